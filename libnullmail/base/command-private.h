@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/secure-memory-private.h"
+
+G_BEGIN_DECLS
+
+/* What a program said and how it ended. Standard output may hold passwords (`postmap -q`). */
+typedef struct
+{
+  NullmailSecureBuffer *output;
+  GString              *errors;
+  int                   exit_status;  /* as of exit (), or 128 + signal number */
+} NullmailCommandResult;
+
+void _nullmail_command_result_free (NullmailCommandResult *self);
+
+/* Runs one program: no shell, a clean environment, closed descriptors, standard input from the
+ * given bytes, a time limit in milliseconds, and a limit on what it may print. Ends the program on
+ * timeout (TIMED_OUT) and cancellation. A missing program is COMMAND. Any exit status is a result. */
+NullmailCommandResult *_nullmail_command_run (const char * const         *argv,
+                                              const NullmailSecureBuffer *input,
+                                              guint                       timeout_ms,
+                                              GCancellable               *cancellable,
+                                              GError                    **error);
+
+/* An absolute path of a program: in directory, or if that is NULL in PATH's absolute folders and
+ * then in the usual system folders; NULL with COMMAND. */
+char *_nullmail_command_find (const char  *name,
+                              const char  *directory,
+                              GError     **error);
+
+/* The first line among a command's messages that tells the failure, for use in an error. Lines
+ * that may repeat a value of main.cf are left out, since that value may be a secret. */
+char *_nullmail_command_result_get_reason (const NullmailCommandResult *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailCommandResult, _nullmail_command_result_free)
+
+G_END_DECLS

@@ -1,0 +1,387 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "base/command-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error-private.h"
+#include "base/secure-path-private.h"
+
+#define MAX_OUTPUT_BYTES (64 * 1024 * 1024)
+#define MAX_ERROR_BYTES  (64 * 1024)
+#define POLL_MS          20  /* between looks at a child on a kernel without pidfd_open (2) */
+
+/* A running child and the ends of its pipes, -1 once closed. */
+typedef struct
+{
+  const char            *program;
+  GPid                   pid;
+  int                    pid_fd;
+  int                    output_fd;
+  int                    errors_fd;
+  gint64                 deadline_us;
+  NullmailCommandResult *result;  /* (unowned) */
+} Child;
+
+void
+_nullmail_command_result_free (NullmailCommandResult *self)
+{
+  _nullmail_secure_buffer_unref (self->output);
+  _nullmail_wipe (self->errors->str, self->errors->len);
+  g_string_free (self->errors, TRUE);
+  g_free (self);
+}
+
+static NullmailCommandResult *
+result_new (void)
+{
+  NullmailCommandResult *result = g_new0 (NullmailCommandResult, 1);
+
+  result->output = _nullmail_secure_buffer_new (4096);
+  result->errors = g_string_new (NULL);
+  return result;
+}
+
+/* A child begins in a process group of its own, so that all of a script can be ended, with the
+ * signals and the umask that Postfix's scripts expect whatever the caller's are. */
+static void
+prepare_child (gpointer user_data G_GNUC_UNUSED)
+{
+  sigset_t none;
+
+  setpgid (0, 0);
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+  signal (SIGPIPE, SIG_DFL);
+  umask (022);
+}
+
+/* Input as a file of memory: a pipe could fill, and one closed early would raise SIGPIPE. */
+static int
+open_input (const NullmailSecureBuffer  *input,
+            GError                     **error)
+{
+  gsize size = input != NULL ? input->size : 0;
+  gsize done = 0;
+  int fd;
+
+  if (size == 0)
+    fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  else
+    fd = memfd_create ("nullmail-input", MFD_CLOEXEC);
+
+  while (fd >= 0 && done < size)
+    {
+      gssize n_written = write (fd, input->data + done, size - done);
+
+      if (n_written < 0 && errno != EINTR)
+        {
+          close (fd);
+          fd = -1;
+        }
+      else if (n_written > 0)
+        done += n_written;
+    }
+
+  if (fd < 0)
+    _nullmail_set_error_errno (error, errno, "Could not prepare the input of a command");
+  else if (size > 0)
+    lseek (fd, 0, SEEK_SET);
+
+  return fd;
+}
+
+static gboolean
+child_spawn (Child               *child,
+             const char * const  *argv,
+             int                  input_fd,
+             GError             **error)
+{
+  static const char * const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
+                                              NULL };
+  g_autoptr(GError) local_error = NULL;
+  int output[2], errors[2];
+
+  if (!g_unix_open_pipe (output, FD_CLOEXEC, NULL))
+    {
+      _nullmail_set_error_errno (error, errno, "Could not start “%s”", argv[0]);
+      return FALSE;
+    }
+  if (!g_unix_open_pipe (errors, FD_CLOEXEC, NULL))
+    {
+      _nullmail_set_error_errno (error, errno, "Could not start “%s”", argv[0]);
+      close (output[0]);
+      close (output[1]);
+      return FALSE;
+    }
+
+  g_spawn_async_with_pipes_and_fds ("/", argv, environment, G_SPAWN_DO_NOT_REAP_CHILD,
+                                    prepare_child, NULL, input_fd, output[1], errors[1],
+                                    NULL, NULL, 0, &child->pid, NULL, NULL, NULL, &local_error);
+  close (output[1]);
+  close (errors[1]);
+  child->output_fd = output[0];
+  child->errors_fd = errors[0];
+  if (local_error != NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND, "Could not start “%s”: %s",
+                   argv[0], local_error->message);
+      return FALSE;
+    }
+
+  g_unix_set_fd_nonblocking (child->output_fd, TRUE, NULL);
+  g_unix_set_fd_nonblocking (child->errors_fd, TRUE, NULL);
+  child->pid_fd = (int) syscall (SYS_pidfd_open, child->pid, 0);
+  return TRUE;
+}
+
+static void
+close_and_forget (int *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+  *fd = -1;
+}
+
+/* Reads what the pipes hold now; FALSE where a command says more than any command should. */
+static gboolean
+child_drain (Child   *child,
+             GError **error)
+{
+  char buffer[4096];
+  gssize n_read = 0;
+  NullmailSecureBuffer *output = child->result->output;
+
+  while (child->output_fd >= 0)
+    {
+      _nullmail_secure_buffer_reserve (output, output->size + 4096);
+      n_read = read (child->output_fd, output->data + output->size,
+                     output->allocated - output->size - 1);
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read < 0)
+        break;
+      if (n_read == 0)
+        close_and_forget (&child->output_fd);
+      else
+        _nullmail_secure_buffer_set_size (output, output->size + n_read);
+      if (output->size > MAX_OUTPUT_BYTES)
+        {
+          g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
+                       "“%s” prints more than %d bytes", child->program, MAX_OUTPUT_BYTES);
+          return FALSE;
+        }
+    }
+
+  while (child->errors_fd >= 0)
+    {
+      n_read = read (child->errors_fd, buffer, sizeof buffer);
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read < 0)
+        break;
+      if (n_read == 0)
+        close_and_forget (&child->errors_fd);
+      else if (child->result->errors->len < MAX_ERROR_BYTES)
+        g_string_append_len (child->result->errors, buffer, n_read);
+    }
+  _nullmail_wipe (buffer, sizeof buffer);
+
+  return TRUE;
+}
+
+static gboolean
+child_is_in_time (Child         *child,
+                  GCancellable  *cancellable,
+                  GError       **error)
+{
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (g_get_monotonic_time () < child->deadline_us)
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT,
+               "“%s” did not end in time and was stopped", child->program);
+  return FALSE;
+}
+
+static void
+child_wait_for_event (Child *child,
+                      int    cancel_fd)
+{
+  gint64 left_ms = (child->deadline_us - g_get_monotonic_time ()) / 1000 + 1;
+  struct pollfd fds[] = {
+    { .fd = child->output_fd, .events = POLLIN },
+    { .fd = child->errors_fd, .events = POLLIN },
+    { .fd = child->pid_fd, .events = POLLIN },
+    { .fd = cancel_fd, .events = POLLIN },
+  };
+
+  if (child->pid_fd < 0)
+    left_ms = MIN (left_ms, POLL_MS);
+
+  poll (fds, G_N_ELEMENTS (fds), (int) CLAMP (left_ms, 0, G_MAXINT));
+}
+
+/* Waits for the child itself, not for the end of its pipes: a daemon that it leaves behind, as
+ * `postfix start` does, keeps those open. */
+static gboolean
+child_wait (Child         *child,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  int cancel_fd = g_cancellable_get_fd (cancellable);
+  gboolean ok = TRUE;
+  pid_t ended = 0;
+  int status = 0;
+
+  while (ok && (ended = waitpid (child->pid, &status, WNOHANG)) == 0)
+    {
+      child_wait_for_event (child, cancel_fd);
+      ok = child_drain (child, error) && child_is_in_time (child, cancellable, error);
+    }
+  if (cancel_fd >= 0)
+    g_cancellable_release_fd (cancellable);
+
+  if (!ok)
+    {
+      kill (-child->pid, SIGKILL);
+      kill (child->pid, SIGKILL);
+      while (waitpid (child->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+      return FALSE;
+    }
+
+  if (ended < 0)  /* the program ignores SIGCHLD, or waits for every child itself */
+    {
+      _nullmail_set_error_errno (error, errno, "The exit status of “%s” was lost", child->program);
+      return FALSE;
+    }
+
+  child->result->exit_status = WIFEXITED (status) ? WEXITSTATUS (status)
+                                                  : 128 + WTERMSIG (status);
+  return child_drain (child, error);
+}
+
+NullmailCommandResult *
+_nullmail_command_run (const char * const          *argv,
+                       const NullmailSecureBuffer  *input,
+                       guint                        timeout_ms,
+                       GCancellable                *cancellable,
+                       GError                     **error)
+{
+  g_autoptr(NullmailCommandResult) result = result_new ();
+  Child child = { .program = argv[0], .pid_fd = -1, .output_fd = -1, .errors_fd = -1,
+                  .result = result };
+  gboolean ok;
+  int input_fd;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  input_fd = open_input (input, error);
+  if (input_fd < 0)
+    return NULL;
+
+  child.deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  ok = child_spawn (&child, argv, input_fd, error) && child_wait (&child, cancellable, error);
+  close (input_fd);
+  close_and_forget (&child.output_fd);
+  close_and_forget (&child.errors_fd);
+  close_and_forget (&child.pid_fd);
+
+  return ok ? g_steal_pointer (&result) : NULL;
+}
+
+/* A folder of PATH counts only if nobody else could have put the program there. */
+static char *
+find_in_directory (const char *directory,
+                   const char *name)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  g_autofree char *file = NULL;
+  struct stat info;
+  int parent;
+  gboolean found;
+
+  if (!g_path_is_absolute (path))
+    return NULL;
+
+  parent = _nullmail_secure_path_open_parent (path, &file, NULL);
+  if (parent < 0)
+    return NULL;
+
+  found = fstatat (parent, file, &info, AT_SYMLINK_NOFOLLOW) == 0
+          && S_ISREG (info.st_mode)
+          && _nullmail_stat_is_secure (&info)
+          && faccessat (parent, file, X_OK, AT_EACCESS) == 0;
+  close (parent);
+
+  return found ? g_steal_pointer (&path) : NULL;
+}
+
+char *
+_nullmail_command_find (const char  *name,
+                        const char  *directory,
+                        GError     **error)
+{
+  const char *search = g_getenv ("PATH");
+  g_autofree char *where = NULL;
+  g_auto(GStrv) folders = NULL;
+
+  if (directory != NULL)
+    {
+      char *path = find_in_directory (directory, name);
+
+      if (path == NULL)
+        g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
+                     "There is no command “%s” in “%s” that only root or you can change: install "
+                     "Postfix, or name the folder of its commands", name, directory);
+      return path;
+    }
+
+  where = g_strconcat (search != NULL ? search : "", ":/usr/sbin:/usr/bin:/sbin:/bin", NULL);
+  folders = g_strsplit (where, ":", -1);
+  for (guint i = 0; folders[i] != NULL; i++)
+    {
+      char *path = find_in_directory (folders[i], name);
+
+      if (path != NULL)
+        return path;
+    }
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
+               "The command “%s” is neither in PATH nor in the system's folders: install Postfix, or "
+               "name the folder of its commands", name);
+  return NULL;
+}
+
+char *
+_nullmail_command_result_get_reason (const NullmailCommandResult *self)
+{
+  g_auto(GStrv) lines = g_strsplit (self->errors->str, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *text = strstr (lines[i], "fatal: ");
+
+      if (text == NULL)
+        text = strstr (lines[i], "error: ");
+      if (text != NULL)
+        return g_utf8_make_valid (text, -1);
+    }
+
+  return g_strdup_printf ("exit status %d", self->exit_status);
+}

@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "base/error.h"
+
+G_BEGIN_DECLS
+
+/* Sets an error from errno: "<prefix>: <strerror>". ENOENT and the like are NOT_FOUND, EACCES and
+ * EPERM are PERMISSION_DENIED, ENOSPC, EIO, EROFS and the like are WRITE, all else FAILED. */
+void _nullmail_set_error_errno (GError    **error,
+                                int         saved_errno,
+                                const char *format,
+                                ...) G_GNUC_PRINTF (3, 4);
+
+/* Turns a GIO, GSpawn or file error into this domain; cancellation stays what it is. */
+void _nullmail_propagate_foreign (GError    **error,
+                                  GError     *foreign,
+                                  const char *prefix);
+
+G_END_DECLS

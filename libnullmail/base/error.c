@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "base/error-private.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+G_DEFINE_QUARK (nullmail-error-quark, nullmail_error)
+
+static NullmailError
+code_from_errno (int saved_errno)
+{
+  switch (saved_errno)
+    {
+    case ENOENT:
+    case ENOTDIR:
+      return NULLMAIL_ERROR_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+      return NULLMAIL_ERROR_PERMISSION_DENIED;
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EROFS:
+    case EFBIG:
+    case ETXTBSY:
+      return NULLMAIL_ERROR_WRITE;
+    case ETIMEDOUT:
+      return NULLMAIL_ERROR_TIMED_OUT;
+    default:
+      return NULLMAIL_ERROR_FAILED;
+    }
+}
+
+void
+_nullmail_set_error_errno (GError    **error,
+                           int         saved_errno,
+                           const char *format,
+                           ...)
+{
+  g_autofree char *prefix = NULL;
+  va_list args;
+
+  va_start (args, format);
+  prefix = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  g_set_error (error, NULLMAIL_ERROR, code_from_errno (saved_errno), "%s: %s",
+               prefix, g_strerror (saved_errno));
+}
+
+static NullmailError
+code_from_foreign (const GError *foreign)
+{
+  if (g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+      || g_error_matches (foreign, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+      || g_error_matches (foreign, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
+    return NULLMAIL_ERROR_NOT_FOUND;
+  if (g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
+      || g_error_matches (foreign, G_FILE_ERROR, G_FILE_ERROR_ACCES)
+      || g_error_matches (foreign, G_FILE_ERROR, G_FILE_ERROR_PERM))
+    return NULLMAIL_ERROR_PERMISSION_DENIED;
+  if (g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return NULLMAIL_ERROR_TIMED_OUT;
+  if (g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_NO_SPACE)
+      || g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_READ_ONLY))
+    return NULLMAIL_ERROR_WRITE;
+
+  return NULLMAIL_ERROR_FAILED;
+}
+
+void
+_nullmail_propagate_foreign (GError    **error,
+                             GError     *foreign,
+                             const char *prefix)
+{
+  if (foreign->domain == NULLMAIL_ERROR
+      || g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, foreign);
+      return;
+    }
+
+  g_set_error (error, NULLMAIL_ERROR, code_from_foreign (foreign), "%s: %s",
+               prefix, foreign->message);
+  g_error_free (foreign);
+}

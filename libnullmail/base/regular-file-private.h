@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <sys/stat.h>
+
+#include "base/secure-memory-private.h"
+
+G_BEGIN_DECLS
+
+#define NULLMAIL_MAX_FILE_BYTES (64 * 1024 * 1024)
+
+/* Opens a configuration file for reading, relative to directory (AT_FDCWD allowed). Never waits: a
+ * FIFO, device, socket or directory is INVALID_FILE, and so is a file of more than 64 MiB. path is
+ * for messages. Symbolic links are followed. info is filled in; -1 with error set. */
+int                   _nullmail_regular_file_open        (int            directory,
+                                                          const char    *name,
+                                                          const char    *path,
+                                                          struct stat   *info,
+                                                          GError       **error);
+
+/* Reads what such a descriptor holds. */
+GBytes               *_nullmail_regular_file_read        (int            fd,
+                                                          const char    *path,
+                                                          GCancellable  *cancellable,
+                                                          GError       **error);
+NullmailSecureBuffer *_nullmail_regular_file_read_secret (int            fd,
+                                                          const char    *path,
+                                                          GCancellable  *cancellable,
+                                                          GError       **error);
+
+G_END_DECLS

@@ -1,0 +1,135 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "base/regular-file-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/error-private.h"
+
+static gboolean
+check_kind (const struct stat  *info,
+            const char         *path,
+            GError            **error)
+{
+  if (!S_ISREG (info->st_mode))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "“%s” is %s, not a regular file: move it away and put the file in its place",
+                   path,
+                   S_ISDIR (info->st_mode) ? "a directory"
+                   : S_ISFIFO (info->st_mode) ? "a FIFO"
+                   : S_ISSOCK (info->st_mode) ? "a socket" : "a device");
+      return FALSE;
+    }
+
+  if (info->st_size > NULLMAIL_MAX_FILE_BYTES)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "“%s” has %" G_GINT64_FORMAT " bytes, more than the %d that a configuration file "
+                   "may have", path, (gint64) info->st_size, NULLMAIL_MAX_FILE_BYTES);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+int
+_nullmail_regular_file_open (int           directory,
+                             const char   *name,
+                             const char   *path,
+                             struct stat  *info,
+                             GError      **error)
+{
+  int fd = openat (directory, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+  if (fd < 0 && errno == ENXIO)  /* a socket */
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "“%s” is a socket or device, not a regular file", path);
+      return -1;
+    }
+  if (fd < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not open “%s”", path);
+      return -1;
+    }
+
+  if (fstat (fd, info) < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not examine “%s”", path);
+      close (fd);
+      return -1;
+    }
+
+  if (!check_kind (info, path, error))
+    {
+      close (fd);
+      return -1;
+    }
+
+  return fd;
+}
+
+NullmailSecureBuffer *
+_nullmail_regular_file_read_secret (int            fd,
+                                    const char    *path,
+                                    GCancellable  *cancellable,
+                                    GError       **error)
+{
+  g_autoptr(NullmailSecureBuffer) buffer = NULL;
+  struct stat info;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  buffer = _nullmail_secure_buffer_new (fstat (fd, &info) == 0 ? (gsize) info.st_size + 1024 : 0);
+  if (!_nullmail_secure_buffer_read_fd (buffer, fd, NULLMAIL_MAX_FILE_BYTES))
+    {
+      _nullmail_set_error_errno (error, errno, "Could not read “%s”", path);
+      return NULL;
+    }
+
+  return g_steal_pointer (&buffer);
+}
+
+GBytes *
+_nullmail_regular_file_read (int            fd,
+                             const char    *path,
+                             GCancellable  *cancellable,
+                             GError       **error)
+{
+  g_autoptr(GByteArray) array = NULL;
+  struct stat info;
+  gsize size = 0;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  array = g_byte_array_new ();
+  g_byte_array_set_size (array, fstat (fd, &info) == 0 ? (guint) info.st_size + 1 : 4096);
+  while (TRUE)
+    {
+      gssize n_read = read (fd, array->data + size, array->len - size);
+
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read < 0 || size > NULLMAIL_MAX_FILE_BYTES)
+        {
+          _nullmail_set_error_errno (error, n_read < 0 ? errno : EFBIG, "Could not read “%s”", path);
+          return NULL;
+        }
+      if (n_read == 0)
+        break;
+
+      size += n_read;
+      if (size == array->len)
+        g_byte_array_set_size (array, array->len * 2);
+    }
+
+  g_byte_array_set_size (array, size);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&array));
+}

@@ -1,0 +1,180 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "base/secure-memory-private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void
+_nullmail_wipe (void  *data,
+                gsize  size)
+{
+  explicit_bzero (data, size);
+}
+
+gboolean
+_nullmail_equal_constant_time (const void *a,
+                               const void *b,
+                               gsize       size)
+{
+  const volatile guchar *x = a, *y = b;
+  guchar difference = 0;
+
+  for (gsize i = 0; i < size; i++)
+    difference |= x[i] ^ y[i];
+
+  return difference == 0;
+}
+
+static char *
+map_pages (gsize size)
+{
+  char *pages = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (pages == MAP_FAILED)
+    g_error ("Could not map %" G_GSIZE_FORMAT " bytes of memory", size);
+
+  /* Beyond RLIMIT_MEMLOCK the pages stay unlocked: better a password that may be swapped out than
+   * a machine that cannot be configured. */
+  mlock (pages, size);
+  madvise (pages, size, MADV_DONTDUMP);
+
+  return pages;
+}
+
+static void
+unmap_pages (char  *pages,
+             gsize  size)
+{
+  _nullmail_wipe (pages, size);
+  munlock (pages, size);
+  munmap (pages, size);
+}
+
+static gsize
+round_to_pages (gsize size)
+{
+  gsize page = (gsize) sysconf (_SC_PAGESIZE);
+
+  return (size + page) / page * page;  /* at least one byte more than asked, for the NUL */
+}
+
+NullmailSecureBuffer *
+_nullmail_secure_buffer_new (gsize reserve)
+{
+  NullmailSecureBuffer *self = g_new0 (NullmailSecureBuffer, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->allocated = round_to_pages (reserve);
+  self->data = map_pages (self->allocated);
+
+  return self;
+}
+
+NullmailSecureBuffer *
+_nullmail_secure_buffer_new_from (const void *data,
+                                  gsize       size)
+{
+  NullmailSecureBuffer *self = _nullmail_secure_buffer_new (size);
+
+  _nullmail_secure_buffer_append (self, data, size);
+  return self;
+}
+
+NullmailSecureBuffer *
+_nullmail_secure_buffer_ref (NullmailSecureBuffer *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+_nullmail_secure_buffer_unref (NullmailSecureBuffer *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  unmap_pages (self->data, self->allocated);
+  g_free (self);
+}
+
+void
+_nullmail_secure_buffer_reserve (NullmailSecureBuffer *self,
+                                 gsize                 total)
+{
+  gsize allocated;
+  char *data;
+
+  if (total < self->allocated)
+    return;
+
+  allocated = round_to_pages (MAX (total, self->allocated * 2));
+  data = map_pages (allocated);
+  memcpy (data, self->data, self->size);
+  unmap_pages (self->data, self->allocated);
+  self->data = data;
+  self->allocated = allocated;
+}
+
+void
+_nullmail_secure_buffer_append (NullmailSecureBuffer *self,
+                                const void           *data,
+                                gsize                 size)
+{
+  if (size == 0)
+    return;
+
+  _nullmail_secure_buffer_reserve (self, self->size + size);
+  memcpy (self->data + self->size, data, size);
+  _nullmail_secure_buffer_set_size (self, self->size + size);
+}
+
+void
+_nullmail_secure_buffer_set_size (NullmailSecureBuffer *self,
+                                  gsize                 size)
+{
+  g_return_if_fail (size < self->allocated);
+
+  if (size < self->size)
+    _nullmail_wipe (self->data + size, self->size - size);
+  self->size = size;
+  self->data[size] = '\0';
+}
+
+gboolean
+_nullmail_secure_buffer_equal (const NullmailSecureBuffer *a,
+                               const NullmailSecureBuffer *b)
+{
+  return a->size == b->size && _nullmail_equal_constant_time (a->data, b->data, a->size);
+}
+
+gboolean
+_nullmail_secure_buffer_read_fd (NullmailSecureBuffer *self,
+                                 int                   fd,
+                                 gsize                 limit)
+{
+  while (TRUE)
+    {
+      gssize n_read;
+
+      _nullmail_secure_buffer_reserve (self, self->size + 1024);
+      n_read = read (fd, self->data + self->size, self->allocated - self->size - 1);
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read < 0)
+        return FALSE;
+      if (n_read == 0)
+        return TRUE;
+
+      _nullmail_secure_buffer_set_size (self, self->size + n_read);
+      if (self->size > limit)
+        {
+          errno = EFBIG;
+          return FALSE;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#define NULLMAIL_INSIDE
+
+#include <libnullmail/version.h>
+#include <libnullmail/base/version-macros.h>
+#include <libnullmail/base/error.h>
+#include <libnullmail/enum-types.h>
+
+#undef NULLMAIL_INSIDE
