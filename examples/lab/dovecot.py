@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Dovecot in the server node: IMAPS, LMTP, and the passwords that the relay asks for."""
+
+import base64
+import hashlib
+import os
+import secrets
+
+import layout
+import tree
+
+FOLDER = layout.CERTIFICATES
+USERS = f"{FOLDER}/users"
+OLD_USERS = f"{FOLDER}/users.old"
+CONFIG = """\
+protocols = imap lmtp
+listen = {server}
+ssl = required
+ssl_cert = <{folder}/server.crt
+ssl_key = <{folder}/server.key
+auth_mechanisms = plain login
+auth_username_chars =
+auth_failure_delay = 0
+auth_verbose = yes
+mail_location = maildir:~/Maildir
+login_trusted_networks = {network}.0/24
+passdb {{
+  driver = passwd-file
+  args = {folder}/users
+}}
+passdb {{
+  driver = passwd-file
+  args = {folder}/users.old
+}}
+userdb {{
+  driver = static
+  args = uid=vmail gid=vmail home=/var/vmail/%n allow_all_users=yes
+}}
+service imap-login {{
+  process_min_avail = 1
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = 993
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  unix_listener /var/spool/postfix/private/dovecot-lmtp {{
+    user = postfix
+    mode = 0600
+  }}
+}}
+service auth {{
+  unix_listener /var/spool/postfix/private/auth {{
+    user = postfix
+    mode = 0600
+  }}
+}}
+# No waiting after wrong passwords: tests give many of them.
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+
+def configure():
+    tree.write("/etc/dovecot/dovecot.conf", CONFIG.format(
+        server=layout.SERVER, network=layout.NETWORK, folder=FOLDER))
+    _write_users(USERS, {name: _hash(password) for name, password in layout.USERS.items()})
+    _write_users(OLD_USERS, {})
+
+
+def set_password(user, password, keep_old):
+    """Run in the server node. With KEEP_OLD the password until now is good as well."""
+    if not user or set(user) & set(":\n\r\0"):
+        return "A user name must not be empty nor hold a colon or a line break"
+    users, old_users = _read_users(USERS), _read_users(OLD_USERS)
+    old_users.pop(user, None)
+    if keep_old and user in users:
+        old_users[user] = users[user]
+    users[user] = _hash(password)
+    _write_users(OLD_USERS, old_users)
+    _write_users(USERS, users)
+    return None
+
+
+def _hash(password):
+    salt = secrets.token_bytes(8)
+    data = password if isinstance(password, bytes) else password.encode()
+    digest = hashlib.sha256(data + salt).digest()
+    return "{SSHA256}" + base64.b64encode(digest + salt).decode("ascii")
+
+
+def _read_users(path):
+    with open(path, encoding="utf-8") as file:
+        return dict(line.rstrip("\n").split(":", 1) for line in file)
+
+
+def _write_users(path, users):
+    try:
+        second = int(os.stat(path).st_mtime) + 1
+    except FileNotFoundError:
+        second = 0
+    fd = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    with open(fd, "w", encoding="utf-8") as file:
+        file.writelines(f"{user}:{password}\n" for user, password in users.items())
+    # Dovecot notices a new file by its time in whole seconds, and a second is too long to wait.
+    os.utime(path + ".new", (second, second))
+    os.rename(path + ".new", path)
