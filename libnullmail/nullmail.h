@@ -9,6 +9,7 @@
 #include <libnullmail/version.h>
 #include <libnullmail/base/version-macros.h>
 #include <libnullmail/base/error.h>
+#include <libnullmail/document/main-cf.h>
 #include <libnullmail/enum-types.h>
 
 #undef NULLMAIL_INSIDE

@@ -1,0 +1,32 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "document/main-cf.h"
+#include "document/main-cf-text-private.h"
+
+G_BEGIN_DECLS
+
+/* A logical line that Postfix stops at, or, where it is the indented first one, drops. */
+typedef struct
+{
+  guint    line;  /* counted from 1 */
+  gboolean is_indented_first;
+} NullmailBadLine;
+
+/* The bytes that the document, or the one it was copied from, was made of; not owned, NULL for a
+ * document that began empty. */
+GBytes *_nullmail_main_cf_get_base       (NullmailMainCf *self);
+
+/* The bytes of now, not owned, valid until the next edit. */
+GBytes *_nullmail_main_cf_peek_bytes     (NullmailMainCf *self);
+
+/* (transfer full) (element-type NullmailBadLine), in the order of the file. */
+GArray *_nullmail_main_cf_list_bad_lines (NullmailMainCf *self);
+
+/* For the files of this class. */
+NullmailMainCfText *_nullmail_main_cf_get_text (NullmailMainCf *self);
+
+G_END_DECLS

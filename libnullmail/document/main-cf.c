@@ -1,0 +1,500 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "document/main-cf-private.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/regular-file-private.h"
+
+/**
+ * NullmailMainCf:
+ *
+ * The text of a Postfix configuration file `main.cf`, to be read and edited.
+ *
+ * It is a document, not a dictionary: every byte that is not edited survives, comments, blank lines,
+ * order, line ends and a missing last newline included. Values are read as Postfix reads them, and
+ * edits write what `postconf -e`, `-X` and `-#` write, see postconf(1) and postconf(5). Nothing
+ * here touches a file, but for [func@MainCf.load].
+ *
+ * A name that no parameter can have, such as one with a blank, is simply not there: only
+ * [method@MainCf.set_value] reports it.
+ *
+ * Since: 1.0
+ */
+struct _NullmailMainCf
+{
+  GObject parent_instance;
+
+  GBytes            *base;  /* (owned) (nullable) */
+  NullmailMainCfText text;
+};
+
+G_DEFINE_FINAL_TYPE (NullmailMainCf, nullmail_main_cf, G_TYPE_OBJECT)
+
+static void
+nullmail_main_cf_finalize (GObject *object)
+{
+  NullmailMainCf *self = NULLMAIL_MAIN_CF (object);
+
+  _nullmail_main_cf_text_clear (&self->text);
+  g_clear_pointer (&self->base, g_bytes_unref);
+
+  G_OBJECT_CLASS (nullmail_main_cf_parent_class)->finalize (object);
+}
+
+static void
+nullmail_main_cf_class_init (NullmailMainCfClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = nullmail_main_cf_finalize;
+}
+
+static void
+nullmail_main_cf_init (NullmailMainCf *self)
+{
+  g_autoptr(GBytes) empty = g_bytes_new_static ("", 0);
+
+  _nullmail_main_cf_text_init (&self->text, empty);
+}
+
+static NullmailMainCf *
+create (GBytes *bytes,
+        GBytes *base)
+{
+  NullmailMainCf *self = g_object_new (NULLMAIL_TYPE_MAIN_CF, NULL);
+
+  _nullmail_main_cf_text_clear (&self->text);
+  _nullmail_main_cf_text_init (&self->text, bytes);
+  if (base != NULL)
+    self->base = g_bytes_ref (base);
+
+  return self;
+}
+
+/**
+ * nullmail_main_cf_new:
+ *
+ * Creates an empty document.
+ *
+ * Returns: (transfer full): a new document
+ *
+ * Since: 1.0
+ */
+NullmailMainCf *
+nullmail_main_cf_new (void)
+{
+  return g_object_new (NULLMAIL_TYPE_MAIN_CF, NULL);
+}
+
+static guint
+count_newlines (const char *text,
+                const char *end)
+{
+  guint count = 0;
+
+  for (const char *lf = text; (lf = memchr (lf, '\n', end - lf)) != NULL; lf++)
+    count++;
+
+  return count;
+}
+
+/**
+ * nullmail_main_cf_new_from_bytes:
+ * @bytes: the content of a `main.cf`
+ * @error: return location for an error
+ *
+ * Makes a document of the content of a file.
+ *
+ * Lines that Postfix cannot read are kept as they are, see [method@MainCf.count_bad_lines]. The
+ * error is %NULLMAIL_ERROR_INVALID_FILE, for a NUL byte or more than 64 MiB.
+ *
+ * Returns: (transfer full): a new document
+ *
+ * Since: 1.0
+ */
+NullmailMainCf *
+nullmail_main_cf_new_from_bytes (GBytes  *bytes,
+                                 GError **error)
+{
+  const char *data, *nul;
+  gsize size;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  data = g_bytes_get_data (bytes, &size);
+  if (size > NULLMAIL_MAX_FILE_BYTES)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "A main.cf of %" G_GSIZE_FORMAT " bytes is more than the %d that are supported",
+                   size, NULLMAIL_MAX_FILE_BYTES);
+      return NULL;
+    }
+
+  nul = size > 0 ? memchr (data, '\0', size) : NULL;
+  if (nul != NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "Line %u has a NUL byte, which Postfix takes for the end of the text: remove it",
+                   count_newlines (data, nul) + 1);
+      return NULL;
+    }
+
+  return create (bytes, bytes);
+}
+
+/**
+ * nullmail_main_cf_load:
+ * @path: (type filename): the path of a `main.cf`
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Reads a file.
+ *
+ * Errors are %NULLMAIL_ERROR_NOT_FOUND, %NULLMAIL_ERROR_PERMISSION_DENIED,
+ * %NULLMAIL_ERROR_INVALID_FILE for a directory, a FIFO and the like, a NUL byte or more than 64 MiB,
+ * and %NULLMAIL_ERROR_FAILED.
+ *
+ * Returns: (transfer full): a new document
+ *
+ * Since: 1.0
+ */
+NullmailMainCf *
+nullmail_main_cf_load (const char    *path,
+                       GCancellable  *cancellable,
+                       GError       **error)
+{
+  g_autoptr(GBytes) bytes = NULL;
+  NullmailMainCf *self;
+  struct stat info;
+  int fd;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, error);
+  if (fd < 0)
+    return NULL;
+
+  bytes = _nullmail_regular_file_read (fd, path, cancellable, error);
+  close (fd);
+  if (bytes == NULL)
+    return NULL;
+
+  self = nullmail_main_cf_new_from_bytes (bytes, error);
+  if (self == NULL)
+    g_prefix_error (error, "“%s”: ", path);
+
+  return self;
+}
+
+/**
+ * nullmail_main_cf_copy:
+ * @self: a document
+ *
+ * Copies a document, so that either can be edited without the other.
+ *
+ * Returns: (transfer full): a new document with the same bytes
+ *
+ * Since: 1.0
+ */
+NullmailMainCf *
+nullmail_main_cf_copy (NullmailMainCf *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
+
+  return create (_nullmail_main_cf_peek_bytes (self), self->base);
+}
+
+/**
+ * nullmail_main_cf_to_bytes:
+ * @self: a document
+ *
+ * Gets the text of the document, to be written to a file.
+ *
+ * Returns: (transfer full): the bytes
+ *
+ * Since: 1.0
+ */
+GBytes *
+nullmail_main_cf_to_bytes (NullmailMainCf *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
+
+  return g_bytes_ref (_nullmail_main_cf_peek_bytes (self));
+}
+
+/**
+ * nullmail_main_cf_equal:
+ * @self: a document
+ * @other: another document
+ *
+ * Checks whether two documents have the same bytes.
+ *
+ * Returns: %TRUE if they have
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_main_cf_equal (NullmailMainCf *self,
+                        NullmailMainCf *other)
+{
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), FALSE);
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (other), FALSE);
+
+  return g_bytes_equal (_nullmail_main_cf_peek_bytes (self), _nullmail_main_cf_peek_bytes (other));
+}
+
+GBytes *
+_nullmail_main_cf_get_base (NullmailMainCf *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
+
+  return self->base;
+}
+
+NullmailMainCfText *
+_nullmail_main_cf_get_text (NullmailMainCf *self)
+{
+  return &self->text;
+}
+
+GBytes *
+_nullmail_main_cf_peek_bytes (NullmailMainCf *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
+
+  return _nullmail_main_cf_text_peek_bytes (&self->text);
+}
+
+/**
+ * nullmail_main_cf_get_value:
+ * @self: a document
+ * @name: the name of a parameter
+ *
+ * Gets the value of a parameter as Postfix reads it from the file.
+ *
+ * The last occurrence counts. Continuation lines are joined without their newline, comments among
+ * them are skipped, white space at the ends is cut off, and macros such as `$mydomain` are not
+ * expanded, see [method@MainCf.expand]. Bytes that are not UTF-8 show as U+FFFD.
+ *
+ * Returns: (transfer full) (nullable): the value, `""` where it is set to nothing, %NULL where the
+ *   file does not have the parameter
+ *
+ * Since: 1.0
+ */
+char *
+nullmail_main_cf_get_value (NullmailMainCf *self,
+                            const char     *name)
+{
+  const NullmailSetting *setting;
+  GString *value;
+  char *text;
+
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  setting = _nullmail_main_cf_text_find_setting (&self->text, name);
+  if (setting == NULL)
+    return NULL;
+
+  value = _nullmail_main_cf_text_read_value (&self->text, setting);
+  if (g_utf8_validate_len (value->str, value->len, NULL))
+    return g_string_free (value, FALSE);
+
+  text = g_utf8_make_valid (value->str, value->len);
+  g_string_free (value, TRUE);
+
+  return text;
+}
+
+/**
+ * nullmail_main_cf_has_value:
+ * @self: a document
+ * @name: the name of a parameter
+ *
+ * Checks whether the file has a parameter, be it with an empty value.
+ *
+ * Returns: %TRUE if it has
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_main_cf_has_value (NullmailMainCf *self,
+                            const char     *name)
+{
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  return _nullmail_main_cf_text_find_setting (&self->text, name) != NULL;
+}
+
+/**
+ * nullmail_main_cf_get_line:
+ * @self: a document
+ * @name: the name of a parameter
+ *
+ * Gets where a parameter stands.
+ *
+ * Returns: the number of the line, counted from 1, on which the occurrence that counts begins; 0
+ *   where the file does not have the parameter
+ *
+ * Since: 1.0
+ */
+guint
+nullmail_main_cf_get_line (NullmailMainCf *self,
+                           const char     *name)
+{
+  const NullmailSetting *setting;
+
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), 0);
+  g_return_val_if_fail (name != NULL, 0);
+
+  setting = _nullmail_main_cf_text_find_setting (&self->text, name);
+  if (setting == NULL)
+    return 0;
+
+  return _nullmail_main_cf_text_count_lines (&self->text, setting->line);
+}
+
+/* The names that occur at least so many times, in the order of first appearance. */
+static char **
+list_names (NullmailMainCf *self,
+            guint           min_occurrences)
+{
+  NullmailMainCfText *text = &self->text;
+  g_autoptr(GPtrArray) list = g_ptr_array_new ();
+  g_autofree guint32 *n_seen = NULL;
+  const char *data;
+
+  _nullmail_main_cf_text_index (text);
+  data = _nullmail_main_cf_text_get_data (text);
+  n_seen = g_new0 (guint32, text->names->len + 1);
+
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < text->settings->len; i++)
+      {
+        const NullmailSetting *setting = &g_array_index (text->settings, NullmailSetting, i);
+        const NullmailSettingName *name;
+
+        if (!setting->is_valid
+            || g_array_index (text->lines, NullmailLine, setting->line).kind != NULLMAIL_LINE_START)
+          continue;
+
+        if (pass == 0)
+          {
+            n_seen[setting->name]++;
+            continue;
+          }
+
+        name = &g_array_index (text->names, NullmailSettingName, setting->name);
+        if (n_seen[setting->name] >= min_occurrences)
+          g_ptr_array_add (list, g_utf8_make_valid (data + name->start, name->length));
+        n_seen[setting->name] = 0;
+      }
+
+  g_ptr_array_add (list, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+}
+
+/**
+ * nullmail_main_cf_list_names:
+ * @self: a document
+ *
+ * Lists the parameters that the file has, in the order of their first appearance, each once.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names, never %NULL
+ *
+ * Since: 1.0
+ */
+char **
+nullmail_main_cf_list_names (NullmailMainCf *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
+
+  return list_names (self, 1);
+}
+
+/**
+ * nullmail_main_cf_list_duplicates:
+ * @self: a document
+ *
+ * Lists the parameters that the file has more than once, in the order of their first appearance.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names, never %NULL
+ *
+ * Since: 1.0
+ */
+char **
+nullmail_main_cf_list_duplicates (NullmailMainCf *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
+
+  return list_names (self, 2);
+}
+
+GArray *
+_nullmail_main_cf_list_bad_lines (NullmailMainCf *self)
+{
+  NullmailMainCfText *text = &self->text;
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (NullmailBadLine));
+  guint n_settings = 0, line_number = 0;
+  gboolean is_begun = FALSE;
+
+  _nullmail_main_cf_text_index (text);
+  for (guint i = 0; i < text->lines->len; i++)
+    {
+      NullmailLineKind kind = g_array_index (text->lines, NullmailLine, i).kind;
+      NullmailBadLine bad = { 0 };
+
+      if (kind != NULLMAIL_LINE_REMOVED)
+        line_number++;
+      bad.line = line_number;
+      bad.is_indented_first = kind == NULLMAIL_LINE_CONTINUATION && !is_begun;
+
+      /* Settings are in the order of lines; those edited away are passed over. */
+      while (n_settings < text->settings->len
+             && g_array_index (text->settings, NullmailSetting, n_settings).line < i)
+        n_settings++;
+
+      if (bad.is_indented_first
+          || (kind == NULLMAIL_LINE_START
+              && !g_array_index (text->settings, NullmailSetting, n_settings).is_valid))
+        g_array_append_val (list, bad);
+      if (kind == NULLMAIL_LINE_START || kind == NULLMAIL_LINE_CONTINUATION)
+        is_begun = TRUE;
+    }
+
+  return list;
+}
+
+/**
+ * nullmail_main_cf_count_bad_lines:
+ * @self: a document
+ *
+ * Counts the settings that Postfix cannot read: those without a name or a “=”, at which every
+ * Postfix program stops, and an indented line at the start of the file, which they drop together
+ * with its continuation lines. They are kept as they are.
+ *
+ * Returns: how many there are, a setting of several lines counting once
+ *
+ * Since: 1.0
+ */
+guint
+nullmail_main_cf_count_bad_lines (NullmailMainCf *self)
+{
+  g_autoptr(GArray) list = NULL;
+
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), 0);
+
+  list = _nullmail_main_cf_list_bad_lines (self);
+  return list->len;
+}
