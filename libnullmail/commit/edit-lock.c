@@ -1,0 +1,262 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "commit/edit-lock-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error-private.h"
+#include "base/secure-path-private.h"
+
+#define LOCK_NAME "main.cf.tmp"
+#define RETRY_MS  5
+
+struct _NullmailEditLock
+{
+  int directory;  /* (owned) -1 where the directory is itself what is locked */
+  int fd;         /* (owned) what carries the lock */
+};
+
+typedef enum { TRY_LOCKED, TRY_AGAIN, TRY_WAIT, TRY_FAILED } TryResult;
+
+static gboolean
+is_in_time (const char    *path,
+            gint64         deadline_us,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (g_get_monotonic_time () < deadline_us)
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_BUSY,
+               "“%s” is locked by another program that is changing the configuration: try again "
+               "when it has ended", path);
+  return FALSE;
+}
+
+static void
+wait_for_turn (GCancellable *cancellable)
+{
+  GPollFD poll_fd;
+
+  if (!g_cancellable_make_pollfd (cancellable, &poll_fd))
+    {
+      g_usleep (RETRY_MS * 1000);
+      return;
+    }
+
+  g_poll (&poll_fd, 1, RETRY_MS);
+  g_cancellable_release_fd (cancellable);
+}
+
+/* What stands at the lock's name is no lock file: a link, a FIFO, a hard link. As Postfix does,
+ * remove it and start again, but only what nobody else can have planted. */
+static TryResult
+remove_impostor (int          directory,
+                 const char  *path,
+                 GError     **error)
+{
+  struct stat info;
+
+  if (fstatat (directory, LOCK_NAME, &info, AT_SYMLINK_NOFOLLOW) < 0)
+    {
+      if (errno == ENOENT)
+        return TRY_AGAIN;
+      _nullmail_set_error_errno (error, errno, "Could not examine “%s”", path);
+      return TRY_FAILED;
+    }
+  if (info.st_uid != 0 && info.st_uid != geteuid ())
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
+                   "“%s” belongs to user %u: find out why, and remove it", path, info.st_uid);
+      return TRY_FAILED;
+    }
+  if (S_ISDIR (info.st_mode))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "“%s” is a directory and hinders every change: remove it", path);
+      return TRY_FAILED;
+    }
+  if (unlinkat (directory, LOCK_NAME, 0) < 0 && errno != ENOENT)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not remove “%s”", path);
+      return TRY_FAILED;
+    }
+
+  return TRY_AGAIN;
+}
+
+static TryResult
+check_lock_file (int          directory,
+                 int          fd,
+                 const char  *path,
+                 GError     **error)
+{
+  struct stat locked, named;
+
+  if (fstat (fd, &locked) < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not examine “%s”", path);
+      return TRY_FAILED;
+    }
+
+  if (fstatat (directory, LOCK_NAME, &named, AT_SYMLINK_NOFOLLOW) < 0
+      || named.st_dev != locked.st_dev || named.st_ino != locked.st_ino)
+    return TRY_AGAIN;
+  if (!S_ISREG (locked.st_mode) || locked.st_nlink > 1)
+    return remove_impostor (directory, path, error);
+
+  /* 0600 is what Postfix looks for, and the umask must not matter. */
+  if ((locked.st_mode & 07777) != 0600 && fchmod (fd, 0600) < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not set the mode of “%s”", path);
+      return TRY_FAILED;
+    }
+  if (locked.st_size > 0 && ftruncate (fd, 0) < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not empty “%s”", path);
+      return TRY_FAILED;
+    }
+
+  return TRY_LOCKED;
+}
+
+/* One round of edit_file.c's protocol, except that it never waits in flock (2), never follows a
+ * link and never waits for a FIFO's reader. */
+static TryResult
+try_lock_file (int          directory,
+               const char  *path,
+               int         *locked_fd,
+               GError     **error)
+{
+  TryResult result;
+  int fd = openat (directory, LOCK_NAME,
+                   O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+  if (fd < 0 && (errno == ELOOP || errno == ENXIO || errno == EISDIR))
+    return remove_impostor (directory, path, error);
+  if (fd < 0 && errno == EINTR)
+    return TRY_AGAIN;
+  if (fd < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not create the lock file “%s”", path);
+      return TRY_FAILED;
+    }
+
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    result = check_lock_file (directory, fd, path, error);
+  else if (errno == EWOULDBLOCK)
+    result = TRY_WAIT;
+  else if (errno == EINTR)
+    result = TRY_AGAIN;
+  else
+    {
+      _nullmail_set_error_errno (error, errno, "Could not lock “%s”", path);
+      result = TRY_FAILED;
+    }
+
+  if (result == TRY_LOCKED)
+    *locked_fd = fd;
+  else
+    close (fd);
+
+  return result;
+}
+
+NullmailEditLock *
+_nullmail_edit_lock_acquire_main_cf (const char    *directory_path,
+                                     guint          timeout_ms,
+                                     GCancellable  *cancellable,
+                                     GError       **error)
+{
+  g_autofree char *path = g_build_filename (directory_path, LOCK_NAME, NULL);
+  gint64 deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  NullmailEditLock *self;
+  int directory, fd = -1;
+  TryResult result;
+
+  directory = _nullmail_secure_path_open_directory (directory_path, error);
+  if (directory < 0)
+    return NULL;
+
+  while ((result = try_lock_file (directory, path, &fd, error)) != TRY_LOCKED)
+    {
+      if (result == TRY_WAIT)
+        wait_for_turn (cancellable);
+      if (result == TRY_FAILED || !is_in_time (path, deadline_us, cancellable, error))
+        {
+          close (directory);
+          return NULL;
+        }
+    }
+
+  self = g_new0 (NullmailEditLock, 1);
+  self->directory = directory;
+  self->fd = fd;
+  return self;
+}
+
+NullmailEditLock *
+_nullmail_edit_lock_acquire_directory (int            directory,
+                                       const char    *directory_path,
+                                       guint          timeout_ms,
+                                       GCancellable  *cancellable,
+                                       GError       **error)
+{
+  gint64 deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  NullmailEditLock *self;
+  int fd = openat (directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not open “%s”", directory_path);
+      return NULL;
+    }
+
+  while (flock (fd, LOCK_EX | LOCK_NB) < 0)
+    {
+      gboolean retry = errno == EWOULDBLOCK || errno == EINTR;
+
+      if (!retry)
+        _nullmail_set_error_errno (error, errno, "Could not lock “%s”", directory_path);
+      else if (errno == EWOULDBLOCK)
+        wait_for_turn (cancellable);
+
+      if (!retry || !is_in_time (directory_path, deadline_us, cancellable, error))
+        {
+          close (fd);
+          return NULL;
+        }
+    }
+
+  self = g_new0 (NullmailEditLock, 1);
+  self->directory = -1;
+  self->fd = fd;
+  return self;
+}
+
+void
+_nullmail_edit_lock_release (NullmailEditLock *self)
+{
+  struct stat locked, named;
+
+  /* Removed while it is still locked: a program that waits for it sees another inode, or none, at
+   * the name when its turn comes, and starts again. */
+  if (self->directory >= 0
+      && fstat (self->fd, &locked) == 0
+      && fstatat (self->directory, LOCK_NAME, &named, AT_SYMLINK_NOFOLLOW) == 0
+      && named.st_dev == locked.st_dev && named.st_ino == locked.st_ino)
+    unlinkat (self->directory, LOCK_NAME, 0);
+
+  close (self->fd);
+  if (self->directory >= 0)
+    close (self->directory);
+  g_free (self);
+}

@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <sys/stat.h>
+
+G_BEGIN_DECLS
+
+/* Every private name begins so; whoever holds the directory's lock may remove them. */
+#define NULLMAIL_STAGED_PREFIX ".nullmail-"
+
+typedef enum
+{
+  NULLMAIL_STAGED_PUBLIC,  /* keeps owner, mode, ACL and extended attributes of what it replaces */
+  NULLMAIL_STAGED_SECRET,  /* 0600 or stricter, the effective user's, no ACL */
+} NullmailStagedKind;
+
+/* One file that is to be replaced as a whole: the new one is made under a private name in the same
+ * directory, then exchanged with the old one, which stays under the private name until the whole
+ * transaction has succeeded. Each step leaves the directory with the old or the new file, and each
+ * but the last can be reverted. */
+typedef struct _NullmailStagedFile NullmailStagedFile;
+
+/* directory is borrowed; path is for messages. A file that does not exist is created. Fails on what
+ * is no regular file, and on a secret file with more than one link. */
+NullmailStagedFile *_nullmail_staged_file_new         (int                  directory,
+                                                       const char          *name,
+                                                       const char          *path,
+                                                       NullmailStagedKind   kind,
+                                                       GError             **error);
+/* Removes what was staged and not exchanged, and what was displaced and not kept. */
+void                _nullmail_staged_file_free        (NullmailStagedFile  *self);
+
+gboolean            _nullmail_staged_file_exists      (NullmailStagedFile  *self);
+const char         *_nullmail_staged_file_get_path    (NullmailStagedFile  *self);
+int                 _nullmail_staged_file_get_directory (NullmailStagedFile *self);
+const char         *_nullmail_staged_file_get_private_name (NullmailStagedFile *self);
+
+/* CONFLICT unless the file holds just these bytes (NULL: does not exist). What was compared is what
+ * may be displaced later; the bytes must stay valid as long as the staged file. */
+gboolean            _nullmail_staged_file_expect      (NullmailStagedFile  *self,
+                                                       const void          *data,
+                                                       gsize                size,
+                                                       GError             **error);
+
+/* Writes the new contents under the private name and synchronises them. */
+gboolean            _nullmail_staged_file_write       (NullmailStagedFile  *self,
+                                                       const void          *data,
+                                                       gsize                size,
+                                                       GError             **error);
+/* Sets the staged file's modification time back, so that Postfix does not wait for a file that was
+ * changed this second (Postfix: src/util/dict.c, dict_load_file_xt). */
+gboolean            _nullmail_staged_file_set_old     (NullmailStagedFile  *self,
+                                                       GError             **error);
+/* Takes a file of the directory, made by another program, as the new contents. */
+gboolean            _nullmail_staged_file_adopt       (NullmailStagedFile  *self,
+                                                       const char          *name,
+                                                       GError             **error);
+/* The file is to go. */
+void                _nullmail_staged_file_remove      (NullmailStagedFile  *self);
+
+/* The one step that others can see. CONFLICT if another writer came in between; nothing of theirs
+ * is lost then. SUPERSEDED if theirs replaced the new file at once. */
+gboolean            _nullmail_staged_file_exchange    (NullmailStagedFile  *self,
+                                                       GError             **error);
+/* Puts the old file back, unless another writer came in between (FALSE). */
+gboolean            _nullmail_staged_file_revert      (NullmailStagedFile  *self);
+/* Whether the new file is still what stands at the name. */
+gboolean            _nullmail_staged_file_is_current  (NullmailStagedFile  *self);
+/* Moves the displaced old file away instead of removing it. */
+gboolean            _nullmail_staged_file_keep_displaced (NullmailStagedFile *self,
+                                                       int                  directory,
+                                                       const char          *name,
+                                                       GError             **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailStagedFile, _nullmail_staged_file_free)
+
+G_END_DECLS

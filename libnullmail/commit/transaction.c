@@ -1,0 +1,320 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "commit/transaction-private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/error-private.h"
+#include "base/secure-path-private.h"
+#include "commit/edit-lock-private.h"
+
+typedef struct
+{
+  int               fd;    /* (owned) */
+  dev_t             device;
+  ino_t             inode;
+  NullmailEditLock *lock;  /* (owned) (nullable) */
+} Directory;
+
+typedef struct
+{
+  NullmailStagedFile *file;  /* (unowned) */
+  gboolean            barrier;
+} Step;
+
+struct _NullmailTransaction
+{
+  char             *main_cf_directory;  /* (owned) (nullable) */
+  NullmailEditLock *main_cf_lock;       /* (owned) (nullable) */
+  GPtrArray        *directories;        /* (element-type Directory) */
+  GPtrArray        *files;              /* (element-type NullmailStagedFile) */
+  GArray           *steps;              /* (element-type Step) */
+};
+
+static void
+directory_free (gpointer data)
+{
+  Directory *directory = data;
+
+  g_clear_pointer (&directory->lock, _nullmail_edit_lock_release);
+  close (directory->fd);
+  g_free (directory);
+}
+
+NullmailTransaction *
+_nullmail_transaction_new (const char    *main_cf_directory,
+                           GCancellable  *cancellable,
+                           GError       **error)
+{
+  g_autoptr(NullmailTransaction) self = g_new0 (NullmailTransaction, 1);
+
+  self->main_cf_directory = g_strdup (main_cf_directory);
+  self->directories = g_ptr_array_new_with_free_func (directory_free);
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_staged_file_free);
+  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+
+  if (main_cf_directory != NULL)
+    {
+      self->main_cf_lock = _nullmail_edit_lock_acquire_main_cf (main_cf_directory,
+                                                                NULLMAIL_LOCK_TIMEOUT_MS,
+                                                                cancellable, error);
+      if (self->main_cf_lock == NULL)
+        return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+void
+_nullmail_transaction_unlock (NullmailTransaction *self)
+{
+  for (guint i = 0; i < self->directories->len; i++)
+    {
+      Directory *directory = g_ptr_array_index (self->directories, i);
+
+      g_clear_pointer (&directory->lock, _nullmail_edit_lock_release);
+    }
+
+  g_clear_pointer (&self->main_cf_lock, _nullmail_edit_lock_release);
+}
+
+void
+_nullmail_transaction_free (NullmailTransaction *self)
+{
+  /* The private files go while their directories are still locked. */
+  g_ptr_array_unref (self->files);
+  g_ptr_array_unref (self->directories);
+  g_clear_pointer (&self->main_cf_lock, _nullmail_edit_lock_release);
+  g_array_unref (self->steps);
+  g_free (self->main_cf_directory);
+  g_free (self);
+}
+
+/* Whoever holds the lock is the only one who may have private files there. */
+static void
+remove_leftovers (int directory)
+{
+  int fd = openat (directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *stream = fd >= 0 ? fdopendir (fd) : NULL;
+  const struct dirent *entry;
+
+  if (stream == NULL)
+    {
+      if (fd >= 0)
+        close (fd);
+      return;
+    }
+
+  while ((entry = readdir (stream)) != NULL)
+    {
+      if (g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_PREFIX))
+        unlinkat (directory, entry->d_name, 0);
+    }
+
+  closedir (stream);
+}
+
+/* Takes over fd. */
+static Directory *
+enter_directory (NullmailTransaction  *self,
+                 int                   fd,
+                 const char           *path,
+                 GCancellable         *cancellable,
+                 GError              **error)
+{
+  g_autofree char *directory_path = g_path_get_dirname (path);
+  NullmailEditLock *lock;
+  Directory *directory;
+  struct stat info;
+
+  if (fstat (fd, &info) < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not examine “%s”", directory_path);
+      close (fd);
+      return NULL;
+    }
+
+  for (guint i = 0; i < self->directories->len; i++)
+    {
+      directory = g_ptr_array_index (self->directories, i);
+      if (directory->device == info.st_dev && directory->inode == info.st_ino)
+        {
+          close (fd);
+          return directory;
+        }
+    }
+
+  lock = _nullmail_edit_lock_acquire_directory (fd, directory_path, NULLMAIL_LOCK_TIMEOUT_MS,
+                                                cancellable, error);
+  if (lock == NULL)
+    {
+      close (fd);
+      return NULL;
+    }
+
+  directory = g_new0 (Directory, 1);
+  directory->fd = fd;
+  directory->device = info.st_dev;
+  directory->inode = info.st_ino;
+  directory->lock = lock;
+  g_ptr_array_add (self->directories, directory);
+  remove_leftovers (fd);
+  return directory;
+}
+
+NullmailStagedFile *
+_nullmail_transaction_open (NullmailTransaction  *self,
+                            const char           *path,
+                            NullmailStagedKind    kind,
+                            GCancellable         *cancellable,
+                            GError              **error)
+{
+  g_autofree char *name = NULL;
+  NullmailStagedFile *file;
+  Directory *directory;
+  int fd = _nullmail_secure_path_open_parent (path, &name, error);
+
+  if (fd < 0)
+    return NULL;
+
+  directory = enter_directory (self, fd, path, cancellable, error);
+  if (directory == NULL)
+    return NULL;
+
+  file = _nullmail_staged_file_new (directory->fd, name, path, kind, error);
+  if (file != NULL)
+    g_ptr_array_add (self->files, file);
+
+  return file;
+}
+
+void
+_nullmail_transaction_add_step (NullmailTransaction *self,
+                                NullmailStagedFile  *file,
+                                gboolean             barrier)
+{
+  Step step = { file, barrier };
+
+  g_array_append_val (self->steps, step);
+}
+
+/* Synchronises each directory of the steps from first up to end, once. */
+static gboolean
+sync_directories (NullmailTransaction *self,
+                  guint                first,
+                  guint                end)
+{
+  for (guint i = first; i < end; i++)
+    {
+      int fd = _nullmail_staged_file_get_directory (g_array_index (self->steps, Step, i).file);
+      gboolean done = FALSE;
+
+      for (guint j = first; j < i && !done; j++)
+        done = fd == _nullmail_staged_file_get_directory (g_array_index (self->steps, Step, j).file);
+      if (!done && fsync (fd) < 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+revert_steps (NullmailTransaction *self,
+              guint                end)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = end; i > 0; i--)
+    ok = _nullmail_staged_file_revert (g_array_index (self->steps, Step, i - 1).file) && ok;
+  sync_directories (self, 0, end);
+
+  return ok;
+}
+
+static gboolean
+fail_commit (NullmailTransaction  *self,
+             guint                 end,
+             GError              **error)
+{
+  if (!revert_steps (self, end))
+    g_prefix_error (error, "Not everything could be put back, apply again: ");
+
+  return FALSE;
+}
+
+gboolean
+_nullmail_transaction_commit (NullmailTransaction  *self,
+                              GError              **error)
+{
+  guint synced = 0;
+
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      const Step *step = &g_array_index (self->steps, Step, i);
+      const char *path = _nullmail_staged_file_get_path (step->file);
+
+      if (step->barrier && synced < i)
+        {
+          if (!sync_directories (self, synced, i))
+            {
+              g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE,
+                           "Could not synchronise the directory of “%s”: %s",
+                           path, g_strerror (errno));
+              return fail_commit (self, i, error);
+            }
+          synced = i;
+        }
+
+      if (!_nullmail_staged_file_exchange (step->file, error))
+        return fail_commit (self, i, error);
+    }
+
+  if (!sync_directories (self, synced, self->steps->len))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_DURABLE,
+                   "The new configuration is in place, but its directory could not be "
+                   "synchronised, so that a power cut may lose it: %s", g_strerror (errno));
+      return FALSE;
+    }
+
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      NullmailStagedFile *file = g_array_index (self->steps, Step, i).file;
+
+      if (!_nullmail_staged_file_is_current (file))
+        {
+          g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED,
+                       "“%s” was replaced by another program at once: look at it again",
+                       _nullmail_staged_file_get_path (file));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+gboolean
+_nullmail_transaction_revert (NullmailTransaction *self)
+{
+  if (self->main_cf_directory != NULL && self->main_cf_lock == NULL)
+    {
+      self->main_cf_lock = _nullmail_edit_lock_acquire_main_cf (self->main_cf_directory,
+                                                                NULLMAIL_LOCK_TIMEOUT_MS,
+                                                                NULL, NULL);
+      if (self->main_cf_lock == NULL)
+        return FALSE;
+    }
+
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      if (!_nullmail_staged_file_is_current (g_array_index (self->steps, Step, i).file))
+        return FALSE;
+    }
+
+  return revert_steps (self, self->steps->len);
+}

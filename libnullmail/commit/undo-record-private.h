@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One named value before and after; NULL: absent. */
+typedef struct
+{
+  char *name;
+  char *old_value;
+  char *new_value;
+} NullmailNamedChange;
+
+NullmailNamedChange *_nullmail_named_change_new  (const char          *name,
+                                                  const char          *old_value,
+                                                  const char          *new_value);
+void                 _nullmail_named_change_free (NullmailNamedChange *self);
+
+/* What the library did to one configuration directory, kept in the state directory so that it can
+ * be undone. It holds names, values of main.cf, digests and keys, never a password. It is written
+ * without synchronising: it need not survive a power cut, but a stale one must be recognised, which
+ * the digests allow. */
+typedef struct
+{
+  char      *before;         /* digest of the file before the last apply; NULL: nothing to undo */
+  char      *after;          /* digest of the file that the last apply made */
+  GPtrArray *changes;        /* (element-type NullmailNamedChange) of the last apply */
+  char     **replaced;       /* keys whose password the last apply replaced */
+
+  char      *first;          /* digest of the file before the first apply; NULL: none */
+  GPtrArray *written;        /* (element-type NullmailNamedChange) from the first file to now */
+
+  char     **own_keys;       /* keys that the library wrote and has not dropped */
+} NullmailUndoRecord;
+
+NullmailUndoRecord *_nullmail_undo_record_new  (void);
+NullmailUndoRecord *_nullmail_undo_record_copy (const NullmailUndoRecord *self);
+void                _nullmail_undo_record_free (NullmailUndoRecord *self);
+
+/* Reads the record of a configuration directory; an empty one where there is none. digest is that of
+ * the file as it is now, to tell whether a killed run had committed. */
+NullmailUndoRecord *_nullmail_undo_record_load (const char          *state_directory,
+                                                const char          *config_directory,
+                                                const char          *digest,
+                                                GError             **error);
+
+#define NULLMAIL_UNDO_PREVIOUS "previous"  /* the file before the last apply */
+#define NULLMAIL_UNDO_FIRST    "first"     /* the file before the first apply */
+
+/* The bytes of one of those, NULL if they are not there or not those of the digest. */
+GBytes             *_nullmail_undo_record_load_file (const char *state_directory,
+                                                     const char *config_directory,
+                                                     const char *name,
+                                                     const char *digest);
+
+/* Two steps around a commit: the new record is prepared before it and takes its place behind it.
+ * open_directory creates the folder of the configuration directory with mode 0700. */
+int                 _nullmail_undo_record_open_directory (const char  *state_directory,
+                                                          const char  *config_directory,
+                                                          GError     **error);
+gboolean            _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
+                                                   int                        directory,
+                                                   GError                   **error);
+void                _nullmail_undo_record_finish  (int                        directory,
+                                                   gboolean                   committed);
+
+char               *_nullmail_undo_record_digest  (GBytes *bytes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailNamedChange, _nullmail_named_change_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailUndoRecord, _nullmail_undo_record_free)
+
+G_END_DECLS
