@@ -6,6 +6,7 @@ import os
 import subprocess
 
 import layout
+from node import LabError
 
 CA_CONFIG = """\
 [ca]
@@ -51,7 +52,7 @@ def _openssl(*args):
     done = subprocess.run(("openssl",) + args, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"openssl {args[0]} failed: {done.stdout.strip()}")
+        raise LabError(f"openssl {args[0]} failed: {done.stdout.strip()}")
 
 
 def _authority(folder, name, title):

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Client nodes: the machines on which the configuration under test lives."""
 
+import email.header
 import os
 import shutil
 import subprocess
 
 import certificates
+import dns
 import layout
 import tree
 from node import LabError
@@ -68,9 +70,14 @@ def set_up(ca_certificate):
     tree.write(layout.CA_FILE, ca_certificate)
     certificates.trust()
     tree.fill_chroot()
+    dns.wait_for(f"ns.{layout.DOMAIN}", layout.SERVER)
 
 
 def send(subject, recipient, body):
     """Run in the client node as an ordinary user: what the course types."""
+    if not subject.isascii():
+        # mail(1) would send it as it is, which needs SMTPUTF8 up to the mailbox; Dovecot's
+        # LMTP service has it from 2.4 on only.
+        subject = email.header.Header(subject, "utf-8").encode(linesep="")
     done = subprocess.run(["mail", "-s", subject, recipient], input=body, check=False)
     return done.returncode

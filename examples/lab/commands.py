@@ -107,13 +107,10 @@ def _add_client(state, name, options, stranger):
 
 def run(options):
     _check_rights()
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    if not command:
-        raise LabError("Say what to run: lab run NODE -- COMMAND")
     state = State(options.state)
     state.must_be_up()
     return state.known_node(options.node).call(
-        session.execute, command, options.user, session.variables(options.env))
+        session.execute, options.command, options.user, session.variables(options.env))
 
 
 def send(options):
@@ -153,8 +150,8 @@ def passwd(options):
 
 def fault(options):
     if options.fault is None:
-        for name in layout.FAULTS:
-            print(f"{name:10} {layout.FAULT_TEXTS[name]}")
+        for name, text in layout.FAULTS.items():
+            print(f"{name:10} {text}")
         return 0
     _check_rights()
     if options.fault not in layout.FAULTS:

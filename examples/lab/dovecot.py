@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import secrets
+import subprocess
 
 import layout
 import tree
@@ -13,18 +14,11 @@ import tree
 FOLDER = layout.CERTIFICATES
 USERS = f"{FOLDER}/users"
 OLD_USERS = f"{FOLDER}/users.old"
-CONFIG = """\
-protocols = imap lmtp
-listen = {server}
-ssl = required
+# Dovecot 2.4 named anew what follows here; the rest is the same in both.
+CONFIG_2_3 = """\
 ssl_cert = <{folder}/server.crt
 ssl_key = <{folder}/server.key
-auth_mechanisms = plain login
-auth_username_chars =
-auth_failure_delay = 0
-auth_verbose = yes
 mail_location = maildir:~/Maildir
-login_trusted_networks = {network}.0/24
 passdb {{
   driver = passwd-file
   args = {folder}/users
@@ -37,8 +31,40 @@ userdb {{
   driver = static
   args = uid=vmail gid=vmail home=/var/vmail/%n allow_all_users=yes
 }}
+"""
+CONFIG_2_4 = """\
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+ssl_server_cert_file = {folder}/server.crt
+ssl_server_key_file = {folder}/server.key
+mail_driver = maildir
+mail_path = ~/Maildir
+passdb passwd-file {{
+  passwd_file_path = {folder}/users
+}}
+passdb old {{
+  driver = passwd-file
+  passwd_file_path = {folder}/users.old
+}}
+userdb static {{
+  fields {{
+    uid = vmail
+    gid = vmail
+    home = /var/vmail/%{{user | username}}
+  }}
+  userdb_static_allow_all_users = yes
+}}
+"""
+CONFIG = """\
+protocols = imap lmtp
+listen = {server}
+ssl = required
+auth_mechanisms = plain login
+auth_username_chars =
+auth_failure_delay = 0
+auth_verbose = yes
+mail_max_userip_connections = 1000
 service imap-login {{
-  process_min_avail = 1
   inet_listener imap {{
     port = 0
   }}
@@ -67,11 +93,19 @@ service anvil {{
 }}
 """
 
+
 def configure():
-    tree.write("/etc/dovecot/dovecot.conf", CONFIG.format(
-        server=layout.SERVER, network=layout.NETWORK, folder=FOLDER))
+    # The version must be the first setting of a 2.4 file.
+    text = (CONFIG_2_3 if _version() < (2, 4) else CONFIG_2_4) + CONFIG
+    tree.write("/etc/dovecot/dovecot.conf", text.format(server=layout.SERVER, folder=FOLDER))
     _write_users(USERS, {name: _hash(password) for name, password in layout.USERS.items()})
     _write_users(OLD_USERS, {})
+
+
+def _version():
+    done = subprocess.run(["dovecot", "--version"], stdin=subprocess.DEVNULL, check=True,
+                          stdout=subprocess.PIPE, text=True)
+    return tuple(int(part) for part in done.stdout.split()[0].split(".")[:2])
 
 
 def set_password(user, password, keep_old):

@@ -3,7 +3,6 @@
 """Reading a mailbox of the lab over IMAPS, as its owner."""
 
 import email
-import email.header
 import email.policy
 import imaplib
 import re

@@ -34,8 +34,7 @@ ENDPOINTS = {
     "wrongname": (f"{NETWORK}.24", ("wrongname.lab.example.com",), "wrongname"),
     "refused": (f"{NETWORK}.25", ("refused.lab.example.com",), None),
 }
-SILENT_PORTS = ("refused",)  # an address on which nothing listens
-FAULTS = ("none", "stripped", "expired", "untrusted", "wrongname", "refused", "unknown")
+SILENT = ("refused",)  # an address on which nothing listens
 
 
 def hosts():
@@ -47,7 +46,7 @@ def have_ipv6():
     return os.path.exists("/proc/net/if_inet6")
 
 
-FAULT_TEXTS = {
+FAULTS = {
     "none": "the relay as it should be",
     "stripped": "no STARTTLS, but AUTH PLAIN offered in clear",
     "expired": "a certificate that expired in 2020",

@@ -172,6 +172,7 @@ def _launch(spec, log_path, go_read, pid_write, ready_write):
 def _enter_and_run(pidfd, function, args):
     """In a child: enter the node, run FUNCTION in a grandchild, pass on how it ended."""
     try:
+        linux.die_with_parent(signal.SIGKILL)
         folder = os.getcwd()
         linux.setns(pidfd, NAMESPACES)
         os.close(pidfd)
@@ -183,6 +184,8 @@ def _enter_and_run(pidfd, function, args):
     if inner != 0:
         os._exit(_wait_passing_signals(inner))
     status = 1
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
     try:
         linux.die_with_parent(signal.SIGKILL)
         status = function(*args) or 0
@@ -205,8 +208,10 @@ def _wait_passing_signals(pid):
         except ProcessLookupError:
             pass
 
-    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
-    before = {number: signal.signal(number, pass_on) for number in numbers}
+    handlers = {signal.SIGTERM: pass_on, signal.SIGHUP: pass_on,
+                # The terminal sends these to the child as well.
+                signal.SIGINT: signal.SIG_IGN, signal.SIGQUIT: signal.SIG_IGN}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         status = os.waitpid(pid, 0)[1]
     finally:

@@ -128,7 +128,7 @@ def _configure_postfix():
 
 def _listeners():
     for label, (address, _, certificate) in layout.ENDPOINTS.items():
-        if label in layout.SILENT_PORTS:
+        if label in layout.SILENT:
             continue
         yield from _endpoint(label, address, certificate)
     yield from _endpoint("strangers", layout.SERVER_STRANGERS, "server")

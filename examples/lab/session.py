@@ -4,7 +4,10 @@
 
 import os
 import pwd
+import signal
 import sys
+
+import linux
 
 CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
          "LANG": "C.UTF-8"}
@@ -40,6 +43,7 @@ def become(user):
     os.setgroups(os.getgrouplist(user, entry.pw_gid))
     os.setgid(entry.pw_gid)
     os.setuid(entry.pw_uid)
+    linux.die_with_parent(signal.SIGKILL)  # the kernel forgot it with the change of user
     return {"HOME": entry.pw_dir, "USER": user, "LOGNAME": user}
 
 
