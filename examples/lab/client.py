@@ -56,7 +56,7 @@ def _copy_first(templates, target):
 
 def addresses(address):
     lines = ["link set lo up", f"addr add {address}/24 dev eth0"]
-    if not address.startswith(layout.NETWORK):
+    if not address.startswith(layout.NETWORK + "."):
         lines += ["link set eth0 up", f"route add {layout.NETWORK}.0/24 dev eth0"]
     elif layout.have_ipv6():
         host = address.rpartition(".")[2]

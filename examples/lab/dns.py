@@ -16,7 +16,7 @@ from node import LabError
 CONFIG_FILE = f"{layout.CERTIFICATES}/dnsmasq.conf"
 HOSTS_FILE = f"{layout.CERTIFICATES}/hosts"
 PID_FILE = "/run/dnsmasq.pid"
-LIMIT_S = 5
+LIMIT_S = 30
 CONFIG = """\
 port=53
 listen-address={server}

@@ -7,9 +7,11 @@ import hashlib
 import os
 import secrets
 import subprocess
+import time
 
 import layout
 import tree
+from node import LabError
 
 FOLDER = layout.CERTIFICATES
 USERS = f"{FOLDER}/users"
@@ -111,7 +113,7 @@ def _version():
 def set_password(user, password, keep_old):
     """Run in the server node. With KEEP_OLD the password until now is good as well."""
     if not user or set(user) & set(":\n\r\0"):
-        return "A user name must not be empty nor hold a colon or a line break"
+        raise LabError("A user name must not be empty nor hold a colon or a line break")
     users, old_users = _read_users(USERS), _read_users(OLD_USERS)
     old_users.pop(user, None)
     if keep_old and user in users:
@@ -119,6 +121,9 @@ def set_password(user, password, keep_old):
     users[user] = _hash(password)
     _write_users(OLD_USERS, old_users)
     _write_users(USERS, users)
+    # Dovecot looks for a new file once in each second of the clock, so from the next one on
+    # every login is judged by this one.
+    time.sleep(1.01 - time.time() % 1)
     return None
 
 

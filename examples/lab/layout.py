@@ -42,6 +42,13 @@ def hosts():
     return {name: address for address, its_names, _ in ENDPOINTS.values() for name in its_names}
 
 
+def ethernet(address):
+    """A hardware address of its own for each address of the lab. It must not change with what
+    else is on the bridge, nor with a node that comes back: others remember it for seconds."""
+    stranger = not address.startswith(NETWORK + ".")
+    return f"02:00:00:00:{int(stranger):02x}:{int(address.rpartition('.')[2]):02x}"
+
+
 def have_ipv6():
     return os.path.exists("/proc/net/if_inet6")
 

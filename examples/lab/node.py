@@ -18,7 +18,7 @@ import traceback
 import init
 import linux
 
-STOP_LIMIT_S = 10
+STOP_LIMIT_S = 30
 NAMESPACES = linux.NEW_NS | linux.NEW_UTS | linux.NEW_IPC | linux.NEW_NET | linux.NEW_PID
 
 

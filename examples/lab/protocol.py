@@ -9,7 +9,7 @@ import time
 import layout
 from node import LabError
 
-LIMIT_S = 10
+LIMIT_S = 30
 
 
 def expect(address, port, greeting, tls=False):

@@ -76,7 +76,9 @@ ALIASES = ("root", "user", "abuse", "mailer-daemon")
 
 def addresses():
     """What “ip” must be told to make the server's end of the network."""
-    lines = ["link set lo up", "link add br0 type bridge", "link set br0 up"]
+    lines = ["link set lo up",
+             f"link add br0 address {layout.ethernet(layout.SERVER)} type bridge",
+             "link set br0 up"]
     lines += [f"addr add {address}/24 dev br0" for address, _, _ in layout.ENDPOINTS.values()]
     lines.append(f"addr add {layout.SERVER_STRANGERS}/24 dev br0")
     if layout.have_ipv6():

@@ -14,20 +14,27 @@ CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 PASSED = ("TERM", "CI", "LD_LIBRARY_PATH", "LD_PRELOAD", "GI_TYPELIB_PATH", "PYTHONPATH",
           "GJS_PATH", "G_MESSAGES_DEBUG", "G_DEBUG", "G_SLICE", "ASAN_OPTIONS", "LSAN_OPTIONS",
           "UBSAN_OPTIONS", "PYTHONDONTWRITEBYTECODE")
+_caller = dict(os.environ)
+
+
+def forget_caller():
+    """Nothing of the caller's environment may steer the lab's own commands."""
+    os.environ.clear()
+    os.environ.update(CLEAN)
 
 
 def variables(wanted):
     """The environment: clean, with the variables that find the library, and those asked for."""
     result = dict(CLEAN)
-    result.update({name: os.environ[name] for name in PASSED if name in os.environ})
-    result.update({name: value for name, value in os.environ.items()
+    result.update({name: _caller[name] for name in PASSED if name in _caller})
+    result.update({name: value for name, value in _caller.items()
                    if name.startswith("NULLMAIL_")})
     for item in wanted:
         name, equals, value = item.partition("=")
         if equals:
             result[name] = value
-        elif name in os.environ:
-            result[name] = os.environ[name]
+        elif name in _caller:
+            result[name] = _caller[name]
     return result
 
 

@@ -123,7 +123,8 @@ class State:
         pid = node.read_record()["pid"]
         port = "veth" + address.rpartition(".")[2] + ("s" if stranger else "")
         _configure_network(self.server(), [
-            f"link add {port} type veth peer name eth0 netns {pid}",
+            f"link add {port} type veth peer name eth0 address {layout.ethernet(address)} "
+            f"netns {pid}",
             f"link set {port} master br0 up"])
         _configure_network(node, client.addresses(address))
         self.server().check(dns.set_address, spec["hostname"], address)
