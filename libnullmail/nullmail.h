@@ -10,6 +10,7 @@
 #include <libnullmail/base/version-macros.h>
 #include <libnullmail/base/error.h>
 #include <libnullmail/document/main-cf.h>
+#include <libnullmail/config/relay-host.h>
 #include <libnullmail/enum-types.h>
 
 #undef NULLMAIL_INSIDE

@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Text from a user or a file as it may stand in a message: valid UTF-8 without control characters,
+ * and shortened where it is long. */
+char     *_nullmail_text_display     (const char *text);
+
+/* Whether there is an ASCII control character, blanks of main.cf other than the space included. */
+gboolean  _nullmail_text_has_control (const char *text);
+
+/* White space of Postfix: isspace () of the C locale. */
+gboolean  _nullmail_text_is_blank    (char c);
+
+/* A list of main.cf, whose items stand between commas and white space; text in braces, which may
+ * hold both, stays one item. Empty items are left out. Never NULL. */
+char    **_nullmail_text_split_list  (const char *value);
+
+G_END_DECLS

@@ -1,0 +1,95 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config/value-text-private.h"
+
+#include <string.h>
+
+#define MAX_DISPLAY_CHARACTERS 80
+
+char *
+_nullmail_text_display (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *display = g_string_new (NULL);
+  guint n_characters = 0;
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (n_characters++ == MAX_DISPLAY_CHARACTERS)
+        {
+          g_string_append (display, "…");
+          break;
+        }
+
+      if (g_unichar_iscntrl (c))
+        g_string_append_printf (display, "\\x%02x", c);
+      else
+        g_string_append_unichar (display, c);
+    }
+
+  return g_string_free (display, FALSE);
+}
+
+gboolean
+_nullmail_text_has_control (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (g_ascii_iscntrl (*text))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+_nullmail_text_is_blank (char c)
+{
+  return c != '\0' && strchr (" \t\n\v\f\r", c) != NULL;
+}
+
+static gsize
+item_length (const char *item)
+{
+  gsize length;
+  int depth = 0;
+
+  for (length = 0; item[length] != '\0'; length++)
+    {
+      char c = item[length];
+
+      if (depth == 0 && (c == ',' || _nullmail_text_is_blank (c)))
+        break;
+      if (c == '{')
+        depth++;
+      else if (c == '}' && depth > 0)
+        depth--;
+    }
+
+  return length;
+}
+
+char **
+_nullmail_text_split_list (const char *value)
+{
+  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
+
+  while (TRUE)
+    {
+      gsize length;
+
+      while (*value == ',' || _nullmail_text_is_blank (*value))
+        value++;
+      if (*value == '\0')
+        break;
+
+      length = item_length (value);
+      g_ptr_array_add (items, g_strndup (value, length));
+      value += length;
+    }
+
+  g_ptr_array_add (items, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&items), FALSE);
+}
