@@ -11,6 +11,7 @@
 #include <libnullmail/base/error.h>
 #include <libnullmail/document/main-cf.h>
 #include <libnullmail/config/relay-host.h>
+#include <libnullmail/config/relay-credentials.h>
 #include <libnullmail/enum-types.h>
 
 #undef NULLMAIL_INSIDE

@@ -1,0 +1,421 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config/relay-credentials-private.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "config/secret-fd-private.h"
+
+#define MAX_PASSWORD_BYTES 1024
+#define MAX_USERNAME_BYTES 1024
+
+/**
+ * NullmailRelayCredentials:
+ *
+ * A user name and a password for a relay host.
+ *
+ * The password goes in and never comes out as a value: it is compared, written to a descriptor
+ * with [method@RelayCredentials.write_password], or handed to a store or a plan. It is held in
+ * memory that is left out of core dumps, is not paged out as long as the limit on locked memory
+ * (`RLIMIT_MEMLOCK`) allows, and is overwritten when the last reference goes. Beyond that limit
+ * everything works the same, but the system may write the page to swap space.
+ *
+ * User name and password must fit into Postfix's password file: see
+ * [ctor@RelayCredentials.new] for what is refused.
+ *
+ * This is an immutable, reference-counted value; any thread may use it. See `SASL_README` of
+ * Postfix.
+ *
+ * Since: 1.0
+ */
+struct _NullmailRelayCredentials
+{
+  gatomicrefcount ref_count;
+
+  NullmailRelayHost    *relay_host;  /* (owned) */
+  char                 *username;    /* (owned) */
+  NullmailSecureBuffer *password;    /* (owned) (nullable) NULL in a listing */
+};
+
+G_DEFINE_BOXED_TYPE (NullmailRelayCredentials, nullmail_relay_credentials,
+                     nullmail_relay_credentials_ref, nullmail_relay_credentials_unref)
+
+static gboolean
+refuse (GError     **error,
+        const char  *reason)
+{
+  g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS, reason);
+  return FALSE;
+}
+
+static gboolean
+has_control_character (const char *text,
+                       gsize       size)
+{
+  for (const char *p = text; p < text + size; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+check_username (const char  *username,
+                GError     **error)
+{
+  gsize size = strlen (username);
+
+  if (size == 0)
+    return refuse (error, "The user name is empty");
+  if (size > MAX_USERNAME_BYTES)
+    return refuse (error, "The user name is longer than 1024 bytes");
+  if (!g_utf8_validate (username, size, NULL))
+    return refuse (error, "The user name is not valid UTF-8");
+  if (has_control_character (username, size))
+    return refuse (error, "The user name has a newline or another control character");
+  if (strchr (username, ':') != NULL)
+    return refuse (error, "The user name has a colon, where Postfix would begin the password");
+  if (*username == ' ')
+    return refuse (error, "The user name begins with a blank, which a password file cannot hold");
+
+  return TRUE;
+}
+
+static gboolean
+check_password (const NullmailSecureBuffer  *password,
+                GError                     **error)
+{
+  if (password->size == 0)
+    return refuse (error, "The password is empty");
+  if (memchr (password->data, '\0', password->size) != NULL)
+    return refuse (error, "The password has a NUL byte");
+  if (!g_utf8_validate (password->data, password->size, NULL))
+    return refuse (error, "The password is not valid UTF-8");
+  if (has_control_character (password->data, password->size))
+    return refuse (error, "The password has a newline or another control character");
+  if (password->data[password->size - 1] == ' ')
+    return refuse (error, "The password ends with a blank, which a password file cannot hold");
+
+  return TRUE;
+}
+
+NullmailRelayCredentials *
+_nullmail_relay_credentials_new_without_password (NullmailRelayHost *relay_host,
+                                                  const char        *username)
+{
+  NullmailRelayCredentials *self = g_new0 (NullmailRelayCredentials, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->relay_host = nullmail_relay_host_ref (relay_host);
+  self->username = g_strdup (username);
+
+  return self;
+}
+
+NullmailRelayCredentials *
+_nullmail_relay_credentials_new_take_buffer (NullmailRelayHost     *relay_host,
+                                             const char            *username,
+                                             NullmailSecureBuffer  *password,
+                                             GError               **error)
+{
+  g_autoptr(NullmailSecureBuffer) taken = password;
+  NullmailRelayCredentials *self;
+
+  if (!check_username (username, error) || !check_password (taken, error))
+    return NULL;
+
+  self = _nullmail_relay_credentials_new_without_password (relay_host, username);
+  self->password = g_steal_pointer (&taken);
+
+  return self;
+}
+
+/**
+ * nullmail_relay_credentials_new:
+ * @relay_host: (not nullable): the relay host they are for
+ * @username: (not nullable): user name, not empty, without `:`, at most 1024 bytes of UTF-8
+ * @password: (not nullable): password, not empty, at most 1024 bytes of UTF-8
+ * @error: return location for an error
+ *
+ * Makes credentials from text.
+ *
+ * The caller's own copy of @password stays where it is. A string of Python or JavaScript cannot be
+ * erased, so prefer [ctor@RelayCredentials.new_from_fd] there.
+ *
+ * Fails with %NULLMAIL_ERROR_INVALID_CREDENTIALS for what a password file cannot hold or a login
+ * cannot use: an empty text, a control character such as a newline in either, a colon or a leading
+ * blank in the user name, a trailing blank in the password, text that is too long or not UTF-8.
+ *
+ * Returns: (transfer full) (not nullable): the credentials
+ *
+ * Since: 1.0
+ */
+NullmailRelayCredentials *
+nullmail_relay_credentials_new (NullmailRelayHost  *relay_host,
+                                const char         *username,
+                                const char         *password,
+                                GError            **error)
+{
+  gsize size;
+
+  g_return_val_if_fail (relay_host != NULL, NULL);
+  g_return_val_if_fail (username != NULL, NULL);
+  g_return_val_if_fail (password != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  size = strlen (password);
+  if (size > MAX_PASSWORD_BYTES)
+    {
+      refuse (error, "The password is longer than 1024 bytes");
+      return NULL;
+    }
+
+  return _nullmail_relay_credentials_new_take_buffer (relay_host, username,
+                                                      _nullmail_secure_buffer_new_from (password,
+                                                                                        size),
+                                                      error);
+}
+
+/**
+ * nullmail_relay_credentials_new_from_fd:
+ * @relay_host: (not nullable): the relay host they are for
+ * @username: (not nullable): user name, not empty, without `:`, at most 1024 bytes of UTF-8
+ * @fd: descriptor to read the password from, to its end; it stays open
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @error: return location for an error
+ *
+ * Makes credentials with a password that is read from a pipe, a socket or a file.
+ *
+ * The bytes go straight to protected memory and leave no copy behind. One newline at the end is
+ * dropped; with it there may be 1024 bytes at most. The call waits for the end of the input; it
+ * can be cancelled from another thread.
+ *
+ * Fails with %NULLMAIL_ERROR_INVALID_CREDENTIALS where the descriptor cannot be read or holds too
+ * much, and as [ctor@RelayCredentials.new] does; with %G_IO_ERROR_CANCELLED when cancelled.
+ *
+ * Returns: (transfer full) (not nullable): the credentials
+ *
+ * Since: 1.0
+ */
+NullmailRelayCredentials *
+nullmail_relay_credentials_new_from_fd (NullmailRelayHost  *relay_host,
+                                        const char         *username,
+                                        int                 fd,
+                                        GCancellable       *cancellable,
+                                        GError            **error)
+{
+  g_autoptr(NullmailSecureBuffer) password = NULL;
+
+  g_return_val_if_fail (relay_host != NULL, NULL);
+  g_return_val_if_fail (username != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_username (username, error))
+    return NULL;
+
+  password = _nullmail_secret_fd_read (fd, MAX_PASSWORD_BYTES, cancellable, error);
+  if (password == NULL)
+    return NULL;
+
+  if (password->size > 0 && password->data[password->size - 1] == '\n')
+    _nullmail_secure_buffer_set_size (password, password->size - 1);
+
+  return _nullmail_relay_credentials_new_take_buffer (relay_host, username,
+                                                      g_steal_pointer (&password), error);
+}
+
+/**
+ * nullmail_relay_credentials_ref:
+ * @self: (not nullable): credentials
+ *
+ * Takes a reference; any thread may.
+ *
+ * Returns: (transfer full) (not nullable): @self
+ *
+ * Since: 1.0
+ */
+NullmailRelayCredentials *
+nullmail_relay_credentials_ref (NullmailRelayCredentials *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * nullmail_relay_credentials_unref:
+ * @self: (transfer full) (not nullable): credentials
+ *
+ * Gives a reference back; the last one overwrites the password. Any thread may.
+ *
+ * Since: 1.0
+ */
+void
+nullmail_relay_credentials_unref (NullmailRelayCredentials *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_pointer (&self->password, _nullmail_secure_buffer_unref);
+  nullmail_relay_host_unref (self->relay_host);
+  g_free (self->username);
+  g_free (self);
+}
+
+/**
+ * nullmail_relay_credentials_get_relay_host:
+ * @self: (not nullable): credentials
+ *
+ * Gets the relay host that the credentials are for.
+ *
+ * Returns: (transfer none) (not nullable): the relay host
+ *
+ * Since: 1.0
+ */
+NullmailRelayHost *
+nullmail_relay_credentials_get_relay_host (const NullmailRelayCredentials *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->relay_host;
+}
+
+/**
+ * nullmail_relay_credentials_get_username:
+ * @self: (not nullable): credentials
+ *
+ * Gets the user name.
+ *
+ * Returns: (transfer none) (not nullable): the user name
+ *
+ * Since: 1.0
+ */
+const char *
+nullmail_relay_credentials_get_username (const NullmailRelayCredentials *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->username;
+}
+
+/**
+ * nullmail_relay_credentials_has_password:
+ * @self: (not nullable): credentials
+ *
+ * Tells whether there is a password, which entries of a store's listing do not have.
+ *
+ * Returns: %FALSE for an entry of a listing
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_relay_credentials_has_password (const NullmailRelayCredentials *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->password != NULL;
+}
+
+const NullmailSecureBuffer *
+_nullmail_relay_credentials_peek_password (const NullmailRelayCredentials *self)
+{
+  return self->password;
+}
+
+/**
+ * nullmail_relay_credentials_write_password:
+ * @self: (not nullable): credentials
+ * @fd: descriptor to write to: a pipe, a socket, a memory file (memfd_create(2)) or a regular file
+ *   of mode 0600; it stays open
+ * @cancellable: (nullable): a #GCancellable, or %NULL
+ * @error: return location for an error
+ *
+ * Writes the bytes of the password, and nothing after them, for stores and servers.
+ *
+ * The call waits until the other side has taken everything, raises no `SIGPIPE`, and can be
+ * cancelled from another thread.
+ *
+ * Fails with %NULLMAIL_ERROR_INVALID_ARGUMENT for a descriptor that others could read, with
+ * %NULLMAIL_ERROR_INVALID_CREDENTIALS where there is no password, with %NULLMAIL_ERROR_WRITE or
+ * %NULLMAIL_ERROR_FAILED where writing failed, and with %G_IO_ERROR_CANCELLED when cancelled.
+ *
+ * Returns: %TRUE if everything was written
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_relay_credentials_write_password (const NullmailRelayCredentials  *self,
+                                           int                              fd,
+                                           GCancellable                    *cancellable,
+                                           GError                         **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (self->password == NULL)
+    return refuse (error, "These credentials are an entry of a listing and have no password, look "
+                   "them up in the store");
+
+  return _nullmail_secret_fd_write (fd, self->password, cancellable, error);
+}
+
+/**
+ * nullmail_relay_credentials_equal:
+ * @self: (not nullable): credentials
+ * @other: (not nullable): other ones
+ *
+ * Compares relay host, user name and password, the password in a time that does not tell where the
+ * difference is.
+ *
+ * Returns: %TRUE if all three are equal, or if neither has a password and the rest is equal
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_relay_credentials_equal (const NullmailRelayCredentials *self,
+                                  const NullmailRelayCredentials *other)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (other != NULL, FALSE);
+
+  if (!nullmail_relay_host_equal (self->relay_host, other->relay_host)
+      || strcmp (self->username, other->username) != 0
+      || (self->password == NULL) != (other->password == NULL))
+    return FALSE;
+
+  return self->password == NULL || _nullmail_secure_buffer_equal (self->password, other->password);
+}
+
+/**
+ * nullmail_relay_credentials_to_variant:
+ * @self: (not nullable): credentials
+ *
+ * Gets `relay-host` (`s`), `username` (`s`) and `has-password` (`b`), never the password.
+ *
+ * Returns: (transfer full) (not nullable): a variant of type `a{sv}`
+ *
+ * Since: 1.0
+ */
+GVariant *
+nullmail_relay_credentials_to_variant (const NullmailRelayCredentials *self)
+{
+  GVariantDict dict;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "relay-host", "s",
+                         nullmail_relay_host_to_string (self->relay_host));
+  g_variant_dict_insert (&dict, "username", "s", self->username);
+  g_variant_dict_insert (&dict, "has-password", "b", self->password != NULL);
+
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}

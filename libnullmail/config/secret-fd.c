@@ -1,0 +1,205 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config/secret-fd-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error-private.h"
+
+/* Waits until the descriptor is ready, or has failed, which the next call on it then tells. */
+static gboolean
+wait_for_fd (int            fd,
+             short          events,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  GPollFD cancel = { .fd = -1 };
+  struct pollfd fds[2] = { { .fd = fd, .events = events }, { .fd = -1, .events = POLLIN } };
+  gboolean has_cancel;
+  int n_ready;
+
+  if (fd < 0)  /* which poll (2) would take for nothing to wait for */
+    return TRUE;
+
+  has_cancel = g_cancellable_make_pollfd (cancellable, &cancel);
+  if (has_cancel)
+    fds[1].fd = cancel.fd;
+
+  do
+    n_ready = poll (fds, G_N_ELEMENTS (fds), -1);
+  while (n_ready < 0 && errno == EINTR && !g_cancellable_is_cancelled (cancellable));
+
+  if (has_cancel)
+    g_cancellable_release_fd (cancellable);
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+NullmailSecureBuffer *
+_nullmail_secret_fd_read (int            fd,
+                          gsize          limit,
+                          GCancellable  *cancellable,
+                          GError       **error)
+{
+  /* One byte more than the limit has room, so that the buffer never moves. */
+  g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new (limit + 1);
+
+  while (buffer->size <= limit)
+    {
+      gssize n_read;
+
+      if (!wait_for_fd (fd, POLLIN, cancellable, error))
+        return NULL;
+
+      n_read = read (fd, buffer->data + buffer->size, limit + 1 - buffer->size);
+      if (n_read < 0 && (errno == EINTR || errno == EAGAIN))
+        continue;
+      if (n_read < 0)
+        {
+          g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
+                       "Could not read the password from descriptor %d: %s", fd,
+                       g_strerror (errno));
+          return NULL;
+        }
+      if (n_read == 0)
+        return g_steal_pointer (&buffer);
+
+      _nullmail_secure_buffer_set_size (buffer, buffer->size + n_read);
+    }
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
+               "Descriptor %d holds more than the %" G_GSIZE_FORMAT " bytes that a password may "
+               "have", fd, limit);
+  return NULL;
+}
+
+/* memfd_create (2). A file of tmpfs knows seals too, so the name that the kernel gives decides. */
+static gboolean
+is_memory_file (int                fd,
+                const struct stat *info)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autofree char *target = NULL;
+
+  if (info->st_nlink != 0 || fcntl (fd, F_GET_SEALS) < 0)
+    return FALSE;
+
+  target = g_file_read_link (link, NULL);
+  return target != NULL && g_str_has_prefix (target, "/memfd:");
+}
+
+static gboolean
+check_private (int           fd,
+               mode_t       *kind,
+               GError      **error)
+{
+  int status_flags = fcntl (fd, F_GETFL);
+  struct stat info;
+
+  if (status_flags < 0 || fstat (fd, &info) < 0)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                   "Descriptor %d is not open", fd);
+      return FALSE;
+    }
+
+  *kind = info.st_mode & S_IFMT;
+  if ((status_flags & O_ACCMODE) == O_RDONLY || (status_flags & O_PATH) != 0)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                   "Descriptor %d is not open for writing", fd);
+      return FALSE;
+    }
+
+  if (S_ISFIFO (info.st_mode) || S_ISSOCK (info.st_mode))
+    return TRUE;
+  if (S_ISREG (info.st_mode)
+      && ((info.st_mode & 07777) == 0600 || is_memory_file (fd, &info)))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+               "A password is written to a pipe, a socket, a memory file or a file of mode 0600 "
+               "only, and descriptor %d is none of them", fd);
+  return FALSE;
+}
+
+/* write (2) to a pipe that nobody reads raises SIGPIPE, and a library may not touch the handler:
+ * the signal is held back in this thread, and taken if it was this write that raised it. */
+static gssize
+write_without_signal (int         fd,
+                      const void *data,
+                      gsize       size)
+{
+  const struct timespec at_once = { 0 };
+  sigset_t pipe_signal, pending, previous;
+  gboolean was_pending;
+  gssize n_written;
+  int saved_errno;
+
+  sigemptyset (&pipe_signal);
+  sigaddset (&pipe_signal, SIGPIPE);
+  sigemptyset (&pending);
+  sigpending (&pending);
+  was_pending = sigismember (&pending, SIGPIPE) == 1;
+
+  pthread_sigmask (SIG_BLOCK, &pipe_signal, &previous);
+  n_written = write (fd, data, size);
+  saved_errno = errno;
+  if (n_written < 0 && saved_errno == EPIPE && !was_pending)
+    while (sigtimedwait (&pipe_signal, NULL, &at_once) < 0 && errno == EINTR)
+      ;
+  pthread_sigmask (SIG_SETMASK, &previous, NULL);
+
+  errno = saved_errno;
+  return n_written;
+}
+
+gboolean
+_nullmail_secret_fd_write (int                          fd,
+                           const NullmailSecureBuffer  *secret,
+                           GCancellable                *cancellable,
+                           GError                     **error)
+{
+  mode_t kind;
+  gsize done = 0;
+
+  if (!check_private (fd, &kind, error))
+    return FALSE;
+
+  while (done < secret->size)
+    {
+      /* What fits into a pipe that is ready does not block, even where the descriptor would. */
+      gsize size = MIN (secret->size - done, PIPE_BUF);
+      gssize n_written;
+
+      if (!wait_for_fd (fd, POLLOUT, cancellable, error))
+        return FALSE;
+
+      if (kind == S_IFSOCK)
+        n_written = send (fd, secret->data + done, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+      else
+        n_written = write_without_signal (fd, secret->data + done, size);
+
+      if (n_written < 0 && (errno == EINTR || errno == EAGAIN))
+        continue;
+      if (n_written < 0)
+        {
+          _nullmail_set_error_errno (error, errno, "Could not write the password to descriptor %d",
+                                     fd);
+          return FALSE;
+        }
+
+      done += n_written;
+    }
+
+  return TRUE;
+}
