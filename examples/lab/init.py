@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 
-import linux
 import tree
 
 GONE_CHECK_MS = 2000
