@@ -12,6 +12,7 @@
 #include <libnullmail/document/main-cf.h>
 #include <libnullmail/config/relay-host.h>
 #include <libnullmail/config/relay-credentials.h>
+#include <libnullmail/config/finding.h>
 #include <libnullmail/enum-types.h>
 
 #undef NULLMAIL_INSIDE

@@ -1,0 +1,184 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined (NULLMAIL_INSIDE) && !defined (NULLMAIL_COMPILATION)
+#error "Only <libnullmail/nullmail.h> can be included directly"
+#endif
+
+#include <glib-object.h>
+#include <libnullmail/base/version-macros.h>
+#include <libnullmail/document/main-cf.h>
+
+G_BEGIN_DECLS
+
+#define NULLMAIL_TYPE_FINDING (nullmail_finding_get_type ())
+
+typedef struct _NullmailFinding NullmailFinding;
+
+/**
+ * NullmailFindingCode:
+ * @NULLMAIL_FINDING_CODE_NONE: no finding
+ * @NULLMAIL_FINDING_CODE_NO_RELAY: there is no `relayhost`
+ * @NULLMAIL_FINDING_CODE_RELAY_WITHOUT_BRACKETS: the relay has a port or a login, but its mail
+ *   exchangers are looked up
+ * @NULLMAIL_FINDING_CODE_OBSOLETE_TLS_PARAMETER: `smtp_use_tls`, `smtp_enforce_tls`,
+ *   `smtp_tls_enforce_peername` or `smtp_tls_per_site` is set
+ * @NULLMAIL_FINDING_CODE_TLS_OPPORTUNISTIC_WITH_AUTH: there is a login, but TLS is not required
+ * @NULLMAIL_FINDING_CODE_TLS_UNVERIFIED: there is a login, and TLS is required, but the relay's
+ *   certificate is not looked at
+ * @NULLMAIL_FINDING_CODE_TLS_WRAPPER_MISSING: port 465 without `smtp_tls_wrappermode`
+ * @NULLMAIL_FINDING_CODE_TLS_WRAPPER_UNEXPECTED: `smtp_tls_wrappermode` with another port
+ * @NULLMAIL_FINDING_CODE_TLS_WRAPPER_LEVEL: `smtp_tls_wrappermode` with a level that does not
+ *   require TLS
+ * @NULLMAIL_FINDING_CODE_CA_MISSING: the relay's certificate has to be verified, but there are no
+ *   certification authorities that can be read
+ * @NULLMAIL_FINDING_CODE_PASSWORD_MAP_MISSING: a login without `smtp_sasl_password_maps`
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING: the password file has no key for the relay
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_MISMATCH: the password file has the relay's host with other
+ *   brackets or another port, so that the entry is never found
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_SHADOWED: an entry for the bare name of the host is looked up
+ *   before that of the relay, and differs from it
+ * @NULLMAIL_FINDING_CODE_MAP_STALE: the password file is newer than its table
+ * @NULLMAIL_FINDING_CODE_MAP_MISSING: the password file has no table
+ * @NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED: this Postfix cannot open tables of this type
+ * @NULLMAIL_FINDING_CODE_SECRET_FILE_MODE: the password file or its table can be read by others than
+ *   root
+ * @NULLMAIL_FINDING_CODE_SASL_OPTIONS_FORBID_PLAIN: plaintext logins are forbidden on the channel that
+ *   the TLS level guarantees
+ * @NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING: Cyrus SASL has neither of the PLAIN and LOGIN plug-ins
+ * @NULLMAIL_FINDING_CODE_PASSWORD_MAP_UNUSED: `smtp_sasl_password_maps` without a login
+ * @NULLMAIL_FINDING_CODE_LISTENS_ON_NETWORK: `inet_interfaces` goes beyond loopback
+ * @NULLMAIL_FINDING_CODE_LOCAL_DELIVERY: mail for some domains is not handed to the relay
+ * @NULLMAIL_FINDING_CODE_NETWORKS_OPEN: `mynetworks` goes beyond loopback
+ * @NULLMAIL_FINDING_CODE_DUPLICATE_PARAMETER: a parameter is there more than once
+ * @NULLMAIL_FINDING_CODE_BAD_LINE: a line that Postfix cannot read
+ * @NULLMAIL_FINDING_CODE_INVALID_VALUE: a value that Postfix or this library refuses
+ * @NULLMAIL_FINDING_CODE_MASTER_OVERRIDE: an option in master.cf overrides a parameter
+ * @NULLMAIL_FINDING_CODE_RELAY_OVERRIDDEN: another parameter takes mail away from the relay
+ * @NULLMAIL_FINDING_CODE_HOSTNAME_NOT_QUALIFIED: `myhostname` has no dot
+ * @NULLMAIL_FINDING_CODE_NOT_RUNNING: Postfix is stopped
+ * @NULLMAIL_FINDING_CODE_NOT_ENABLED: Postfix is not started at boot
+ * @NULLMAIL_FINDING_CODE_RESTART_PENDING: main.cf is newer than the running queue manager
+ * @NULLMAIL_FINDING_CODE_MAIL_WAITING: messages are deferred
+ * @NULLMAIL_FINDING_CODE_CHROOT_STALE: copies of system files in Postfix's chroot are out of date
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE: a replaced password does not come back by undo
+ * @NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN: a table gives this relay less TLS than the level
+ * @NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE: nobody can answer to the domain in `myorigin`
+ * @NULLMAIL_FINDING_CODE_RELAY_NAME_UNVERIFIABLE: a certificate has to be verified, but the relay is
+ *   given by its address
+ * @NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE: IPv6 is wanted, and switched off in the kernel
+ * @NULLMAIL_FINDING_CODE_RELAY_IS_SELF: the relay is this host
+ * @NULLMAIL_FINDING_CODE_NOT_CHECKED: something could not be read; the subject is the nick of the
+ *   finding that is left open
+ *
+ * What is wrong, or may be, with a configuration.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  NULLMAIL_FINDING_CODE_NONE = 0,
+  NULLMAIL_FINDING_CODE_NO_RELAY = 1,
+  NULLMAIL_FINDING_CODE_RELAY_WITHOUT_BRACKETS = 2,
+  NULLMAIL_FINDING_CODE_OBSOLETE_TLS_PARAMETER = 3,
+  NULLMAIL_FINDING_CODE_TLS_OPPORTUNISTIC_WITH_AUTH = 4,
+  NULLMAIL_FINDING_CODE_TLS_UNVERIFIED = 5,
+  NULLMAIL_FINDING_CODE_TLS_WRAPPER_MISSING = 6,
+  NULLMAIL_FINDING_CODE_TLS_WRAPPER_UNEXPECTED = 7,
+  NULLMAIL_FINDING_CODE_TLS_WRAPPER_LEVEL = 8,
+  NULLMAIL_FINDING_CODE_CA_MISSING = 9,
+  NULLMAIL_FINDING_CODE_PASSWORD_MAP_MISSING = 10,
+  NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING = 11,
+  NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_MISMATCH = 12,
+  NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_SHADOWED = 13,
+  NULLMAIL_FINDING_CODE_MAP_STALE = 14,
+  NULLMAIL_FINDING_CODE_MAP_MISSING = 15,
+  NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED = 16,
+  NULLMAIL_FINDING_CODE_SECRET_FILE_MODE = 17,
+  NULLMAIL_FINDING_CODE_SASL_OPTIONS_FORBID_PLAIN = 18,
+  NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING = 19,
+  NULLMAIL_FINDING_CODE_PASSWORD_MAP_UNUSED = 20,
+  NULLMAIL_FINDING_CODE_LISTENS_ON_NETWORK = 21,
+  NULLMAIL_FINDING_CODE_LOCAL_DELIVERY = 22,
+  NULLMAIL_FINDING_CODE_NETWORKS_OPEN = 23,
+  NULLMAIL_FINDING_CODE_DUPLICATE_PARAMETER = 24,
+  NULLMAIL_FINDING_CODE_BAD_LINE = 25,
+  NULLMAIL_FINDING_CODE_INVALID_VALUE = 26,
+  NULLMAIL_FINDING_CODE_MASTER_OVERRIDE = 27,
+  NULLMAIL_FINDING_CODE_RELAY_OVERRIDDEN = 28,
+  NULLMAIL_FINDING_CODE_HOSTNAME_NOT_QUALIFIED = 29,
+  NULLMAIL_FINDING_CODE_NOT_RUNNING = 30,
+  NULLMAIL_FINDING_CODE_NOT_ENABLED = 31,
+  NULLMAIL_FINDING_CODE_RESTART_PENDING = 32,
+  NULLMAIL_FINDING_CODE_MAIL_WAITING = 33,
+  NULLMAIL_FINDING_CODE_CHROOT_STALE = 34,
+  NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE = 35,
+  NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN = 36,
+  NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE = 37,
+  NULLMAIL_FINDING_CODE_RELAY_NAME_UNVERIFIABLE = 38,
+  NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE = 39,
+  NULLMAIL_FINDING_CODE_RELAY_IS_SELF = 40,
+  NULLMAIL_FINDING_CODE_NOT_CHECKED = 41,
+} NullmailFindingCode;
+
+/**
+ * NullmailSeverity:
+ * @NULLMAIL_SEVERITY_UNKNOWN: not a severity
+ * @NULLMAIL_SEVERITY_NOTICE: worth knowing
+ * @NULLMAIL_SEVERITY_WARNING: mail goes out, but not as it should, or may stop to
+ * @NULLMAIL_SEVERITY_ERROR: mail does not go out, or a password or message is in danger
+ *
+ * How much a finding matters.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  NULLMAIL_SEVERITY_UNKNOWN = 0,
+  NULLMAIL_SEVERITY_NOTICE = 1,
+  NULLMAIL_SEVERITY_WARNING = 2,
+  NULLMAIL_SEVERITY_ERROR = 3,
+} NullmailSeverity;
+
+NULLMAIL_AVAILABLE_IN_1_0
+GType                nullmail_finding_get_type       (void) G_GNUC_CONST;
+
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailFinding     *nullmail_finding_ref            (NullmailFinding       *self);
+NULLMAIL_AVAILABLE_IN_1_0
+void                 nullmail_finding_unref          (NullmailFinding       *self);
+
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailFindingCode  nullmail_finding_get_code       (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char          *nullmail_finding_get_subject    (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailSeverity     nullmail_finding_get_severity   (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char          *nullmail_finding_get_message    (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char          *nullmail_finding_get_remedy     (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char          *nullmail_finding_get_path       (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
+guint                nullmail_finding_get_line       (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char          *nullmail_finding_get_parameter  (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char          *nullmail_finding_get_suggestion (const NullmailFinding *self);
+
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean             nullmail_finding_fix            (const NullmailFinding *self,
+                                                      NullmailMainCf        *main_cf);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean             nullmail_finding_equal          (const NullmailFinding *self,
+                                                      const NullmailFinding *other);
+NULLMAIL_AVAILABLE_IN_1_0
+GVariant            *nullmail_finding_to_variant     (const NullmailFinding *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailFinding, nullmail_finding_unref)
+
+G_END_DECLS
