@@ -16,10 +16,10 @@
  *
  * The text of a Postfix configuration file `main.cf`, to be read and edited.
  *
- * It is a document, not a dictionary: every byte that is not edited survives, comments, blank lines,
- * order, line ends and a missing last newline included. Values are read as Postfix reads them, and
- * edits write what `postconf -e`, `-X` and `-#` write, see postconf(1) and postconf(5). Nothing
- * here touches a file, but for [func@MainCf.load].
+ * It is a document, not a dictionary: every byte that is not edited survives, comments, blank
+ * lines, order, line ends and a missing last newline included. Values are read as Postfix reads
+ * them, and edits write what `postconf -e`, `-X` and `-#` write, see postconf(1) and postconf(5).
+ * Nothing here touches a file, but for [func@MainCf.load].
  *
  * A name that no parameter can have, such as one with a blank, is simply not there: only
  * [method@MainCf.set_value] reports it.
@@ -156,8 +156,8 @@ nullmail_main_cf_new_from_bytes (GBytes  *bytes,
  * Reads a file.
  *
  * Errors are %NULLMAIL_ERROR_NOT_FOUND, %NULLMAIL_ERROR_PERMISSION_DENIED,
- * %NULLMAIL_ERROR_INVALID_FILE for a directory, a FIFO and the like, a NUL byte or more than 64 MiB,
- * and %NULLMAIL_ERROR_FAILED.
+ * %NULLMAIL_ERROR_INVALID_FILE for a directory, a FIFO and the like, a NUL byte or more than
+ * 64 MiB, and %NULLMAIL_ERROR_FAILED.
  *
  * Returns: (transfer full): a new document
  *

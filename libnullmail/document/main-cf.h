@@ -51,6 +51,11 @@ NULLMAIL_AVAILABLE_IN_1_0
 char           **nullmail_main_cf_list_duplicates   (NullmailMainCf  *self);
 NULLMAIL_AVAILABLE_IN_1_0
 guint            nullmail_main_cf_count_bad_lines   (NullmailMainCf  *self);
+NULLMAIL_AVAILABLE_IN_1_0
+char            *nullmail_main_cf_expand            (NullmailMainCf  *self,
+                                                     const char      *text,
+                                                     GHashTable      *defaults,
+                                                     GError         **error);
 
 NULLMAIL_AVAILABLE_IN_1_0
 gboolean         nullmail_main_cf_set_value         (NullmailMainCf  *self,

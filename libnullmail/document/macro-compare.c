@@ -1,0 +1,114 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "document/macro-expand-private.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+/* The widths of compat_level_from_string () in Postfix: ten bits for minor and patch, and what is
+ * left of a positive 64-bit number for major. */
+#define MAX_MAJOR ((G_GUINT64_CONSTANT (1) << 43) - 1)
+#define MAX_MINOR 1023
+
+static gboolean
+is_number (const char *text)
+{
+  return *text != '\0' && text[strspn (text, "0123456789")] == '\0';
+}
+
+static gboolean
+parse_number (const char  *text,
+              guint64      max,
+              guint64     *number,
+              GError     **error)
+{
+  if (is_number (text) && g_ascii_string_to_unsigned (text, 10, 0, max, number, NULL))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+               "“%s” is not a number that Postfix can compare", text);
+  return FALSE;
+}
+
+/* Reads "major", "major.minor" or "major.minor.patch" into one number. */
+static gboolean
+parse_level (const char  *text,
+             guint64     *level,
+             GError     **error)
+{
+  g_auto(GStrv) parts = g_strsplit (text, ".", 0);
+  guint n_parts = g_strv_length (parts);
+  guint64 major = 0, minor = 0, patch = 0;
+
+  if (n_parts < 1 || n_parts > 3
+      || !parse_number (parts[0], MAX_MAJOR, &major, NULL)
+      || (n_parts > 1 && !parse_number (parts[1], MAX_MINOR, &minor, NULL))
+      || (n_parts > 2 && !parse_number (parts[2], MAX_MINOR, &patch, NULL)))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "“%s” is not a compatibility level such as 3.6", text);
+      return FALSE;
+    }
+
+  *level = (major << 20) | (minor << 10) | patch;
+  return TRUE;
+}
+
+static gboolean
+judge (const char *operator,
+       gsize       length,
+       int         order)
+{
+  if (length == 1)
+    return *operator == '<' ? order < 0 : order > 0;
+
+  switch (*operator)
+    {
+    case '=':
+      return order == 0;
+    case '!':
+      return order != 0;
+    case '<':
+      return order <= 0;
+    default:
+      return order >= 0;
+    }
+}
+
+gboolean
+_nullmail_macro_compare (const char  *left,
+                         const char  *operator,
+                         const char  *right,
+                         gboolean    *result,
+                         GError     **error)
+{
+  gboolean is_level = g_str_has_suffix (operator, "level");
+  gsize length = strlen (operator) - (is_level ? strlen ("level") : 0);
+  guint64 a = 0, b = 0;
+  int order;
+
+  if (is_level)
+    {
+      if (!parse_level (left, &a, error) || !parse_level (right, &b, error))
+        return FALSE;
+    }
+  else if (is_number (left) && is_number (right))
+    {
+      if (!parse_number (left, G_MAXINT64, &a, error)
+          || !parse_number (right, G_MAXINT64, &b, error))
+        return FALSE;
+    }
+  else
+    {
+      *result = judge (operator, length, strcmp (left, right));
+      return TRUE;
+    }
+
+  order = a < b ? -1 : a > b;
+  *result = judge (operator, length, order);
+
+  return TRUE;
+}

@@ -1,0 +1,30 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Gives the unexpanded value of a parameter, to be freed, or NULL where nobody knows the name. */
+typedef char *(*NullmailMacroLookup) (const char *name,
+                                      gpointer    user_data);
+
+/* Expands the macros of a value as Postfix does, see postconf(5). A name that nobody knows stays
+ * as it is written, but counts as empty in a condition or comparison. INVALID_FILE for a syntax
+ * error, a loop, and what takes too much depth, time or space. */
+char    *_nullmail_macro_expand  (const char           *text,
+                                  NullmailMacroLookup   lookup,
+                                  gpointer              user_data,
+                                  GError              **error);
+
+/* Evaluates "left operator right", where the operator may end in "level". */
+gboolean _nullmail_macro_compare (const char           *left,
+                                  const char           *operator,
+                                  const char           *right,
+                                  gboolean             *result,
+                                  GError              **error);
+
+G_END_DECLS
