@@ -13,6 +13,10 @@
 #include <libnullmail/config/relay-host.h>
 #include <libnullmail/config/relay-credentials.h>
 #include <libnullmail/config/finding.h>
+#include <libnullmail/store/credential-store.h>
+#include <libnullmail/store/sasl-passwd-store.h>
+#include <libnullmail/plan/change.h>
+#include <libnullmail/plan/plan.h>
 #include <libnullmail/enum-types.h>
 
 #undef NULLMAIL_INSIDE

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * still revert. */
 typedef struct _NullmailTransaction NullmailTransaction;
 
-/* Takes the lock of main.cf in that directory; NULL for files without a main.cf beside them. */
+/* Takes the locks of that directory and its main.cf; NULL for files without a main.cf beside. */
 NullmailTransaction *_nullmail_transaction_new      (const char           *main_cf_directory,
                                                      GCancellable         *cancellable,
                                                      GError              **error);
@@ -39,7 +39,7 @@ void                 _nullmail_transaction_add_step (NullmailTransaction  *self,
 gboolean             _nullmail_transaction_commit   (NullmailTransaction  *self,
                                                      GError              **error);
 
-/* For what may fail behind the commit: lets other writers in meanwhile, ... */
+/* For what may fail behind the commit: lets writers of main.cf in meanwhile, ... */
 void                 _nullmail_transaction_unlock   (NullmailTransaction  *self);
 /* ... and takes everything back, unless another writer has come (FALSE, nothing changed). */
 gboolean             _nullmail_transaction_revert   (NullmailTransaction  *self);

@@ -46,40 +46,9 @@ directory_free (gpointer data)
   g_free (directory);
 }
 
-NullmailTransaction *
-_nullmail_transaction_new (const char    *main_cf_directory,
-                           GCancellable  *cancellable,
-                           GError       **error)
-{
-  g_autoptr(NullmailTransaction) self = g_new0 (NullmailTransaction, 1);
-
-  self->main_cf_directory = g_strdup (main_cf_directory);
-  self->directories = g_ptr_array_new_with_free_func (directory_free);
-  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_staged_file_free);
-  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
-
-  if (main_cf_directory != NULL)
-    {
-      self->main_cf_lock = _nullmail_edit_lock_acquire_main_cf (main_cf_directory,
-                                                                NULLMAIL_LOCK_TIMEOUT_MS,
-                                                                cancellable, error);
-      if (self->main_cf_lock == NULL)
-        return NULL;
-    }
-
-  return g_steal_pointer (&self);
-}
-
 void
 _nullmail_transaction_unlock (NullmailTransaction *self)
 {
-  for (guint i = 0; i < self->directories->len; i++)
-    {
-      Directory *directory = g_ptr_array_index (self->directories, i);
-
-      g_clear_pointer (&directory->lock, _nullmail_edit_lock_release);
-    }
-
   g_clear_pointer (&self->main_cf_lock, _nullmail_edit_lock_release);
 }
 
@@ -93,6 +62,17 @@ _nullmail_transaction_free (NullmailTransaction *self)
   g_array_unref (self->steps);
   g_free (self->main_cf_directory);
   g_free (self);
+}
+
+/* postmap's configuration directory, see store/lookup-map.c. */
+static void
+remove_leftover_directory (int         directory,
+                           const char *name)
+{
+  g_autofree char *main_cf = g_build_filename (name, "main.cf", NULL);
+
+  unlinkat (directory, main_cf, 0);
+  unlinkat (directory, name, AT_REMOVEDIR);
 }
 
 /* Whoever holds the lock is the only one who may have private files there. */
@@ -112,8 +92,10 @@ remove_leftovers (int directory)
 
   while ((entry = readdir (stream)) != NULL)
     {
-      if (g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_PREFIX))
-        unlinkat (directory, entry->d_name, 0);
+      if (g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_PREFIX)
+          && unlinkat (directory, entry->d_name, 0) < 0
+          && errno == EISDIR)
+        remove_leftover_directory (directory, entry->d_name);
     }
 
   closedir (stream);
@@ -165,6 +147,50 @@ enter_directory (NullmailTransaction  *self,
   g_ptr_array_add (self->directories, directory);
   remove_leftovers (fd);
   return directory;
+}
+
+static gboolean
+lock_main_cf_directory (NullmailTransaction  *self,
+                        GCancellable         *cancellable,
+                        GError              **error)
+{
+  g_autofree char *path = g_build_filename (self->main_cf_directory, "main.cf", NULL);
+  int fd = _nullmail_secure_path_open_directory (self->main_cf_directory, error);
+
+  return fd >= 0 && enter_directory (self, fd, path, cancellable, error) != NULL;
+}
+
+static gboolean
+lock_main_cf (NullmailTransaction  *self,
+              GCancellable         *cancellable,
+              GError              **error)
+{
+  self->main_cf_lock = _nullmail_edit_lock_acquire_main_cf (self->main_cf_directory,
+                                                            NULLMAIL_LOCK_TIMEOUT_MS,
+                                                            cancellable, error);
+  return self->main_cf_lock != NULL;
+}
+
+NullmailTransaction *
+_nullmail_transaction_new (const char    *main_cf_directory,
+                           GCancellable  *cancellable,
+                           GError       **error)
+{
+  g_autoptr(NullmailTransaction) self = g_new0 (NullmailTransaction, 1);
+
+  self->main_cf_directory = g_strdup (main_cf_directory);
+  self->directories = g_ptr_array_new_with_free_func (directory_free);
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_staged_file_free);
+  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+
+  /* The directory first: it stays locked while the service follows, and nobody who waits for it
+   * may hold the lock of main.cf, which taking everything back would need. */
+  if (main_cf_directory != NULL
+      && (!lock_main_cf_directory (self, cancellable, error)
+          || !lock_main_cf (self, cancellable, error)))
+    return NULL;
+
+  return g_steal_pointer (&self);
 }
 
 NullmailStagedFile *
@@ -301,14 +327,9 @@ _nullmail_transaction_commit (NullmailTransaction  *self,
 gboolean
 _nullmail_transaction_revert (NullmailTransaction *self)
 {
-  if (self->main_cf_directory != NULL && self->main_cf_lock == NULL)
-    {
-      self->main_cf_lock = _nullmail_edit_lock_acquire_main_cf (self->main_cf_directory,
-                                                                NULLMAIL_LOCK_TIMEOUT_MS,
-                                                                NULL, NULL);
-      if (self->main_cf_lock == NULL)
-        return FALSE;
-    }
+  if (self->main_cf_directory != NULL && self->main_cf_lock == NULL
+      && !lock_main_cf (self, NULL, NULL))
+    return FALSE;
 
   for (guint i = 0; i < self->steps->len; i++)
     {

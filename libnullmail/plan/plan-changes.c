@@ -1,0 +1,235 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "plan/plan-private.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "document/main-cf-private.h"
+#include "plan/change-private.h"
+#include "store/lookup-map-private.h"
+
+#define MASKED         "%s:********"
+#define MASKED_CHANGED "%s:******** (changed)"
+
+static void
+add_change (NullmailPlan       *self,
+            NullmailChangeKind  kind,
+            const char         *path,
+            const char         *subject,
+            const char         *old_value,
+            const char         *new_value)
+{
+  g_ptr_array_add (self->changes, _nullmail_change_new (kind, path, subject, old_value, new_value));
+}
+
+gboolean
+_nullmail_plan_changes_main_cf (NullmailPlan *self)
+{
+  return self->creates_main_cf
+         || !g_bytes_equal (_nullmail_main_cf_peek_bytes (self->before),
+                            _nullmail_main_cf_peek_bytes (self->main_cf));
+}
+
+static gboolean
+add_parameter (NullmailPlan *self,
+               const char   *name)
+{
+  g_autofree char *old_value = nullmail_main_cf_get_value (self->before, name);
+  g_autofree char *new_value = nullmail_main_cf_get_value (self->main_cf, name);
+
+  if (g_strcmp0 (old_value, new_value) == 0)
+    return FALSE;
+
+  add_change (self, NULLMAIL_CHANGE_KIND_PARAMETER, self->main_cf_path, name, old_value, new_value);
+  return TRUE;
+}
+
+static void
+add_main_cf (NullmailPlan *self)
+{
+  g_auto(GStrv) old_names = nullmail_main_cf_list_names (self->before);
+  g_auto(GStrv) new_names = nullmail_main_cf_list_names (self->main_cf);
+  gboolean any = FALSE;
+
+  if (!_nullmail_plan_changes_main_cf (self))
+    return;
+
+  for (guint i = 0; old_names[i] != NULL; i++)
+    any = add_parameter (self, old_names[i]) || any;
+  for (guint i = 0; new_names[i] != NULL; i++)
+    {
+      if (!nullmail_main_cf_has_value (self->before, new_names[i]))
+        any = add_parameter (self, new_names[i]) || any;
+    }
+
+  if (self->creates_main_cf || !any)
+    add_change (self, NULLMAIL_CHANGE_KIND_FILE, self->main_cf_path, self->main_cf_path, NULL, NULL);
+}
+
+/* A NULL password file holds nothing. */
+static gboolean
+look_up (NullmailPasswordFile  *file,
+         const char            *key,
+         char                 **username,
+         NullmailSecureBuffer **password)
+{
+  return file != NULL && _nullmail_password_file_lookup (file, key, username, password);
+}
+
+static void
+add_key (NullmailPlan *self,
+         GPtrArray    *replaced,
+         const char   *key)
+{
+  g_autofree char *old_user = NULL, *new_user = NULL;
+  g_autofree char *old_value = NULL, *new_value = NULL;
+  g_autoptr(NullmailSecureBuffer) old_password = NULL;
+  g_autoptr(NullmailSecureBuffer) new_password = NULL;
+  gboolean was_there = look_up (self->passwords_before, key, &old_user, &old_password);
+  gboolean is_there = look_up (self->table->contents, key, &new_user, &new_password);
+  gboolean same_password = was_there && is_there
+                           && _nullmail_secure_buffer_equal (old_password, new_password);
+
+  if (was_there == is_there && same_password && g_strcmp0 (old_user, new_user) == 0)
+    return;
+
+  if (was_there)
+    old_value = g_strdup_printf (MASKED, old_user);
+  if (is_there && was_there && !same_password)
+    new_value = g_strdup_printf (MASKED_CHANGED, new_user);
+  else if (is_there)
+    new_value = g_strdup_printf (MASKED, new_user);
+
+  add_change (self, NULLMAIL_CHANGE_KIND_CREDENTIALS, self->table->path, key, old_value, new_value);
+  if (was_there && is_there)
+    g_ptr_array_add (replaced, g_strdup (key));
+}
+
+static void
+add_keys (NullmailPlan *self,
+          GPtrArray    *replaced)
+{
+  g_autoptr(GPtrArray) new_keys = _nullmail_password_file_list_keys (self->table->contents);
+
+  if (self->passwords_before != NULL)
+    {
+      g_autoptr(GPtrArray) old_keys = _nullmail_password_file_list_keys (self->passwords_before);
+
+      for (guint i = 0; i < old_keys->len; i++)
+        add_key (self, replaced, g_ptr_array_index (old_keys, i));
+    }
+
+  for (guint i = 0; i < new_keys->len; i++)
+    {
+      const char *key = g_ptr_array_index (new_keys, i);
+
+      if (self->passwords_before == NULL
+          || !_nullmail_password_file_has_key (self->passwords_before, key))
+        add_key (self, replaced, key);
+    }
+}
+
+static void
+add_mode (NullmailPlan *self,
+          const char   *path)
+{
+  struct stat info;
+  char old_mode[8], new_mode[8];
+
+  if (stat (path, &info) < 0)
+    return;
+
+  g_snprintf (old_mode, sizeof old_mode, "%04o", info.st_mode & 07777);
+  g_snprintf (new_mode, sizeof new_mode, "%04o", info.st_mode & 0600);
+  add_change (self, NULLMAIL_CHANGE_KIND_MODE, path, path, old_mode, new_mode);
+}
+
+static void
+add_source (NullmailPlan *self,
+            GPtrArray    *replaced)
+{
+  guint n_before = self->changes->len;
+
+  if (!_nullmail_password_table_has_new_source (self->table))
+    return;
+
+  add_keys (self, replaced);
+  if (self->table->is_exposed && self->table->base != NULL)
+    add_mode (self, self->table->path);
+  if (self->table->base == NULL || self->changes->len == n_before)
+    add_change (self, NULLMAIL_CHANGE_KIND_FILE, self->table->path, self->table->path, NULL, NULL);
+}
+
+static void
+add_map (NullmailPlan *self)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (self->table->path,
+                                                             self->table->map_type);
+  NullmailLookupMapState state = _nullmail_lookup_map_get_state (self->table->path,
+                                                                 self->table->map_type);
+  gboolean exists = map_path != NULL && g_file_test (map_path, G_FILE_TEST_EXISTS);
+
+  if (map_path == NULL || _nullmail_password_table_is_unchanged (self->table))
+    return;
+
+  if (state == NULLMAIL_LOOKUP_MAP_EXPOSED)
+    add_mode (self, map_path);
+  add_change (self, NULLMAIL_CHANGE_KIND_MAP, map_path, map_path,
+              exists ? self->table->map_type : NULL, self->table->map_type);
+}
+
+/* inet_interfaces and inet_protocols are read by master(8) when it starts, and never again. */
+static gboolean
+needs_restart (NullmailPlan *self)
+{
+  static const char * const texts[] = { "$inet_interfaces", "$inet_protocols" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *old_value = nullmail_main_cf_expand (self->before, texts[i], NULL, NULL);
+      g_autofree char *new_value = nullmail_main_cf_expand (self->main_cf, texts[i], NULL, NULL);
+
+      if (g_strcmp0 (old_value, new_value) != 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static NullmailActivation
+find_activation (NullmailPlan *self)
+{
+  if (_nullmail_plan_changes_main_cf (self))
+    return needs_restart (self) ? NULLMAIL_ACTIVATION_RESTART : NULLMAIL_ACTIVATION_RELOAD;
+
+  /* A daemon reads texthash once; it notices by itself that a compiled table was replaced. */
+  if (self->table != NULL && g_strcmp0 (self->table->map_type, "texthash") == 0
+      && _nullmail_password_table_has_new_source (self->table))
+    return NULLMAIL_ACTIVATION_RELOAD;
+
+  return NULLMAIL_ACTIVATION_NONE;
+}
+
+void
+_nullmail_plan_complete (NullmailPlan *self)
+{
+  g_autoptr(GPtrArray) replaced = g_ptr_array_new ();
+
+  add_main_cf (self);
+  if (self->table != NULL)
+    {
+      add_source (self, replaced);
+      add_map (self);
+    }
+  if (self->obsolete_map != NULL)
+    add_change (self, NULLMAIL_CHANGE_KIND_MAP, self->obsolete_map, self->obsolete_map,
+                self->obsolete_type, NULL);
+
+  g_ptr_array_sort (self->changes, _nullmail_change_compare);
+  g_ptr_array_add (replaced, NULL);
+  self->replaced = (char **) g_ptr_array_free (g_steal_pointer (&replaced), FALSE);
+  self->activation = find_activation (self);
+}

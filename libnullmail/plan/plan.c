@@ -1,0 +1,349 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "plan/plan-private.h"
+
+#include <string.h>
+
+#include "config/finding.h"
+#include "document/main-cf-private.h"
+#include "nullmail.h"
+#include "plan/change.h"
+#include "plan/text-diff-private.h"
+
+/**
+ * NullmailPlan:
+ *
+ * What would change, and the token that [method@PostfixInstance.apply] takes.
+ *
+ * A plan is made by [method@PostfixInstance.plan] and its relatives, which write nothing, and shows
+ * the very bytes that applying it will put in place. It is tied to the files as they were read: if
+ * one of them changes before it is applied, applying says %NULLMAIL_ERROR_CONFLICT.
+ *
+ * Since: 1.0
+ */
+G_DEFINE_FINAL_TYPE (NullmailPlan, nullmail_plan, G_TYPE_OBJECT)
+
+typedef enum { PROP_ACTIVATION = 1 } NullmailPlanProperty;
+
+static GParamSpec *props[PROP_ACTIVATION + 1];
+
+NullmailPlan *
+_nullmail_plan_new (void)
+{
+  return g_object_new (NULLMAIL_TYPE_PLAN, NULL);
+}
+
+static void
+nullmail_plan_init (NullmailPlan *self)
+{
+  self->conflicts = g_ptr_array_new_with_free_func (g_free);
+  self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_change_unref);
+  self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
+  self->new_errors = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
+}
+
+static void
+nullmail_plan_finalize (GObject *object)
+{
+  NullmailPlan *self = NULLMAIL_PLAN (object);
+
+  g_free (self->config_directory);
+  g_free (self->main_cf_path);
+  g_clear_object (&self->before);
+  g_clear_object (&self->main_cf);
+  g_clear_pointer (&self->passwords_before, _nullmail_password_file_unref);
+  g_clear_pointer (&self->table, _nullmail_password_table_free);
+  g_free (self->obsolete_map);
+  g_free (self->obsolete_type);
+  g_clear_pointer (&self->record_before, _nullmail_undo_record_free);
+  g_strfreev (self->own_keys);
+  g_strfreev (self->replaced);
+  g_ptr_array_unref (self->conflicts);
+  g_ptr_array_unref (self->changes);
+  g_ptr_array_unref (self->findings);
+  g_ptr_array_unref (self->new_errors);
+
+  G_OBJECT_CLASS (nullmail_plan_parent_class)->finalize (object);
+}
+
+static void
+nullmail_plan_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  NullmailPlan *self = NULLMAIL_PLAN (object);
+
+  switch ((NullmailPlanProperty) prop_id)
+    {
+    case PROP_ACTIVATION:
+      g_value_set_enum (value, self->activation);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+nullmail_plan_class_init (NullmailPlanClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = nullmail_plan_finalize;
+  object_class->get_property = nullmail_plan_get_property;
+
+  /**
+   * NullmailPlan:activation: (getter get_activation)
+   *
+   * What makes a running Postfix use the new configuration.
+   *
+   * Since: 1.0
+   */
+  props[PROP_ACTIVATION] = g_param_spec_enum ("activation", NULL, NULL, NULLMAIL_TYPE_ACTIVATION,
+                                              NULLMAIL_ACTIVATION_NONE,
+                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
+}
+
+/**
+ * nullmail_plan_is_empty:
+ * @self: a plan
+ *
+ * Tells whether there is nothing to change. Applying an empty plan succeeds and touches nothing.
+ *
+ * Returns: %TRUE if no file would change
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_plan_is_empty (NullmailPlan *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), TRUE);
+
+  return self->changes->len == 0;
+}
+
+/**
+ * nullmail_plan_get_activation: (get-property activation)
+ * @self: a plan
+ *
+ * Returns what makes a running Postfix use the new configuration: stop and start where
+ * `inet_interfaces` or `inet_protocols` change, a reload for anything else in main.cf and for a
+ * `texthash` table, nothing for a compiled table, which Postfix notices by itself.
+ *
+ * Returns: the activation
+ *
+ * Since: 1.0
+ */
+NullmailActivation
+nullmail_plan_get_activation (NullmailPlan *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULLMAIL_ACTIVATION_NONE);
+
+  return self->activation;
+}
+
+static gpointer
+ref_change (gconstpointer item,
+            gpointer      user_data G_GNUC_UNUSED)
+{
+  return nullmail_change_ref ((NullmailChange *) item);
+}
+
+static gpointer
+ref_finding (gconstpointer item,
+             gpointer      user_data G_GNUC_UNUSED)
+{
+  return nullmail_finding_ref ((NullmailFinding *) item);
+}
+
+/**
+ * nullmail_plan_get_changes:
+ * @self: a plan
+ *
+ * Lists the changes, sorted by path and then by subject.
+ *
+ * Returns: (transfer container) (element-type NullmailChange): a new array
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+nullmail_plan_get_changes (NullmailPlan *self)
+{
+  GPtrArray *changes;
+
+  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
+
+  changes = g_ptr_array_copy (self->changes, ref_change, NULL);
+  g_ptr_array_set_free_func (changes, (GDestroyNotify) nullmail_change_unref);
+  return changes;
+}
+
+/**
+ * nullmail_plan_get_findings:
+ * @self: a plan
+ *
+ * Lists what would be wrong or worth knowing after the plan was applied, most severe first.
+ *
+ * Returns: (transfer container) (element-type NullmailFinding): a new array
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+nullmail_plan_get_findings (NullmailPlan *self)
+{
+  GPtrArray *findings;
+
+  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
+
+  findings = g_ptr_array_copy (self->findings, ref_finding, NULL);
+  g_ptr_array_set_free_func (findings, (GDestroyNotify) nullmail_finding_unref);
+  return findings;
+}
+
+/**
+ * nullmail_plan_get_main_cf:
+ * @self: a plan
+ *
+ * Returns main.cf as it would be.
+ *
+ * Returns: (transfer full): a new document
+ *
+ * Since: 1.0
+ */
+NullmailMainCf *
+nullmail_plan_get_main_cf (NullmailPlan *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
+
+  return nullmail_main_cf_copy (self->main_cf);
+}
+
+/* Says of each entry whose password is replaced that it is, for the masked text cannot show it. */
+static char *
+mark_replaced (NullmailPlan *self,
+               char         *text)
+{
+  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
+  guint n_lines = g_strv_length (lines);
+
+  g_free (text);
+  for (guint i = 0; self->replaced[i] != NULL; i++)
+    {
+      guint line = _nullmail_password_file_get_line_of (self->table->contents, self->replaced[i]);
+      char *marked;
+
+      if (line == 0 || line > n_lines)
+        continue;
+      marked = g_strconcat (lines[line - 1], " (changed)", NULL);
+      g_free (lines[line - 1]);
+      lines[line - 1] = marked;
+    }
+
+  return g_strjoinv ("\n", lines);
+}
+
+static const char *
+get_text (GBytes *bytes)
+{
+  const char *text = g_bytes_get_data (bytes, NULL);
+
+  return text != NULL ? text : "";
+}
+
+/**
+ * nullmail_plan_to_diff:
+ * @self: a plan
+ *
+ * Writes the changes of the text files as a unified diff with three lines of context.
+ *
+ * Every password reads `********`, one that is replaced `******** (changed)`.
+ *
+ * Returns: (transfer full): the diff, `""` where no text changes
+ *
+ * Since: 1.0
+ */
+char *
+nullmail_plan_to_diff (NullmailPlan *self)
+{
+  GString *diff;
+  GBytes *before, *after;
+
+  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
+
+  diff = g_string_new (NULL);
+  before = _nullmail_main_cf_peek_bytes (self->before);
+  after = _nullmail_main_cf_peek_bytes (self->main_cf);
+  if (_nullmail_plan_changes_main_cf (self))
+    _nullmail_text_diff_append (diff, self->main_cf_path,
+                                self->creates_main_cf ? NULL : get_text (before),
+                                g_bytes_get_size (before), get_text (after),
+                                g_bytes_get_size (after));
+
+  if (self->table != NULL && _nullmail_password_table_has_new_source (self->table))
+    {
+      g_autofree char *old_text = NULL;
+      g_autofree char *new_text = NULL;
+
+      if (self->passwords_before != NULL)
+        old_text = _nullmail_password_file_mask (self->passwords_before);
+      new_text = mark_replaced (self, _nullmail_password_file_mask (self->table->contents));
+      _nullmail_text_diff_append (diff, self->table->path, old_text, -1, new_text, -1);
+    }
+
+  return g_string_free (diff, FALSE);
+}
+
+/**
+ * nullmail_plan_to_variant:
+ * @self: a plan
+ *
+ * Writes the plan as a dictionary (`a{sv}`): `changes` and `findings` (`aa{sv}`), `activation` (`s`) and
+ * `diff` (`s`).
+ *
+ * Returns: (transfer full): a new variant, not floating
+ *
+ * Since: 1.0
+ */
+GVariant *
+nullmail_plan_to_variant (NullmailPlan *self)
+{
+  g_autoptr(GEnumClass) activations = NULL;
+  g_autofree char *diff = NULL;
+  GVariantBuilder builder, list;
+
+  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
+
+  activations = g_type_class_ref (NULLMAIL_TYPE_ACTIVATION);
+  diff = nullmail_plan_to_diff (self);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "activation",
+                         g_variant_new_string (g_enum_get_value (activations, self->activation)
+                                               ->value_nick));
+  g_variant_builder_add (&builder, "{sv}", "diff", g_variant_new_string (diff));
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < self->changes->len; i++)
+    {
+      g_autoptr(GVariant) change =
+        nullmail_change_to_variant (g_ptr_array_index (self->changes, i));
+
+      g_variant_builder_add_value (&list, change);
+    }
+  g_variant_builder_add (&builder, "{sv}", "changes", g_variant_builder_end (&list));
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < self->findings->len; i++)
+    {
+      g_autoptr(GVariant) finding =
+        nullmail_finding_to_variant (g_ptr_array_index (self->findings, i));
+
+      g_variant_builder_add_value (&list, finding);
+    }
+  g_variant_builder_add (&builder, "{sv}", "findings", g_variant_builder_end (&list));
+
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}

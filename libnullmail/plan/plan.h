@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined (NULLMAIL_INSIDE) && !defined (NULLMAIL_COMPILATION)
+#error "Only <libnullmail/nullmail.h> can be included directly"
+#endif
+
+#include <glib-object.h>
+#include <libnullmail/base/version-macros.h>
+#include <libnullmail/document/main-cf.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NullmailActivation:
+ * @NULLMAIL_ACTIVATION_NONE: Postfix notices by itself
+ * @NULLMAIL_ACTIVATION_RELOAD: `postfix reload`
+ * @NULLMAIL_ACTIVATION_RESTART: `postfix stop`, then `postfix start`
+ * @NULLMAIL_ACTIVATION_START: `postfix start`
+ *
+ * What makes a running Postfix use a new configuration.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  NULLMAIL_ACTIVATION_NONE = 0,
+  NULLMAIL_ACTIVATION_RELOAD = 1,
+  NULLMAIL_ACTIVATION_RESTART = 2,
+  NULLMAIL_ACTIVATION_START = 3,
+} NullmailActivation;
+
+#define NULLMAIL_TYPE_PLAN (nullmail_plan_get_type ())
+
+NULLMAIL_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (NullmailPlan, nullmail_plan, NULLMAIL, PLAN, GObject)
+
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean            nullmail_plan_is_empty       (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailActivation  nullmail_plan_get_activation (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
+GPtrArray          *nullmail_plan_get_changes    (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
+GPtrArray          *nullmail_plan_get_findings   (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailMainCf     *nullmail_plan_get_main_cf    (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
+char               *nullmail_plan_to_diff        (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
+GVariant           *nullmail_plan_to_variant     (NullmailPlan *self);
+
+G_END_DECLS

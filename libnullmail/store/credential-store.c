@@ -1,0 +1,501 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "store/credential-store-private.h"
+
+/**
+ * NullmailCredentialStore:
+ *
+ * A place where the passwords of relays are kept.
+ *
+ * One code path serves both places that the library knows, [class@SaslPasswdStore] and the Secret
+ * Service; a program may add its own in C, Vala or Python by implementing `lookup`, `store`, `clear`
+ * and `load_list`. The key is the relay host as [method@RelayHost.to_string] writes it, ASCII case
+ * ignored.
+ *
+ * Postfix itself reads only a lookup table: to use what another store holds, look it up and pass the
+ * credentials to [method@PostfixInstance.plan].
+ *
+ * Since: 1.0
+ */
+G_DEFINE_INTERFACE (NullmailCredentialStore, nullmail_credential_store, G_TYPE_OBJECT)
+
+static G_DEFINE_QUARK (nullmail-credential-store-threaded, threaded)
+
+static void
+nullmail_credential_store_default_init (NullmailCredentialStoreInterface *iface G_GNUC_UNUSED)
+{
+}
+
+void
+_nullmail_credential_store_set_threaded (GType type)
+{
+  g_type_set_qdata (type, threaded_quark (), GINT_TO_POINTER (TRUE));
+}
+
+/**
+ * nullmail_credential_store_lookup:
+ * @self: a store
+ * @relay_host: the relay host whose credentials are wanted
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Finds the credentials of a relay host, the password included.
+ *
+ * Returns: (transfer full) (nullable): the credentials, or %NULL: with @error set where the store
+ *   could not be read (%NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INVALID_FILE,
+ *   %NULLMAIL_ERROR_SECRET_SERVICE), without one where nothing is stored
+ *
+ * Since: 1.0
+ */
+NullmailRelayCredentials *
+nullmail_credential_store_lookup (NullmailCredentialStore  *self,
+                                  NullmailRelayHost        *relay_host,
+                                  GCancellable             *cancellable,
+                                  GError                  **error)
+{
+  g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), NULL);
+  g_return_val_if_fail (relay_host != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->lookup (self, relay_host, cancellable, error);
+}
+
+/**
+ * nullmail_credential_store_store:
+ * @self: a store
+ * @credentials: credentials with a password
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Keeps credentials, instead of those that their relay host had. Keeping what is kept already
+ * changes nothing.
+ *
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_CREDENTIALS without a password,
+ *   and what the place can say: %NULLMAIL_ERROR_BUSY, %NULLMAIL_ERROR_MAP, %NULLMAIL_ERROR_COMMAND,
+ *   %NULLMAIL_ERROR_WRITE, %NULLMAIL_ERROR_CONFLICT, %NULLMAIL_ERROR_PERMISSION_DENIED,
+ *   %NULLMAIL_ERROR_INSECURE_PATH, %NULLMAIL_ERROR_SECRET_SERVICE
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_credential_store_store (NullmailCredentialStore   *self,
+                                 NullmailRelayCredentials  *credentials,
+                                 GCancellable              *cancellable,
+                                 GError                   **error)
+{
+  g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), FALSE);
+  g_return_val_if_fail (credentials != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->store (self, credentials, cancellable, error);
+}
+
+/**
+ * nullmail_credential_store_clear:
+ * @self: a store
+ * @relay_host: the relay host whose credentials are to go
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Forgets the credentials of a relay host.
+ *
+ * Returns: %TRUE also if there were none, or %FALSE with @error set as by
+ *   [method@CredentialStore.store]
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_credential_store_clear (NullmailCredentialStore  *self,
+                                 NullmailRelayHost        *relay_host,
+                                 GCancellable             *cancellable,
+                                 GError                  **error)
+{
+  g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), FALSE);
+  g_return_val_if_fail (relay_host != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->clear (self, relay_host, cancellable, error);
+}
+
+static gpointer
+ref_credentials (gconstpointer item,
+                 gpointer      user_data G_GNUC_UNUSED)
+{
+  return nullmail_relay_credentials_ref ((NullmailRelayCredentials *) item);
+}
+
+/**
+ * nullmail_credential_store_list:
+ * @self: a store
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Lists the credentials of all relay hosts, without their passwords.
+ *
+ * Returns: (transfer container) (element-type NullmailRelayCredentials): an array that is empty where
+ *   nothing is stored, or %NULL with @error set as by [method@CredentialStore.lookup]
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+nullmail_credential_store_list (NullmailCredentialStore  *self,
+                                GCancellable             *cancellable,
+                                GError                  **error)
+{
+  g_autoptr(GPtrArray) list = NULL;
+  GPtrArray *copy;
+
+  g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  list = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->load_list (self, cancellable, error);
+  if (list == NULL)
+    return NULL;
+
+  /* An implementation in C may have set the function, one in Python cannot. */
+  g_ptr_array_set_free_func (list, (GDestroyNotify) nullmail_relay_credentials_unref);
+  copy = g_ptr_array_copy (list, ref_credentials, NULL);
+  g_ptr_array_set_free_func (copy, (GDestroyNotify) nullmail_relay_credentials_unref);
+  return copy;
+}
+
+/* Asynchronous forms: one call and its arguments, run in a thread or in an idle. */
+
+typedef struct _Call Call;
+
+struct _Call
+{
+  void                     (* run) (GTask *task,
+                                    Call  *call);
+  NullmailRelayHost        *relay_host;
+  NullmailRelayCredentials *credentials;
+};
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_pointer (&call->relay_host, nullmail_relay_host_unref);
+  g_clear_pointer (&call->credentials, nullmail_relay_credentials_unref);
+  g_free (call);
+}
+
+static void
+run_lookup (GTask *task,
+            Call  *call)
+{
+  GError *error = NULL;
+  NullmailRelayCredentials *credentials =
+    nullmail_credential_store_lookup (g_task_get_source_object (task), call->relay_host,
+                                      g_task_get_cancellable (task), &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, credentials, (GDestroyNotify) nullmail_relay_credentials_unref);
+}
+
+static void
+run_store (GTask *task,
+           Call  *call)
+{
+  GError *error = NULL;
+
+  if (nullmail_credential_store_store (g_task_get_source_object (task), call->credentials,
+                                       g_task_get_cancellable (task), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+run_clear (GTask *task,
+           Call  *call)
+{
+  GError *error = NULL;
+
+  if (nullmail_credential_store_clear (g_task_get_source_object (task), call->relay_host,
+                                       g_task_get_cancellable (task), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+run_list (GTask *task,
+          Call  *call G_GNUC_UNUSED)
+{
+  GError *error = NULL;
+  GPtrArray *list = nullmail_credential_store_list (g_task_get_source_object (task),
+                                                    g_task_get_cancellable (task), &error);
+
+  if (list != NULL)
+    g_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+run_in_thread_cb (GTask        *task,
+                  gpointer      source_object G_GNUC_UNUSED,
+                  gpointer      task_data,
+                  GCancellable *cancellable G_GNUC_UNUSED)
+{
+  Call *call = task_data;
+
+  call->run (task, call);
+}
+
+static gboolean
+run_in_idle_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  Call *call = g_task_get_task_data (task);
+
+  call->run (task, call);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes over call. */
+static void
+start_call (NullmailCredentialStore *self,
+            Call                    *call,
+            GCancellable            *cancellable,
+            GAsyncReadyCallback      callback,
+            gpointer                 user_data,
+            gpointer                 tag)
+{
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tag);
+  g_task_set_check_cancellable (task, FALSE);  /* what was stored is reported as stored */
+  g_task_set_task_data (task, call, call_free);
+
+  if (g_type_get_qdata (G_OBJECT_TYPE (self), threaded_quark ()) != NULL)
+    {
+      g_task_run_in_thread (task, run_in_thread_cb);
+    }
+  else
+    {
+      g_autoptr(GSource) source = g_idle_source_new ();
+
+      g_source_set_callback (source, run_in_idle_cb, g_object_ref (task), g_object_unref);
+      g_source_attach (source, g_main_context_get_thread_default ());
+    }
+}
+
+/**
+ * nullmail_credential_store_lookup_async:
+ * @self: a store
+ * @relay_host: the relay host whose credentials are wanted
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@CredentialStore.lookup].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_credential_store_lookup_async (NullmailCredentialStore *self,
+                                        NullmailRelayHost       *relay_host,
+                                        GCancellable            *cancellable,
+                                        GAsyncReadyCallback      callback,
+                                        gpointer                 user_data)
+{
+  Call *call;
+
+  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
+  g_return_if_fail (relay_host != NULL);
+
+  call = g_new0 (Call, 1);
+  call->run = run_lookup;
+  call->relay_host = nullmail_relay_host_ref (relay_host);
+  start_call (self, call, cancellable, callback, user_data, nullmail_credential_store_lookup_async);
+}
+
+/**
+ * nullmail_credential_store_lookup_finish:
+ * @self: a store
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@CredentialStore.lookup_async].
+ *
+ * Returns: (transfer full) (nullable): as of [method@CredentialStore.lookup]
+ *
+ * Since: 1.0
+ */
+NullmailRelayCredentials *
+nullmail_credential_store_lookup_finish (NullmailCredentialStore  *self,
+                                         GAsyncResult             *result,
+                                         GError                  **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_credential_store_lookup_async),
+                        NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * nullmail_credential_store_store_async:
+ * @self: a store
+ * @credentials: credentials with a password
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@CredentialStore.store].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_credential_store_store_async (NullmailCredentialStore  *self,
+                                       NullmailRelayCredentials *credentials,
+                                       GCancellable             *cancellable,
+                                       GAsyncReadyCallback       callback,
+                                       gpointer                  user_data)
+{
+  Call *call;
+
+  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
+  g_return_if_fail (credentials != NULL);
+
+  call = g_new0 (Call, 1);
+  call->run = run_store;
+  call->credentials = nullmail_relay_credentials_ref (credentials);
+  start_call (self, call, cancellable, callback, user_data, nullmail_credential_store_store_async);
+}
+
+/**
+ * nullmail_credential_store_store_finish:
+ * @self: a store
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@CredentialStore.store_async].
+ *
+ * Returns: as of [method@CredentialStore.store]
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_credential_store_store_finish (NullmailCredentialStore  *self,
+                                        GAsyncResult             *result,
+                                        GError                  **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_credential_store_store_async),
+                        FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * nullmail_credential_store_clear_async:
+ * @self: a store
+ * @relay_host: the relay host whose credentials are to go
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@CredentialStore.clear].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_credential_store_clear_async (NullmailCredentialStore *self,
+                                       NullmailRelayHost       *relay_host,
+                                       GCancellable            *cancellable,
+                                       GAsyncReadyCallback      callback,
+                                       gpointer                 user_data)
+{
+  Call *call;
+
+  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
+  g_return_if_fail (relay_host != NULL);
+
+  call = g_new0 (Call, 1);
+  call->run = run_clear;
+  call->relay_host = nullmail_relay_host_ref (relay_host);
+  start_call (self, call, cancellable, callback, user_data, nullmail_credential_store_clear_async);
+}
+
+/**
+ * nullmail_credential_store_clear_finish:
+ * @self: a store
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@CredentialStore.clear_async].
+ *
+ * Returns: as of [method@CredentialStore.clear]
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_credential_store_clear_finish (NullmailCredentialStore  *self,
+                                        GAsyncResult             *result,
+                                        GError                  **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_credential_store_clear_async),
+                        FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * nullmail_credential_store_list_async:
+ * @self: a store
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@CredentialStore.list].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_credential_store_list_async (NullmailCredentialStore *self,
+                                      GCancellable            *cancellable,
+                                      GAsyncReadyCallback      callback,
+                                      gpointer                 user_data)
+{
+  Call *call;
+
+  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
+
+  call = g_new0 (Call, 1);
+  call->run = run_list;
+  start_call (self, call, cancellable, callback, user_data, nullmail_credential_store_list_async);
+}
+
+/**
+ * nullmail_credential_store_list_finish:
+ * @self: a store
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@CredentialStore.list_async].
+ *
+ * Returns: (transfer container) (element-type NullmailRelayCredentials): as of
+ *   [method@CredentialStore.list]
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+nullmail_credential_store_list_finish (NullmailCredentialStore  *self,
+                                       GAsyncResult             *result,
+                                       GError                  **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_credential_store_list_async),
+                        NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

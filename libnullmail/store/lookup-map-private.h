@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/secure-memory-private.h"
+#include "commit/transaction-private.h"
+
+G_BEGIN_DECLS
+
+/* Whether the library can build and check tables of this type: hash, btree, lmdb, cdb, texthash. */
+gboolean _nullmail_lookup_map_type_is_known (const char *map_type);
+
+/* The compiled table of a source, NULL for texthash, which has none. */
+char    *_nullmail_lookup_map_get_path      (const char *source_path,
+                                             const char *map_type);
+
+typedef enum
+{
+  NULLMAIL_LOOKUP_MAP_FRESH,
+  NULLMAIL_LOOKUP_MAP_STALE,    /* older than its source */
+  NULLMAIL_LOOKUP_MAP_MISSING,  /* a source without its table */
+  NULLMAIL_LOOKUP_MAP_EXPOSED,  /* readable by others, or another user's */
+} NullmailLookupMapState;
+
+NullmailLookupMapState _nullmail_lookup_map_get_state (const char *source_path,
+                                                       const char *map_type);
+
+/* Where postmap is, and which configuration directory it is to use; NULL: one made for the call. */
+typedef struct
+{
+  const char *postmap;
+  const char *config_directory;
+  const char *map_type;
+} NullmailMapTool;
+
+/* Builds the table of a staged source under a private name, as the staged contents of map. */
+gboolean _nullmail_lookup_map_build         (const NullmailMapTool       *tool,
+                                             NullmailStagedFile          *source,
+                                             NullmailStagedFile          *map,
+                                             GCancellable                *cancellable,
+                                             GError                     **error);
+
+/* Asks the staged table (or texthash source) for a key, on standard input, and compares. */
+gboolean _nullmail_lookup_map_verify        (const NullmailMapTool       *tool,
+                                             NullmailStagedFile          *source,
+                                             const char                  *key,
+                                             const char                  *username,
+                                             const NullmailSecureBuffer  *password,
+                                             GCancellable                *cancellable,
+                                             GError                     **error);
+
+G_END_DECLS

@@ -1,0 +1,275 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "store/lookup-map-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/command-private.h"
+#include "base/error-private.h"
+
+#define POSTMAP_TIMEOUT_MS 30000
+
+static const struct
+{
+  const char *type;
+  const char *suffix;  /* NULL: the source is the table */
+} map_types[] = {
+  { "hash", ".db" },
+  { "btree", ".db" },
+  { "lmdb", ".lmdb" },
+  { "cdb", ".cdb" },
+  { "texthash", NULL },
+};
+
+static int
+find_type (const char *map_type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (map_types); i++)
+    {
+      if (g_strcmp0 (map_types[i].type, map_type) == 0)
+        return i;
+    }
+
+  return -1;
+}
+
+gboolean
+_nullmail_lookup_map_type_is_known (const char *map_type)
+{
+  return find_type (map_type) >= 0;
+}
+
+static const char *
+get_suffix (const char *map_type)
+{
+  int index = find_type (map_type);
+
+  return index >= 0 ? map_types[index].suffix : NULL;
+}
+
+char *
+_nullmail_lookup_map_get_path (const char *source_path,
+                               const char *map_type)
+{
+  const char *suffix = get_suffix (map_type);
+
+  return suffix != NULL ? g_strconcat (source_path, suffix, NULL) : NULL;
+}
+
+static gboolean
+is_exposed (const struct stat *info)
+{
+  return (info->st_mode & 0077) != 0 || (info->st_uid != 0 && info->st_uid != geteuid ());
+}
+
+NullmailLookupMapState
+_nullmail_lookup_map_get_state (const char *source_path,
+                                const char *map_type)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (source_path, map_type);
+  struct stat source, map;
+
+  if (map_path == NULL || stat (source_path, &source) < 0)
+    return NULLMAIL_LOOKUP_MAP_FRESH;
+  if (stat (map_path, &map) < 0)
+    return NULLMAIL_LOOKUP_MAP_MISSING;
+  if (source.st_mtim.tv_sec > map.st_mtim.tv_sec
+      || (source.st_mtim.tv_sec == map.st_mtim.tv_sec
+          && source.st_mtim.tv_nsec > map.st_mtim.tv_nsec))
+    return NULLMAIL_LOOKUP_MAP_STALE;
+
+  return is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED : NULLMAIL_LOOKUP_MAP_FRESH;
+}
+
+/* A configuration directory for postmap where there is none: beside the staged file, under a
+ * private name, with an old main.cf, since Postfix waits for one that was changed this second. */
+static char *
+make_config_directory (NullmailStagedFile  *source,
+                       const char          *directory_path,
+                       GError             **error)
+{
+  static const char contents[] = "compatibility_level = 2\n";
+  const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+  g_autofree char *name =
+    g_strconcat (_nullmail_staged_file_get_private_name (source), ".conf", NULL);
+  int directory = _nullmail_staged_file_get_directory (source);
+  gboolean ok = FALSE;
+  int sub, fd;
+
+  sub = mkdirat (directory, name, 0700) == 0
+        ? openat (directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+  if (sub >= 0)
+    {
+      fd = fchmod (sub, 0700) == 0
+           ? openat (sub, "main.cf", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+      if (fd >= 0)
+        {
+          ok = write (fd, contents, sizeof contents - 1) == (gssize) sizeof contents - 1
+               && futimens (fd, times) == 0;
+          close (fd);
+        }
+      close (sub);
+    }
+
+  if (!ok)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not prepare “%s” for postmap", directory_path);
+      return NULL;
+    }
+
+  return g_build_filename (directory_path, name, NULL);
+}
+
+static void
+remove_config_directory (const char *path)
+{
+  g_autofree char *main_cf = g_build_filename (path, "main.cf", NULL);
+
+  unlink (main_cf);
+  rmdir (path);
+}
+
+/* The directory's path as the kernel knows it: free of links, so that what was checked is used. */
+static char *
+get_directory_path (NullmailStagedFile  *file,
+                    GError             **error)
+{
+  g_autofree char *link =
+    g_strdup_printf ("/proc/self/fd/%d", _nullmail_staged_file_get_directory (file));
+  g_autoptr(GError) local_error = NULL;
+  char *path = g_file_read_link (link, &local_error);
+
+  if (path == NULL)
+    _nullmail_propagate_foreign (error, g_steal_pointer (&local_error),
+                                 "Could not find out where the password file is");
+
+  return path;
+}
+
+static NullmailCommandResult *
+run_postmap (const NullmailMapTool       *tool,
+             NullmailStagedFile          *source,
+             gboolean                     query,
+             const NullmailSecureBuffer  *input,
+             GCancellable                *cancellable,
+             GError                     **error)
+{
+  g_autofree char *directory_path = get_directory_path (source, error);
+  g_autofree char *made = NULL;
+  g_autofree char *table = NULL;
+  const char *config_directory = tool->config_directory;
+  NullmailCommandResult *result;
+
+  if (directory_path == NULL)
+    return NULL;
+
+  if (config_directory == NULL)
+    config_directory = made = make_config_directory (source, directory_path, error);
+  if (config_directory == NULL)
+    return NULL;
+
+  table = g_strdup_printf ("%s:%s/%s", tool->map_type, directory_path,
+                           _nullmail_staged_file_get_private_name (source));
+  if (query)
+    {
+      const char *argv[] = { tool->postmap, "-c", config_directory, "-q", "-", table, NULL };
+
+      result = _nullmail_command_run (argv, input, POSTMAP_TIMEOUT_MS, cancellable, error);
+    }
+  else
+    {
+      const char *argv[] = { tool->postmap, "-c", config_directory, table, NULL };
+
+      result = _nullmail_command_run (argv, NULL, POSTMAP_TIMEOUT_MS, cancellable, error);
+    }
+
+  if (made != NULL)
+    remove_config_directory (made);
+
+  return result;
+}
+
+gboolean
+_nullmail_lookup_map_build (const NullmailMapTool  *tool,
+                            NullmailStagedFile     *source,
+                            NullmailStagedFile     *map,
+                            GCancellable           *cancellable,
+                            GError                **error)
+{
+  g_autoptr(NullmailCommandResult) result = run_postmap (tool, source, FALSE, NULL, cancellable,
+                                                         error);
+  g_autofree char *built = NULL;
+  struct stat info;
+
+  if (result == NULL)
+    return FALSE;
+
+  built = g_strconcat (_nullmail_staged_file_get_private_name (source),
+                       get_suffix (tool->map_type), NULL);
+  if (result->exit_status != 0
+      || fstatat (_nullmail_staged_file_get_directory (source), built, &info,
+                  AT_SYMLINK_NOFOLLOW) < 0)
+    {
+      g_autofree char *reason = _nullmail_command_result_get_reason (result);
+
+      unlinkat (_nullmail_staged_file_get_directory (source), built, 0);
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+                   "postmap could not build the %s table “%s”: %s", tool->map_type,
+                   _nullmail_staged_file_get_path (map), reason);
+      return FALSE;
+    }
+
+  return _nullmail_staged_file_adopt (map, built, error);
+}
+
+/* postmap answers "<key><tab><user>:<password><newline>". */
+static gboolean
+answer_matches (const NullmailSecureBuffer *answer,
+                const char                 *key,
+                const char                 *username,
+                const NullmailSecureBuffer *password)
+{
+  g_autoptr(NullmailSecureBuffer) wanted = _nullmail_secure_buffer_new (password->size + 512);
+
+  _nullmail_secure_buffer_append (wanted, key, strlen (key));
+  _nullmail_secure_buffer_append (wanted, "\t", 1);
+  _nullmail_secure_buffer_append (wanted, username, strlen (username));
+  _nullmail_secure_buffer_append (wanted, ":", 1);
+  _nullmail_secure_buffer_append (wanted, password->data, password->size);
+  _nullmail_secure_buffer_append (wanted, "\n", 1);
+  return _nullmail_secure_buffer_equal (answer, wanted);
+}
+
+gboolean
+_nullmail_lookup_map_verify (const NullmailMapTool       *tool,
+                             NullmailStagedFile          *source,
+                             const char                  *key,
+                             const char                  *username,
+                             const NullmailSecureBuffer  *password,
+                             GCancellable                *cancellable,
+                             GError                     **error)
+{
+  g_autoptr(NullmailSecureBuffer) input = _nullmail_secure_buffer_new_from (key, strlen (key));
+  g_autoptr(NullmailCommandResult) result = NULL;
+  g_autofree char *reason = NULL;
+
+  _nullmail_secure_buffer_append (input, "\n", 1);
+  result = run_postmap (tool, source, TRUE, input, cancellable, error);
+  if (result == NULL)
+    return FALSE;
+
+  if (answer_matches (result->output, key, username, password))
+    return TRUE;
+
+  reason = _nullmail_command_result_get_reason (result);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+               "The %s table made from “%s” does not return what was stored for “%s”: %s",
+               tool->map_type, _nullmail_staged_file_get_path (source), key, reason);
+  return FALSE;
+}

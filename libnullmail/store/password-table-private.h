@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "commit/transaction-private.h"
+#include "config/relay-credentials.h"
+#include "document/password-file-private.h"
+
+G_BEGIN_DECLS
+
+/* A password file and its table as they are, and as they are to be. */
+typedef struct
+{
+  char                     *path;               /* of the source */
+  char                     *map_type;
+  char                     *command_directory;  /* (nullable) */
+  char                     *config_directory;   /* (nullable) for postmap */
+  NullmailSecureBuffer     *base;               /* (nullable) the file as it was read, NULL: none */
+  NullmailPasswordFile     *contents;           /* the file as it is to be */
+  gboolean                  is_exposed;         /* the source is readable by others or another's */
+  gboolean                  rebuild;            /* the table is to be built even if nothing changes */
+  NullmailRelayCredentials *verify;             /* (nullable) what the table must answer with */
+} NullmailPasswordTable;
+
+/* Reads the source (which need not exist), NULL with error set where it cannot be read. */
+NullmailPasswordTable *_nullmail_password_table_load       (const char             *path,
+                                                            const char             *map_type,
+                                                            GCancellable           *cancellable,
+                                                            GError                **error);
+void                   _nullmail_password_table_free       (NullmailPasswordTable  *self);
+
+/* Whether the source is to be written, and whether anything is to be done at all. */
+gboolean               _nullmail_password_table_has_new_source (NullmailPasswordTable *self);
+gboolean               _nullmail_password_table_is_unchanged   (NullmailPasswordTable *self);
+
+/* Opens the files in the transaction, checks that they are still what was read, writes the new
+ * source, builds and verifies the table. What is to be exchanged is returned: source may be NULL
+ * (only the table is new), and so may map (texthash). */
+gboolean               _nullmail_password_table_stage      (NullmailPasswordTable  *self,
+                                                            NullmailTransaction    *transaction,
+                                                            NullmailStagedFile    **source,
+                                                            NullmailStagedFile    **map,
+                                                            GCancellable           *cancellable,
+                                                            GError                **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailPasswordTable, _nullmail_password_table_free)
+
+G_END_DECLS
