@@ -102,6 +102,7 @@ test_set (void)
     { "b = 2\r\nc = 3\r", "1", "b = 2\r\nc = 3\r\na = 1\n" },
     { "b = 2\nc = 3\r", "1", "b = 2\nc = 3\r\na = 1\n" },
     { "\n ", "1", "\n \na = 1\n" },
+    { "b = \xff", "1", "b = \xff\na = 1\n" },
     /* nothing to do */
     { "a=1", "1", "a=1" },
     { "a =\n 1\n# c\n", "1", "a =\n 1\n# c\n" },
