@@ -12,6 +12,8 @@
 #include <libnullmail/document/main-cf.h>
 #include <libnullmail/config/relay-host.h>
 #include <libnullmail/config/relay-credentials.h>
+#include <libnullmail/config/tls-level.h>
+#include <libnullmail/config/null-client-config.h>
 #include <libnullmail/config/finding.h>
 #include <libnullmail/store/credential-store.h>
 #include <libnullmail/store/sasl-passwd-store.h>

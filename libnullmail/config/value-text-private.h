@@ -18,6 +18,9 @@ gboolean  _nullmail_text_has_control (const char *text);
 /* White space of Postfix: isspace () of the C locale. */
 gboolean  _nullmail_text_is_blank    (char c);
 
+/* Whether each $ begins a macro, or is doubled. Otherwise every program of Postfix stops there. */
+gboolean  _nullmail_text_has_good_macros (const char *text);
+
 /* A list of main.cf, whose items stand between commas and white space; text in braces, which may
  * hold both, stays one item. Empty items are left out. Never NULL. */
 char    **_nullmail_text_split_list  (const char *value);

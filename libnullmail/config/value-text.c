@@ -50,6 +50,73 @@ _nullmail_text_is_blank (char c)
   return c != '\0' && strchr (" \t\n\v\f\r", c) != NULL;
 }
 
+static gboolean
+is_name_character (char c)
+{
+  return g_ascii_isalnum (c) || c == '_';
+}
+
+/* What stands between the braces: a name, perhaps followed by ?text or :text, or a comparison. */
+static gboolean
+is_macro_body (const char *body,
+               gsize       length)
+{
+  const char *end = body + length;
+
+  while (body < end && _nullmail_text_is_blank (*body))
+    body++;
+  if (body < end && *body == '{')
+    return TRUE;
+
+  while (body < end && is_name_character (*body))
+    body++;
+  while (body < end && _nullmail_text_is_blank (*body))
+    body++;
+
+  return body == end || *body == '?' || *body == ':';
+}
+
+/* mac_parse () of Postfix. Returns the end of a macro whose $ is before text, NULL for none. */
+static const char *
+skip_macro (const char *text)
+{
+  char open = *text, close = open == '{' ? '}' : ')';
+  const char *body = text + 1;
+  int depth = 0;
+
+  if (open == '$')
+    return text + 1;
+
+  if (open != '{' && open != '(')
+    {
+      for (body = text; is_name_character (*body); body++)
+        ;
+      return body > text ? body : NULL;
+    }
+
+  for (; *text != '\0'; text++)
+    {
+      depth += (*text == open) - (*text == close);
+      if (depth == 0)
+        return is_macro_body (body, text - body) ? text + 1 : NULL;
+    }
+
+  return NULL;
+}
+
+gboolean
+_nullmail_text_has_good_macros (const char *text)
+{
+  while (text != NULL && (text = strchr (text, '$')) != NULL)
+    {
+      text = skip_macro (text + 1);
+      if (text == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gsize
 item_length (const char *item)
 {

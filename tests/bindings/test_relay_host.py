@@ -22,10 +22,10 @@ class RelayHostTest(unittest.TestCase):
                 ('host', 'host', None, True, 25, False),
                 ('host:587', 'host', '587', True, 587, False),
                 ('[smtp.example.com]', 'smtp.example.com', None, False, 25, False),
-                ('[smtp.example.com]:submission', 'smtp.example.com', 'submission', False, 587, False),
+                ('[smtp.example]:submission', 'smtp.example', 'submission', False, 587, False),
                 ('[smtp.example.com]:465', 'smtp.example.com', '465', False, 465, True),
                 ('[smtp.example.com]:smtps', 'smtp.example.com', 'smtps', False, 465, True),
-                ('[smtp.example.com]:submissions', 'smtp.example.com', 'submissions', False, 465, True),
+                ('[smtp.example]:submissions', 'smtp.example', 'submissions', False, 465, True),
                 ('[smtp.example.com]:nosuchservice', 'smtp.example.com', 'nosuchservice', False, 0,
                  False),
                 ('$mydomain', '$mydomain', None, True, 25, False),
@@ -46,7 +46,8 @@ class RelayHostTest(unittest.TestCase):
     def test_refused(self):
         for text in ['', '  ', '[]', ':25', 'a b', 'a, b', '[a]:25 [b]:25', 'user@host', '[a', 'a]',
                      '2001:db8::1', 'a:', '[a]:', 'a:0', 'a:65536', 'a:sub_mission', 'a:25/tcp',
-                     'm\u00e4il.example', 'a\n', 'a\rb', 'a\x7f', 'smtp:[a]:587', 'smtp:mail.example']:
+                     'm\u00e4il.example', 'a\n', 'a\rb', 'a\x7f', 'smtp:[a]:587',
+                     'smtp:mail.example']:
             with self.subTest(repr(text)):
                 self.assert_refused(RelayHost.parse, text)
         self.assert_refused(RelayHost.new, '[a]', None, False)

@@ -1,0 +1,72 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "config/config-mapping-private.h"
+
+G_BEGIN_DECLS
+
+/* Whether the caller has decided about this property: SET or UNSET. */
+gboolean _nullmail_null_client_config_is_assigned (NullmailNullClientConfig *self,
+                                                   const char               *property);
+
+/* For the files of this class. */
+NullmailSettingState
+_nullmail_null_client_config_get_setting (NullmailNullClientConfig *self,
+                                          NullmailSettingId         id);
+const GValue *
+_nullmail_null_client_config_peek        (NullmailNullClientConfig *self,
+                                          NullmailSettingId         id);
+void
+_nullmail_null_client_config_assign      (NullmailNullClientConfig *self,
+                                          NullmailSettingId         id,
+                                          const GValue             *value);
+
+/* Back to what a fresh object has; to KEPT or UNSET, without a value. */
+void
+_nullmail_null_client_config_reset       (NullmailNullClientConfig *self,
+                                          NullmailSettingId         id);
+void
+_nullmail_null_client_config_leave       (NullmailNullClientConfig *self,
+                                          NullmailSettingId         id,
+                                          NullmailSettingState      state);
+
+const char * const *
+_nullmail_null_client_config_peek_unsupported (NullmailNullClientConfig *self);
+
+/* From a document: a value, or NULL for text that the property cannot express. */
+void
+_nullmail_null_client_config_load        (NullmailNullClientConfig *self,
+                                          NullmailSettingId         id,
+                                          const GValue             *value);
+
+/* From a document that lacks the parameter. */
+void
+_nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
+                                          NullmailSettingId         id);
+
+/* What holds once the configuration has been written to a document or, where main_cf is NULL, as
+ * far as the configuration alone knows it. */
+typedef struct
+{
+  NullmailRelayHost *relay_host;      /* (owned) (nullable) */
+  gboolean           authentication;
+  gboolean           tls_wrapper;
+  gboolean           knows_wrapper;
+  NullmailTlsLevel   tls_level;       /* AUTO: not known, or text that is not understood */
+} NullmailConfigView;
+
+void     _nullmail_config_view_init  (NullmailConfigView       *view,
+                                      NullmailNullClientConfig *self,
+                                      NullmailMainCf           *main_cf);
+void     _nullmail_config_view_clear (NullmailConfigView       *view);
+
+gboolean _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
+                                                     const NullmailConfigView  *view,
+                                                     GError                   **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailConfigView, _nullmail_config_view_clear)
+
+G_END_DECLS

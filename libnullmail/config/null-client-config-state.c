@@ -1,0 +1,193 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The states of the properties, and what follows from all of them. */
+
+#include "config/null-client-config-private.h"
+
+#include <string.h>
+
+/* Also in the way Python writes it, with underscores. Any other name is a programmer's mistake. */
+static int
+find_setting (const char *property)
+{
+  g_autofree char *name = g_strdelimit (g_strdup (property), "_", '-');
+
+  return _nullmail_setting_find (name);
+}
+
+static gboolean
+is_read_only (const char *property)
+{
+  g_autofree char *name = g_strdelimit (g_strdup (property), "_", '-');
+
+  return strcmp (name, "local-delivery") == 0 || strcmp (name, "unsupported") == 0;
+}
+
+/**
+ * nullmail_null_client_config_get_state:
+ * @self: (not nullable): a configuration
+ * @property: (not nullable): the name of a property, such as `tls-level`
+ *
+ * Tells where the value of a property comes from, and what becomes of its parameter.
+ *
+ * Returns: the state; DERIVED for the properties that can only be read
+ *
+ * Since: 1.0
+ */
+NullmailSettingState
+nullmail_null_client_config_get_state (NullmailNullClientConfig *self,
+                                       const char               *property)
+{
+  int id;
+
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), NULLMAIL_SETTING_STATE_KEPT);
+  g_return_val_if_fail (property != NULL, NULLMAIL_SETTING_STATE_KEPT);
+
+  if (is_read_only (property))
+    return NULLMAIL_SETTING_STATE_DERIVED;
+
+  id = find_setting (property);
+  g_return_val_if_fail (id >= 0, NULLMAIL_SETTING_STATE_KEPT);
+
+  return _nullmail_null_client_config_get_setting (self, id);
+}
+
+/**
+ * nullmail_null_client_config_unset:
+ * @self: (not nullable): a configuration
+ * @property: (not nullable): the name of a property that can be written
+ *
+ * Has the property's parameter removed from main.cf, so that Postfix's default holds. The property
+ * then reads %NULL, empty, %FALSE or AUTO.
+ *
+ * Since: 1.0
+ */
+void
+nullmail_null_client_config_unset (NullmailNullClientConfig *self,
+                                   const char               *property)
+{
+  int id;
+
+  g_return_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self));
+  g_return_if_fail (property != NULL);
+
+  id = find_setting (property);
+  g_return_if_fail (id >= 0);
+
+  _nullmail_null_client_config_leave (self, id, NULLMAIL_SETTING_STATE_UNSET);
+}
+
+/**
+ * nullmail_null_client_config_keep:
+ * @self: (not nullable): a configuration
+ * @property: (not nullable): the name of a property that can be written
+ *
+ * Leaves the property's parameter in main.cf as it is, present or absent. The property then reads
+ * %NULL, empty, %FALSE or AUTO.
+ *
+ * Since: 1.0
+ */
+void
+nullmail_null_client_config_keep (NullmailNullClientConfig *self,
+                                  const char               *property)
+{
+  int id;
+
+  g_return_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self));
+  g_return_if_fail (property != NULL);
+
+  id = find_setting (property);
+  g_return_if_fail (id >= 0);
+
+  _nullmail_null_client_config_leave (self, id, NULLMAIL_SETTING_STATE_KEPT);
+}
+
+/**
+ * nullmail_null_client_config_reset:
+ * @self: (not nullable): a configuration
+ * @property: (not nullable): the name of a property that can be written
+ *
+ * Gives a property the value and the state that it has in a fresh object.
+ *
+ * Since: 1.0
+ */
+void
+nullmail_null_client_config_reset (NullmailNullClientConfig *self,
+                                   const char               *property)
+{
+  int id;
+
+  g_return_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self));
+  g_return_if_fail (property != NULL);
+
+  id = find_setting (property);
+  g_return_if_fail (id >= 0);
+
+  _nullmail_null_client_config_reset (self, id);
+}
+
+/**
+ * NullmailNullClientConfig:local-delivery:
+ *
+ * Whether some mail is delivered on this machine instead of going to the relay: %FALSE where
+ * [property@NullClientConfig:destinations] is assigned or loaded, and empty.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * nullmail_null_client_config_get_local_delivery: (get-property local-delivery)
+ * @self: (not nullable): a configuration
+ *
+ * Gets [property@NullClientConfig:local-delivery].
+ *
+ * Returns: %FALSE if all mail goes to the relay
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_null_client_config_get_local_delivery (NullmailNullClientConfig *self)
+{
+  NullmailSettingState state;
+  const char * const *destinations;
+
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), TRUE);
+
+  state = _nullmail_null_client_config_get_setting (self, NULLMAIL_SETTING_DESTINATIONS);
+  destinations = g_value_get_boxed (_nullmail_null_client_config_peek (
+                                      self, NULLMAIL_SETTING_DESTINATIONS));
+
+  return !(state == NULLMAIL_SETTING_STATE_SET || state == NULLMAIL_SETTING_STATE_LOADED)
+         || *destinations != NULL;
+}
+
+/**
+ * NullmailNullClientConfig:unsupported:
+ *
+ * The parameters of the main.cf that was loaded whose text the properties cannot express, such as a
+ * relayhost with two destinations.
+ *
+ * Each is left alone, and its property is KEPT, until the property is assigned, unset or reset.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * nullmail_null_client_config_get_unsupported: (get-property unsupported)
+ * @self: (not nullable): a configuration
+ *
+ * Gets [property@NullClientConfig:unsupported].
+ *
+ * Returns: (transfer none) (not nullable) (array zero-terminated=1): names of parameters
+ *
+ * Since: 1.0
+ */
+const char * const *
+nullmail_null_client_config_get_unsupported (NullmailNullClientConfig *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), NULL);
+
+  return _nullmail_null_client_config_peek_unsupported (self);
+}
