@@ -143,7 +143,7 @@ view_tls_level (NullmailNullClientConfig *self,
     return g_value_get_enum (value);
 
   /* A level that is not understood may be the stronger one, and MAY is no reason to replace it. */
-  derived = _nullmail_tls_level_derive (view->relay_host, view->authentication);
+  derived = _nullmail_tls_level_derive (view->relay_host, view->may_log_in);
   if (!supported && derived == NULLMAIL_TLS_LEVEL_MAY)
     return NULLMAIL_TLS_LEVEL_AUTO;
 
@@ -164,16 +164,23 @@ _nullmail_config_view_init (NullmailConfigView       *view,
                      ? _nullmail_config_read_relay_host (main_cf, NULL)
                      : g_value_dup_boxed (relay_host);
 
-  /* Text that Postfix dies of was meant to switch something on. */
-  view->authentication = has_main_cf && follows_document (self, NULLMAIL_SETTING_AUTHENTICATION)
-                         ? _nullmail_config_read_boolean (main_cf, "smtp_sasl_auth_enable", TRUE)
-                         : g_value_get_boolean (login);
+  view->authentication = g_value_get_boolean (login);
+  view->may_log_in = view->authentication;
+  if (has_main_cf && follows_document (self, NULLMAIL_SETTING_AUTHENTICATION))
+    {
+      const char *parameter = _nullmail_setting_get (NULLMAIL_SETTING_AUTHENTICATION)->parameter;
+
+      view->authentication = _nullmail_config_read_boolean (main_cf, parameter, FALSE);
+      view->may_log_in = _nullmail_config_read_boolean (main_cf, parameter, TRUE);
+    }
 
   view->tls_wrapper = g_value_get_boolean (wrapper);
   view->knows_wrapper = has_main_cf || state_of (self, NULLMAIL_SETTING_TLS_WRAPPER)
                                        != NULLMAIL_SETTING_STATE_KEPT;
   if (has_main_cf && follows_document (self, NULLMAIL_SETTING_TLS_WRAPPER))
-    view->tls_wrapper = _nullmail_config_read_boolean (main_cf, "smtp_tls_wrappermode", TRUE);
+    view->tls_wrapper = _nullmail_config_read_boolean (
+                          main_cf, _nullmail_setting_get (NULLMAIL_SETTING_TLS_WRAPPER)->parameter,
+                          FALSE);
   else if (state_of (self, NULLMAIL_SETTING_TLS_WRAPPER) == NULLMAIL_SETTING_STATE_DERIVED)
     view->tls_wrapper = view->relay_host != NULL
                         && nullmail_relay_host_get_implicit_tls (view->relay_host);

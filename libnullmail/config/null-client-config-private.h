@@ -53,6 +53,7 @@ typedef struct
 {
   NullmailRelayHost *relay_host;      /* (owned) (nullable) */
   gboolean           authentication;
+  gboolean           may_log_in;      /* also where the text is one that Postfix dies of */
   gboolean           tls_wrapper;
   gboolean           knows_wrapper;
   NullmailTlsLevel   tls_level;       /* AUTO: not known, or text that is not understood */

@@ -63,6 +63,9 @@ is_macro_body (const char *body,
 {
   const char *end = body + length;
 
+  if (length == 0)  /* though a blank will do */
+    return FALSE;
+
   while (body < end && _nullmail_text_is_blank (*body))
     body++;
   if (body < end && *body == '{')

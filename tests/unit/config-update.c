@@ -203,6 +203,8 @@ static const Case loaded_cases[] = {
     "{'relay-host': <'[a]'>, 'authentication': <false>}", "relayhost = [a]\n" },
   { "unsupported-level", "relayhost = [a]\nsmtp_tls_security_level = x\n",
     "{'tls-level': <'secure'>}", "relayhost = [a]\nsmtp_tls_security_level = secure\n" },
+  { "unsupported-login", "smtp_sasl_auth_enable = True\n", "{'tls-level': <'secure'>}",
+    "smtp_sasl_auth_enable = True\nsmtp_tls_security_level = secure\n" },
   { "wrapper-needed", "relayhost = [a]\n", "{'relay-host': <'[a]:465'>}",
     "relayhost = [a]:465\nsmtp_tls_security_level = secure\nsmtp_tls_wrappermode = yes\n" },
   { "login-needs-tls", "relayhost = [a]\n", "{'authentication': <true>}",

@@ -409,6 +409,7 @@ invalid_cases[] = {
   { NULL, "{'relay-host': <'[a]'>, 'origin': <'a$'>}", "origin" },
   { NULL, "{'relay-host': <'[a]'>, 'origin': <'${x'>}", "origin" },
   { NULL, "{'relay-host': <'[a]'>, 'origin': <'${-}'>}", "origin" },
+  { NULL, "{'relay-host': <'[a]'>, 'origin': <'${}'>}", "origin" },
   { NULL, "{'relay-host': <'[a]'>, 'origin': <'a$$b${x}$(y)${z:}$w'>}", NULL },
   { NULL, "{'relay-host': <'[a]'>, 'networks': <['a b']>}", "networks" },
   { NULL, "{'relay-host': <'[a]'>, 'networks': <['a,b']>}", "networks" },
