@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The libnullmail authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+imports.gi.versions.Nullmail = '1.0';
+const {Gio, GLib, GObject, Nullmail} = imports.gi;
+const Config = Nullmail.NullClientConfig;
+const {SettingState, TlsLevel} = Nullmail;
+const ByteArray = imports.byteArray;
+
+let nFailed = 0;
+
+function check(what, found, expected = true) {
+    if (JSON.stringify(found) === JSON.stringify(expected))
+        return;
+    nFailed++;
+    printerr(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
+}
+
+function checkFails(what, code, f) {
+    try {
+        f();
+    } catch (e) {
+        check(what, e.matches !== undefined && e.matches(Nullmail.Error, code));
+        return;
+    }
+    check(what, 'no error', 'an error');
+}
+
+const relay = Nullmail.RelayHost.parse('[smtp.example.com]:587');
+const document = text => Nullmail.MainCf.new_from_bytes(new GLib.Bytes(ByteArray.fromString(text)));
+const textOf = mainCf => ByteArray.toString(ByteArray.fromGBytes(mainCf.to_bytes()));
+
+// Relay host
+check('port', relay.get_port(), 587);
+check('host', [relay.get_host(), relay.get_service(), relay.get_mx_lookup()],
+    ['smtp.example.com', '587', false]);
+check('no service', Nullmail.RelayHost.parse('a').get_service(), null);
+check('new', Nullmail.RelayHost.new('a', null, false).to_string(), '[a]');
+check('new', new Nullmail.RelayHost('a', null, false).to_string(), '[a]');
+check('equal', relay.equal(Nullmail.RelayHost.parse('[SMTP.example.com]:587')));
+for (const text of ['', 'a b', 'u@h', '2001:db8::1', 'a:0', 'a\n', 'a\r'])
+    checkFails(`relay ${text}`, Nullmail.Error.INVALID_RELAY_HOST, () => Nullmail.RelayHost.parse(text));
+
+// Credentials
+const credentials = Nullmail.RelayCredentials.new(relay, 'host7', 'secret');
+check('credentials', credentials.to_variant().recursiveUnpack(),
+    {'relay-host': '[smtp.example.com]:587', 'username': 'host7', 'has-password': true});
+checkFails('user name', Nullmail.Error.INVALID_CREDENTIALS,
+    () => Nullmail.RelayCredentials.new(relay, 'a:b', 'x'));
+checkFails('descriptor', Nullmail.Error.INVALID_CREDENTIALS,
+    () => Nullmail.RelayCredentials.new_from_fd(relay, 'u', -1, null));
+checkFails('target', Nullmail.Error.INVALID_ARGUMENT, () => credentials.write_password(-1, null));
+
+// A fresh configuration
+let config = new Config({relay_host: relay, origin: 'example.com', authentication: true});
+check('keyword', config.relay_host.to_string(), '[smtp.example.com]:587');
+check('property', config.origin, 'example.com');
+check('list', config.networks, ['127.0.0.0/8', '[::1]/128']);
+check('empty list', config.destinations, []);
+check('null', config.hostname, null);
+check('derived', config.tls_level, TlsLevel.SECURE);
+check('state', config.get_state('tls-level'), SettingState.DERIVED);
+check('valid', config.validate());
+
+// Assigning, as a property and by the setter
+const told = [];
+const states = [];
+config.connect('notify', (c, pspec) => told.push(pspec.name));
+config.connect('state-changed', (c, name) => states.push(name));
+config.tls_level = TlsLevel.ENCRYPT;
+config.set_destinations(['a', 'b']);
+config.sasl_mechanisms = ['plain'];
+check('told', told.sort(), ['destinations', 'local-delivery', 'sasl-mechanisms', 'tls-level']);
+check('states', states, ['tls-level', 'sasl-mechanisms']);
+check('list', config.get_destinations(), ['a', 'b']);
+config.set_destinations([]);
+check('empty is set', [config.get_destinations(), config.get_state('destinations')],
+    [[], SettingState.SET]);
+config.set_networks([]);
+check('empty is set', [config.networks, config.get_state('networks')], [[], SettingState.SET]);
+config.set_networks(null);
+check('null resets', config.networks, ['127.0.0.0/8', '[::1]/128']);
+config.tls_level = TlsLevel.AUTO;
+check('auto resets', config.get_state('tls-level'), SettingState.DERIVED);
+
+// A document
+const mainCf = document('# mine\nrelayhost = [old]\n');
+check('update', config.update_main_cf(mainCf));
+check('text', textOf(mainCf).startsWith('# mine\nrelayhost = [smtp.example.com]:587\n'));
+const loaded = Config.new_from_main_cf(mainCf);
+const before = textOf(mainCf);
+check('loaded', loaded.get_state('relay-host'), SettingState.LOADED);
+loaded.update_main_cf(mainCf);
+check('unchanged', textOf(mainCf), before);
+check('unsupported', Config.new_from_main_cf(document('relayhost = a, b\n')).unsupported, ['relayhost']);
+
+// What main.cf cannot hold
+for (const name of ['hostname', 'domain', 'origin', 'tls_ca_file', 'password_maps']) {
+    for (const text of ['/a\nb', '/a\rb', '/a\tb']) {
+        config = Config.new_for_relay('[a]');
+        config[name] = text;
+        checkFails(name, Nullmail.Error.INVALID_CONFIG, () => config.validate());
+    }
+}
+for (const name of ['interfaces', 'networks', 'destinations', 'sasl_security_options',
+    'sasl_mechanisms']) {
+    config = Config.new_for_relay('[a]');
+    config[name] = ['ok', 'a\nb'];
+    checkFails(name, Nullmail.Error.INVALID_CONFIG, () => config.validate());
+}
+
+// Variants
+config = Config.new_for_relay('[a]:465');
+config.unset('origin');
+const state = config.to_variant().recursiveUnpack();
+check('variant', [state['relay-host'], state['unset'], state['derived']['tls-wrapper']],
+    ['[a]:465', ['origin'], true]);
+check('round trip', Config.new_from_variant(config.to_variant()).equal(config));
+check('apply', config.apply_variant(new GLib.Variant('a{sv}', {
+    'tls-level': new GLib.Variant('s', 'dane-only'),
+})));
+check('applied', config.tls_level, TlsLevel.DANE_ONLY);
+checkFails('unknown key', Nullmail.Error.INVALID_ARGUMENT,
+    () => config.apply_variant(new GLib.Variant('a{sv}', {x: new GLib.Variant('s', 'y')})));
+check('copy', config.copy().equal(config));
+
+imports.system.exit(nFailed === 0 ? 0 : 1);
