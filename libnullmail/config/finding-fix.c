@@ -4,7 +4,7 @@
 
 #include "config/finding-private.h"
 
-#include <string.h>
+#include "config/config-reader-private.h"
 
 #define LEVEL "smtp_tls_security_level"
 
@@ -62,8 +62,8 @@ get_successor (NullmailMainCf *main_cf)
   if (is_on (main_cf, "smtp_use_tls"))
     return "may";
 
-  /* A table of sites can only be rewritten by hand. Until then nothing is sent over a weaker channel
-   * than it may have asked for, as far as a password goes with it. */
+  /* A table of sites can only be rewritten by hand. Until then no password goes over a weaker
+   * channel than it may have asked for. */
   if (has_text (main_cf, "smtp_tls_per_site") && !has_text (main_cf, "smtp_tls_policy_maps"))
     return is_on (main_cf, "smtp_sasl_auth_enable") ? "secure" : "may";
 
@@ -90,15 +90,9 @@ modernise_tls (NullmailMainCf *main_cf,
 static const char *
 get_sasl_list (NullmailMainCf *main_cf)
 {
-  g_autofree char *level = nullmail_main_cf_get_value (main_cf, LEVEL);
+  NullmailTlsLevel level = _nullmail_config_read_tls_level (main_cf, NULL);
 
-  if (level == NULL || *level == '\0'
-      || g_ascii_strcasecmp (level, "none") == 0 || g_ascii_strcasecmp (level, "may") == 0)
-    return "smtp_sasl_security_options";
-  if (g_ascii_strcasecmp (level, "encrypt") == 0)
-    return "smtp_sasl_tls_security_options";
-
-  return "smtp_sasl_tls_verified_security_options";
+  return _nullmail_config_get_sasl_options_parameter (_nullmail_tls_level_get_channel (level));
 }
 
 gboolean
@@ -113,8 +107,8 @@ _nullmail_fix_apply (NullmailFix     fix,
       return set (main_cf, parameter, suggestion);
 
     case NULLMAIL_FIX_SET_SASL_LIST:
-      /* Where the level was raised meanwhile, allowing a password on the weaker channel as well would
-       * leave a hole that nobody asked for. */
+      /* Where the level was raised meanwhile, allowing a password on the weaker channel as well
+       * would leave a hole that nobody asked for. */
       return g_str_equal (get_sasl_list (main_cf), parameter)
              && set (main_cf, parameter, suggestion);
 

@@ -16,7 +16,7 @@ typedef enum
   NULLMAIL_FIX_SET_SASL_LIST, /* the same, as long as this list is the one that the level needs */
   NULLMAIL_FIX_UNSET,         /* removes the parameter */
   NULLMAIL_FIX_DEDUPLICATE,   /* keeps its last occurrence */
-  NULLMAIL_FIX_MODERNISE_TLS, /* puts smtp_tls_security_level in the place of an obsolete parameter */
+  NULLMAIL_FIX_MODERNISE_TLS, /* puts smtp_tls_security_level in its place */
 } NullmailFix;
 
 /* What a finding is about; everything but the code and the severity may be left out. The texts

@@ -261,8 +261,8 @@ nullmail_finding_get_parameter (const NullmailFinding *self)
  *
  * Gets the value that the parameter should have, which is what [method@Finding.fix] writes.
  *
- * Returns: (transfer none) (nullable): the value, `""` for an empty one, or %NULL where there is none
- *   to suggest
+ * Returns: (transfer none) (nullable): the value, `""` for an empty one, or %NULL where there is
+ *   none to suggest
  *
  * Since: 1.0
  */

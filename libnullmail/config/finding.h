@@ -37,18 +37,18 @@ typedef struct _NullmailFinding NullmailFinding;
  *   certification authorities that can be read
  * @NULLMAIL_FINDING_CODE_PASSWORD_MAP_MISSING: a login without `smtp_sasl_password_maps`
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING: the password file has no key for the relay
- * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_MISMATCH: the password file has the relay's host with other
- *   brackets or another port, so that the entry is never found
- * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_SHADOWED: an entry for the bare name of the host is looked up
- *   before that of the relay, and differs from it
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_MISMATCH: the password file has the relay's host with
+ *   other brackets or another port, so that the entry is never found
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_SHADOWED: an entry for the bare name of the host is looked
+ *   up before that of the relay, and differs from it
  * @NULLMAIL_FINDING_CODE_MAP_STALE: the password file is newer than its table
  * @NULLMAIL_FINDING_CODE_MAP_MISSING: the password file has no table
  * @NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED: this Postfix cannot open tables of this type
- * @NULLMAIL_FINDING_CODE_SECRET_FILE_MODE: the password file or its table can be read by others than
- *   root
- * @NULLMAIL_FINDING_CODE_SASL_OPTIONS_FORBID_PLAIN: plaintext logins are forbidden on the channel that
- *   the TLS level guarantees
- * @NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING: Cyrus SASL has neither of the PLAIN and LOGIN plug-ins
+ * @NULLMAIL_FINDING_CODE_SECRET_FILE_MODE: the password file or its table can be read by others
+ *   than root
+ * @NULLMAIL_FINDING_CODE_SASL_OPTIONS_FORBID_PLAIN: plaintext logins are forbidden on the channel
+ *   that the TLS level guarantees
+ * @NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING: Cyrus SASL has neither a PLAIN nor a LOGIN plug-in
  * @NULLMAIL_FINDING_CODE_PASSWORD_MAP_UNUSED: `smtp_sasl_password_maps` without a login
  * @NULLMAIL_FINDING_CODE_LISTENS_ON_NETWORK: `inet_interfaces` goes beyond loopback
  * @NULLMAIL_FINDING_CODE_LOCAL_DELIVERY: mail for some domains is not handed to the relay
@@ -67,8 +67,8 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE: a replaced password does not come back by undo
  * @NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN: a table gives this relay less TLS than the level
  * @NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE: nobody can answer to the domain in `myorigin`
- * @NULLMAIL_FINDING_CODE_RELAY_NAME_UNVERIFIABLE: a certificate has to be verified, but the relay is
- *   given by its address
+ * @NULLMAIL_FINDING_CODE_RELAY_NAME_UNVERIFIABLE: a certificate has to be verified, but the relay
+ *   is given by its address
  * @NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE: IPv6 is wanted, and switched off in the kernel
  * @NULLMAIL_FINDING_CODE_RELAY_IS_SELF: the relay is this host
  * @NULLMAIL_FINDING_CODE_NOT_CHECKED: something could not be read; the subject is the nick of the

@@ -1,0 +1,255 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check-case.h"
+
+#include <string.h>
+
+#include "document/password-file-private.h"
+
+#define GOOD_PASSWORDS "[smtp.example.com]:587 host7:geheim\n"
+
+static const char good_main_cf[] =
+  "compatibility_level = 3.6\n"
+  "relayhost = [smtp.example.com]:587\n"
+  "inet_interfaces = loopback-only\n"
+  "mynetworks = 127.0.0.0/8 [::1]/128\n"
+  "mydestination =\n"
+  "myorigin = $mydomain\n"
+  "smtp_tls_security_level = secure\n"
+  "smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt\n"
+  "smtp_sasl_auth_enable = yes\n"
+  "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd\n"
+  "smtp_sasl_security_options = noplaintext, noanonymous\n"
+  "smtp_sasl_tls_security_options = $smtp_sasl_security_options\n"
+  "smtp_sasl_tls_verified_security_options = noanonymous\n";
+
+NullmailMainCf *
+check_case_make_main_cf (const char *edits)
+{
+  g_auto(GStrv) lines = g_strsplit (edits, "\n", -1);
+  g_autoptr(GBytes) bytes = NULL;
+  NullmailMainCf *main_cf;
+
+  if (*edits == '=')
+    {
+      bytes = g_bytes_new_static (edits + 1, strlen (edits + 1));
+      return nullmail_main_cf_new_from_bytes (bytes, NULL);
+    }
+
+  bytes = g_bytes_new_static (good_main_cf, strlen (good_main_cf));
+  main_cf = nullmail_main_cf_new_from_bytes (bytes, NULL);
+
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+    {
+      char *equals = strstr (lines[i], " =");
+
+      if (*lines[i] == '-')
+        {
+          g_assert_true (nullmail_main_cf_unset (main_cf, lines[i] + 1));
+          continue;
+        }
+
+      g_assert_nonnull (equals);
+      *equals = '\0';
+      g_assert_true (nullmail_main_cf_set_value (main_cf, lines[i], equals + 2, NULL));
+    }
+
+  return main_cf;
+}
+
+GHashTable *
+check_case_make_defaults (void)
+{
+  GHashTable *defaults = g_hash_table_new (g_str_hash, g_str_equal);
+  static const char *const pairs[] = {
+    "default_database_type", "lmdb",
+    "mydomain", "example.com",
+    "myhostname", "host7.example.com",
+    "mynetworks", "127.0.0.0/8 192.0.2.0/24 [::1]/128",
+    "smtp_tls_security_level", "${{$compatibility_level} <level {3.11} ? {} : {may}}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i += 2)
+    g_hash_table_insert (defaults, (gpointer) pairs[i], (gpointer) pairs[i + 1]);
+
+  return defaults;
+}
+
+void
+check_case_fill (NullmailCheckSnapshot *snapshot)
+{
+  static const char *const map_types[] = { "hash", "inline", "lmdb", "static", "texthash", NULL };
+  static const char *const host_names[] = { "host7", "192.0.2.7", "2001:db8::7", NULL };
+  static const char *const mechanisms[] = { "LOGIN", "PLAIN", NULL };
+
+  snapshot->main_cf_path = "/etc/postfix/main.cf";
+  snapshot->map_type = "hash";
+  snapshot->source_path = "/etc/postfix/sasl_passwd";
+  snapshot->map_path = "/etc/postfix/sasl_passwd.db";
+  snapshot->source = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
+  snapshot->map = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
+  snapshot->map_is_stale = NULLMAIL_FACT_NO;
+  snapshot->map_types = map_types;
+  snapshot->host_names = host_names;
+  snapshot->sasl_mechanisms = mechanisms;
+  snapshot->kernel_has_ipv6 = NULLMAIL_FACT_YES;
+  snapshot->can_read_ca_file = NULLMAIL_FACT_YES;
+  snapshot->can_read_ca_path = NULLMAIL_FACT_YES;
+  snapshot->has_default_cas = NULLMAIL_FACT_YES;
+  snapshot->is_running = NULLMAIL_FACT_YES;
+  snapshot->is_enabled = NULLMAIL_FACT_YES;
+}
+
+static char *
+describe (const NullmailFinding *finding)
+{
+  g_autoptr(GVariant) variant = g_variant_ref_sink (nullmail_finding_to_variant (finding));
+  const char *parameter = nullmail_finding_get_parameter (finding);
+  const char *suggestion = nullmail_finding_get_suggestion (finding);
+  const char *subject = nullmail_finding_get_subject (finding);
+  const char *path = nullmail_finding_get_path (finding);
+  GString *line = g_string_new (NULL);
+  const char *code, *severity;
+
+  g_assert_true (g_variant_lookup (variant, "code", "&s", &code));
+  g_assert_true (g_variant_lookup (variant, "severity", "&s", &severity));
+  g_string_append_printf (line, "%s %c", code, g_ascii_toupper (*severity));
+  if (parameter != NULL)
+    g_string_append_printf (line, " %s", parameter);
+  if (suggestion != NULL)
+    g_string_append_printf (line, " = %s", suggestion);
+  if (subject != NULL)
+    g_string_append_printf (line, " (%s)", subject);
+  if (path != NULL)
+    g_string_append_printf (line, " @%s", strrchr (path, '/') + 1);
+  if (nullmail_finding_get_line (finding) != 0)
+    g_string_append_printf (line, ":%u", nullmail_finding_get_line (finding));
+  g_string_append_c (line, '\n');
+
+  return g_string_free (line, FALSE);
+}
+
+static char *
+describe_all (GPtrArray *findings)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      g_autofree char *line = describe (g_ptr_array_index (findings, i));
+
+      g_string_append (text, line);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+check_sentences (const NullmailFinding *finding)
+{
+  const char *texts[] = { nullmail_finding_get_message (finding),
+                          nullmail_finding_get_remedy (finding) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_assert_true (g_utf8_validate (texts[i], -1, NULL));
+      g_assert_true (g_str_has_suffix (texts[i], "."));
+      g_assert_null (strstr (texts[i], "geheim"));
+    }
+}
+
+static gboolean
+is_same_matter (const NullmailFinding *a,
+                const NullmailFinding *b)
+{
+  return nullmail_finding_get_code (a) == nullmail_finding_get_code (b)
+         && g_strcmp0 (nullmail_finding_get_parameter (a), nullmail_finding_get_parameter (b)) == 0
+         && g_strcmp0 (nullmail_finding_get_subject (a), nullmail_finding_get_subject (b)) == 0
+         && g_strcmp0 (nullmail_finding_get_path (a), nullmail_finding_get_path (b)) == 0;
+}
+
+static void
+check_fix (const NullmailCheckSnapshot *snapshot,
+           const NullmailFinding       *finding)
+{
+  g_autoptr(NullmailMainCf) fixed = nullmail_main_cf_copy (snapshot->main_cf);
+  NullmailCheckSnapshot after = *snapshot;
+  const char *suggestion = nullmail_finding_get_suggestion (finding);
+  g_autoptr(GPtrArray) findings = NULL;
+
+  if (!nullmail_finding_fix (finding, fixed))
+    {
+      g_assert_null (suggestion);
+      g_assert_true (nullmail_main_cf_equal (fixed, snapshot->main_cf));
+      return;
+    }
+
+  if (suggestion != NULL)
+    {
+      g_autofree char *value =
+        nullmail_main_cf_get_value (fixed, nullmail_finding_get_parameter (finding));
+
+      g_assert_cmpstr (value, ==, suggestion);
+    }
+
+  after.main_cf = fixed;
+  findings = _nullmail_check_run (&after);
+  for (guint i = 0; i < findings->len; i++)
+    g_assert_false (is_same_matter (g_ptr_array_index (findings, i), finding));
+
+  g_assert_false (nullmail_finding_fix (finding, fixed));
+}
+
+static NullmailPasswordFile *
+make_passwords (const char *text)
+{
+  g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new_from (text, strlen (text));
+
+  return _nullmail_password_file_new_from_buffer (buffer, NULL);
+}
+
+static void
+run_case (gconstpointer user_data)
+{
+  const CheckCase *test = user_data;
+  g_autoptr(NullmailMainCf) main_cf = check_case_make_main_cf (test->edits);
+  g_autoptr(GHashTable) defaults = check_case_make_defaults ();
+  g_autoptr(NullmailPasswordFile) passwords = NULL;
+  g_autoptr(GPtrArray) findings = NULL;
+  g_autofree char *found = NULL;
+  NullmailCheckSnapshot snapshot = { .main_cf = main_cf, .defaults = defaults };
+
+  check_case_fill (&snapshot);
+  if (test->passwords == NULL || *test->passwords != '\0')
+    passwords = make_passwords (test->passwords != NULL ? test->passwords : GOOD_PASSWORDS);
+  else
+    snapshot.source.exists = snapshot.map.exists = NULLMAIL_FACT_NO;
+  snapshot.passwords = passwords;
+  if (test->adjust != NULL)
+    test->adjust (&snapshot);
+
+  findings = _nullmail_check_run (&snapshot);
+  found = describe_all (findings);
+  g_assert_cmpstr (found, ==, test->expected);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      check_sentences (g_ptr_array_index (findings, i));
+      check_fix (&snapshot, g_ptr_array_index (findings, i));
+    }
+}
+
+void
+check_case_add_all (const char      *prefix,
+                    const CheckCase *cases,
+                    guint            n_cases)
+{
+  for (guint i = 0; i < n_cases; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%s", prefix, cases[i].name);
+
+      g_test_add_data_func (path, &cases[i], run_case);
+    }
+}

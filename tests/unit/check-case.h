@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "config/check-private.h"
+
+G_BEGIN_DECLS
+
+/* One row of a table: a null client in good order, what is changed in it, and what is found then.
+ *
+ * edits: lines to set, or "-name" to unset; where it begins with "=", the text of a whole main.cf.
+ * passwords: the password file instead of one that has the relay; "" for none.
+ * expected: a line a finding: code, letter of the severity, and where there are such the parameter,
+ * "=" and the suggestion, the subject in parentheses, file and line behind "@". */
+typedef struct
+{
+  const char *name;
+  const char *edits;
+  const char *expected;
+  void      (*adjust) (NullmailCheckSnapshot *snapshot);
+  const char *passwords;
+} CheckCase;
+
+#define CASE(case_name, case_edits, case_expected, ...) \
+  { .name = case_name, .edits = case_edits, .expected = case_expected, __VA_ARGS__ }
+
+/* Adds a test for each row. What can be fixed is fixed, and must then not be found again. */
+void             check_case_add_all     (const char            *prefix,
+                                         const CheckCase       *cases,
+                                         guint                  n_cases);
+
+NullmailMainCf  *check_case_make_main_cf (const char           *edits);
+GHashTable      *check_case_make_defaults (void);
+
+/* What is known of a machine in good order. */
+void             check_case_fill        (NullmailCheckSnapshot *snapshot);
+
+G_END_DECLS

@@ -1,0 +1,113 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check-case.h"
+
+#define NO_LOGIN "-smtp_sasl_auth_enable\n-smtp_sasl_password_maps\n"
+#define UNUSED "password-map-unused N smtp_sasl_password_maps @main.cf"
+#define INVALID(parameter, line) "invalid-value E " parameter " @main.cf:" line "\n"
+
+static void
+forget_defaults (NullmailCheckSnapshot *snapshot)
+{
+  snapshot->defaults = NULL;
+}
+
+static const CheckCase cases[] = {
+  CASE ("duplicate", "=compatibility_level = 3.6\n" "relayhost = [a.example.com]\n"
+    "inet_interfaces = loopback-only\nmydestination =\nrelayhost = [b.example.com]\n",
+    "duplicate-parameter W relayhost @main.cf:5\n"),
+  CASE ("duplicate/equal", "=inet_interfaces = loopback-only\nrelayhost = [a.example.com]\n"
+    "inet_interfaces =\n  loopback-only\nmydestination =\n",
+    "duplicate-parameter W inet_interfaces @main.cf:3\n"),
+
+  CASE ("bad-line", "=relayhost = [a.example.com]\ninet_interfaces = loopback-only\n"
+    "mydestination =\nnonsense\n= x\n",
+    "bad-line E @main.cf:4\nbad-line E @main.cf:5\n"),
+  CASE ("bad-line/indented-first", "= relayhost = [a.example.com]\nrelayhost = [a.example.com]\n"
+    "inet_interfaces = loopback-only\nmydestination =\n",
+    "bad-line W @main.cf:1\n"),
+
+  CASE ("boolean/python", "smtp_sasl_auth_enable = True",
+    INVALID ("smtp_sasl_auth_enable", "9") UNUSED ":10\n"),
+  CASE ("boolean/any-case", "smtp_sasl_auth_enable = YES\nsoft_bounce = No", ""),
+  CASE ("boolean/empty", "soft_bounce =", INVALID ("soft_bounce", "14")),
+  CASE ("boolean/number", "smtp_tls_wrappermode = 0", INVALID ("smtp_tls_wrappermode", "14")),
+  CASE ("boolean/macro", "my_answer = maybe\nsoft_bounce = $my_answer",
+    INVALID ("soft_bounce", "15")),
+  CASE ("boolean/unknown-macro", "soft_bounce = $my_answer\nmyorigin = example.com", "",
+    .adjust = forget_defaults),
+
+  CASE ("level/unknown", NO_LOGIN "smtp_tls_security_level = strong",
+    INVALID ("smtp_tls_security_level", "7")),
+  CASE ("level/case", NO_LOGIN "smtp_tls_security_level = Dane-Only", ""),
+  CASE ("level/empty", NO_LOGIN "smtp_tls_security_level =", ""),
+  CASE ("level/output-only", NO_LOGIN "smtp_tls_security_level = half-dane",
+    INVALID ("smtp_tls_security_level", "7")),
+
+  CASE ("number/word", "message_size_limit = 10M", INVALID ("message_size_limit", "14")),
+  CASE ("number/negative", "message_size_limit = -5", INVALID ("message_size_limit", "14")),
+  CASE ("number/good", "message_size_limit = 20480000\nsmtp_tls_loglevel = 1", ""),
+  CASE ("time/bad", "maximal_queue_lifetime = 5x", INVALID ("maximal_queue_lifetime", "14")),
+  CASE ("time/blank", "queue_run_delay = 300 s", INVALID ("queue_run_delay", "14")),
+  CASE ("time/unit-only", "queue_run_delay = s", INVALID ("queue_run_delay", "14")),
+  CASE ("time/good", "maximal_queue_lifetime = 5D\nqueue_run_delay = 300", ""),
+
+  CASE ("relay/two", NO_LOGIN "relayhost = [a.example.com], [b.example.com]",
+    INVALID ("relayhost", "2")),
+  CASE ("relay/port", NO_LOGIN "relayhost = [a.example.com]:99999", INVALID ("relayhost", "2")),
+  CASE ("relay/transport", NO_LOGIN "relayhost = smtp:[a.example.com]:587",
+    INVALID ("relayhost", "2")),
+  CASE ("relay/user", NO_LOGIN "relayhost = me@a.example.com", INVALID ("relayhost", "2")),
+
+  CASE ("protocols/case", "inet_protocols = IPv4", INVALID ("inet_protocols", "14")),
+  CASE ("protocols/unknown", "inet_protocols = ipv4, ipv5", INVALID ("inet_protocols", "14")),
+  CASE ("protocols/good", "inet_protocols = ipv4, ipv6", ""),
+
+  CASE ("networks/host-bits", "mynetworks = 127.0.0.0/8 10.0.0.1/8", INVALID ("mynetworks", "4")),
+  CASE ("networks/bare-ipv6", "mynetworks = 127.0.0.0/8 ::1/128", INVALID ("mynetworks", "4")),
+  CASE ("networks/bracket", "mynetworks = 127.0.0.0/8 [::1", INVALID ("mynetworks", "4")),
+  CASE ("networks/octets", "mynetworks = 127.0.0/8", INVALID ("mynetworks", "4")),
+
+  CASE ("style/unknown", "mynetworks_style = lan", INVALID ("mynetworks_style", "14")),
+  CASE ("style/good", "mynetworks_style = host", ""),
+
+  CASE ("sasl/options", NO_LOGIN "smtp_sasl_security_options = no-anonymous",
+    INVALID ("smtp_sasl_security_options", "9") INVALID ("smtp_sasl_tls_security_options", "10")),
+  CASE ("sasl/none", NO_LOGIN "smtp_sasl_security_options =", ""),
+  CASE ("sasl/type", NO_LOGIN "smtp_sasl_type = dovecot", INVALID ("smtp_sasl_type", "12")),
+
+  CASE ("table/no-type", "smtp_sasl_password_maps = /etc/postfix/sasl_passwd",
+    INVALID ("smtp_sasl_password_maps", "10")
+    "not-checked N smtp_sasl_password_maps (credentials-missing) @main.cf:10\n"),
+  CASE ("table/empty", "transport_maps =\nsmtp_generic_maps =", ""),
+  CASE ("table/secret", NO_LOGIN "smtp_sasl_password_maps = geheim",
+    INVALID ("smtp_sasl_password_maps", "12")
+    "password-map-unused N smtp_sasl_password_maps @main.cf:12\n"),
+
+  CASE ("name/hyphen", "myhostname = bad_name-.example.com", INVALID ("myhostname", "14")),
+  CASE ("name/blank", "mydomain = a b.example.com", INVALID ("mydomain", "14")),
+  CASE ("name/empty", "myorigin =", INVALID ("myorigin", "6")),
+  CASE ("name/numbers", "myhostname = 192.0.2.7\nmyorigin = example.com",
+    INVALID ("myhostname", "14")),
+  CASE ("name/empty-label", "mydomain = example..com\nmyorigin = example.com",
+    INVALID ("mydomain", "14")),
+  CASE ("level/compatibility", "compatibility_level = 3.6.1.2",
+    INVALID ("compatibility_level", "1")),
+
+  CASE ("macro/open", "smtp_helo_name = ${myhostname", INVALID ("smtp_helo_name", "14")),
+  CASE ("macro/loop", "my_a = $my_b\nmy_b = $my_a", INVALID ("my_a", "14") INVALID ("my_b", "15")),
+  CASE ("macro/dollar", "my_a = 5 $$ and $myhostname ${nothing?x}", ""),
+};
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  check_case_add_all ("/check/values", cases, G_N_ELEMENTS (cases));
+
+  return g_test_run ();
+}
