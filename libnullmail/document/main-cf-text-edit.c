@@ -140,8 +140,8 @@ is_set_already (NullmailMainCfText        *self,
                 const char                *value,
                 gsize                      value_length)
 {
-  const NullmailSetting *setting =
-    &g_array_index (self->settings, NullmailSetting, found->first - 1);
+  const NullmailCfEntry *setting =
+    &g_array_index (self->settings, NullmailCfEntry, found->first - 1);
   GString *old;
   gboolean is_same;
 
@@ -177,7 +177,7 @@ _nullmail_main_cf_text_set (NullmailMainCfText *self,
   found = _nullmail_main_cf_text_find_name (self, name);
   for (guint32 i = found->first; i != 0; )
     {
-      NullmailSetting *setting = &g_array_index (self->settings, NullmailSetting, i - 1);
+      NullmailCfEntry *setting = &g_array_index (self->settings, NullmailCfEntry, i - 1);
       gsize start = self->edited->len;
 
       append_assignment (self->edited, name, value, value_length);
@@ -201,7 +201,7 @@ _nullmail_main_cf_text_unset (NullmailMainCfText *self,
   found = _nullmail_main_cf_text_find_name (self, name);
   for (guint32 i = found->first; i != 0; )
     {
-      const NullmailSetting *setting = &g_array_index (self->settings, NullmailSetting, i - 1);
+      const NullmailCfEntry *setting = &g_array_index (self->settings, NullmailCfEntry, i - 1);
 
       get_line (self, setting->line)->kind = NULLMAIL_LINE_REMOVED;
       remove_continuations (self, setting->line);
@@ -240,7 +240,7 @@ _nullmail_main_cf_text_comment_out (NullmailMainCfText *self,
   found = _nullmail_main_cf_text_find_name (self, name);
   for (guint32 i = found->first; i != 0; )
     {
-      const NullmailSetting *setting = &g_array_index (self->settings, NullmailSetting, i - 1);
+      const NullmailCfEntry *setting = &g_array_index (self->settings, NullmailCfEntry, i - 1);
 
       comment_line_out (self, setting->line);
       for (guint32 j = setting->line + 1; j < self->lines->len; j++)
@@ -262,7 +262,7 @@ gboolean
 _nullmail_main_cf_text_remove_duplicates (NullmailMainCfText *self,
                                           const char         *name)
 {
-  const NullmailSetting *effective = _nullmail_main_cf_text_find_setting (self, name);
+  const NullmailCfEntry *effective = _nullmail_main_cf_text_find_setting (self, name);
   NullmailSettingName *found;
   guint32 kept_line, last = 0, next;
   gboolean changed = FALSE;
@@ -279,7 +279,7 @@ _nullmail_main_cf_text_remove_duplicates (NullmailMainCfText *self,
   found = _nullmail_main_cf_text_find_name (self, name);
   for (guint32 i = found->first; i != 0; i = next)
     {
-      NullmailSetting *setting = &g_array_index (self->settings, NullmailSetting, i - 1);
+      NullmailCfEntry *setting = &g_array_index (self->settings, NullmailCfEntry, i - 1);
 
       next = setting->next;
       if (setting->is_valid && setting->line != kept_line)
@@ -294,7 +294,7 @@ _nullmail_main_cf_text_remove_duplicates (NullmailMainCfText *self,
       if (last == 0)
         found->first = i;
       else
-        g_array_index (self->settings, NullmailSetting, last - 1).next = i;
+        g_array_index (self->settings, NullmailCfEntry, last - 1).next = i;
       last = i;
     }
   found->last = last;

@@ -19,7 +19,7 @@ typedef struct
   GBytes  *bytes;        /* (owned) the document, but for edits */
   GString *edited;       /* (owned) (nullable) the same with the text of edits behind it */
   GArray  *lines;        /* (owned) (nullable) of NullmailLine */
-  GArray  *settings;     /* (owned) (nullable) of NullmailSetting, in the order of the file */
+  GArray  *settings;     /* (owned) (nullable) of NullmailCfEntry, in the order of the file */
   GArray  *names;        /* (owned) (nullable) of NullmailSettingName */
   guint32 *slots;        /* (owned) (nullable) hash table of index + 1 into names */
   guint    n_slots;      /* a power of two */
@@ -33,7 +33,7 @@ typedef struct
   guint32  name;      /* index into names, G_MAXUINT32 where the name is missing */
   guint32  next;      /* index + 1 of the next occurrence of this name, 0 none */
   gboolean is_valid;
-} NullmailSetting;
+} NullmailCfEntry;
 
 typedef struct
 {
@@ -54,10 +54,10 @@ void             _nullmail_main_cf_text_index         (NullmailMainCfText *self)
 NullmailSettingName *
                  _nullmail_main_cf_text_find_name     (NullmailMainCfText *self,
                                                        const char         *name);
-NullmailSetting *_nullmail_main_cf_text_find_setting  (NullmailMainCfText *self,
+NullmailCfEntry *_nullmail_main_cf_text_find_setting  (NullmailMainCfText *self,
                                                        const char         *name);
 GString         *_nullmail_main_cf_text_read_value    (NullmailMainCfText    *self,
-                                                       const NullmailSetting *setting);
+                                                       const NullmailCfEntry *setting);
 guint            _nullmail_main_cf_text_count_lines   (NullmailMainCfText *self,
                                                        guint32             line);
 

@@ -161,7 +161,7 @@ _nullmail_main_cf_text_add_setting (NullmailMainCfText *self,
                                     gboolean            is_valid)
 {
   guint32 start = g_array_index (self->lines, NullmailLine, line).start;
-  NullmailSetting setting = { .line = line, .name = NO_NAME, .is_valid = is_valid };
+  NullmailCfEntry setting = { .line = line, .name = NO_NAME, .is_valid = is_valid };
   NullmailSettingName *name;
 
   if (name_length > 0)
@@ -174,7 +174,7 @@ _nullmail_main_cf_text_add_setting (NullmailMainCfText *self,
   if (name->first == 0)
     name->first = self->settings->len;
   else
-    g_array_index (self->settings, NullmailSetting, name->last - 1).next = self->settings->len;
+    g_array_index (self->settings, NullmailCfEntry, name->last - 1).next = self->settings->len;
   name->last = self->settings->len;
 }
 
@@ -226,7 +226,7 @@ _nullmail_main_cf_text_index (NullmailMainCfText *self)
 
   data = _nullmail_main_cf_text_get_data (self);
   self->lines = _nullmail_logical_lines_scan (data, g_bytes_get_size (self->bytes));
-  self->settings = g_array_new (FALSE, FALSE, sizeof (NullmailSetting));
+  self->settings = g_array_new (FALSE, FALSE, sizeof (NullmailCfEntry));
   self->names = g_array_new (FALSE, FALSE, sizeof (NullmailSettingName));
   grow_slots (self);
 
@@ -259,16 +259,16 @@ _nullmail_main_cf_text_find_name (NullmailMainCfText *self,
 }
 
 /* The occurrence that counts: the last one. */
-NullmailSetting *
+NullmailCfEntry *
 _nullmail_main_cf_text_find_setting (NullmailMainCfText *self,
                                      const char         *name)
 {
   const NullmailSettingName *found = _nullmail_main_cf_text_find_name (self, name);
-  NullmailSetting *effective = NULL;
+  NullmailCfEntry *effective = NULL;
 
   for (guint32 i = found != NULL ? found->first : 0; i != 0; )
     {
-      NullmailSetting *setting = &g_array_index (self->settings, NullmailSetting, i - 1);
+      NullmailCfEntry *setting = &g_array_index (self->settings, NullmailCfEntry, i - 1);
 
       if (setting->is_valid)
         effective = setting;
@@ -282,7 +282,7 @@ _nullmail_main_cf_text_find_setting (NullmailMainCfText *self,
  * split_nameval () in Postfix do. */
 GString *
 _nullmail_main_cf_text_read_value (NullmailMainCfText    *self,
-                                   const NullmailSetting *setting)
+                                   const NullmailCfEntry *setting)
 {
   const char *data = _nullmail_main_cf_text_get_data (self);
   GString *value = g_string_new (NULL);

@@ -295,7 +295,7 @@ char *
 nullmail_main_cf_get_value (NullmailMainCf *self,
                             const char     *name)
 {
-  const NullmailSetting *setting;
+  const NullmailCfEntry *setting;
   GString *value;
   char *text;
 
@@ -353,7 +353,7 @@ guint
 nullmail_main_cf_get_line (NullmailMainCf *self,
                            const char     *name)
 {
-  const NullmailSetting *setting;
+  const NullmailCfEntry *setting;
 
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), 0);
   g_return_val_if_fail (name != NULL, 0);
@@ -382,7 +382,7 @@ list_names (NullmailMainCf *self,
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = 0; i < text->settings->len; i++)
       {
-        const NullmailSetting *setting = &g_array_index (text->settings, NullmailSetting, i);
+        const NullmailCfEntry *setting = &g_array_index (text->settings, NullmailCfEntry, i);
         const NullmailSettingName *name;
 
         if (!setting->is_valid
@@ -462,12 +462,12 @@ _nullmail_main_cf_list_bad_lines (NullmailMainCf *self)
 
       /* Settings are in the order of lines; those edited away are passed over. */
       while (n_settings < text->settings->len
-             && g_array_index (text->settings, NullmailSetting, n_settings).line < i)
+             && g_array_index (text->settings, NullmailCfEntry, n_settings).line < i)
         n_settings++;
 
       if (bad.is_indented_first
           || (kind == NULLMAIL_LINE_START
-              && !g_array_index (text->settings, NullmailSetting, n_settings).is_valid))
+              && !g_array_index (text->settings, NullmailCfEntry, n_settings).is_valid))
         g_array_append_val (list, bad);
       if (kind == NULLMAIL_LINE_START || kind == NULLMAIL_LINE_CONTINUATION)
         is_begun = TRUE;
