@@ -19,6 +19,9 @@
 #include <libnullmail/store/sasl-passwd-store.h>
 #include <libnullmail/plan/change.h>
 #include <libnullmail/plan/plan.h>
+#include <libnullmail/postfix/service.h>
+#include <libnullmail/postfix/postfix-instance.h>
+#include <libnullmail/postfix/postfix-instance-async.h>
 #include <libnullmail/enum-types.h>
 
 #undef NULLMAIL_INSIDE

@@ -22,7 +22,8 @@ void _nullmail_command_result_free (NullmailCommandResult *self);
 
 /* Runs one program: no shell, a clean environment, closed descriptors, standard input from the
  * given bytes, a time limit in milliseconds, and a limit on what it may print. Ends the program on
- * timeout (TIMED_OUT) and cancellation. A missing program is COMMAND. Any exit status is a result. */
+ * timeout (TIMED_OUT) and cancellation. A missing program is COMMAND. Any exit status is a
+ * result. */
 NullmailCommandResult *_nullmail_command_run (const char * const         *argv,
                                               const NullmailSecureBuffer *input,
                                               guint                       timeout_ms,

@@ -363,8 +363,8 @@ _nullmail_command_find (const char  *name,
     }
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
-               "The command “%s” is neither in PATH nor in the system's folders: install Postfix, or "
-               "name the folder of its commands", name);
+               "The command “%s” is neither in PATH nor in the system's folders: install Postfix, "
+               "or name the folder of its commands", name);
   return NULL;
 }
 

@@ -25,40 +25,40 @@ G_BEGIN_DECLS
 /**
  * NullmailError:
  * @NULLMAIL_ERROR_FAILED: anything without a code of its own; nothing on disk has changed
- * @NULLMAIL_ERROR_INVALID_ARGUMENT: a bad parameter name, a value with a newline or NUL, a variant of
- *   the wrong shape, or objects that do not belong together; nothing on disk has changed
+ * @NULLMAIL_ERROR_INVALID_ARGUMENT: a bad parameter name, a value with a newline or NUL, a variant
+ *   of the wrong shape, or objects that do not belong together; nothing on disk has changed
  * @NULLMAIL_ERROR_INVALID_RELAY_HOST: the text of a relay host is not understood
- * @NULLMAIL_ERROR_INVALID_CREDENTIALS: a user name or password that is empty, not UTF-8 or cannot be
- *   written to a password file, or a descriptor that cannot be read
+ * @NULLMAIL_ERROR_INVALID_CREDENTIALS: a user name or password that is empty, not UTF-8 or cannot
+ *   be written to a password file, or a descriptor that cannot be read
  * @NULLMAIL_ERROR_INVALID_CONFIG: settings that contradict each other; nothing on disk has changed
- * @NULLMAIL_ERROR_INVALID_FILE: a file, or the output of a command, that cannot be parsed; nothing on
- *   disk has changed
+ * @NULLMAIL_ERROR_INVALID_FILE: a file, or the output of a command, that cannot be parsed; nothing
+ *   on disk has changed
  * @NULLMAIL_ERROR_NOT_FOUND: no such directory, file, table, parameter or queue id, or nothing to
  *   undo; nothing on disk has changed
  * @NULLMAIL_ERROR_PERMISSION_DENIED: more rights are needed; nothing on disk has changed
- * @NULLMAIL_ERROR_BUSY: another writer, `postconf -e` included, held the lock for more than 10 seconds;
- *   nothing on disk has changed
- * @NULLMAIL_ERROR_CONFLICT: a file has changed since the plan or the document was made, so plan again;
- *   nothing on disk has changed
+ * @NULLMAIL_ERROR_BUSY: another writer, `postconf -e` included, held the lock for more than 10
+ *   seconds; nothing on disk has changed
+ * @NULLMAIL_ERROR_CONFLICT: a file has changed since the plan or the document was made, so plan
+ *   again; nothing on disk has changed
  * @NULLMAIL_ERROR_UNSAFE: the plan brings in a finding of severity ERROR and FORCE was not given;
  *   nothing on disk has changed
  * @NULLMAIL_ERROR_WRITE: the disk is full, read-only or broken; nothing on disk has changed
  * @NULLMAIL_ERROR_MAP: `postmap` failed or the table type is not supported; nothing on disk has
  *   changed
- * @NULLMAIL_ERROR_ACTIVATION: reload, restart or enabling failed or took too long; files and service
- *   are back in the state before
+ * @NULLMAIL_ERROR_ACTIVATION: reload, restart or enabling failed or took too long; files and
+ *   service are back in the state before
  * @NULLMAIL_ERROR_COMMAND: a Postfix command is missing or failed; nothing on disk has changed
  * @NULLMAIL_ERROR_SECRET_SERVICE: there is no Secret Service, or it is locked and the prompt was
  *   dismissed
- * @NULLMAIL_ERROR_TIMED_OUT: a local command or D-Bus call took too long, before the commit; nothing
- *   on disk has changed
- * @NULLMAIL_ERROR_ACTIVATION_KEPT: as ACTIVATION, but another writer came in between, so that nothing
- *   was put back: the new state is on disk
- * @NULLMAIL_ERROR_NOT_DURABLE: committed and visible, but the directory could not be synchronised, so
- *   that a power cut may lose it: the new state is on disk
+ * @NULLMAIL_ERROR_TIMED_OUT: a local command or D-Bus call took too long, before the commit;
+ *   nothing on disk has changed
+ * @NULLMAIL_ERROR_ACTIVATION_KEPT: as ACTIVATION, but another writer came in between, so that
+ *   nothing was put back: the new state is on disk
+ * @NULLMAIL_ERROR_NOT_DURABLE: committed and visible, but the directory could not be synchronised,
+ *   so that a power cut may lose it: the new state is on disk
  * @NULLMAIL_ERROR_SUPERSEDED: committed, and then at once replaced by another writer: look again
- * @NULLMAIL_ERROR_INSECURE_PATH: a component of the path belongs to somebody else, or can be written
- *   by somebody else; never forced; nothing on disk has changed
+ * @NULLMAIL_ERROR_INSECURE_PATH: a component of the path belongs to somebody else, or can be
+ *   written by somebody else; never forced; nothing on disk has changed
  *
  * What went wrong, in the words of what to do about it.
  *

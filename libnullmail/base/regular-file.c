@@ -29,8 +29,8 @@ check_kind (const struct stat  *info,
   if (info->st_size > NULLMAIL_MAX_FILE_BYTES)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "“%s” has %" G_GINT64_FORMAT " bytes, more than the %d that a configuration file "
-                   "may have", path, (gint64) info->st_size, NULLMAIL_MAX_FILE_BYTES);
+                   "“%s” has %" G_GINT64_FORMAT " bytes, more than the %d that a configuration "
+                   "file may have", path, (gint64) info->st_size, NULLMAIL_MAX_FILE_BYTES);
       return FALSE;
     }
 
@@ -119,7 +119,8 @@ _nullmail_regular_file_read (int            fd,
         continue;
       if (n_read < 0 || size > NULLMAIL_MAX_FILE_BYTES)
         {
-          _nullmail_set_error_errno (error, n_read < 0 ? errno : EFBIG, "Could not read “%s”", path);
+          _nullmail_set_error_errno (error, n_read < 0 ? errno : EFBIG, "Could not read “%s”",
+                                     path);
           return NULL;
         }
       if (n_read == 0)

@@ -9,8 +9,9 @@
 G_BEGIN_DECLS
 
 /* A growing buffer for bytes that may hold a password. Its pages are locked into memory where the
- * limit RLIMIT_MEMLOCK allows, left out of core dumps, and wiped before they go back to the system. The bytes are always followed by one NUL that size does not count.
- * Reference counting is atomic; changing the bytes is for the one owner that is building them. */
+ * limit RLIMIT_MEMLOCK allows, left out of core dumps, and wiped before they go back to the system.
+ * The bytes are always followed by one NUL that size does not count. Reference counting is atomic;
+ * changing the bytes is for the one owner that is building them. */
 typedef struct
 {
   gatomicrefcount ref_count;

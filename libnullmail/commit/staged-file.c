@@ -189,8 +189,8 @@ set_write_error (NullmailStagedFile  *self,
 {
   if (saved_errno == EACCES || saved_errno == EPERM)
     _nullmail_set_error_errno (error, saved_errno,
-                               "Could not replace “%s”: the rights of its owner or of root are needed",
-                               self->path);
+                               "Could not replace “%s”: the rights of its owner or of root are "
+                               "needed", self->path);
   else
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE, "Could not replace “%s”: %s",
                  self->path, g_strerror (saved_errno));

@@ -229,6 +229,13 @@ _nullmail_transaction_add_step (NullmailTransaction *self,
   g_array_append_val (self->steps, step);
 }
 
+static int
+get_step_directory (NullmailTransaction *self,
+                    guint                index)
+{
+  return _nullmail_staged_file_get_directory (g_array_index (self->steps, Step, index).file);
+}
+
 /* Synchronises each directory of the steps from first up to end, once. */
 static gboolean
 sync_directories (NullmailTransaction *self,
@@ -237,11 +244,11 @@ sync_directories (NullmailTransaction *self,
 {
   for (guint i = first; i < end; i++)
     {
-      int fd = _nullmail_staged_file_get_directory (g_array_index (self->steps, Step, i).file);
+      int fd = get_step_directory (self, i);
       gboolean done = FALSE;
 
       for (guint j = first; j < i && !done; j++)
-        done = fd == _nullmail_staged_file_get_directory (g_array_index (self->steps, Step, j).file);
+        done = fd == get_step_directory (self, j);
       if (!done && fsync (fd) < 0)
         return FALSE;
     }

@@ -42,8 +42,8 @@ NullmailUndoRecord *_nullmail_undo_record_new  (void);
 NullmailUndoRecord *_nullmail_undo_record_copy (const NullmailUndoRecord *self);
 void                _nullmail_undo_record_free (NullmailUndoRecord *self);
 
-/* Reads the record of a configuration directory; an empty one where there is none. digest is that of
- * the file as it is now, to tell whether a killed run had committed. */
+/* Reads the record of a configuration directory; an empty one where there is none. digest is that
+ * of the file as it is now, to tell whether a killed run had committed. */
 NullmailUndoRecord *_nullmail_undo_record_load (const char          *state_directory,
                                                 const char          *config_directory,
                                                 const char          *digest,

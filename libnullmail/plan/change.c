@@ -222,8 +222,8 @@ _nullmail_change_compare (gconstpointer a,
  * nullmail_change_to_variant:
  * @self: a change
  *
- * Writes the change as a dictionary (`a{sv}`) with the keys `kind`, `path`, `subject`, `old-value` and
- * `new-value`; a value that is not there has no key.
+ * Writes the change as a dictionary (`a{sv}`) with the keys `kind`, `path`, `subject`, `old-value`
+ * and `new-value`; a value that is not there has no key.
  *
  * Returns: (transfer full): a new variant, not floating
  *

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "config/config-mapping-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change-private.h"
 #include "store/lookup-map-private.h"
@@ -66,7 +67,8 @@ add_main_cf (NullmailPlan *self)
     }
 
   if (self->creates_main_cf || !any)
-    add_change (self, NULLMAIL_CHANGE_KIND_FILE, self->main_cf_path, self->main_cf_path, NULL, NULL);
+    add_change (self, NULLMAIL_CHANGE_KIND_FILE, self->main_cf_path, self->main_cf_path,
+                NULL, NULL);
 }
 
 /* A NULL password file holds nothing. */
@@ -181,18 +183,27 @@ add_map (NullmailPlan *self)
               exists ? self->table->map_type : NULL, self->table->map_type);
 }
 
-/* inet_interfaces and inet_protocols are read by master(8) when it starts, and never again. */
+static gboolean
+is_expanded_differently (NullmailPlan *self,
+                         const char   *parameter)
+{
+  g_autofree char *text = g_strconcat ("$", parameter, NULL);
+  g_autofree char *old_value = nullmail_main_cf_expand (self->before, text, NULL, NULL);
+  g_autofree char *new_value = nullmail_main_cf_expand (self->main_cf, text, NULL, NULL);
+
+  return g_strcmp0 (old_value, new_value) != 0;
+}
+
+/* What master(8) reads when it starts, and never again. */
 static gboolean
 needs_restart (NullmailPlan *self)
 {
-  static const char * const texts[] = { "$inet_interfaces", "$inet_protocols" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     {
-      g_autofree char *old_value = nullmail_main_cf_expand (self->before, texts[i], NULL, NULL);
-      g_autofree char *new_value = nullmail_main_cf_expand (self->main_cf, texts[i], NULL, NULL);
+      const NullmailSetting *setting = _nullmail_setting_get (i);
 
-      if (g_strcmp0 (old_value, new_value) != 0)
+      if (setting->activation == NULLMAIL_ACTIVATION_CLASS_RESTART
+          && is_expanded_differently (self, setting->parameter))
         return TRUE;
     }
 

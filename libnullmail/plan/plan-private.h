@@ -25,7 +25,7 @@ struct _NullmailPlan
 
   NullmailPasswordFile  *passwords_before;  /* (owned) (nullable) */
   NullmailPasswordTable *table;             /* (owned) (nullable) none is concerned */
-  char                  *obsolete_map;      /* (owned) (nullable) a table to remove, as its type changes */
+  char                  *obsolete_map;      /* (owned) (nullable) a table of another type, to go */
   char                  *obsolete_type;     /* (owned) (nullable) */
 
   NullmailUndoRecord    *record_before;     /* (owned) */

@@ -301,8 +301,8 @@ nullmail_plan_to_diff (NullmailPlan *self)
  * nullmail_plan_to_variant:
  * @self: a plan
  *
- * Writes the plan as a dictionary (`a{sv}`): `changes` and `findings` (`aa{sv}`), `activation` (`s`) and
- * `diff` (`s`).
+ * Writes the plan as a dictionary (`a{sv}`): `changes` and `findings` (`aa{sv}`), `activation`
+ * (`s`) and `diff` (`s`).
  *
  * Returns: (transfer full): a new variant, not floating
  *

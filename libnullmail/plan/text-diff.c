@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CONTEXT_LINES 3
-#define MAX_EDITS     1000  /* beyond it the changed part is shown as removed and added as a whole */
+#define MAX_EDITS     1000  /* beyond it the changed part is shown as removed and added whole */
 
 typedef struct
 {

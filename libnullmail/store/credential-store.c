@@ -10,12 +10,12 @@
  * A place where the passwords of relays are kept.
  *
  * One code path serves both places that the library knows, [class@SaslPasswdStore] and the Secret
- * Service; a program may add its own in C, Vala or Python by implementing `lookup`, `store`, `clear`
- * and `load_list`. The key is the relay host as [method@RelayHost.to_string] writes it, ASCII case
- * ignored.
+ * Service; a program may add its own in C, Vala or Python by implementing `lookup`, `store`,
+ * `clear` and `load_list`. The key is the relay host as [method@RelayHost.to_string] writes it,
+ * ASCII case ignored.
  *
- * Postfix itself reads only a lookup table: to use what another store holds, look it up and pass the
- * credentials to [method@PostfixInstance.plan].
+ * Postfix itself reads only a lookup table: to use what another store holds, look it up and pass
+ * the credentials to [method@PostfixInstance.plan].
  *
  * Since: 1.0
  */
@@ -72,10 +72,11 @@ nullmail_credential_store_lookup (NullmailCredentialStore  *self,
  * Keeps credentials, instead of those that their relay host had. Keeping what is kept already
  * changes nothing.
  *
- * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_CREDENTIALS without a password,
- *   and what the place can say: %NULLMAIL_ERROR_BUSY, %NULLMAIL_ERROR_MAP, %NULLMAIL_ERROR_COMMAND,
- *   %NULLMAIL_ERROR_WRITE, %NULLMAIL_ERROR_CONFLICT, %NULLMAIL_ERROR_PERMISSION_DENIED,
- *   %NULLMAIL_ERROR_INSECURE_PATH, %NULLMAIL_ERROR_SECRET_SERVICE
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_CREDENTIALS without a
+ *   password, and what the place can say: %NULLMAIL_ERROR_BUSY, %NULLMAIL_ERROR_MAP,
+ *   %NULLMAIL_ERROR_COMMAND, %NULLMAIL_ERROR_WRITE, %NULLMAIL_ERROR_CONFLICT,
+ *   %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INSECURE_PATH,
+ *   %NULLMAIL_ERROR_SECRET_SERVICE
  *
  * Since: 1.0
  */
@@ -134,8 +135,8 @@ ref_credentials (gconstpointer item,
  *
  * Lists the credentials of all relay hosts, without their passwords.
  *
- * Returns: (transfer container) (element-type NullmailRelayCredentials): an array that is empty where
- *   nothing is stored, or %NULL with @error set as by [method@CredentialStore.lookup]
+ * Returns: (transfer container) (element-type NullmailRelayCredentials): an array that is empty
+ *   where nothing is stored, or %NULL with @error set as by [method@CredentialStore.lookup]
  *
  * Since: 1.0
  */

@@ -110,65 +110,65 @@ struct _NullmailCredentialStoreInterface
 };
 
 NULLMAIL_AVAILABLE_IN_1_0
-NullmailRelayCredentials *nullmail_credential_store_lookup        (NullmailCredentialStore   *self,
-                                                                   NullmailRelayHost         *relay_host,
-                                                                   GCancellable              *cancellable,
-                                                                   GError                   **error);
+NullmailRelayCredentials *nullmail_credential_store_lookup (NullmailCredentialStore  *self,
+                                                            NullmailRelayHost        *relay_host,
+                                                            GCancellable             *cancellable,
+                                                            GError                  **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void                      nullmail_credential_store_lookup_async  (NullmailCredentialStore   *self,
-                                                                   NullmailRelayHost         *relay_host,
-                                                                   GCancellable              *cancellable,
-                                                                   GAsyncReadyCallback        callback,
-                                                                   gpointer                   user_data);
+void nullmail_credential_store_lookup_async (NullmailCredentialStore *self,
+                                             NullmailRelayHost       *relay_host,
+                                             GCancellable            *cancellable,
+                                             GAsyncReadyCallback      callback,
+                                             gpointer                 user_data);
 NULLMAIL_AVAILABLE_IN_1_0
-NullmailRelayCredentials *nullmail_credential_store_lookup_finish (NullmailCredentialStore   *self,
-                                                                   GAsyncResult              *result,
-                                                                   GError                   **error);
+NullmailRelayCredentials *nullmail_credential_store_lookup_finish (NullmailCredentialStore  *self,
+                                                                   GAsyncResult             *result,
+                                                                   GError                  **error);
 
 NULLMAIL_AVAILABLE_IN_1_0
-gboolean                  nullmail_credential_store_store         (NullmailCredentialStore   *self,
-                                                                   NullmailRelayCredentials  *credentials,
-                                                                   GCancellable              *cancellable,
-                                                                   GError                   **error);
+gboolean nullmail_credential_store_store (NullmailCredentialStore   *self,
+                                          NullmailRelayCredentials  *credentials,
+                                          GCancellable              *cancellable,
+                                          GError                   **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void                      nullmail_credential_store_store_async   (NullmailCredentialStore   *self,
-                                                                   NullmailRelayCredentials  *credentials,
-                                                                   GCancellable              *cancellable,
-                                                                   GAsyncReadyCallback        callback,
-                                                                   gpointer                   user_data);
+void nullmail_credential_store_store_async (NullmailCredentialStore  *self,
+                                            NullmailRelayCredentials *credentials,
+                                            GCancellable             *cancellable,
+                                            GAsyncReadyCallback       callback,
+                                            gpointer                  user_data);
 NULLMAIL_AVAILABLE_IN_1_0
-gboolean                  nullmail_credential_store_store_finish  (NullmailCredentialStore   *self,
-                                                                   GAsyncResult              *result,
-                                                                   GError                   **error);
+gboolean nullmail_credential_store_store_finish (NullmailCredentialStore  *self,
+                                                 GAsyncResult             *result,
+                                                 GError                  **error);
 
 NULLMAIL_AVAILABLE_IN_1_0
-gboolean                  nullmail_credential_store_clear         (NullmailCredentialStore   *self,
-                                                                   NullmailRelayHost         *relay_host,
-                                                                   GCancellable              *cancellable,
-                                                                   GError                   **error);
+gboolean nullmail_credential_store_clear (NullmailCredentialStore  *self,
+                                          NullmailRelayHost        *relay_host,
+                                          GCancellable             *cancellable,
+                                          GError                  **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void                      nullmail_credential_store_clear_async   (NullmailCredentialStore   *self,
-                                                                   NullmailRelayHost         *relay_host,
-                                                                   GCancellable              *cancellable,
-                                                                   GAsyncReadyCallback        callback,
-                                                                   gpointer                   user_data);
+void nullmail_credential_store_clear_async (NullmailCredentialStore *self,
+                                            NullmailRelayHost       *relay_host,
+                                            GCancellable            *cancellable,
+                                            GAsyncReadyCallback      callback,
+                                            gpointer                 user_data);
 NULLMAIL_AVAILABLE_IN_1_0
-gboolean                  nullmail_credential_store_clear_finish  (NullmailCredentialStore   *self,
-                                                                   GAsyncResult              *result,
-                                                                   GError                   **error);
+gboolean nullmail_credential_store_clear_finish (NullmailCredentialStore  *self,
+                                                 GAsyncResult             *result,
+                                                 GError                  **error);
 
 NULLMAIL_AVAILABLE_IN_1_0
-GPtrArray                *nullmail_credential_store_list          (NullmailCredentialStore   *self,
-                                                                   GCancellable              *cancellable,
-                                                                   GError                   **error);
+GPtrArray *nullmail_credential_store_list (NullmailCredentialStore  *self,
+                                           GCancellable             *cancellable,
+                                           GError                  **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void                      nullmail_credential_store_list_async    (NullmailCredentialStore   *self,
-                                                                   GCancellable              *cancellable,
-                                                                   GAsyncReadyCallback        callback,
-                                                                   gpointer                   user_data);
+void nullmail_credential_store_list_async (NullmailCredentialStore *self,
+                                           GCancellable            *cancellable,
+                                           GAsyncReadyCallback      callback,
+                                           gpointer                 user_data);
 NULLMAIL_AVAILABLE_IN_1_0
-GPtrArray                *nullmail_credential_store_list_finish   (NullmailCredentialStore   *self,
-                                                                   GAsyncResult              *result,
-                                                                   GError                   **error);
+GPtrArray *nullmail_credential_store_list_finish (NullmailCredentialStore  *self,
+                                                  GAsyncResult             *result,
+                                                  GError                  **error);
 
 G_END_DECLS

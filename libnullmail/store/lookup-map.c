@@ -107,7 +107,8 @@ make_config_directory (NullmailStagedFile  *source,
   if (sub >= 0)
     {
       fd = fchmod (sub, 0700) == 0
-           ? openat (sub, "main.cf", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+           ? openat (sub, "main.cf", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
+           : -1;
       if (fd >= 0)
         {
           ok = write (fd, contents, sizeof contents - 1) == (gssize) sizeof contents - 1
@@ -119,7 +120,8 @@ make_config_directory (NullmailStagedFile  *source,
 
   if (!ok)
     {
-      _nullmail_set_error_errno (error, errno, "Could not prepare “%s” for postmap", directory_path);
+      _nullmail_set_error_errno (error, errno, "Could not prepare “%s” for postmap",
+                                 directory_path);
       return NULL;
     }
 

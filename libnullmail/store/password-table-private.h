@@ -22,7 +22,7 @@ typedef struct
   NullmailSecureBuffer     *base;               /* (nullable) the file as it was read, NULL: none */
   NullmailPasswordFile     *contents;           /* the file as it is to be */
   gboolean                  is_exposed;         /* the source is readable by others or another's */
-  gboolean                  rebuild;            /* the table is to be built even if nothing changes */
+  gboolean                  rebuild;            /* the table is to be built in any case */
   NullmailRelayCredentials *verify;             /* (nullable) what the table must answer with */
 } NullmailPasswordTable;
 

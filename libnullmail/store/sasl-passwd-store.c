@@ -44,7 +44,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (NullmailSaslPasswdStore, nullmail_sasl_passwd_sto
                                G_IMPLEMENT_INTERFACE (NULLMAIL_TYPE_CREDENTIAL_STORE,
                                                       credential_store_init))
 
-typedef enum { PROP_PATH = 1, PROP_MAP_TYPE, PROP_COMMAND_DIRECTORY } NullmailSaslPasswdStoreProperty;
+typedef enum
+{
+  PROP_PATH = 1,
+  PROP_MAP_TYPE,
+  PROP_COMMAND_DIRECTORY,
+} NullmailSaslPasswdStoreProperty;
 
 static GParamSpec *props[PROP_COMMAND_DIRECTORY + 1];
 
@@ -183,7 +188,8 @@ nullmail_sasl_passwd_store_class_init (NullmailSaslPasswdStoreClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_COMMAND_DIRECTORY] = g_param_spec_string ("command-directory", NULL, NULL, NULL, flags);
+  props[PROP_COMMAND_DIRECTORY] = g_param_spec_string ("command-directory", NULL, NULL, NULL,
+                                                       flags);
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
   _nullmail_credential_store_set_threaded (G_OBJECT_CLASS_TYPE (klass));
@@ -305,7 +311,7 @@ change_table (NullmailSaslPasswdStore  *self,
               GError                  **error)
 {
   g_autofree char *config_directory = get_config_directory (self);
-  g_autoptr(NullmailPasswordTable) table = NULL;  /* outlives the transaction, which borrows its bytes */
+  g_autoptr(NullmailPasswordTable) table = NULL;  /* the transaction borrows its bytes */
   g_autoptr(NullmailTransaction) transaction = NULL;
   NullmailStagedFile *source = NULL, *map = NULL;
 

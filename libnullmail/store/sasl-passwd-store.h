@@ -21,33 +21,33 @@ G_DECLARE_FINAL_TYPE (NullmailSaslPasswdStore, nullmail_sasl_passwd_store,
                       NULLMAIL, SASL_PASSWD_STORE, GObject)
 
 NULLMAIL_AVAILABLE_IN_1_0
-NullmailSaslPasswdStore *nullmail_sasl_passwd_store_new                   (const char               *path,
-                                                                           const char               *map_type);
+NullmailSaslPasswdStore *nullmail_sasl_passwd_store_new (const char *path,
+                                                         const char *map_type);
 
 NULLMAIL_AVAILABLE_IN_1_0
-const char              *nullmail_sasl_passwd_store_get_path              (NullmailSaslPasswdStore  *self);
+const char *nullmail_sasl_passwd_store_get_path (NullmailSaslPasswdStore *self);
 NULLMAIL_AVAILABLE_IN_1_0
-const char              *nullmail_sasl_passwd_store_get_map_type          (NullmailSaslPasswdStore  *self);
+const char *nullmail_sasl_passwd_store_get_map_type (NullmailSaslPasswdStore *self);
 NULLMAIL_AVAILABLE_IN_1_0
-const char              *nullmail_sasl_passwd_store_get_command_directory (NullmailSaslPasswdStore  *self);
+const char *nullmail_sasl_passwd_store_get_command_directory (NullmailSaslPasswdStore *self);
 NULLMAIL_AVAILABLE_IN_1_0
-const char              *nullmail_sasl_passwd_store_get_map_path          (NullmailSaslPasswdStore  *self);
+const char *nullmail_sasl_passwd_store_get_map_path (NullmailSaslPasswdStore *self);
 
 NULLMAIL_AVAILABLE_IN_1_0
-gboolean                 nullmail_sasl_passwd_store_is_stale              (NullmailSaslPasswdStore  *self);
+gboolean nullmail_sasl_passwd_store_is_stale (NullmailSaslPasswdStore *self);
 
 NULLMAIL_AVAILABLE_IN_1_0
-gboolean                 nullmail_sasl_passwd_store_rebuild               (NullmailSaslPasswdStore  *self,
-                                                                           GCancellable             *cancellable,
-                                                                           GError                  **error);
+gboolean nullmail_sasl_passwd_store_rebuild (NullmailSaslPasswdStore  *self,
+                                             GCancellable             *cancellable,
+                                             GError                  **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void                     nullmail_sasl_passwd_store_rebuild_async         (NullmailSaslPasswdStore  *self,
-                                                                           GCancellable             *cancellable,
-                                                                           GAsyncReadyCallback       callback,
-                                                                           gpointer                  user_data);
+void nullmail_sasl_passwd_store_rebuild_async (NullmailSaslPasswdStore *self,
+                                               GCancellable            *cancellable,
+                                               GAsyncReadyCallback      callback,
+                                               gpointer                 user_data);
 NULLMAIL_AVAILABLE_IN_1_0
-gboolean                 nullmail_sasl_passwd_store_rebuild_finish        (NullmailSaslPasswdStore  *self,
-                                                                           GAsyncResult             *result,
-                                                                           GError                  **error);
+gboolean nullmail_sasl_passwd_store_rebuild_finish (NullmailSaslPasswdStore  *self,
+                                                    GAsyncResult             *result,
+                                                    GError                  **error);
 
 G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "document/main-cf.h"
+
+G_BEGIN_DECLS
+
+/* Which keys of the password file somebody may still need: those that relayhost, a fallback, a
+ * transport or a table by sender or recipient names. */
+typedef struct
+{
+  GPtrArray *texts;       /* (element-type utf8) lower case: values and sources that may name one */
+  char      *unreadable;  /* (owned) (nullable) what cannot be read: any key may be needed */
+} NullmailKeyReferences;
+
+void     _nullmail_key_references_init   (NullmailKeyReferences *self,
+                                          NullmailMainCf        *main_cf,
+                                          GHashTable            *defaults);
+void     _nullmail_key_references_clear  (NullmailKeyReferences *self);
+gboolean _nullmail_key_references_names  (NullmailKeyReferences *self,
+                                          const char            *key);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailKeyReferences, _nullmail_key_references_clear)
+
+G_END_DECLS

@@ -1,0 +1,200 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "postfix/plan-findings-private.h"
+
+#include <unistd.h>
+
+#include "base/error-private.h"
+#include "config/check-private.h"
+#include "postfix/check-facts-private.h"
+#include "postfix/password-map-private.h"
+#include "store/lookup-map-private.h"
+
+/* A snapshot and what it borrows from. */
+typedef struct
+{
+  NullmailCheckSnapshot  snapshot;
+  NullmailCheckFacts    *facts;
+  NullmailInspection    *inspection;  /* (nullable) */
+  GHashTable            *defaults;    /* (nullable) */
+  NullmailPasswordMap    map;
+  char                  *map_path;    /* (nullable) */
+} View;
+
+static void
+view_clear (View *view)
+{
+  g_clear_pointer (&view->facts, _nullmail_check_facts_free);
+  g_clear_pointer (&view->inspection, _nullmail_inspection_unref);
+  g_clear_pointer (&view->defaults, g_hash_table_unref);
+  _nullmail_password_map_clear (&view->map);
+  g_clear_pointer (&view->map_path, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (View, view_clear)
+
+/* The document's password file as it is on disk. */
+static void
+look_at_password_files (View *view)
+{
+  NullmailCheckSnapshot *snapshot = &view->snapshot;
+  NullmailLookupMapState state;
+
+  view->map_path = _nullmail_lookup_map_get_path (view->map.path, view->map.map_type);
+  state = _nullmail_lookup_map_get_state (view->map.path, view->map.map_type);
+  snapshot->map_type = view->map.map_type;
+  snapshot->source_path = view->map.path;
+  snapshot->map_path = view->map_path;
+  snapshot->source = _nullmail_check_facts_stat (view->map.path);
+  if (view->map_path != NULL)
+    snapshot->map = _nullmail_check_facts_stat (view->map_path);
+  snapshot->map_is_stale = state == NULLMAIL_LOOKUP_MAP_STALE ? NULLMAIL_FACT_YES
+                                                              : NULLMAIL_FACT_NO;
+}
+
+static void
+view_init (View                    *view,
+           NullmailPostfixInstance *instance,
+           NullmailMainCf          *main_cf,
+           const char              *main_cf_path)
+{
+  g_autoptr(GHashTable) macros = _nullmail_postfix_instance_get_macros (instance);
+  NullmailKnowledge *knowledge = _nullmail_postfix_instance_get_knowledge (instance);
+  NullmailCheckSnapshot *snapshot = &view->snapshot;
+
+  *view = (View) { 0 };
+  view->inspection = _nullmail_knowledge_peek_inspection (knowledge);
+  view->defaults = _nullmail_knowledge_peek_defaults (knowledge);
+  view->facts = _nullmail_check_facts_new ();
+
+  snapshot->main_cf = main_cf;
+  snapshot->main_cf_path = main_cf_path;
+  snapshot->defaults = view->defaults;
+  snapshot->user = geteuid ();
+  if (view->inspection != NULL)
+    snapshot->map_types = (const char * const *) view->inspection->map_types;
+  if (_nullmail_password_map_find (&view->map, main_cf, macros))
+    look_at_password_files (view);
+  _nullmail_check_facts_lend (view->facts, snapshot);
+}
+
+/* What any plan leaves of the password file: a fresh table, both the owner's alone. */
+static void
+expect_mended_files (View         *view,
+                     NullmailPlan *plan)
+{
+  NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid () };
+  NullmailCheckSnapshot *snapshot = &view->snapshot;
+
+  snapshot->passwords = plan->table->contents;
+  if (_nullmail_password_table_has_new_source (plan->table))
+    snapshot->source = mended;
+  if (snapshot->map_path != NULL && !_nullmail_password_table_is_unchanged (plan->table))
+    snapshot->map = mended;
+  snapshot->map_is_stale = NULLMAIL_FACT_NO;
+}
+
+void
+_nullmail_plan_add_findings (NullmailPostfixInstance *instance,
+                             NullmailPlan            *plan)
+{
+  g_auto(View) before = { 0 };
+  g_auto(View) after = { 0 };
+  g_autoptr(GPtrArray) findings_before = NULL;
+
+  view_init (&before, instance, plan->before, plan->main_cf_path);
+  before.snapshot.passwords = plan->passwords_before;
+  findings_before = _nullmail_check_run (&before.snapshot);
+
+  view_init (&after, instance, plan->main_cf, plan->main_cf_path);
+  if (plan->table != NULL && g_strcmp0 (plan->table->path, after.map.path) == 0)
+    expect_mended_files (&after, plan);
+  g_ptr_array_unref (plan->findings);
+  plan->findings = _nullmail_check_run (&after.snapshot);
+
+  g_ptr_array_unref (plan->new_errors);
+  plan->new_errors = _nullmail_finding_list_new_errors (
+    findings_before, plan->findings,
+    _nullmail_check_is_channel_changed (plan->before, plan->main_cf, after.defaults));
+}
+
+static void
+ask_service (View                    *view,
+             NullmailPostfixInstance *instance,
+             GCancellable            *cancellable)
+{
+  NullmailService service = _nullmail_postfix_instance_get_service (instance);
+  NullmailServiceState state;
+
+  if (!_nullmail_service_exists (&service)
+      || !_nullmail_service_query (&service, &state, cancellable, NULL)
+      || (state & NULLMAIL_SERVICE_STATE_UNKNOWN) != 0)
+    return;
+
+  view->snapshot.is_running = (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0 ? NULLMAIL_FACT_YES
+                                                                            : NULLMAIL_FACT_NO;
+}
+
+/* Unreadable is no error: the checks say what they left open. */
+static NullmailPasswordFile *
+load_passwords (View         *view,
+                GCancellable *cancellable)
+{
+  g_autoptr(NullmailPasswordTable) table = NULL;
+
+  if (view->map.path == NULL || view->snapshot.source.exists != NULLMAIL_FACT_YES)
+    return NULL;
+
+  table = _nullmail_password_table_load (view->map.path, view->map.map_type, cancellable, NULL);
+  return table != NULL ? _nullmail_password_file_ref (table->contents) : NULL;
+}
+
+/**
+ * nullmail_postfix_instance_check:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Looks for what Postfix accepts in silence and fails on at delivery, and for what is unsafe.
+ * Nothing is changed. What cannot be read or asked is reported as a finding of its own, not as an
+ * error.
+ *
+ * Returns: (transfer container) (element-type NullmailFinding): findings, most severe first, or
+ *   %NULL with @error set as by [method@PostfixInstance.load_main_cf], %G_IO_ERROR_CANCELLED
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
+                                 GCancellable             *cancellable,
+                                 GError                  **error)
+{
+  g_auto(View) view = { 0 };
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailPasswordFile) passwords = NULL;
+  g_autoptr(NullmailInspection) inspection = NULL;
+  g_autoptr(GHashTable) defaults = NULL;
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  main_cf = nullmail_postfix_instance_load_main_cf (self, cancellable, error);
+  if (main_cf == NULL)
+    return NULL;
+
+  /* A main.cf that Postfix cannot read is a finding; it must not hinder finding it. */
+  inspection = _nullmail_postfix_instance_get_inspection (self, cancellable, NULL);
+  defaults = nullmail_postfix_instance_get_defaults (self, cancellable, NULL);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  path = _nullmail_postfix_instance_get_main_cf_path (self);
+  view_init (&view, self, main_cf, path);
+  passwords = load_passwords (&view, cancellable);
+  view.snapshot.passwords = passwords;
+  ask_service (&view, self, cancellable);
+  return _nullmail_check_run (&view.snapshot);
+}

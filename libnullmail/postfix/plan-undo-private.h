@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "commit/undo-record-private.h"
+#include "document/main-cf.h"
+#include "plan/plan-private.h"
+
+G_BEGIN_DECLS
+
+/* main.cf as it was before the last apply, or before the first (restores). Where nothing else was
+ * changed since, byte for byte; else parameter by parameter, so that later edits of others stay,
+ * and conflicts gets the names of those that somebody else has changed. NULL with NOT_FOUND if
+ * there is nothing to go back to. */
+NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
+                                                 NullmailMainCf            *now,
+                                                 gboolean                   restores,
+                                                 const char                *state_directory,
+                                                 const char                *config_directory,
+                                                 GPtrArray                 *conflicts,
+                                                 GError                   **error);
+
+/* The record that applying a plan leaves. */
+NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan);
+
+G_END_DECLS

@@ -1,0 +1,168 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "postfix/plan-undo-private.h"
+
+#include "base/error-private.h"
+#include "document/main-cf-private.h"
+#include "plan/change.h"
+
+static NullmailMainCf *
+load_whole (const NullmailUndoRecord *record,
+            NullmailMainCf           *now,
+            gboolean                  restores,
+            const char               *state_directory,
+            const char               *config_directory)
+{
+  g_autofree char *digest = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (now));
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (g_strcmp0 (digest, record->after) != 0)
+    return NULL;
+
+  bytes = _nullmail_undo_record_load_file (state_directory, config_directory,
+                                           restores ? NULLMAIL_UNDO_FIRST : NULLMAIL_UNDO_PREVIOUS,
+                                           restores ? record->first : record->before);
+  return bytes != NULL ? nullmail_main_cf_new_from_bytes (bytes, NULL) : NULL;
+}
+
+static gboolean
+take_back (const NullmailNamedChange  *change,
+           NullmailMainCf             *main_cf,
+           GPtrArray                  *conflicts,
+           GError                    **error)
+{
+  g_autofree char *value = nullmail_main_cf_get_value (main_cf, change->name);
+
+  if (g_strcmp0 (value, change->old_value) == 0)
+    return TRUE;
+  if (g_strcmp0 (value, change->new_value) != 0)
+    g_ptr_array_add (conflicts, g_strdup (change->name));
+
+  if (change->old_value != NULL)
+    return nullmail_main_cf_set_value (main_cf, change->name, change->old_value, error);
+
+  nullmail_main_cf_unset (main_cf, change->name);
+  return TRUE;
+}
+
+NullmailMainCf *
+_nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
+                             NullmailMainCf            *now,
+                             gboolean                   restores,
+                             const char                *state_directory,
+                             const char                *config_directory,
+                             GPtrArray                 *conflicts,
+                             GError                   **error)
+{
+  GPtrArray *changes = restores ? record->written : record->changes;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+
+  if (restores ? record->first == NULL : record->before == NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
+                   "There is nothing to undo in “%s”: the library has not changed it, or kept no "
+                   "record", config_directory);
+      return NULL;
+    }
+
+  main_cf = load_whole (record, now, restores, state_directory, config_directory);
+  if (main_cf != NULL)
+    return g_steal_pointer (&main_cf);
+
+  main_cf = nullmail_main_cf_copy (now);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      if (!take_back (g_ptr_array_index (changes, i), main_cf, conflicts, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&main_cf);
+}
+
+static NullmailNamedChange *
+find_written (GPtrArray  *written,
+              const char *name,
+              guint      *index)
+{
+  for (*index = 0; *index < written->len; (*index)++)
+    {
+      NullmailNamedChange *change = g_ptr_array_index (written, *index);
+
+      if (g_str_equal (change->name, name))
+        return change;
+    }
+
+  return NULL;
+}
+
+/* Adds one change to what has become of the first file; a value that is back is forgotten. */
+static void
+merge_written (GPtrArray      *written,
+               NullmailChange *change)
+{
+  const char *name = nullmail_change_get_subject (change);
+  const char *new_value = nullmail_change_get_new_value (change);
+  guint index;
+  NullmailNamedChange *known = find_written (written, name, &index);
+
+  if (known == NULL)
+    {
+      g_ptr_array_add (written,
+                       _nullmail_named_change_new (name, nullmail_change_get_old_value (change),
+                                                   new_value));
+      return;
+    }
+
+  if (g_strcmp0 (known->old_value, new_value) == 0)
+    {
+      g_ptr_array_remove_index (written, index);
+      return;
+    }
+
+  g_free (known->new_value);
+  known->new_value = g_strdup (new_value);
+}
+
+NullmailUndoRecord *
+_nullmail_undo_make_record (NullmailPlan *plan)
+{
+  NullmailUndoRecord *record = _nullmail_undo_record_copy (plan->record_before);
+  GBytes *before = _nullmail_main_cf_peek_bytes (plan->before);
+  GBytes *after = _nullmail_main_cf_peek_bytes (plan->main_cf);
+
+  g_free (record->before);
+  record->before = _nullmail_undo_record_digest (before);
+  g_free (record->after);
+  record->after = _nullmail_undo_record_digest (after);
+  g_strfreev (record->replaced);
+  record->replaced = g_strdupv (plan->replaced);
+  g_strfreev (record->own_keys);
+  record->own_keys = g_strdupv (plan->own_keys);
+
+  if (record->first == NULL && !g_bytes_equal (before, after))
+    record->first = g_strdup (record->before);
+  g_ptr_array_set_size (record->changes, 0);
+  for (guint i = 0; i < plan->changes->len; i++)
+    {
+      NullmailChange *change = g_ptr_array_index (plan->changes, i);
+
+      if (nullmail_change_get_kind (change) != NULLMAIL_CHANGE_KIND_PARAMETER)
+        continue;
+      g_ptr_array_add (record->changes,
+                       _nullmail_named_change_new (nullmail_change_get_subject (change),
+                                                   nullmail_change_get_old_value (change),
+                                                   nullmail_change_get_new_value (change)));
+      merge_written (record->written, change);
+    }
+
+  /* Back at the first file: what comes next begins anew. */
+  if (g_strcmp0 (record->first, record->after) == 0)
+    {
+      g_clear_pointer (&record->first, g_free);
+      g_ptr_array_set_size (record->written, 0);
+    }
+
+  return record;
+}

@@ -1,0 +1,148 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "postfix/service-private.h"
+
+#include <unistd.h>
+
+#include "base/command-private.h"
+#include "base/error-private.h"
+
+#define STATUS_TIMEOUT_MS 15000
+#define ACTION_TIMEOUT_MS 60000  /* stopping waits for deliveries, starting for a hot main.cf */
+
+gboolean
+_nullmail_service_exists (const NullmailService *self)
+{
+  g_autofree char *master_cf = g_build_filename (self->config_directory, "master.cf", NULL);
+
+  if (self->control == NULLMAIL_SERVICE_CONTROL_DISABLED)
+    return FALSE;
+
+  return self->control != NULLMAIL_SERVICE_CONTROL_AUTO
+         || g_file_test (master_cf, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+check_control (const NullmailService  *self,
+               GError                **error)
+{
+  if (self->control != NULLMAIL_SERVICE_CONTROL_SYSTEMD)
+    return TRUE;
+
+  g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
+                       "systemd does not answer here: use the “postfix” command "
+                       "(service control COMMAND)");
+  return FALSE;
+}
+
+static NullmailCommandResult *
+run_postfix (const NullmailService  *self,
+             const char             *action,
+             guint                   timeout_ms,
+             GCancellable           *cancellable,
+             GError                **error)
+{
+  g_autofree char *postfix = NULL;
+
+  if (!check_control (self, error))
+    return NULL;
+
+  postfix = _nullmail_command_find ("postfix", self->command_directory, error);
+  if (postfix == NULL)
+    return NULL;
+
+  const char *argv[] = { postfix, "-c", self->config_directory, action, NULL };
+
+  return _nullmail_command_run (argv, NULL, timeout_ms, cancellable, error);
+}
+
+gboolean
+_nullmail_service_query (const NullmailService  *self,
+                         NullmailServiceState   *state,
+                         GCancellable           *cancellable,
+                         GError                **error)
+{
+  g_autoptr(NullmailCommandResult) result = NULL;
+
+  *state = NULLMAIL_SERVICE_STATE_NONE;
+  if (!_nullmail_service_exists (self))
+    return TRUE;
+  if (geteuid () != 0)  /* the command is reserved for root */
+    {
+      *state = NULLMAIL_SERVICE_STATE_UNKNOWN;
+      return TRUE;
+    }
+
+  result = run_postfix (self, "status", STATUS_TIMEOUT_MS, cancellable, error);
+  if (result == NULL)
+    return FALSE;
+
+  if (result->exit_status == 0)
+    *state = NULLMAIL_SERVICE_STATE_RUNNING;
+  return TRUE;
+}
+
+static gboolean
+run_action (const NullmailService  *self,
+            const char             *action,
+            GCancellable           *cancellable,
+            GError                **error)
+{
+  g_autoptr(NullmailCommandResult) result = NULL;
+  g_autoptr(GError) local_error = NULL;
+  g_autofree char *reason = NULL;
+
+  result = run_postfix (self, action, ACTION_TIMEOUT_MS, cancellable, &local_error);
+  if (result == NULL)
+    {
+      if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      else
+        g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION, "%s", local_error->message);
+      return FALSE;
+    }
+
+  if (result->exit_status == 0)
+    return TRUE;
+
+  reason = _nullmail_command_result_get_reason (result);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
+               "“postfix %s” failed for “%s”: %s; the mail log has the details",
+               action, self->config_directory, reason);
+  return FALSE;
+}
+
+gboolean
+_nullmail_service_stop (const NullmailService  *self,
+                        GCancellable           *cancellable,
+                        GError                **error)
+{
+  return !_nullmail_service_exists (self) || run_action (self, "stop", cancellable, error);
+}
+
+gboolean
+_nullmail_service_activate (const NullmailService  *self,
+                            NullmailActivation      activation,
+                            GCancellable           *cancellable,
+                            GError                **error)
+{
+  if (!_nullmail_service_exists (self))
+    return TRUE;
+
+  switch (activation)
+    {
+    case NULLMAIL_ACTIVATION_RELOAD:
+      return run_action (self, "reload", cancellable, error);
+    case NULLMAIL_ACTIVATION_RESTART:
+      /* Never left stopped: once it is down, coming up is not cancelled. */
+      return run_action (self, "stop", cancellable, error)
+             && run_action (self, "start", NULL, error);
+    case NULLMAIL_ACTIVATION_START:
+      return run_action (self, "start", cancellable, error);
+    case NULLMAIL_ACTIVATION_NONE:
+    default:
+      return TRUE;
+    }
+}
