@@ -39,7 +39,8 @@ check('new', Nullmail.RelayHost.new('a', null, false).to_string(), '[a]');
 check('new', new Nullmail.RelayHost('a', null, false).to_string(), '[a]');
 check('equal', relay.equal(Nullmail.RelayHost.parse('[SMTP.example.com]:587')));
 for (const text of ['', 'a b', 'u@h', '2001:db8::1', 'a:0', 'a\n', 'a\r'])
-    checkFails(`relay ${text}`, Nullmail.Error.INVALID_RELAY_HOST, () => Nullmail.RelayHost.parse(text));
+    checkFails(`relay ${text}`, Nullmail.Error.INVALID_RELAY_HOST,
+        () => Nullmail.RelayHost.parse(text));
 
 // Credentials
 const credentials = Nullmail.RelayCredentials.new(relay, 'host7', 'secret');
@@ -92,7 +93,8 @@ const before = textOf(mainCf);
 check('loaded', loaded.get_state('relay-host'), SettingState.LOADED);
 loaded.update_main_cf(mainCf);
 check('unchanged', textOf(mainCf), before);
-check('unsupported', Config.new_from_main_cf(document('relayhost = a, b\n')).unsupported, ['relayhost']);
+check('unsupported', Config.new_from_main_cf(document('relayhost = a, b\n')).unsupported,
+    ['relayhost']);
 
 // What main.cf cannot hold
 for (const name of ['hostname', 'domain', 'origin', 'tls_ca_file', 'password_maps']) {

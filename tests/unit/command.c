@@ -1,0 +1,186 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <gio/gio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/command-private.h"
+#include "base/error-private.h"
+
+static NullmailCommandResult *
+run_shell (const char  *script,
+           const char  *input,
+           guint        timeout_ms,
+           GError     **error)
+{
+  const char *argv[] = { "/bin/sh", "-c", script, NULL };
+  g_autoptr(NullmailSecureBuffer) buffer = NULL;
+
+  if (input != NULL)
+    buffer = _nullmail_secure_buffer_new_from (input, strlen (input));
+
+  return _nullmail_command_run (argv, buffer, timeout_ms, NULL, error);
+}
+
+static void
+test_output (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NullmailCommandResult) result = run_shell ("cat; echo oops >&2; exit 7", "hello", 5000,
+                                                       &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (result->output->data, ==, "hello");
+  g_assert_cmpstr (result->errors->str, ==, "oops\n");
+  g_assert_cmpint (result->exit_status, ==, 7);
+}
+
+static void
+test_large_input (void)
+{
+  g_autofree char *text = g_strnfill (3 * 1024 * 1024, 'x');
+  g_autoptr(NullmailCommandResult) all = run_shell ("cat", text, 20000, NULL);
+  g_autoptr(NullmailCommandResult) none = run_shell ("exec true", text, 20000, NULL);
+
+  g_assert_cmpuint (all->output->size, ==, strlen (text));
+  g_assert_cmpint (none->exit_status, ==, 0);
+}
+
+static void
+test_environment (void)
+{
+  g_autoptr(NullmailCommandResult) result = NULL;
+
+  g_setenv ("MAIL_CONFIG", "/nonexistent", TRUE);
+  g_setenv ("LD_PRELOAD_TEST", "x", TRUE);
+  result = run_shell ("env | sed 's/=.*//' | sort; pwd; umask; ls /proc/self/fd | wc -l", NULL,
+                      5000, NULL);
+  g_assert_cmpstr (result->output->data, ==,
+                   "LC_ALL\nPATH\nPWD\n/\n0022\n4\n");
+}
+
+static void
+test_signal_status (void)
+{
+  g_autoptr(NullmailCommandResult) result = run_shell ("kill -9 $$", NULL, 5000, NULL);
+
+  g_assert_cmpint (result->exit_status, ==, 128 + SIGKILL);
+}
+
+static void
+test_timeout (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NullmailCommandResult) result = run_shell ("sleep 60 & wait", NULL, 200, &error);
+
+  g_assert_null (result);
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, "/bin/sh"));
+}
+
+/* A daemon keeps the pipes open; the command has ended all the same. */
+static void
+test_daemon (void)
+{
+  g_autoptr(NullmailCommandResult) result = run_shell ("sleep 30 & echo $!", NULL, 10000, NULL);
+
+  g_assert_nonnull (result);
+  g_assert_cmpint (result->exit_status, ==, 0);
+  kill ((pid_t) g_ascii_strtoll (result->output->data, NULL, 10), SIGKILL);
+}
+
+static gpointer
+cancel_soon (gpointer data)
+{
+  g_usleep (100 * 1000);
+  g_cancellable_cancel (data);
+  return NULL;
+}
+
+static void
+test_cancel (void)
+{
+  const char *argv[] = { "/bin/sleep", "60", NULL };
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GError) error = NULL;
+  GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+
+  g_assert_null (_nullmail_command_run (argv, NULL, 30000, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_thread_join (thread);
+}
+
+static void
+test_missing (void)
+{
+  const char *argv[] = { "/nonexistent/program", NULL };
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (_nullmail_command_run (argv, NULL, 1000, NULL, &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND);
+}
+
+static void
+test_find (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *directory = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *program = g_build_filename (directory, "nullmail-test", NULL);
+  g_autofree char *found = NULL;
+
+  g_assert_true (g_file_set_contents (program, "#!/bin/sh\n", -1, NULL));
+  g_assert_cmpint (chmod (program, 0755), ==, 0);
+
+  found = _nullmail_command_find ("nullmail-test", directory, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (found, ==, program);
+
+  /* What somebody else could have put there is not run. */
+  g_assert_cmpint (chmod (program, 0757), ==, 0);
+  g_assert_null (_nullmail_command_find ("nullmail-test", directory, &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND);
+  g_clear_error (&error);
+  g_assert_cmpint (chmod (program, 0755), ==, 0);
+  g_assert_cmpint (chmod (directory, 0777), ==, 0);
+  g_assert_null (_nullmail_command_find ("nullmail-test", directory, NULL));
+
+  g_assert_null (_nullmail_command_find ("nullmail-no-such", NULL, &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND);
+  unlink (program);
+  rmdir (directory);
+}
+
+static void
+test_reason (void)
+{
+  g_autoptr(NullmailCommandResult) result =
+    run_shell ("echo 'x: warning: y = secret' >&2; echo 'postmap: fatal: no such thing' >&2", NULL,
+               5000, NULL);
+  g_autofree char *reason = _nullmail_command_result_get_reason (result);
+
+  g_assert_cmpstr (reason, ==, "fatal: no such thing");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  g_test_add_func ("/command/output", test_output);
+  g_test_add_func ("/command/large-input", test_large_input);
+  g_test_add_func ("/command/environment", test_environment);
+  g_test_add_func ("/command/signal-status", test_signal_status);
+  g_test_add_func ("/command/timeout", test_timeout);
+  g_test_add_func ("/command/daemon", test_daemon);
+  g_test_add_func ("/command/cancel", test_cancel);
+  g_test_add_func ("/command/missing", test_missing);
+  g_test_add_func ("/command/find", test_find);
+  g_test_add_func ("/command/reason", test_reason);
+
+  return g_test_run ();
+}
