@@ -303,8 +303,10 @@ _nullmail_text_diff_append (GString    *diff,
           && memcmp (old_text, new_text, old_size) == 0))
     return;
 
-  comparison.old_lines = split_lines (old_text, old_text != NULL ? old_size : 0);
-  comparison.new_lines = split_lines (new_text, new_text != NULL ? new_size : 0);
+  comparison.old_lines = split_lines (old_text != NULL ? old_text : "",
+                                      old_text != NULL ? old_size : 0);
+  comparison.new_lines = split_lines (new_text != NULL ? new_text : "",
+                                      new_text != NULL ? new_size : 0);
   comparison.edits = g_array_new (FALSE, FALSE, sizeof (Edit));
   compare_lines (&comparison);
 

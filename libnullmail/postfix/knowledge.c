@@ -46,52 +46,64 @@ _nullmail_knowledge_unref (NullmailKnowledge *self)
 NullmailInspection *
 _nullmail_knowledge_peek_inspection (NullmailKnowledge *self)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  NullmailInspection *inspection;
 
-  return self->inspection != NULL ? _nullmail_inspection_ref (self->inspection) : NULL;
+  g_mutex_lock (&self->mutex);
+  inspection = self->inspection != NULL ? _nullmail_inspection_ref (self->inspection) : NULL;
+  g_mutex_unlock (&self->mutex);
+
+  return inspection;
 }
 
 void
 _nullmail_knowledge_set_inspection (NullmailKnowledge  *self,
                                     NullmailInspection *inspection)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
+  g_mutex_lock (&self->mutex);
   g_clear_pointer (&self->inspection, _nullmail_inspection_unref);
   self->inspection = inspection;
+  g_mutex_unlock (&self->mutex);
 }
 
 GHashTable *
 _nullmail_knowledge_peek_defaults (NullmailKnowledge *self)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GHashTable *defaults;
 
-  return self->defaults != NULL ? g_hash_table_ref (self->defaults) : NULL;
+  g_mutex_lock (&self->mutex);
+  defaults = self->defaults != NULL ? g_hash_table_ref (self->defaults) : NULL;
+  g_mutex_unlock (&self->mutex);
+
+  return defaults;
 }
 
 void
 _nullmail_knowledge_set_defaults (NullmailKnowledge *self,
                                   GHashTable        *defaults)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
+  g_mutex_lock (&self->mutex);
   g_clear_pointer (&self->defaults, g_hash_table_unref);
   self->defaults = g_hash_table_ref (defaults);
+  g_mutex_unlock (&self->mutex);
 }
 
 gboolean
 _nullmail_knowledge_get_can_undo (NullmailKnowledge *self)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gboolean can_undo;
 
-  return self->can_undo;
+  g_mutex_lock (&self->mutex);
+  can_undo = self->can_undo;
+  g_mutex_unlock (&self->mutex);
+
+  return can_undo;
 }
 
 void
 _nullmail_knowledge_set_can_undo (NullmailKnowledge *self,
                                   gboolean           can_undo)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
+  g_mutex_lock (&self->mutex);
   self->can_undo = can_undo;
+  g_mutex_unlock (&self->mutex);
 }

@@ -53,7 +53,7 @@ _nullmail_password_map_find (NullmailPasswordMap *self,
   g_autofree char *value = nullmail_main_cf_get_value (main_cf, PARAMETER);
   g_auto(GStrv) items = NULL;
 
-  *self = (NullmailPasswordMap) { NULL };
+  *self = (NullmailPasswordMap) { .item = NULL };
   if (value == NULL)
     return FALSE;
 
@@ -73,7 +73,7 @@ _nullmail_password_map_clear (NullmailPasswordMap *self)
   g_free (self->item);
   g_free (self->map_type);
   g_free (self->path);
-  *self = (NullmailPasswordMap) { NULL };
+  *self = (NullmailPasswordMap) { .item = NULL };
 }
 
 gboolean

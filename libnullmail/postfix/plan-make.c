@@ -157,7 +157,7 @@ load_table (Maker   *maker,
             GError **error)
 {
   NullmailPlan *plan = maker->plan;
-  g_auto(NullmailPasswordMap) map = { NULL };
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
   g_autoptr(GError) local_error = NULL;
 
   if (!_nullmail_password_map_find (&map, plan->main_cf, maker->macros)
@@ -259,7 +259,7 @@ static void
 drop_old_entries (Maker *maker)
 {
   NullmailPlan *plan = maker->plan;
-  g_auto(NullmailKeyReferences) references = { NULL };
+  g_auto(NullmailKeyReferences) references = { .texts = NULL };
   g_autoptr(GStrvBuilder) kept = g_strv_builder_new ();
 
   _nullmail_key_references_init (&references, plan->main_cf, maker->macros);
@@ -316,7 +316,7 @@ settle_map_type (Maker   *maker,
 {
   NullmailPlan *plan = maker->plan;
   g_autoptr(NullmailInspection) inspection = NULL;
-  g_auto(NullmailPasswordMap) map = { NULL };
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
 
   if (maker->request->credentials == NULL && _nullmail_password_table_is_unchanged (plan->table))
     return TRUE;

@@ -214,7 +214,7 @@ nullmail_postfix_instance_get_sasl_passwd_store (NullmailPostfixInstance  *self,
   g_autoptr(NullmailInspection) inspection = NULL;
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(GHashTable) macros = NULL;
-  g_auto(NullmailPasswordMap) map = { NULL };
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
   const char *type;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
