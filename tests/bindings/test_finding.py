@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+import json
+import os
+import pathlib
+import tempfile
+import unittest
+
+from gi.repository import Nullmail
+
+Code = Nullmail.FindingCode
+Severity = Nullmail.Severity
+
+NAMES = '''\
+compatibility_level = 3.6
+myhostname = host7.example.com
+mydomain = example.com
+myorigin = example.com
+inet_protocols = ipv4
+'''
+LOOPBACK = '''\
+inet_interfaces = loopback-only
+mynetworks = 127.0.0.0/8 [::1]/128
+mydestination =
+'''
+GOOD = NAMES + LOOPBACK + '''\
+relayhost = [smtp.example.com]
+smtp_tls_security_level = may
+'''
+TAUGHT = NAMES + LOOPBACK + '''\
+relayhost = [smtp.example.com]:587
+smtp_use_tls = yes
+smtp_sasl_auth_enable = yes
+smtp_sasl_security_options = noanonymous
+smtp_sasl_password_maps = texthash:%s/sasl_passwd
+'''
+
+
+class FindingTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.postfix = Nullmail.PostfixInstance(
+            config_directory=folder.name, state_directory=folder.name + '/state',
+            service_control=Nullmail.ServiceControl.DISABLED)
+
+    def check(self, text):
+        path = self.folder / 'main.cf'
+        path.write_text(text, encoding='utf-8')
+        os.utime(path, (0, 0))  # Postfix waits for a file that is being edited
+        return self.postfix.check(None)
+
+    def codes(self, text):
+        return {finding.get_code() for finding in self.check(text)}
+
+    def find(self, text, code):
+        found = [finding for finding in self.check(text) if finding.get_code() == code]
+        self.assertEqual(len(found), 1, code)
+        return found[0]
+
+    def test_good(self):
+        self.assertEqual(self.codes(GOOD), set())
+
+    def test_getters(self):
+        finding = self.find(GOOD + 'inet_interfaces = all\n', Code.LISTENS_ON_NETWORK)
+        self.assertEqual(finding.get_severity(), Severity.WARNING)
+        self.assertEqual(finding.get_parameter(), 'inet_interfaces')
+        self.assertEqual(finding.get_suggestion(), 'loopback-only')
+        self.assertEqual(finding.get_path(), str(self.folder / 'main.cf'))
+        self.assertEqual(finding.get_line(), GOOD.count('\n') + 1)
+        self.assertIsNone(finding.get_subject())
+        self.assertTrue(finding.get_message().endswith('.'))
+        self.assertTrue(finding.get_remedy().endswith('.'))
+
+    def test_order(self):
+        severities = [finding.get_severity() for finding in self.check('nonsense\n')]
+        self.assertEqual(severities, sorted(severities, reverse=True))
+        self.assertEqual(severities[0], Severity.ERROR)
+
+    def test_fix_sets(self):
+        finding = self.find(
+            GOOD + 'smtp_tls_wrappermode = yes\nsmtp_tls_security_level = encrypt\n',
+            Code.TLS_WRAPPER_UNEXPECTED)
+        main_cf = self.postfix.load_main_cf(None)
+        self.assertTrue(finding.fix(main_cf))
+        self.assertEqual(main_cf.get_value('smtp_tls_wrappermode'), finding.get_suggestion())
+        self.assertFalse(finding.fix(main_cf))
+
+    def test_fix_removes_duplicates(self):
+        finding = self.find(GOOD + 'relayhost = [b.example.com]\n', Code.DUPLICATE_PARAMETER)
+        main_cf = self.postfix.load_main_cf(None)
+        self.assertTrue(finding.fix(main_cf))
+        self.assertIsNone(finding.get_suggestion())
+        self.assertEqual(main_cf.get_value('relayhost'), '[b.example.com]')
+        self.assertEqual(list(main_cf.list_duplicates()), [])
+
+    def test_fix_by_hand(self):
+        finding = self.find(GOOD.replace('[smtp.example.com]', ''), Code.NO_RELAY)
+        main_cf = self.postfix.load_main_cf(None)
+        before = main_cf.to_bytes().get_data()
+        self.assertFalse(finding.fix(main_cf))
+        self.assertEqual(main_cf.to_bytes().get_data(), before)
+
+    def test_as_taught(self):
+        (self.folder / 'sasl_passwd').touch(0o600)
+        (self.folder / 'sasl_passwd').write_text('[smtp.example.com] relayuser:geheim\n',
+                                                 encoding='utf-8')
+        findings = self.check(TAUGHT % self.folder)
+        codes = {finding.get_code() for finding in findings}
+        self.assertLessEqual({Code.OBSOLETE_TLS_PARAMETER, Code.TLS_OPPORTUNISTIC_WITH_AUTH,
+                              Code.CREDENTIALS_KEY_MISMATCH}, codes)
+
+        obsolete = self.find(TAUGHT % self.folder, Code.OBSOLETE_TLS_PARAMETER)
+        main_cf = self.postfix.load_main_cf(None)
+        self.assertTrue(obsolete.fix(main_cf))
+        self.assertFalse(main_cf.has_value('smtp_use_tls'))
+        self.assertEqual(main_cf.get_value('smtp_tls_security_level'), 'may')
+        self.assertNotIn('geheim', json.dumps([f.to_variant().unpack() for f in findings]))
+
+    def test_variant(self):
+        finding = self.find(GOOD + 'smtp_sasl_auth_enable = True\n', Code.INVALID_VALUE)
+        unpacked = finding.to_variant().unpack()
+        self.assertEqual(unpacked['code'], 'invalid-value')
+        self.assertEqual(unpacked['severity'], 'error')
+        self.assertEqual(unpacked['parameter'], 'smtp_sasl_auth_enable')
+        self.assertEqual(unpacked['line'], GOOD.count('\n') + 1)
+        self.assertNotIn('suggestion', unpacked)
+        self.assertNotIn('subject', unpacked)
+
+    def test_equal(self):
+        first, again = self.check(NAMES), self.check(NAMES)
+        self.assertTrue(all(a.equal(b) for a, b in zip(first, again)))
+        self.assertFalse(first[0].equal(first[1]))
+
+    def test_harmless_zeros(self):
+        self.assertEqual(int(Code.NONE), 0)
+        self.assertEqual(int(Severity.UNKNOWN), 0)
+        self.assertEqual(int(Code.NOT_CHECKED), 41)
+        self.assertEqual(Code.SASL_OPTIONS_FORBID_PLAIN.value_nick, 'sasl-options-forbid-plain')
