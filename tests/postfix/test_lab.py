@@ -11,34 +11,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-LAB = os.path.join(ROOT, "examples", "lab", "lab")
-LIMIT_S = 60
-FOLDER = None  # everything that these tests make lies below it; main() sets it
+import mail_lab
+from mail_lab import LAB, LIMIT_S
 
 
-class Lab:
+class Lab(mail_lab.Lab):
     """One lab, told from others by its state directory."""
-
-    def __init__(self, name):
-        self.state = os.path.join(FOLDER, name)
-
-    def call(self, *args, text="", code=0, **options):
-        """Run “lab ARGS” and return its output; its exit status must be CODE."""
-        done = subprocess.run([LAB, "--state", self.state, *args], input=text, text=True,
-                              timeout=LIMIT_S, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, check=False, **options)
-        if code is not None and done.returncode != code:
-            raise AssertionError(f"lab {' '.join(args)}: status {done.returncode}, "
-                                 f"not {code}:\n{done.stdout}")
-        return done.stdout
-
-    def run(self, node, *command, **options):
-        return self.call("run", node, "--", *command, **options)
 
     def python(self, node, script, **options):
         return self.run(node, "/usr/bin/python3", "-c", script, **options)
@@ -49,9 +30,6 @@ class Lab:
 
     def namespace(self, node):
         return os.readlink(f"/proc/{self.init(node)}/ns/pid")
-
-    def destroy(self):
-        self.call("down", code=None)
 
 
 def processes_of(namespaces):
@@ -74,7 +52,7 @@ def host_traces():
     links = subprocess.run(["ip", "-o", "link"], stdout=subprocess.PIPE, text=True,
                            check=True).stdout
     with open("/proc/self/mounts", encoding="utf-8") as file:
-        mounts = [line for line in file if line.startswith("lab ") or FOLDER in line]
+        mounts = [line for line in file if line.startswith("lab ") or mail_lab.folder() in line]
     files = {}
     for path in ("/etc/passwd", "/etc/hosts", "/etc/resolv.conf", "/etc/mail.rc", "/etc/postfix",
                  "/etc/dovecot", "/etc/ssl/certs/ca-certificates.crt", "/var/spool/postfix",
@@ -264,7 +242,7 @@ class Run(LabTest):
         self.lab.run("client", "sh", "-c", "kill -9 $$", code=137)
         self.lab.run("client", "no-such-command", code=127)
         self.assertEqual(self.lab.run("client", "hostname"), "client.lab.example.com\n")
-        with open(os.path.join(FOLDER, "handed over"), "w+", encoding="utf-8") as file:
+        with open(os.path.join(mail_lab.folder(), "handed over"), "w+", encoding="utf-8") as file:
             file.write("by descriptor")
             file.flush()
             self.assertEqual(self.lab.run("client", "cat", f"/dev/fd/{file.fileno()}",
@@ -294,13 +272,13 @@ class Run(LabTest):
             self.assertFalse(os.path.exists(f"{folder}/lab-leak"))
 
     def test_own_config_directory(self):
-        config = os.path.join(FOLDER, "config")
+        config = os.path.join(mail_lab.folder(), "config")
         self.lab.call("client", "add", "second", "--config-directory", config)
         self.addCleanup(self.lab.call, "client", "remove", "second")
         self.lab.run("second", "postconf", "-e", "relayhost = [a.example]")
         with open(f"{config}/main.cf", encoding="utf-8") as file:
             self.assertIn("relayhost = [a.example]\n", file.read())
-        bad = os.path.join(FOLDER, "bad")
+        bad = os.path.join(mail_lab.folder(), "bad")
         os.mkdir(bad)
         with open(f"{bad}/readme", "w", encoding="utf-8"):
             pass
@@ -415,29 +393,5 @@ class NoTrace(unittest.TestCase):
         self.assertIn("CAP_SYS_ADMIN", out)
 
 
-def main():
-    global FOLDER
-    parent = os.environ.get("NULLMAIL_TEST_TMP", os.getcwd())
-    FOLDER = tempfile.mkdtemp(prefix="test-lab-", dir=parent)
-    os.chmod(FOLDER, 0o755)
-    try:
-        probe = Lab("probe")
-        began = time.monotonic()
-        done = subprocess.run([LAB, "--state", probe.state, "up"], text=True, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT_S)
-        print(f"# up: {time.monotonic() - began:.2f} s, status {done.returncode}")
-        if done.returncode == 77:
-            print(f"# {'not possible' if os.environ.get('CI') == 'true' else 'skipped'}: "
-                  + done.stdout.strip())
-            return 1 if os.environ.get("CI") == "true" else 77
-        probe.destroy()
-        if done.returncode != 0:
-            print(done.stdout)
-            return 1
-        return 0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1
-    finally:
-        shutil.rmtree(FOLDER)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(mail_lab.main("lab", needs_library=False))

@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the tests that need the mail lab share: a lab for each test, its mail and its logs."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = os.path.realpath(os.path.dirname(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+LAB = os.path.join(ROOT, "examples", "lab", "lab")
+LIMIT_S = 60
+DOMAIN = "lab.example.com"
+_folder = None  # everything that a test program makes lies below it
+
+
+def folder():
+    return _folder
+
+
+def in_ci():
+    return os.environ.get("CI") == "true"
+
+
+class Lab:
+    """One lab, told from others by its state directory."""
+
+    def __init__(self, name):
+        self.state = os.path.join(_folder, name)
+
+    def call(self, *args, text="", code=0, **options):
+        """Run “lab ARGS” and return its output; its exit status must be CODE."""
+        done = subprocess.run([LAB, "--state", self.state, *args], input=text, text=True,
+                              timeout=LIMIT_S, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False, **options)
+        if code is not None and done.returncode != code:
+            raise AssertionError(f"lab {' '.join(args)}: status {done.returncode}, "
+                                 f"not {code}:\n{done.stdout}")
+        return done.stdout
+
+    def run(self, node, *command, **options):
+        return self.call("run", node, "--", *command, **options)
+
+    def destroy(self):
+        self.call("down", code=None)
+
+
+class LabCase(unittest.TestCase):
+    """Each test has a lab of its own; “client” is the machine that becomes a null client."""
+
+    def setUp(self):
+        self.lab = Lab(self.id().rpartition(".")[2])
+        self.addCleanup(self.lab.destroy)
+        self.lab.call("up")
+
+    # The client and the library in it
+
+    def run_client(self, *command, **options):
+        return self.lab.run("client", *command, **options)
+
+    def nullmail(self, script, **options):
+        """Run Python lines in the client, with the names of in_node.py; returns the output."""
+        environment = {**os.environ, "PYTHONPATH": HERE, "PYTHONDONTWRITEBYTECODE": "1"}
+        return self.run_client("/usr/bin/python3", "-c", "from in_node import *\n" + script,
+                               env=environment, **options)
+
+    def postconf(self, *names):
+        """The values that Postfix itself says, one for each name."""
+        values = []
+        for line in self.run_client("postconf", *names).splitlines():
+            values.append(line.partition("=")[2].strip())
+        return values
+
+    def configured(self):
+        """The names that main.cf sets."""
+        return [line.partition(" ")[0] for line in self.run_client("postconf", "-n").splitlines()]
+
+    def read_main_cf(self):
+        with open(self.config_path("main.cf"), "rb") as file:
+            return file.read()
+
+    def config_path(self, name):
+        return os.path.join(self.lab.state, "client", "postfix", name)
+
+    def is_running(self):
+        done = self.lab.call("run", "client", "--", "sh", "-c",
+                             "postfix status >/dev/null 2>&1; echo $?")
+        return done.strip() == "0"
+
+    def master_pid(self):
+        return int(self.run_client("cat", "/var/spool/postfix/pid/master.pid"))
+
+    # Logs
+
+    def log(self, node):
+        return self.lab.call("log", node)
+
+    def mark(self):
+        """Where the logs end now, for wait_log() and the like."""
+        return {node: len(self.log(node)) for node in ("client", "server")}
+
+    def wait_log(self, node, pattern, mark=None):
+        """The first match of PATTERN in the node's log behind MARK."""
+        deadline = time.monotonic() + LIMIT_S / 2
+        start = mark[node] if mark else 0
+        while True:
+            text = self.log(node)[start:]
+            match = re.search(pattern, text)
+            if match:
+                return match
+            if time.monotonic() > deadline:
+                self.fail(f"no “{pattern}” in the log of {node}:\n{text}")
+            time.sleep(0.05)
+
+    # Mail
+
+    def send(self, subject, *options):
+        self.lab.call("send", "--subject", subject, *options)
+
+    def fetch(self, subject, *options):
+        return self.lab.call("fetch", "--subject", subject, "--wait", "20", *options)
+
+    def outcome(self, mark):
+        """What became of the message sent behind MARK: (status, dsn, the log line)."""
+        line = self.wait_log("client", r"postfix/smtp\[\d+\]: .* status=.*", mark)[0]
+        return re.search(r"status=(\w+)", line)[1], re.search(r"dsn=([\d.]+)", line)[1], line
+
+    def deliver(self, subject, *options):
+        """Send a message and read it back: its text."""
+        self.send(subject, *options)
+        return self.fetch(subject)
+
+    def empty_queue(self):
+        """Nothing waits any more, and no relay counts as dead."""
+        self.run_client("postsuper", "-d", "ALL")
+        self.run_client("postqueue", "-f")
+
+
+def main(label, needs_library=True):
+    """Run the calling module's tests; 77 where there can be no lab, but 1 with CI=true."""
+    global _folder
+    parent = os.environ.get("NULLMAIL_TEST_TMP", os.getcwd())
+    _folder = tempfile.mkdtemp(prefix=f"test-{label}-", dir=parent)
+    os.chmod(_folder, 0o755)
+    try:
+        reason = _why_not(needs_library)
+        if reason is not None:
+            print(f"# {'not possible' if in_ci() else 'skipped'}: {reason}")
+            return 1 if in_ci() else 77
+        began = time.monotonic()
+        program = unittest.main(module="__main__", exit=False, verbosity=2)
+        print(f"# {program.result.testsRun} tests in {time.monotonic() - began:.1f} s")
+        return 0 if program.result.wasSuccessful() else 1
+    finally:
+        shutil.rmtree(_folder)
+
+
+def _why_not(needs_library):
+    """What keeps this machine from such tests; None: nothing."""
+    if needs_library:
+        done = subprocess.run(
+            [sys.executable, "-c", "from in_node import *"], check=False, text=True,
+            timeout=LIMIT_S, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": HERE, "PYTHONDONTWRITEBYTECODE": "1"})
+        if done.returncode != 0:
+            return f"{sys.executable} does not find the library: {done.stdout.strip()}"
+
+    probe = Lab("probe")
+    done = subprocess.run([LAB, "--state", probe.state, "up"], text=True, check=False,
+                          timeout=LIMIT_S, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    probe.destroy()
+    if done.returncode not in (0, 77):
+        raise AssertionError(f"lab up: status {done.returncode}:\n{done.stdout}")
+    return done.stdout.strip() if done.returncode == 77 else None
