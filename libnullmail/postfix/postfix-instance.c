@@ -383,8 +383,14 @@ _nullmail_postfix_instance_get_main_cf_path (NullmailPostfixInstance *self)
 NullmailService
 _nullmail_postfix_instance_get_service (NullmailPostfixInstance *self)
 {
+  const char *queue_directory = nullmail_postfix_instance_get_queue_directory (self);
+
+  /* Where Postfix cannot be asked: that of nearly every system. */
+  if (queue_directory == NULL && g_str_equal (self->config_directory, "/etc/postfix"))
+    queue_directory = "/var/spool/postfix";
+
   return (NullmailService) { self->config_directory, self->command_directory,
-                             self->service_control };
+                             self->service_control, queue_directory };
 }
 
 NullmailKnowledge *

@@ -17,6 +17,7 @@ typedef struct
   const char             *config_directory;
   const char             *command_directory;  /* (nullable) */
   NullmailServiceControl  control;
+  const char             *queue_directory;    /* (nullable) unknown */
 } NullmailService;
 
 /* FALSE: there is no service, as in an image. */

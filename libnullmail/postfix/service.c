@@ -4,6 +4,9 @@
 
 #include "postfix/service-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/command-private.h"
@@ -58,6 +61,28 @@ run_postfix (const NullmailService  *self,
   return _nullmail_command_run (argv, NULL, timeout_ms, cancellable, error);
 }
 
+/* What “postfix status” looks at in the end, see main () of Postfix's master.c. The command fails
+ * alike for a stopped Postfix and for a configuration that it cannot read, although one may run. */
+static gboolean
+master_holds_lock (const NullmailService *self)
+{
+  g_autofree char *path = NULL;
+  gboolean is_held;
+  int fd;
+
+  if (self->queue_directory == NULL)
+    return FALSE;
+
+  path = g_build_filename (self->queue_directory, "pid", "master.pid", NULL);
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0)
+    return FALSE;
+
+  is_held = flock (fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+  close (fd);
+  return is_held;
+}
+
 gboolean
 _nullmail_service_query (const NullmailService  *self,
                          NullmailServiceState   *state,
@@ -79,7 +104,7 @@ _nullmail_service_query (const NullmailService  *self,
   if (result == NULL)
     return FALSE;
 
-  if (result->exit_status == 0)
+  if (result->exit_status == 0 || master_holds_lock (self))
     *state = NULLMAIL_SERVICE_STATE_RUNNING;
   return TRUE;
 }

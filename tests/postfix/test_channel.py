@@ -293,6 +293,36 @@ exec /usr/sbin/postfix "$@"
         self.deliver("as before")
         self.assert_accepted(A, mark)
 
+    def test_broken_master_cf(self):
+        """Somebody breaks master.cf between the plan and its apply. “postfix status” cannot even
+        say that Postfix runs, which must not be taken for stopped."""
+        self.nullmail("apply(client_of('[smtp.lab.example.com]'))")
+        before, pid = self.read_main_cf(), self.master_pid()
+        out = self.nullmail("""
+made = plan(client_of('[smtp.example.com]'))
+with open("/etc/postfix/master.cf", "a") as file:
+    file.write("broken\\n")
+print(*postfix.query_service(None).value_nicks)
+print(*error_of(postfix.apply, made, Flags.NONE, None))
+""")
+        self.assertRegex(out, r"\brunning\nactivation .*/master\.cf: line ")
+        self.assertEqual(self.read_main_cf(), before)
+        self.assertEqual(self.master_pid(), pid)
+
+    def test_mended_main_cf_reaches_what_runs(self):
+        """The same question where the plan itself takes away what Postfix stumbles over."""
+        self.nullmail("apply(client_of('[smtp.lab.example.com]'))")
+        pid = self.master_pid()
+        self.run_client("postconf", "-e", "inet_protocols = ipv5")
+        self.assertFalse(self.is_running())  # so it says
+        self.nullmail("apply(client_of('[smtp.example.com]', "
+                      "protocols=Nullmail.InetProtocols.IPV4), flags=Flags.NONE)")
+        self.assertTrue(self.is_running())
+        self.assertNotEqual(self.master_pid(), pid)
+        mark = self.mark()
+        self.deliver("to the new relay")
+        self.session_at("auth-25", mark)
+
     def contents(self):
         """Everything in /etc/postfix that a plan could change, and nothing beside it."""
         found = {}
