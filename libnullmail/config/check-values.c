@@ -36,13 +36,15 @@ is_log_level (const char *value)
   return is_number (number);
 }
 
+/* A unit is one small letter. Some versions overlook what stands behind it, as in 1h30m, so that it
+ * is not what was meant. */
 static gboolean
 is_time (const char *value)
 {
   g_autofree char *number = g_strdup (value);
   gsize length = strlen (number);
 
-  if (length > 1 && strchr ("smhdwSMHDW", number[length - 1]) != NULL)
+  if (length > 1 && strchr ("smhdw", number[length - 1]) != NULL)
     number[length - 1] = '\0';
 
   return is_number (number);
@@ -91,7 +93,7 @@ is_style (const char *value)
 {
   static const char *const words[] = { "class", "subnet", "host", NULL };
 
-  return *value != '\0' && is_list_of (value, words);
+  return g_strv_contains (words, value);
 }
 
 /* A server's type is not one of a client, see SASL_README. */
@@ -196,7 +198,7 @@ is_hostname (const char *value)
         return FALSE;
 
       for (const char *p = label; *p != '\0'; p++)
-        if ((guchar) *p < 0x80 && !g_ascii_isalnum (*p) && *p != '-' && *p != '_')
+        if (!g_ascii_isalnum (*p) && *p != '-' && *p != '_')
           return FALSE;
         else
           has_letter |= !g_ascii_isdigit (*p);
@@ -206,9 +208,11 @@ is_hostname (const char *value)
 }
 
 static gboolean
-is_not_empty (const char *value)
+is_origin (const char *value)
 {
-  return *value != '\0';
+  g_auto(GStrv) items = _nullmail_text_split_list (value);
+
+  return g_strv_length (items) == 1;
 }
 
 static gboolean
@@ -241,7 +245,7 @@ typedef enum
   TYPE_NETWORKS,
   TYPE_TABLES,
   TYPE_HOSTNAME,
-  TYPE_NOT_EMPTY,
+  TYPE_ORIGIN,
   TYPE_COMPATIBILITY_LEVEL,
 } ValueType;
 
@@ -253,7 +257,7 @@ static const struct
   [TYPE_BOOLEAN] = { is_boolean, N_("Write yes or no.") },
   [TYPE_NUMBER] = { is_number, N_("Write a whole number that is not negative.") },
   [TYPE_LOG_LEVEL] = { is_log_level, N_("Write a number from 0 to 4; 1 is right.") },
-  [TYPE_TIME] = { is_time, N_("Write a whole number, and behind it s, m, h, d or w.") },
+  [TYPE_TIME] = { is_time, N_("Write a whole number, and behind it one of s, m, h, d and w.") },
   [TYPE_LEVEL] = { is_level, N_("Write none, may, encrypt, dane, dane-only, fingerprint, verify or "
                                 "secure.") },
   [TYPE_PROTOCOLS] = { is_protocols, N_("Write all, ipv4 or ipv6, in small letters.") },
@@ -266,7 +270,7 @@ static const struct
                                       "the mask, and IPv6 as [::1]/128.") },
   [TYPE_TABLES] = { is_tables, N_("Write tables with their type, such as hash:/etc/postfix/x.") },
   [TYPE_HOSTNAME] = { is_hostname, N_("Write a name of letters, digits, hyphens and dots.") },
-  [TYPE_NOT_EMPTY] = { is_not_empty, N_("Give it a value, or remove it for the default.") },
+  [TYPE_ORIGIN] = { is_origin, N_("Write one domain, or remove it for the default.") },
   [TYPE_COMPATIBILITY_LEVEL] = { is_compatibility_level, N_("Write a version such as 3.6.") },
 };
 
@@ -278,7 +282,7 @@ static const struct
   { "relayhost", TYPE_RELAY },
   { "myhostname", TYPE_HOSTNAME },
   { "mydomain", TYPE_HOSTNAME },
-  { "myorigin", TYPE_NOT_EMPTY },
+  { "myorigin", TYPE_ORIGIN },
   { "inet_protocols", TYPE_PROTOCOLS },
   { "mynetworks", TYPE_NETWORKS },
   { "mynetworks_style", TYPE_STYLE },

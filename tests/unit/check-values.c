@@ -52,7 +52,9 @@ static const CheckCase cases[] = {
   CASE ("time/bad", "maximal_queue_lifetime = 5x", INVALID ("maximal_queue_lifetime", "14")),
   CASE ("time/blank", "queue_run_delay = 300 s", INVALID ("queue_run_delay", "14")),
   CASE ("time/unit-only", "queue_run_delay = s", INVALID ("queue_run_delay", "14")),
-  CASE ("time/good", "maximal_queue_lifetime = 5D\nqueue_run_delay = 300", ""),
+  CASE ("time/capital", "queue_run_delay = 5M", INVALID ("queue_run_delay", "14")),
+  CASE ("time/two-units", "queue_run_delay = 1h30m", INVALID ("queue_run_delay", "14")),
+  CASE ("time/good", "maximal_queue_lifetime = 5d\nqueue_run_delay = 300", ""),
 
   CASE ("relay/two", NO_LOGIN "relayhost = [a.example.com], [b.example.com]",
     INVALID ("relayhost", "2")),
@@ -71,6 +73,7 @@ static const CheckCase cases[] = {
   CASE ("networks/octets", "mynetworks = 127.0.0/8", INVALID ("mynetworks", "4")),
 
   CASE ("style/unknown", "mynetworks_style = lan", INVALID ("mynetworks_style", "14")),
+  CASE ("style/two", "mynetworks_style = host, subnet", INVALID ("mynetworks_style", "14")),
   CASE ("style/good", "mynetworks_style = host", ""),
 
   CASE ("sasl/options", NO_LOGIN "smtp_sasl_security_options = no-anonymous",
@@ -87,8 +90,11 @@ static const CheckCase cases[] = {
     "password-map-unused N smtp_sasl_password_maps @main.cf:12\n"),
 
   CASE ("name/hyphen", "myhostname = bad_name-.example.com", INVALID ("myhostname", "14")),
-  CASE ("name/blank", "mydomain = a b.example.com", INVALID ("mydomain", "14")),
+  CASE ("name/blank", "mydomain = a b.example.com\nmyorigin = example.com",
+    INVALID ("mydomain", "14")),
   CASE ("name/empty", "myorigin =", INVALID ("myorigin", "6")),
+  CASE ("name/two", "myorigin = a.example.com, b.example.com", INVALID ("myorigin", "6")),
+  CASE ("name/beyond-ascii", "myhostname = büro.example.com", INVALID ("myhostname", "14")),
   CASE ("name/numbers", "myhostname = 192.0.2.7\nmyorigin = example.com",
     INVALID ("myhostname", "14")),
   CASE ("name/empty-label", "mydomain = example..com\nmyorigin = example.com",
