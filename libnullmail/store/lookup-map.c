@@ -248,6 +248,18 @@ answer_matches (const NullmailSecureBuffer *answer,
   return _nullmail_secure_buffer_equal (answer, wanted);
 }
 
+/* Postfix waits for a text file that was changed this second (dict_thash.c), as it does for
+ * main.cf: under its private name it may seem old. Failing to set the time costs time only. */
+static void
+set_time (NullmailStagedFile    *file,
+          const struct timespec *when)
+{
+  const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, *when };
+
+  utimensat (_nullmail_staged_file_get_directory (file),
+             _nullmail_staged_file_get_private_name (file), times, AT_SYMLINK_NOFOLLOW);
+}
+
 gboolean
 _nullmail_lookup_map_verify (const NullmailMapTool       *tool,
                              NullmailStagedFile          *source,
@@ -262,7 +274,11 @@ _nullmail_lookup_map_verify (const NullmailMapTool       *tool,
   g_autofree char *reason = NULL;
 
   _nullmail_secure_buffer_append (input, "\n", 1);
+  if (get_suffix (tool->map_type) == NULL)
+    set_time (source, &(struct timespec) { .tv_sec = 1 });
   result = run_postmap (tool, source, TRUE, input, cancellable, error);
+  if (get_suffix (tool->map_type) == NULL)
+    set_time (source, &(struct timespec) { .tv_nsec = UTIME_NOW });
   if (result == NULL)
     return FALSE;
 
