@@ -35,7 +35,8 @@ typedef struct
   char      *first;          /* digest of the file before the first apply; NULL: none */
   GPtrArray *written;        /* (element-type NullmailNamedChange) from the first file to now */
 
-  char     **own_keys;       /* keys that the library wrote and has not dropped */
+  char     **own_keys;       /* keys that the library wrote and has not dropped, ... */
+  char      *table;          /* ... and the table they are in, as “hash:/path”; NULL: none yet */
 } NullmailUndoRecord;
 
 NullmailUndoRecord *_nullmail_undo_record_new  (void);
@@ -65,6 +66,7 @@ int                 _nullmail_undo_record_open_directory (const char  *state_dir
                                                           GError     **error);
 gboolean            _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
                                                    int                        directory,
+                                                   const char                *state_directory,
                                                    GError                   **error);
 void                _nullmail_undo_record_finish  (int                        directory,
                                                    gboolean                   committed);

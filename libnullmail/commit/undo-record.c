@@ -80,6 +80,7 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
   copy->first = g_strdup (self->first);
   copy->written = g_ptr_array_copy (self->written, (GCopyFunc) (void (*) (void)) change_copy, NULL);
   copy->own_keys = g_strdupv (self->own_keys);
+  copy->table = g_strdup (self->table);
   return copy;
 }
 
@@ -93,6 +94,7 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
   g_free (self->first);
   g_ptr_array_unref (self->written);
   g_strfreev (self->own_keys);
+  g_free (self->table);
   g_free (self);
 }
 
@@ -166,6 +168,8 @@ record_to_text (const NullmailUndoRecord *self)
                          g_variant_new_strv ((const char * const *) self->replaced, -1));
   g_variant_builder_add (&builder, "{sv}", "own-keys",
                          g_variant_new_strv ((const char * const *) self->own_keys, -1));
+  if (self->table != NULL)
+    g_variant_builder_add (&builder, "{sv}", "table", g_variant_new_string (self->table));
 
   variant = g_variant_ref_sink (g_variant_builder_end (&builder));
   return g_variant_print (variant, TRUE);
@@ -201,6 +205,7 @@ record_from_text (const char *text)
   changes_from_variant (self->written, variant, "written");
   lookup_strv (variant, "replaced", &self->replaced);
   lookup_strv (variant, "own-keys", &self->own_keys);
+  g_variant_lookup (variant, "table", "s", &self->table);
   return g_steal_pointer (&self);
 }
 
@@ -283,29 +288,34 @@ _nullmail_undo_record_load_file (const char *state_directory,
   return found != NULL && g_strcmp0 (found, digest) == 0 ? g_steal_pointer (&bytes) : NULL;
 }
 
-/* As g_mkdir_with_parents (), but with the promised mode whatever the umask is. */
+/* As g_mkdir_with_parents (), but with the promised mode whatever the umask is, and only where
+ * nobody else can have prepared the way. */
 static gboolean
 make_directory (const char  *path,
                 GError     **error)
 {
-  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *parent_path = g_path_get_dirname (path);
+  g_autofree char *name = NULL;
+  gboolean ok;
+  int parent, saved_errno;
 
-  if (mkdir (path, 0700) == 0)
-    {
-      if (chmod (path, 0700) == 0)
-        return TRUE;
-    }
-  else if (errno == EEXIST)
-    {
-      return TRUE;
-    }
-  else if (errno == ENOENT && strcmp (parent, path) != 0)
-    {
-      return make_directory (parent, error) && make_directory (path, error);
-    }
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  if (!g_file_test (parent_path, G_FILE_TEST_IS_DIR) && !make_directory (parent_path, error))
+    return FALSE;
 
-  _nullmail_set_error_errno (error, errno, "Could not create “%s” for the undo record", path);
-  return FALSE;
+  parent = _nullmail_secure_path_open_parent (path, &name, error);
+  if (parent < 0)
+    return FALSE;
+
+  ok = mkdirat (parent, name, 0700) == 0 ? fchmodat (parent, name, 0700, 0) == 0 : errno == EEXIST;
+  saved_errno = errno;
+  close (parent);
+  if (!ok)
+    _nullmail_set_error_errno (error, saved_errno, "Could not create “%s” for the undo record",
+                               path);
+
+  return ok;
 }
 
 int
@@ -326,6 +336,7 @@ _nullmail_undo_record_open_directory (const char  *state_directory,
 gboolean
 _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
                                int                        directory,
+                               const char                *state_directory,
                                GError                   **error)
 {
   g_autofree char *text = record_to_text (self);
@@ -358,7 +369,8 @@ _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
   g_set_error (error, NULLMAIL_ERROR,
                saved_errno == EACCES || saved_errno == EPERM ? NULLMAIL_ERROR_PERMISSION_DENIED
                                                              : NULLMAIL_ERROR_WRITE,
-               "Could not write the undo record: %s", g_strerror (saved_errno));
+               "Could not write the undo record below “%s”: %s", state_directory,
+               g_strerror (saved_errno));
   return FALSE;
 }
 

@@ -197,18 +197,19 @@ prepare_record (Run                      *run,
                 NullmailPostfixInstance  *instance,
                 GError                  **error)
 {
+  const char *state_directory = nullmail_postfix_instance_get_state_directory (instance);
   g_autoptr(NullmailUndoRecord) record = NULL;
 
   if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) != 0)
     return TRUE;
 
-  run->state = _nullmail_undo_record_open_directory (
-    nullmail_postfix_instance_get_state_directory (instance), run->plan->config_directory, error);
+  run->state = _nullmail_undo_record_open_directory (state_directory,
+                                                     run->plan->config_directory, error);
   if (run->state < 0)
     return FALSE;
 
   record = _nullmail_undo_make_record (run->plan);
-  return _nullmail_undo_record_prepare (record, run->state, error);
+  return _nullmail_undo_record_prepare (record, run->state, state_directory, error);
 }
 
 /* The old main.cf becomes the record of what there was. Failing to keep it is no failure: undo then

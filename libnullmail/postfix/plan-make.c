@@ -151,6 +151,22 @@ complete_password_maps (Maker   *maker,
   return nullmail_main_cf_set_value (main_cf, "smtp_sasl_password_maps", text, error);
 }
 
+/* The table that the library has written entries to, where main.cf no longer names it. */
+static gboolean
+find_own_table (NullmailPlan        *plan,
+                NullmailPasswordMap *map)
+{
+  const char *table = plan->record_before->table;
+  const char *colon = table != NULL && plan->own_keys[0] != NULL ? strchr (table, ':') : NULL;
+
+  if (colon == NULL)
+    return FALSE;
+
+  map->map_type = g_strndup (table, colon - table);
+  map->path = g_strdup (colon + 1);
+  return TRUE;
+}
+
 /* The password file that the new main.cf names, or else the old one's. */
 static gboolean
 load_table (Maker   *maker,
@@ -163,12 +179,16 @@ load_table (Maker   *maker,
   if (!_nullmail_password_map_find (&map, plan->main_cf, maker->macros)
       && !_nullmail_password_map_find (&map, plan->before, maker->macros))
     {
-      if (maker->request->credentials == NULL)
+      if (maker->request->credentials != NULL)
+        {
+          g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+                       "Credentials were given, but smtp_sasl_password_maps in “%s” names no file "
+                       "that they could be written to: make it hash:%s/sasl_passwd or the like",
+                       plan->main_cf_path, plan->config_directory);
+          return FALSE;
+        }
+      if (!find_own_table (plan, &map))
         return TRUE;
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "Credentials were given, but smtp_sasl_password_maps in “%s” names no file that "
-                   "they could be written to", plan->main_cf_path);
-      return FALSE;
     }
 
   plan->table = _nullmail_password_table_load (map.path, map.map_type, maker->cancellable,

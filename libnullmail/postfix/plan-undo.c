@@ -140,6 +140,11 @@ _nullmail_undo_make_record (NullmailPlan *plan)
   record->replaced = g_strdupv (plan->replaced);
   g_strfreev (record->own_keys);
   record->own_keys = g_strdupv (plan->own_keys);
+  if (plan->table != NULL)
+    {
+      g_free (record->table);
+      record->table = g_strdup_printf ("%s:%s", plan->table->map_type, plan->table->path);
+    }
 
   if (record->first == NULL && !g_bytes_equal (before, after))
     record->first = g_strdup (record->before);
