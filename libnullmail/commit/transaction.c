@@ -162,13 +162,22 @@ lock_main_cf_directory (NullmailTransaction  *self,
 
 static gboolean
 lock_main_cf (NullmailTransaction  *self,
+              guint                 timeout_ms,
               GCancellable         *cancellable,
               GError              **error)
 {
   self->main_cf_lock = _nullmail_edit_lock_acquire_main_cf (self->main_cf_directory,
-                                                            NULLMAIL_LOCK_TIMEOUT_MS,
-                                                            cancellable, error);
+                                                            timeout_ms, cancellable, error);
   return self->main_cf_lock != NULL;
+}
+
+/* One deadline for both locks: who had to wait for the first waits less for the second. */
+static guint
+get_time_left_ms (gint64 begun_us)
+{
+  gint64 waited_ms = (g_get_monotonic_time () - begun_us) / 1000;
+
+  return NULLMAIL_LOCK_TIMEOUT_MS - (guint) CLAMP (waited_ms, 0, NULLMAIL_LOCK_TIMEOUT_MS);
 }
 
 NullmailTransaction *
@@ -177,6 +186,7 @@ _nullmail_transaction_new (const char    *main_cf_directory,
                            GError       **error)
 {
   g_autoptr(NullmailTransaction) self = g_new0 (NullmailTransaction, 1);
+  gint64 begun_us = g_get_monotonic_time ();
 
   self->main_cf_directory = g_strdup (main_cf_directory);
   self->directories = g_ptr_array_new_with_free_func (directory_free);
@@ -187,7 +197,7 @@ _nullmail_transaction_new (const char    *main_cf_directory,
    * may hold the lock of main.cf, which taking everything back would need. */
   if (main_cf_directory != NULL
       && (!lock_main_cf_directory (self, cancellable, error)
-          || !lock_main_cf (self, cancellable, error)))
+          || !lock_main_cf (self, get_time_left_ms (begun_us), cancellable, error)))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -335,7 +345,7 @@ gboolean
 _nullmail_transaction_revert (NullmailTransaction *self)
 {
   if (self->main_cf_directory != NULL && self->main_cf_lock == NULL
-      && !lock_main_cf (self, NULL, NULL))
+      && !lock_main_cf (self, NULLMAIL_LOCK_TIMEOUT_MS, NULL, NULL))
     return FALSE;
 
   for (guint i = 0; i < self->steps->len; i++)
