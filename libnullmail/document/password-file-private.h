@@ -49,6 +49,10 @@ gboolean              _nullmail_password_file_lookup          (NullmailPasswordF
                                                                char                 **username,
                                                                NullmailSecureBuffer **password);
 
+/* Whether one of the passwords stands in a text, which then is not for people. */
+gboolean              _nullmail_password_file_reveals         (NullmailPasswordFile *self,
+                                                               const char           *text);
+
 /* The edits return whether they changed anything. */
 
 /* Puts one entry at the place of the first with this key, or at the end, and drops the others. What

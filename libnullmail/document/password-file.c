@@ -181,6 +181,29 @@ _nullmail_password_file_lookup (NullmailPasswordFile  *self,
   return TRUE;
 }
 
+gboolean
+_nullmail_password_file_reveals (NullmailPasswordFile *self,
+                                 const char           *text)
+{
+  g_auto(NullmailPasswordCursor) cursor = { 0 };
+  NullmailPasswordEntry entry;
+  gsize text_length = strlen (text), username_end, password_start;
+
+  _nullmail_password_cursor_init (&cursor, self->buffer);
+  while (_nullmail_password_cursor_next (&cursor, &entry))
+    {
+      if (!entry.is_entry)
+        continue;
+      split_value (&entry, &username_end, &password_start);
+      if (entry.value_end > password_start
+          && memmem (text, text_length, entry.text + password_start,
+                     entry.value_end - password_start) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 copy_lines (NullmailPasswordCursor *cursor,
             guint                   first,

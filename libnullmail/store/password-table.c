@@ -5,12 +5,14 @@
 #include "store/password-table-private.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/command-private.h"
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "config/relay-credentials-private.h"
+#include "config/value-text-private.h"
 #include "store/lookup-map-private.h"
 
 NullmailPasswordTable *
@@ -128,19 +130,52 @@ verify_table (NullmailPasswordTable  *self,
                                       cancellable, error);
 }
 
-gboolean
-_nullmail_password_table_stage (NullmailPasswordTable  *self,
-                                NullmailTransaction    *transaction,
-                                NullmailStagedFile    **source,
-                                NullmailStagedFile    **map,
-                                GCancellable           *cancellable,
-                                GError                **error)
+/* No line of main.cf could name a file like that. */
+static gboolean
+check_path (NullmailPasswordTable  *self,
+            GError                **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (!_nullmail_text_has_control (self->path))
+    return TRUE;
+
+  shown = _nullmail_text_display (self->path);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+               "The path “%s” of a password file has a control character: name another", shown);
+  return FALSE;
+}
+
+/* What postmap said is quoted in errors. It should not show a password, but none must get out. */
+static void
+hide_passwords (NullmailPasswordTable *self,
+                GError                *error)
+{
+  if (error == NULL || !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP)
+      || !_nullmail_password_file_reveals (self->contents, error->message))
+    return;
+
+  _nullmail_wipe (error->message, strlen (error->message));
+  g_free (error->message);
+  error->message = g_strdup_printf ("postmap failed on a copy of “%s”, and what it said may hold a "
+                                    "password: run it by hand", self->path);
+}
+
+static gboolean
+stage (NullmailPasswordTable  *self,
+       NullmailTransaction    *transaction,
+       NullmailStagedFile    **source,
+       NullmailStagedFile    **map,
+       GCancellable           *cancellable,
+       GError                **error)
 {
   g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
   g_autofree char *postmap = NULL;
   NullmailStagedFile *source_file, *map_file = NULL;
   NullmailMapTool tool = { NULL, self->config_directory, self->map_type };
 
+  if (!check_path (self, error))
+    return FALSE;
   if (!_nullmail_lookup_map_type_is_known (self->map_type))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
@@ -176,4 +211,22 @@ _nullmail_password_table_stage (NullmailPasswordTable  *self,
   *source = _nullmail_password_table_has_new_source (self) ? source_file : NULL;
   *map = map_file;
   return TRUE;
+}
+
+gboolean
+_nullmail_password_table_stage (NullmailPasswordTable  *self,
+                                NullmailTransaction    *transaction,
+                                NullmailStagedFile    **source,
+                                NullmailStagedFile    **map,
+                                GCancellable           *cancellable,
+                                GError                **error)
+{
+  GError *local_error = NULL;
+
+  if (stage (self, transaction, source, map, cancellable, &local_error))
+    return TRUE;
+
+  hide_passwords (self, local_error);
+  g_propagate_error (error, local_error);
+  return FALSE;
 }
