@@ -27,6 +27,8 @@ code_from_errno (int saved_errno)
     case EFBIG:
     case ETXTBSY:
       return NULLMAIL_ERROR_WRITE;
+    case ELOOP:
+      return NULLMAIL_ERROR_INVALID_FILE;
     case ETIMEDOUT:
       return NULLMAIL_ERROR_TIMED_OUT;
     default:

@@ -4,6 +4,7 @@
 
 #include "postfix/postfix-instance-private.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,8 +17,10 @@ check_directory (NullmailPostfixInstance  *self,
                  GError                  **error)
 {
   g_autofree char *path = _nullmail_postfix_instance_get_main_cf_path (self);
+  struct stat info;
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
+  /* One that cannot be looked at is there or not: who reads it says what is wrong. */
+  if (stat (path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,

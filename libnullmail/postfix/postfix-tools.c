@@ -157,6 +157,28 @@ drop_empty_lines (char **lines)
   return g_strv_builder_end (builder);
 }
 
+/* Whether it was postconf that answered. */
+static gboolean
+check_answers (const NullmailInspection  *self,
+               const char                *config_directory,
+               GError                   **error)
+{
+  gboolean ok = self->version != NULL && g_ascii_isdigit (self->version[0])
+                && self->queue_directory != NULL && g_path_is_absolute (self->queue_directory)
+                && self->map_types[0] != NULL;
+
+  for (guint i = 0; ok && self->map_types[i] != NULL; i++)
+    ok = strspn (self->map_types[i], G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-")
+         == strlen (self->map_types[i]);
+  if (ok)
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+               "What postconf says of “%s” is not understood: see whether it is that of Postfix",
+               config_directory);
+  return FALSE;
+}
+
 NullmailInspection *
 _nullmail_inspection_new (const char    *config_directory,
                           const char    *command_directory,
@@ -182,6 +204,9 @@ _nullmail_inspection_new (const char    *config_directory,
   self->version = g_strdup (g_hash_table_lookup (values, "mail_version"));
   self->queue_directory = g_strdup (g_hash_table_lookup (values, "queue_directory"));
   self->map_types = drop_empty_lines (types);
+  if (!check_answers (self, config_directory, error))
+    return NULL;
+
   self->default_map_type = choose_map_type (self,
                                             g_hash_table_lookup (values, "default_database_type"));
   return g_steal_pointer (&self);
