@@ -14,6 +14,7 @@ check_name (const char  *name,
             GError     **error)
 {
   const char *problem = NULL;
+  g_autofree char *shown = NULL;
 
   if (*name == '\0')
     problem = "is empty";
@@ -28,8 +29,12 @@ check_name (const char  *name,
   if (problem == NULL)
     return TRUE;
 
+  shown = g_strdup (name);
+  for (char *p = shown; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      *p = '?';
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-               "The parameter name “%s” %s: give a name such as “relayhost”", name, problem);
+               "The parameter name “%s” %s: give a name such as “relayhost”", shown, problem);
   return FALSE;
 }
 
