@@ -1,0 +1,260 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What the tests of PostfixInstance share: an own folder, snapshots of it, errors, other processes.
+
+A test program ends with run (); with --inside NAME FOLDER it is its own child, which runs the
+function inside_NAME elsewhere: as another user, in another mount namespace, under strace."""
+
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+try:
+    import gi
+    gi.require_version('Nullmail', '1.0')
+    from gi.repository import Gio, GLib, Nullmail  # noqa: F401
+except (ImportError, ValueError) as problem:
+    print(f'SKIP: no bindings: {problem}')
+    sys.exit(1 if os.environ.get('CI') == 'true' else 77)
+
+LIMIT_S = 60
+NOBODY = 65534
+OLD_S = 1000000000  # younger than a second, main.cf makes each program of Postfix wait
+SECRET = 'Marker-Secret-7'
+RELAY = '[smtp.example.com]:587'
+MAIN_CF = b'''# A comment.
+compatibility_level = 2
+myhostname = host.example.com
+
+# Another.
+inet_interfaces = loopback-only
+'''
+CHILD_FAILED = 3
+PROGRAM = os.path.abspath(sys.argv[0])
+
+scratch = None
+
+
+def skip(reason):
+    print(f'SKIP: {reason}')
+    sys.exit(1 if os.environ.get('CI') == 'true' else 77)
+
+
+def make_folder(prefix='test-'):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir=scratch))
+    folder.chmod(0o755)
+    return folder
+
+
+def describe(path):
+    """One file: all of it that must not change."""
+    info = path.lstat()
+    contents = None
+    if stat.S_ISLNK(info.st_mode):
+        contents = os.readlink(path)
+    elif stat.S_ISREG(info.st_mode):
+        with open(path, 'rb') as file:
+            contents = (info.st_size, file.read(1 << 20))
+    # An entry that comes and goes changes a directory's time.
+    when = None if stat.S_ISDIR(info.st_mode) else info.st_mtime_ns
+    return oct(info.st_mode), info.st_uid, info.st_gid, info.st_ino, when, contents
+
+
+def snapshot(*folders):
+    return {str(path): describe(path)
+            for folder in folders if folder.exists()
+            for path in [folder, *sorted(folder.rglob('*'))]}
+
+
+def write(path, contents, mode=0o644):
+    path.write_bytes(contents)
+    path.chmod(mode)
+    os.utime(path, (OLD_S, OLD_S))
+    return path
+
+
+def credentials(relay=RELAY, user='relayuser', password=SECRET):
+    return Nullmail.RelayCredentials.new(Nullmail.RelayHost.parse(relay), user, password)
+
+
+def password_of(found):
+    fd = os.memfd_create('password')
+    try:
+        found.write_password(fd)
+        return os.pread(fd, 4096, 0)
+    finally:
+        os.close(fd)
+
+
+def new_config(relay=RELAY, **properties):
+    return Nullmail.NullClientConfig(relay_host=Nullmail.RelayHost.parse(relay), **properties)
+
+
+def login_config(relay=RELAY, **properties):
+    return new_config(relay, authentication=True, **properties)
+
+
+class InstanceTest(unittest.TestCase):
+    """A folder with a configuration directory “etc” and a state directory “state”."""
+
+    def setUp(self):
+        self.use(make_folder(self.id().rpartition('.')[2] + '-'))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        write(self.main_cf, MAIN_CF)
+
+    def use(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.etc = self.folder / 'etc'
+        self.state = self.folder / 'state'
+        self.main_cf = self.etc / 'main.cf'
+        self.sasl_passwd = self.etc / 'sasl_passwd'
+        self.etc.mkdir(exist_ok=True)
+        self.instance = self.new_instance()
+
+    def new_instance(self, **properties):
+        properties = {'config_directory': str(self.etc), 'state_directory': str(self.state),
+                      'service_control': Nullmail.ServiceControl.DISABLED, **properties}
+        return Nullmail.PostfixInstance(**properties)
+
+    def apply(self, config, login=None, flags=Nullmail.ApplyFlags.NONE, instance=None):
+        instance = instance or self.instance
+        return instance.apply(instance.plan(config, login, 0), flags)
+
+    def plan_edit(self, name, value, instance=None):
+        instance = instance or self.instance
+        main_cf = instance.load_main_cf()
+        main_cf.set_value(name, value)
+        return instance.plan_main_cf(main_cf, None, 0)
+
+    def apply_edit(self, name, value, instance=None):
+        instance = instance or self.instance
+        return instance.apply(self.plan_edit(name, value, instance), 0)
+
+    def set_up_login(self, map_type='hash', relay=RELAY, **properties):
+        """A complete configuration with a password."""
+        config = login_config(relay, origin='example.com',
+                              password_maps=f'{map_type}:{self.sasl_passwd}', **properties)
+        self.apply(config, credentials(relay))
+        os.utime(self.main_cf, (OLD_S, OLD_S))
+
+    def assert_error(self, code, mentions, function, *arguments):
+        """A typed error, whose message names what it is about and gives no secret away."""
+        with self.assertRaises(GLib.Error) as caught:
+            function(*arguments)
+        error = caught.exception
+        name = Nullmail.Error(error.code).value_nick if error.domain == 'nullmail-error-quark' \
+            else error.domain
+        if os.environ.get('NULLMAIL_TEST_SHOW_MESSAGES'):
+            print(f'    {name}: {error.message}', file=sys.stderr)
+        self.assertTrue(error.matches(Nullmail.Error.quark(), code),
+                        f'{name} instead of {code.value_nick}: {error.message}')
+        message = error.message
+        for word in [mentions] if isinstance(mentions, (str, pathlib.Path)) else mentions:
+            self.assertIn(str(word), message)
+        self.assertNotIn(SECRET, message)
+        self.assertRegex(message, r'\A\S[^\n\r]*\S\Z')
+        # Findings have a sentence of their own for the remedy; everything else is one sentence.
+        if code != Nullmail.Error.UNSAFE:
+            self.assertFalse(re.search(r'\.\s+[A-Z“]|\.\Z', message), message)
+        return error
+
+    @contextlib.contextmanager
+    def unchanged(self, *folders):
+        folders = folders or (self.folder,)
+        before = snapshot(*folders)
+        yield
+        after = snapshot(*folders)
+        self.assertEqual(before.keys(), after.keys())
+        for path, facts in before.items():
+            self.assertEqual(facts, after[path], path)
+
+    def assert_refused(self, code, mentions, function, *arguments):
+        with self.unchanged():
+            return self.assert_error(code, mentions, function, *arguments)
+
+    def assert_no_litter(self, *allowed):
+        """Nothing but what belongs there is in the configuration directory."""
+        names = {'main.cf', 'sasl_passwd', 'sasl_passwd.db', 'sasl_passwd.lmdb', 'sasl_passwd.cdb',
+                 *allowed}
+        self.assertEqual({path.name for path in self.etc.iterdir()} - names, set())
+
+    def run_inside(self, name, prefix=(), **options):
+        """Runs inside_NAME of the test program in a process of its own."""
+        done = subprocess.run([*map(str, prefix), *inside_command(name, self.folder)], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=LIMIT_S, check=False, **options)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
+
+def inside_command(name, folder):
+    return [sys.executable, PROGRAM, '--inside', name, str(folder)]
+
+
+def run_inside_function(functions, name, folder):
+    test = InstanceTest()
+    test.use(folder)
+    try:
+        functions['inside_' + name](test)
+    except Exception:  # pylint: disable=broad-except
+        import traceback
+        traceback.print_exc()
+        return CHILD_FAILED
+    return 0
+
+
+def can_mount():
+    return os.geteuid() == 0 and shutil.which('unshare') is not None and subprocess.run(
+        ['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', str(scratch)],
+        stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def needs_root(test):
+    if os.geteuid() != 0:
+        if os.environ.get('CI') == 'true':
+            test.fail('needs root')
+        test.skipTest('needs root')
+
+
+def needs_mounts(test):
+    if not can_mount():
+        if os.environ.get('CI') == 'true':
+            test.fail('no right to mount')
+        test.skipTest('no right to mount')
+
+
+def in_mounts(commands):
+    """A command's prefix: with some mounts in a mount namespace of its own."""
+    return ['unshare', '-m', '--propagation', 'private', 'sh', '-ec',
+            '; '.join(commands) + '; exec "$@"', 'sh']
+
+
+def run(functions, needs=()):
+    """The main function of a test program."""
+    global scratch
+    os.environ['PATH'] += ':/usr/sbin:/sbin'
+    if len(sys.argv) == 4 and sys.argv[1] == '--inside':
+        sys.exit(run_inside_function(functions, *sys.argv[2:]))
+
+    if not hasattr(Nullmail, 'PostfixInstance'):
+        skip('the library has no PostfixInstance')
+    for tool in ('postconf', 'postmap', *needs):
+        if shutil.which(tool) is None:
+            skip(f'{tool} is not installed')
+    base = os.environ.get('NULLMAIL_TEST_TMP') or os.getcwd()
+    scratch = tempfile.mkdtemp(prefix='instance-', dir=base)
+    os.chmod(scratch, 0o755)
+    try:
+        functions.get('set_up', lambda: None)()
+        program = unittest.main(module='__main__', exit=False, verbosity=2)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    sys.exit(0 if program.result.wasSuccessful() else 1)
