@@ -365,7 +365,7 @@ add_nick (GVariantDict *dict,
  * The keys are `code`, `severity` (both as nicks), `message`, `remedy`, `line`, and where there is
  * one `subject`, `path`, `parameter` and `suggestion`.
  *
- * Returns: (transfer floating) (not nullable): a variant of type `a{sv}`
+ * Returns: (transfer full) (not nullable): a new variant of type `a{sv}`, not floating
  *
  * Since: 1.0
  */
@@ -386,7 +386,7 @@ nullmail_finding_to_variant (const NullmailFinding *self)
   add_text (&dict, "suggestion", self->suggestion);
   g_variant_dict_insert (&dict, "line", "u", self->line);
 
-  return g_variant_dict_end (&dict);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
 int

@@ -105,7 +105,7 @@ check_case_fill (NullmailCheckSnapshot *snapshot)
 static char *
 describe (const NullmailFinding *finding)
 {
-  g_autoptr(GVariant) variant = g_variant_ref_sink (nullmail_finding_to_variant (finding));
+  g_autoptr(GVariant) variant = nullmail_finding_to_variant (finding);
   const char *parameter = nullmail_finding_get_parameter (finding);
   const char *suggestion = nullmail_finding_get_suggestion (finding);
   const char *subject = nullmail_finding_get_subject (finding);

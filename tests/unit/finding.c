@@ -87,7 +87,7 @@ test_variant (void)
     .severity = NULLMAIL_SEVERITY_WARNING,
   };
   g_autoptr(NullmailFinding) finding = make (&full);
-  g_autoptr(GVariant) variant = g_variant_ref_sink (nullmail_finding_to_variant (finding));
+  g_autoptr(GVariant) variant = nullmail_finding_to_variant (finding);
   g_autofree char *text = g_variant_print (variant, FALSE);
 
   g_assert_cmpstr (g_variant_get_type_string (variant), ==, "a{sv}");
@@ -100,7 +100,7 @@ test_variant (void)
   g_clear_pointer (&variant, g_variant_unref);
   g_free (text);
   finding = make (&bare);
-  variant = g_variant_ref_sink (nullmail_finding_to_variant (finding));
+  variant = nullmail_finding_to_variant (finding);
   text = g_variant_print (variant, FALSE);
   g_assert_cmpuint (g_variant_n_children (variant), ==, 5);
   g_assert_nonnull (g_strstr_len (text, -1, "'line': <uint32 0>"));
