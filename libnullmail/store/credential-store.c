@@ -59,6 +59,9 @@ nullmail_credential_store_lookup (NullmailCredentialStore  *self,
   g_return_val_if_fail (relay_host != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
   return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->lookup (self, relay_host, cancellable, error);
 }
 
@@ -90,6 +93,9 @@ nullmail_credential_store_store (NullmailCredentialStore   *self,
   g_return_val_if_fail (credentials != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
   return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->store (self, credentials, cancellable, error);
 }
 
@@ -116,6 +122,9 @@ nullmail_credential_store_clear (NullmailCredentialStore  *self,
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), FALSE);
   g_return_val_if_fail (relay_host != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
 
   return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->clear (self, relay_host, cancellable, error);
 }
@@ -150,6 +159,9 @@ nullmail_credential_store_list (NullmailCredentialStore  *self,
 
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
 
   list = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->load_list (self, cancellable, error);
   if (list == NULL)
