@@ -200,6 +200,7 @@ class Commands(InstanceTest):
         self.assert_refused(Error.MAP, 'sasl_passwd', self.instance.apply, plan, 0)
 
     def assert_service_error(self, code, mentions):
+        fixture.needs_root(self)
         instance = self.new_instance(command_directory=str(self.commands),
                                      service_control=Nullmail.ServiceControl.COMMAND)
         plan = self.plan_edit('mydomain', 'example.org', instance)

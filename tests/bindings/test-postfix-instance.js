@@ -1,0 +1,272 @@
+// SPDX-FileCopyrightText: 2026 The libnullmail authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+imports.gi.versions.Nullmail = '1.0';
+const {Gio, GLib, Nullmail} = imports.gi;
+const {ApplyFlags, ChangeKind, FindingCode, PlanFlags, ServiceControl} = Nullmail;
+const ByteArray = imports.byteArray;
+
+const RELAY = '[smtp.example.com]:587';
+const OTHER = '[other.example.com]:587';
+const SECRET = 'Marker-Secret-7';
+const MAIN_CF = '# A comment.\nmyhostname = host.example.com\n\ninet_interfaces = loopback-only\n';
+
+let nFailed = 0;
+let nChecked = 0;
+
+function check(what, found, expected = true) {
+    nChecked++;
+    if (JSON.stringify(found) === JSON.stringify(expected))
+        return;
+    nFailed++;
+    printerr(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
+}
+
+function checkError(what, e, code) {
+    check(`${what}: ${e.message}`, e.matches !== undefined && e.matches(Nullmail.Error, code));
+    check(`${what}: no secret`, !e.message.includes(SECRET));
+}
+
+function checkFails(what, code, f) {
+    try {
+        f();
+    } catch (e) {
+        checkError(what, e, code);
+        return;
+    }
+    check(what, 'no error', 'an error');
+}
+
+async function checkFailsLater(what, code, promise) {
+    try {
+        await promise;
+    } catch (e) {
+        checkError(what, e, code);
+        return;
+    }
+    check(what, 'no error', 'an error');
+}
+
+// A folder with stand-ins for Postfix's commands.
+const base = GLib.getenv('NULLMAIL_TEST_TMP') || GLib.get_current_dir();
+const folder = GLib.build_filenamev([base, `bindings-${GLib.uuid_string_random()}`]);
+const [etc, commands, state] = ['etc', 'commands', 'state'].map(name => `${folder}/${name}`);
+const mainCf = `${etc}/main.cf`;
+const saslPasswd = `${etc}/sasl_passwd`;
+GLib.mkdir_with_parents(etc, 0o755);
+GLib.mkdir_with_parents(commands, 0o755);
+
+const read = path => ByteArray.toString(GLib.file_get_contents(path)[1]);
+const write = (path, text) => GLib.file_set_contents(path, text);
+const relayHost = (text = RELAY) => Nullmail.RelayHost.parse(text);
+const credentials = (relay = RELAY, password = SECRET) =>
+    Nullmail.RelayCredentials.new(relayHost(relay), 'host7', password);
+
+function standIn(name, text) {
+    write(`${commands}/${name}`, `#!/bin/sh\n${text}\n`);
+    GLib.spawn_command_line_sync(`chmod 755 ${commands}/${name}`);
+}
+
+standIn('postconf', 'case "$*" in *" -m") echo texthash;; ' +
+    '*" -d") echo "mydomain = localdomain" ;;' +
+    '*relayhost) echo "relayhost = x";; *) echo "mail_version = 3.7.11"; ' +
+    'echo "default_database_type = texthash"; echo "queue_directory = /var/spool/postfix";; esac');
+standIn('postmap', 'for t; do :; done; IFS= read -r k; while IFS= read -r l; do case "$l" in ' +
+    '"$k "*) printf "%s\\t%s\\n" "$k" "${l#"$k "}"; exit;; esac; done <"${t#*:}"; exit 1');
+
+const newInstance = () => new Nullmail.PostfixInstance({
+    config_directory: etc, command_directory: commands, state_directory: state,
+    service_control: ServiceControl.DISABLED,
+});
+const newConfig = (relay = RELAY) => new Nullmail.NullClientConfig({
+    relay_host: relayHost(relay), origin: 'example.com', authentication: true,
+});
+
+for (const name of ['inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan', 'plan_main_cf',
+    'plan_undo', 'plan_restore', 'apply', 'undo', 'purge_credentials', 'query_service', 'activate'])
+    Gio._promisify(Nullmail.PostfixInstance.prototype, `${name}_async`, `${name}_finish`);
+for (const name of ['lookup', 'store', 'clear', 'list'])
+    Gio._promisify(Nullmail.SaslPasswdStore.prototype, `${name}_async`, `${name}_finish`);
+Gio._promisify(Nullmail.SaslPasswdStore.prototype, 'rebuild_async', 'rebuild_finish');
+
+function testInstance() {
+    write(mainCf, MAIN_CF);
+    const postfix = newInstance();
+    check('new', Nullmail.PostfixInstance.new(null).config_directory, '/etc/postfix');
+    check('state directory', Nullmail.PostfixInstance.new('/x').state_directory,
+        '/var/lib/nullmail');
+    check('properties', [postfix.config_directory, postfix.command_directory,
+        postfix.state_directory, postfix.service_control],
+    [etc, commands, state, ServiceControl.DISABLED]);
+    check('before inspect', [postfix.version, postfix.map_types, postfix.default_map_type,
+        postfix.queue_directory, postfix.can_undo], [null, [], null, null, false]);
+    check('inspect', postfix.inspect(null));
+    check('after inspect', [postfix.version, postfix.map_types, postfix.default_map_type,
+        postfix.queue_directory], ['3.7.11', ['texthash'], 'texthash', '/var/spool/postfix']);
+    check('defaults', postfix.get_defaults(null), {mydomain: 'localdomain'});
+    check('lookup', postfix.lookup_parameters(['relayhost'], null), {relayhost: 'x'});
+    checkFails('unknown', Nullmail.Error.NOT_FOUND,
+        () => postfix.lookup_parameters(['nosuch'], null));
+    check('service', postfix.query_service(null) & Nullmail.ServiceState.RUNNING, 0);
+    check('activate', postfix.activate(Nullmail.Activation.RELOAD, null));
+    check('store', postfix.get_sasl_passwd_store(null).path, saslPasswd);
+    check('document', ByteArray.toString(ByteArray.fromGBytes(
+        postfix.load_main_cf(null).to_bytes())), MAIN_CF);
+    write(mainCf, `${MAIN_CF}relayhost = a\nrelayhost = a\n`);
+    const finding = postfix.check(null)
+        .find(f => f.get_code() === FindingCode.DUPLICATE_PARAMETER);
+    check('finding', [finding.get_parameter(), finding.get_path(), finding.get_severity(),
+        finding.get_suggestion()], ['relayhost', mainCf, Nullmail.Severity.WARNING, null]);
+    check('finding as variant', finding.to_variant().recursiveUnpack().code, 'duplicate-parameter');
+    const document = postfix.load_main_cf(null);
+    check('fix', [finding.fix(document), finding.fix(document), document.list_duplicates()],
+        [true, false, []]);
+}
+
+function testPlan() {
+    write(mainCf, MAIN_CF);
+    const postfix = newInstance();
+    let plan = postfix.plan(newConfig(), credentials(), PlanFlags.NONE, null);
+    check('plan', [plan.is_empty(), plan.activation, plan.get_activation()],
+        [false, Nullmail.Activation.RELOAD, Nullmail.Activation.RELOAD]);
+    const change = plan.get_changes().find(c => c.get_subject() === 'relayhost');
+    check('change', [change.get_kind(), change.get_path(), change.get_old_value(),
+        change.get_new_value()], [ChangeKind.PARAMETER, mainCf, null, RELAY]);
+    check('change as variant', change.to_variant().recursiveUnpack(),
+        {'kind': 'parameter', 'path': mainCf, 'subject': 'relayhost', 'new-value': RELAY});
+    check('diff', plan.to_diff().includes(`+${RELAY} host7:********\n`));
+    const variant = plan.to_variant().recursiveUnpack();
+    check('variant', Object.keys(variant).sort(), ['activation', 'changes', 'diff', 'findings']);
+    check('no secret', !JSON.stringify(variant).includes(SECRET));
+    check('writes nothing', read(mainCf), MAIN_CF);
+    check('apply', postfix.apply(plan, ApplyFlags.FORCE, null));
+    check('password', read(saslPasswd), `${RELAY} host7:${SECRET}\n`);
+    checkFails('twice', Nullmail.Error.CONFLICT,
+        () => postfix.apply(plan, ApplyFlags.FORCE, null));
+
+    plan = postfix.plan(newConfig(), credentials(), PlanFlags.NONE, null);
+    check('again', [plan.is_empty(), plan.to_diff(), plan.get_changes().length], [true, '', 0]);
+    check('empty', postfix.apply(plan, ApplyFlags.NONE, null));
+    plan = postfix.plan(postfix.load_config(null), credentials(RELAY, 'another'), 0, null);
+    check('changed', plan.to_diff().includes('******** (changed)'));
+    checkFails('another relay', Nullmail.Error.INVALID_ARGUMENT,
+        () => postfix.plan(newConfig(), credentials(OTHER), PlanFlags.NONE, null));
+
+    // Somebody else's edits stay, whatever was loaded before.
+    const config = postfix.load_config(null);
+    write(mainCf, read(mainCf).replace('host.example.com', 'theirs.example.com'));
+    config.hostname = config.hostname;
+    config.keep('hostname');
+    config.relay_host = relayHost(OTHER);
+    plan = postfix.plan(config, null, PlanFlags.NONE, null);
+    check('one change', plan.get_changes().map(c => c.get_subject()), ['relayhost']);
+    write(mainCf, `${read(mainCf)}# theirs\n`);
+    checkFails('conflict', Nullmail.Error.CONFLICT,
+        () => postfix.apply(plan, ApplyFlags.FORCE, null));
+
+    write(saslPasswd, `[a.example] a:b\n${read(saslPasswd)}`);
+    plan = postfix.plan(postfix.load_config(null), null, PlanFlags.DROP_OTHER_CREDENTIALS, null);
+    postfix.apply(plan, ApplyFlags.FORCE, null);
+    check('dropped', read(saslPasswd), `${RELAY} host7:${SECRET}\n`);
+}
+
+function testUndo() {
+    write(mainCf, MAIN_CF);
+    GLib.spawn_command_line_sync(`rm -rf ${state} ${saslPasswd}`);
+    const postfix = newInstance();
+    checkFails('nothing', Nullmail.Error.NOT_FOUND, () => postfix.undo(ApplyFlags.NONE, null));
+    postfix.apply(postfix.plan(newConfig(), credentials(), 0, null), ApplyFlags.FORCE, null);
+    const after = read(mainCf);
+    check('can undo', postfix.can_undo);
+    check('undo', [postfix.undo(ApplyFlags.FORCE, null), read(mainCf)], [true, MAIN_CF]);
+    check('redo', [postfix.undo(ApplyFlags.FORCE, null), read(mainCf)], [true, after]);
+    write(mainCf, `${after}mydomain = theirs\n`);
+    postfix.apply(postfix.plan_restore(null), ApplyFlags.FORCE, null);
+    check('restore', read(mainCf), `${MAIN_CF}mydomain = theirs\n`);
+    check('purge', [postfix.purge_credentials(null), read(saslPasswd)], [true, '']);
+}
+
+function testStore() {
+    const store = new Nullmail.SaslPasswdStore({
+        path: `${folder}/passwords`, map_type: 'texthash', command_directory: commands,
+    });
+    check('map', [store.map_type, store.get_map_path(), store.is_stale()],
+        ['texthash', null, false]);
+    check('map path', Nullmail.SaslPasswdStore.new('/a', 'lmdb').get_map_path(), '/a.lmdb');
+    check('none', [store.lookup(relayHost(), null), store.list(null)], [null, []]);
+    check('clear', store.clear(relayHost(), null));
+    check('store', store.store(credentials(), null));
+    check('equal', store.lookup(relayHost(), null).equal(credentials()));
+    for (let i = 0; i < 20; i++) {
+        check('list', store.list(null).map(c => [c.get_relay_host().to_string(),
+            c.get_username(), c.has_password()]), [[RELAY, 'host7', false]]);
+    }
+    check('rebuild', store.rebuild(null));
+    check('is a store', store instanceof Nullmail.CredentialStore);
+}
+
+async function testAsync() {
+    write(mainCf, MAIN_CF);
+    GLib.spawn_command_line_sync(`rm -rf ${state} ${saslPasswd}`);
+    const postfix = newInstance();
+    check('inspect', await postfix.inspect_async(null));
+    check('defaults', (await postfix.get_defaults_async(null)).mydomain, 'localdomain');
+    check('lookup', await postfix.lookup_parameters_async(['relayhost'], null), {relayhost: 'x'});
+    check('check', Array.isArray(await postfix.check_async(null)));
+    check('activate', await postfix.activate_async(Nullmail.Activation.RELOAD, null));
+    await postfix.query_service_async(null);
+    const plan = await postfix.plan_async(newConfig(), credentials(), PlanFlags.NONE, null);
+    check('apply', await postfix.apply_async(plan, ApplyFlags.FORCE, null));
+    await checkFailsLater('twice', Nullmail.Error.CONFLICT,
+        postfix.apply_async(plan, ApplyFlags.FORCE, null));
+    check('undo', await postfix.undo_async(ApplyFlags.FORCE, null));
+    check('undone', read(mainCf), MAIN_CF);
+    await postfix.apply_async(await postfix.plan_undo_async(null), ApplyFlags.FORCE, null);
+    await postfix.apply_async(await postfix.plan_restore_async(null), ApplyFlags.FORCE, null);
+    check('restored', read(mainCf), MAIN_CF);
+    check('purge', await postfix.purge_credentials_async(null));
+    const document = postfix.load_main_cf(null);
+    document.set_value('mydomain', 'example.org');
+    const edit = await postfix.plan_main_cf_async(document, null, PlanFlags.NONE, null);
+    check('document', edit.get_changes().length, 1);
+
+    const cancelled = new Gio.Cancellable();
+    cancelled.cancel();
+    try {
+        await postfix.apply_async(edit, ApplyFlags.NONE, cancelled);
+        check('cancelled', 'no error', 'an error');
+    } catch (e) {
+        check('cancelled', e.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED));
+    }
+    check('cancelled', read(mainCf), MAIN_CF);
+
+    const store = new Nullmail.SaslPasswdStore({
+        path: `${folder}/more`, map_type: 'texthash', command_directory: commands,
+    });
+    check('store', await store.store_async(credentials(), null));
+    check('lookup', (await store.lookup_async(relayHost(), null)).equal(credentials()));
+    check('none', await store.lookup_async(relayHost(OTHER), null), null);
+    check('list', (await store.list_async(null)).length, 1);
+    check('rebuild', await store.rebuild_async(null));
+    check('clear', await store.clear_async(relayHost(), null));
+    GLib.unlink(mainCf);
+    await checkFailsLater('missing', Nullmail.Error.NOT_FOUND,
+        postfix.plan_async(newConfig(), null, PlanFlags.NONE, null));
+}
+
+const loop = new GLib.MainLoop(null, false);
+(async () => {
+    testInstance();
+    testPlan();
+    testUndo();
+    testStore();
+    await testAsync();
+})().catch(e => {
+    nFailed++;
+    printerr(`${e}\n${e.stack}`);
+}).finally(() => loop.quit());
+loop.run();
+
+GLib.spawn_command_line_sync(`rm -rf ${folder}`);
+print(`${nChecked} checks, ${nFailed} failed`);
+imports.system.exit(nFailed === 0 && nChecked > 60 ? 0 : 1);
