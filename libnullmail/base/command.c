@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
 
 #define MAX_OUTPUT_BYTES (64 * 1024 * 1024)
@@ -74,33 +75,21 @@ open_input (const NullmailSecureBuffer  *input,
             GError                     **error)
 {
   gsize size = input != NULL ? input->size : 0;
-  gsize done = 0;
-  int fd;
+  int saved_errno, fd;
 
   if (size == 0)
     fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   else
     fd = memfd_create ("nullmail-input", MFD_CLOEXEC);
+  if (fd >= 0 && (size == 0 || (_nullmail_write_all (fd, input->data, size)
+                                && lseek (fd, 0, SEEK_SET) == 0)))
+    return fd;
 
-  while (fd >= 0 && done < size)
-    {
-      gssize n_written = write (fd, input->data + done, size - done);
-
-      if (n_written < 0 && errno != EINTR)
-        {
-          close (fd);
-          fd = -1;
-        }
-      else if (n_written > 0)
-        done += n_written;
-    }
-
-  if (fd < 0)
-    _nullmail_set_error_errno (error, errno, "Could not prepare the input of a command");
-  else if (size > 0)
-    lseek (fd, 0, SEEK_SET);
-
-  return fd;
+  saved_errno = errno;
+  if (fd >= 0)
+    close (fd);
+  _nullmail_set_error_errno (error, saved_errno, "Could not prepare the input of a command");
+  return -1;
 }
 
 static gboolean

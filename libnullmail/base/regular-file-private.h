@@ -32,4 +32,9 @@ NullmailSecureBuffer *_nullmail_regular_file_read_secret (int            fd,
                                                           GCancellable  *cancellable,
                                                           GError       **error);
 
+/* Writes everything, however often it takes; FALSE with errno set. */
+gboolean              _nullmail_write_all                (int            fd,
+                                                          const void    *data,
+                                                          gsize          size);
+
 G_END_DECLS

@@ -52,6 +52,13 @@ _nullmail_regular_file_open (int           directory,
                    "“%s” is a socket or device, not a regular file", path);
       return -1;
     }
+  if (fd < 0 && errno == EACCES)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
+                   "Could not open “%s”: it, or a directory above it, is not for you to read; try "
+                   "as root", path);
+      return -1;
+    }
   if (fd < 0)
     {
       _nullmail_set_error_errno (error, errno, "Could not open “%s”", path);
@@ -133,4 +140,26 @@ _nullmail_regular_file_read (int            fd,
 
   g_byte_array_set_size (array, size);
   return g_byte_array_free_to_bytes (g_steal_pointer (&array));
+}
+
+gboolean
+_nullmail_write_all (int         fd,
+                     const void *data,
+                     gsize       size)
+{
+  const char *bytes = data;
+
+  while (size > 0)
+    {
+      gssize n_written = write (fd, bytes, size);
+
+      if (n_written < 0 && errno == EINTR)
+        continue;
+      if (n_written < 0)
+        return FALSE;
+      bytes += n_written;
+      size -= n_written;
+    }
+
+  return TRUE;
 }

@@ -50,6 +50,13 @@ is_same_inode (const struct stat *a,
   return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+static gboolean
+is_same_time (const struct timespec *a,
+              const struct timespec *b)
+{
+  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
 NullmailStagedFile *
 _nullmail_staged_file_new (int                  directory,
                            const char          *name,
@@ -198,28 +205,16 @@ set_write_error (NullmailStagedFile  *self,
 }
 
 static gboolean
-write_all (int           fd,
-           const guchar *data,
-           gsize         size)
+write_with_space (int         fd,
+                  const void *data,
+                  gsize       size)
 {
   /* Space is taken first, so that a full disk shows before the first byte. */
   if (size > 0 && fallocate (fd, 0, 0, size) < 0
       && errno != EOPNOTSUPP && errno != ENOSYS && errno != EINTR)
     return FALSE;
 
-  while (size > 0)
-    {
-      gssize n_written = write (fd, data, size);
-
-      if (n_written < 0 && errno == EINTR)
-        continue;
-      if (n_written < 0)
-        return FALSE;
-      data += n_written;
-      size -= n_written;
-    }
-
-  return TRUE;
+  return _nullmail_write_all (fd, data, size);
 }
 
 static gboolean
@@ -260,7 +255,7 @@ _nullmail_staged_file_write (NullmailStagedFile  *self,
     return set_write_error (self, errno, error);
 
   self->state = STATE_STAGED;
-  if (!write_all (fd, data, size)
+  if (!write_with_space (fd, data, size)
       || !set_attributes (self, fd)
       || !sync_file (fd)
       || fstat (fd, &self->staged) < 0)
@@ -344,8 +339,7 @@ is_original (NullmailStagedFile *self,
     return holds_expected (self, name);
 
   return info.st_size == self->original.st_size
-         && info.st_mtim.tv_sec == self->original.st_mtim.tv_sec
-         && info.st_mtim.tv_nsec == self->original.st_mtim.tv_nsec;
+         && is_same_time (&info.st_mtim, &self->original.st_mtim);
 }
 
 static int
@@ -361,6 +355,17 @@ rename_with (NullmailStagedFile *self,
   while (result < 0 && errno == EINTR);
 
   return result;
+}
+
+/* What stands at the name now, to be recognised later: renaming has changed its change time. */
+static void
+note_exchanged (NullmailStagedFile *self)
+{
+  struct stat info;
+
+  if (fstatat (self->directory, self->name, &info, AT_SYMLINK_NOFOLLOW) == 0
+      && is_same_inode (&info, &self->staged))
+    self->staged = info;
 }
 
 /* A file that should appear where none was. */
@@ -379,6 +384,7 @@ put_new (NullmailStagedFile  *self,
     }
 
   self->state = STATE_EXCHANGED;
+  note_exchanged (self);
   return TRUE;
 }
 
@@ -452,6 +458,7 @@ replace_without_exchange (NullmailStagedFile  *self,
   g_free (self->private_name);
   self->private_name = g_steal_pointer (&displaced);
   self->state = STATE_EXCHANGED;
+  note_exchanged (self);
   return TRUE;
 }
 
@@ -474,11 +481,14 @@ _nullmail_staged_file_exchange (NullmailStagedFile  *self,
     }
 
   self->state = STATE_EXCHANGED;
-  if (is_original (self, self->private_name))
-    return TRUE;
+  if (!is_original (self, self->private_name))
+    {
+      put_back_foreign (self);
+      return set_conflict (self, error);
+    }
 
-  put_back_foreign (self);
-  return set_conflict (self, error);
+  note_exchanged (self);
+  return TRUE;
 }
 
 gboolean
@@ -490,18 +500,16 @@ _nullmail_staged_file_is_current (NullmailStagedFile *self)
   if (self->removes)
     return !exists;
 
-  return exists && is_same_inode (&info, &self->staged);
+  return exists && is_same_inode (&info, &self->staged)
+         && is_same_time (&info.st_mtim, &self->staged.st_mtim)
+         && is_same_time (&info.st_ctim, &self->staged.st_ctim);
 }
 
-gboolean
-_nullmail_staged_file_revert (NullmailStagedFile *self)
+/* The way back of exchange (), with the same fallback. */
+static int
+undo_exchange (NullmailStagedFile *self)
 {
   int result;
-
-  if (self->state != STATE_EXCHANGED)
-    return TRUE;
-  if (!_nullmail_staged_file_is_current (self))
-    return FALSE;
 
   if (!self->existed)
     result = rename_with (self, self->name, self->private_name, RENAME_NOREPLACE);
@@ -512,8 +520,30 @@ _nullmail_staged_file_revert (NullmailStagedFile *self)
   if (result < 0 && (errno == EINVAL || errno == ENOSYS))
     result = self->existed ? rename_with (self, self->private_name, self->name, 0)
                            : rename_with (self, self->name, self->private_name, 0);
-  if (result < 0)
+
+  return result;
+}
+
+gboolean
+_nullmail_staged_file_revert (NullmailStagedFile *self)
+{
+  struct stat info;
+
+  if (self->state != STATE_EXCHANGED)
+    return TRUE;
+  if (!_nullmail_staged_file_is_current (self) || undo_exchange (self) < 0)
     return FALSE;
+
+  /* Another writer may have come between the look and the exchange: theirs is put back. */
+  if (!self->removes
+      && fstatat (self->directory, self->private_name, &info, AT_SYMLINK_NOFOLLOW) == 0
+      && (!is_same_inode (&info, &self->staged)
+          || !is_same_time (&info.st_mtim, &self->staged.st_mtim)))
+    {
+      rename_with (self, self->private_name, self->name,
+                   self->existed ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+      return FALSE;
+    }
 
   self->state = self->removes ? STATE_EMPTY : STATE_STAGED;
   return TRUE;
@@ -538,7 +568,7 @@ copy_displaced (NullmailStagedFile *self,
   buffer = _nullmail_secure_buffer_new (self->original.st_size);
   ok = to >= 0
        && _nullmail_secure_buffer_read_fd (buffer, from, NULLMAIL_MAX_FILE_BYTES)
-       && write_all (to, (const guchar *) buffer->data, buffer->size);
+       && _nullmail_write_all (to, buffer->data, buffer->size);
   if (to >= 0)
     close (to);
   close (from);

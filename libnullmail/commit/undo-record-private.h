@@ -33,6 +33,7 @@ typedef struct
   char     **replaced;       /* keys whose password the last apply replaced */
 
   char      *first;          /* digest of the file before the first apply; NULL: none */
+  gboolean   is_unbroken;    /* nobody else has changed the file between two applies since */
   GPtrArray *written;        /* (element-type NullmailNamedChange) from the first file to now */
 
   char     **own_keys;       /* keys that the library wrote and has not dropped, ... */

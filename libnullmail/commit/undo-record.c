@@ -78,6 +78,7 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
   copy->changes = g_ptr_array_copy (self->changes, (GCopyFunc) (void (*) (void)) change_copy, NULL);
   copy->replaced = g_strdupv (self->replaced);
   copy->first = g_strdup (self->first);
+  copy->is_unbroken = self->is_unbroken;
   copy->written = g_ptr_array_copy (self->written, (GCopyFunc) (void (*) (void)) change_copy, NULL);
   copy->own_keys = g_strdupv (self->own_keys);
   copy->table = g_strdup (self->table);
@@ -162,6 +163,8 @@ record_to_text (const NullmailUndoRecord *self)
     g_variant_builder_add (&builder, "{sv}", "after", g_variant_new_string (self->after));
   if (self->first != NULL)
     g_variant_builder_add (&builder, "{sv}", "first", g_variant_new_string (self->first));
+  g_variant_builder_add (&builder, "{sv}", "is-unbroken",
+                         g_variant_new_boolean (self->is_unbroken));
   g_variant_builder_add (&builder, "{sv}", "changes", changes_to_variant (self->changes));
   g_variant_builder_add (&builder, "{sv}", "written", changes_to_variant (self->written));
   g_variant_builder_add (&builder, "{sv}", "replaced",
@@ -201,6 +204,7 @@ record_from_text (const char *text)
   g_variant_lookup (variant, "before", "s", &self->before);
   g_variant_lookup (variant, "after", "s", &self->after);
   g_variant_lookup (variant, "first", "s", &self->first);
+  g_variant_lookup (variant, "is-unbroken", "b", &self->is_unbroken);
   changes_from_variant (self->changes, variant, "changes");
   changes_from_variant (self->written, variant, "written");
   lookup_strv (variant, "replaced", &self->replaced);
@@ -245,9 +249,12 @@ load_record_file (const char  *state_directory,
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   record = record_from_text (text);
   if (record == NULL)
-    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                 "The undo record “%s” of “%s” in “%s” is damaged: remove it",
-                 name, config_directory, state_directory);
+    {
+      g_autofree char *folder = get_folder (state_directory, config_directory);
+
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "The undo record “%s/%s” is damaged: remove it, and undo by hand", folder, name);
+    }
 
   return record;
 }
@@ -340,23 +347,11 @@ _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
                                GError                   **error)
 {
   g_autofree char *text = record_to_text (self);
-  gsize size = strlen (text), done = 0;
   int saved_errno, fd;
 
   unlinkat (directory, NEXT_NAME, 0);
   fd = openat (directory, NEXT_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  while (fd >= 0 && done < size)
-    {
-      gssize n_written = write (fd, text + done, size - done);
-
-      if (n_written < 0 && errno == EINTR)
-        continue;
-      if (n_written < 0)
-        break;
-      done += n_written;
-    }
-
-  if (fd >= 0 && done == size && fchmod (fd, 0600) == 0)
+  if (fd >= 0 && _nullmail_write_all (fd, text, strlen (text)) && fchmod (fd, 0600) == 0)
     {
       close (fd);
       return TRUE;

@@ -119,20 +119,13 @@ mask_part (const char *text,
 }
 
 static void
-mask_entry (const NullmailPasswordEntry *entry,
+mask_value (const NullmailPasswordEntry *entry,
             GString                     *output)
 {
   const char *value = entry->text + entry->value_start;
   gsize length = entry->value_end - entry->value_start;
   const char *colon = memchr (value, ':', length);
 
-  if (!is_harmless_key (entry->text, entry->key_length))
-    {
-      g_string_append (output, MASK);
-      return;
-    }
-
-  g_string_append_len (output, entry->text, entry->value_start);
   /* With a blank before its colon the value is more likely "user password". */
   if (colon != NULL && colon > value)
     {
@@ -145,6 +138,47 @@ mask_entry (const NullmailPasswordEntry *entry,
         g_string_append_len (output, value, username_length + 1);
     }
   g_string_append (output, MASK);
+}
+
+static void
+mask_entry (const NullmailPasswordEntry *entry,
+            GString                     *output)
+{
+  if (!is_harmless_key (entry->text, entry->key_length))
+    {
+      g_string_append (output, MASK);
+      return;
+    }
+
+  g_string_append_len (output, entry->text, entry->value_start);
+  mask_value (entry, output);
+}
+
+gboolean
+_nullmail_password_file_describe (NullmailPasswordFile  *self,
+                                  const char            *key,
+                                  char                 **shown_key,
+                                  char                 **shown_value)
+{
+  g_auto(NullmailPasswordCursor) cursor = { 0 };
+  NullmailPasswordEntry entry;
+  GString *value;
+
+  _nullmail_password_cursor_init (&cursor, _nullmail_password_file_get_buffer (self));
+  while (_nullmail_password_cursor_next (&cursor, &entry))
+    {
+      if (!entry.is_utf8 || !_nullmail_password_entry_has_key (&entry, key))
+        continue;
+
+      value = g_string_new (NULL);
+      mask_value (&entry, value);
+      *shown_value = g_string_free (value, FALSE);
+      *shown_key = is_harmless_key (entry.text, entry.key_length)
+                   ? g_strndup (entry.text, entry.key_length) : g_strdup (MASK);
+      return TRUE;
+    }
+
+  return FALSE;
 }
 
 static void

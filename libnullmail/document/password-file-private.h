@@ -72,6 +72,13 @@ gboolean              _nullmail_password_file_rename_key      (NullmailPasswordF
                                                                const char           *old_key,
                                                                const char           *new_key);
 
+/* How an entry may be shown: its key, and "user:********"; just asterisks for what may be a
+ * password in the wrong place. Returns FALSE, and shows nothing, where there is none. */
+gboolean              _nullmail_password_file_describe        (NullmailPasswordFile  *self,
+                                                               const char            *key,
+                                                               char                 **shown_key,
+                                                               char                 **shown_value);
+
 /* The text for people, without any password: line for line that of the buffer, UTF-8. Comments and
  * broken lines may hold an old password, so that little of them is shown. */
 char                 *_nullmail_password_file_mask            (NullmailPasswordFile *self);

@@ -87,6 +87,15 @@ _nullmail_lookup_map_get_state (const char *source_path,
   return is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED : NULLMAIL_LOOKUP_MAP_FRESH;
 }
 
+static void
+remove_config_directory (const char *path)
+{
+  g_autofree char *main_cf = g_build_filename (path, "main.cf", NULL);
+
+  unlink (main_cf);
+  rmdir (path);
+}
+
 /* A configuration directory for postmap where there is none: beside the staged file, under a
  * private name, with an old main.cf, since Postfix waits for one that was changed this second. */
 static char *
@@ -99,6 +108,7 @@ make_config_directory (NullmailStagedFile  *source,
   g_autofree char *name =
     g_strconcat (_nullmail_staged_file_get_private_name (source), ".conf", NULL);
   int directory = _nullmail_staged_file_get_directory (source);
+  g_autofree char *path = NULL;
   gboolean ok = FALSE;
   int sub, fd;
 
@@ -118,23 +128,16 @@ make_config_directory (NullmailStagedFile  *source,
       close (sub);
     }
 
+  path = g_build_filename (directory_path, name, NULL);
   if (!ok)
     {
       _nullmail_set_error_errno (error, errno, "Could not prepare “%s” for postmap",
                                  directory_path);
+      remove_config_directory (path);
       return NULL;
     }
 
-  return g_build_filename (directory_path, name, NULL);
-}
-
-static void
-remove_config_directory (const char *path)
-{
-  g_autofree char *main_cf = g_build_filename (path, "main.cf", NULL);
-
-  unlink (main_cf);
-  rmdir (path);
+  return g_steal_pointer (&path);
 }
 
 /* The directory's path as the kernel knows it: free of links, so that what was checked is used. */
@@ -197,6 +200,17 @@ run_postmap (const NullmailMapTool       *tool,
   return result;
 }
 
+/* What postmap may have made of a private source, in full or half. */
+static void
+remove_built (int         directory,
+              const char *built)
+{
+  g_autofree char *half = g_strconcat (built, ".tmp", NULL);  /* cdb's */
+
+  unlinkat (directory, built, 0);
+  unlinkat (directory, half, 0);
+}
+
 gboolean
 _nullmail_lookup_map_build (const NullmailMapTool  *tool,
                             NullmailStagedFile     *source,
@@ -204,30 +218,31 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
                             GCancellable           *cancellable,
                             GError                **error)
 {
-  g_autoptr(NullmailCommandResult) result = run_postmap (tool, source, FALSE, NULL, cancellable,
-                                                         error);
+  int directory = _nullmail_staged_file_get_directory (source);
+  g_autoptr(NullmailCommandResult) result = NULL;
   g_autofree char *built = NULL;
+  g_autofree char *reason = NULL;
   struct stat info;
-
-  if (result == NULL)
-    return FALSE;
 
   built = g_strconcat (_nullmail_staged_file_get_private_name (source),
                        get_suffix (tool->map_type), NULL);
-  if (result->exit_status != 0
-      || fstatat (_nullmail_staged_file_get_directory (source), built, &info,
-                  AT_SYMLINK_NOFOLLOW) < 0)
+  result = run_postmap (tool, source, FALSE, NULL, cancellable, error);
+  if (result == NULL)
     {
-      g_autofree char *reason = _nullmail_command_result_get_reason (result);
-
-      unlinkat (_nullmail_staged_file_get_directory (source), built, 0);
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-                   "postmap could not build the %s table “%s”: %s", tool->map_type,
-                   _nullmail_staged_file_get_path (map), reason);
+      remove_built (directory, built);
       return FALSE;
     }
 
-  return _nullmail_staged_file_adopt (map, built, error);
+  if (result->exit_status == 0
+      && fstatat (directory, built, &info, AT_SYMLINK_NOFOLLOW) == 0)
+    return _nullmail_staged_file_adopt (map, built, error);
+
+  remove_built (directory, built);
+  reason = _nullmail_command_result_get_reason (result);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+               "postmap could not build the %s table “%s”: %s", tool->map_type,
+               _nullmail_staged_file_get_path (map), reason);
+  return FALSE;
 }
 
 /* postmap answers "<key><tab><user>:<password><newline>". */

@@ -20,10 +20,13 @@ typedef struct
   char                     *command_directory;  /* (nullable) */
   char                     *config_directory;   /* (nullable) for postmap */
   NullmailSecureBuffer     *base;               /* (nullable) the file as it was read, NULL: none */
-  NullmailPasswordFile     *contents;           /* the file as it is to be */
+  NullmailPasswordFile     *contents;           /* the file as it is to be in the end */
+  NullmailPasswordFile     *transition;         /* (nullable) what is committed first */
   gboolean                  is_exposed;         /* the source is readable by others or another's */
+  gboolean                  is_from_future;     /* no table could ever seem fresh beside it */
   gboolean                  rebuild;            /* the table is to be built in any case */
-  NullmailRelayCredentials *verify;             /* (nullable) what the table must answer with */
+  NullmailRelayCredentials *verify;             /* (nullable) what the table must answer with ... */
+  char                     *verify_key;         /* (nullable) ... under this key */
 } NullmailPasswordTable;
 
 /* Reads the source (which need not exist), NULL with error set where it cannot be read. */
@@ -33,9 +36,18 @@ NullmailPasswordTable *_nullmail_password_table_load       (const char          
                                                             GError                **error);
 void                   _nullmail_password_table_free       (NullmailPasswordTable  *self);
 
-/* Whether the source is to be written, and whether anything is to be done at all. */
+/* Whether the source is to be written, and whether anything is to be done at all, in this step. */
 gboolean               _nullmail_password_table_has_new_source (NullmailPasswordTable *self);
 gboolean               _nullmail_password_table_is_unchanged   (NullmailPasswordTable *self);
+
+/* Only the check of the next function, for a file that stays. */
+gboolean               _nullmail_password_table_expect     (NullmailPasswordTable  *self,
+                                                            NullmailTransaction    *transaction,
+                                                            GCancellable           *cancellable,
+                                                            GError                **error);
+
+/* The transition is committed: what is left is to go from there to the end. */
+void                   _nullmail_password_table_end_transition (NullmailPasswordTable *self);
 
 /* Opens the files in the transaction, checks that they are still what was read, writes the new
  * source, builds and verifies the table. What is to be exchanged is returned: source may be NULL

@@ -43,6 +43,7 @@ _nullmail_password_table_load (const char    *path,
 
   self->is_exposed = (info.st_mode & 0077) != 0
                      || (info.st_uid != 0 && info.st_uid != geteuid ());
+  self->is_from_future = info.st_mtim.tv_sec > g_get_real_time () / G_USEC_PER_SEC;
   self->base = _nullmail_regular_file_read_secret (fd, path, cancellable, error);
   close (fd);
   if (self->base == NULL)
@@ -67,14 +68,23 @@ _nullmail_password_table_free (NullmailPasswordTable *self)
   g_free (self->config_directory);
   g_clear_pointer (&self->base, _nullmail_secure_buffer_unref);
   g_clear_pointer (&self->contents, _nullmail_password_file_unref);
+  g_clear_pointer (&self->transition, _nullmail_password_file_unref);
+  g_free (self->verify_key);
   g_clear_pointer (&self->verify, nullmail_relay_credentials_unref);
   g_free (self);
+}
+
+static const NullmailSecureBuffer *
+get_next (NullmailPasswordTable *self)
+{
+  return _nullmail_password_file_get_buffer (self->transition != NULL ? self->transition
+                                                                      : self->contents);
 }
 
 static gboolean
 has_new_contents (NullmailPasswordTable *self)
 {
-  const NullmailSecureBuffer *buffer = _nullmail_password_file_get_buffer (self->contents);
+  const NullmailSecureBuffer *buffer = get_next (self);
 
   if (self->base == NULL)
     return buffer->size > 0;
@@ -85,7 +95,8 @@ has_new_contents (NullmailPasswordTable *self)
 gboolean
 _nullmail_password_table_has_new_source (NullmailPasswordTable *self)
 {
-  return has_new_contents (self) || (self->is_exposed && self->base != NULL);
+  return has_new_contents (self)
+         || ((self->is_exposed || self->is_from_future) && self->base != NULL);
 }
 
 gboolean
@@ -98,15 +109,49 @@ _nullmail_password_table_is_unchanged (NullmailPasswordTable *self)
 }
 
 static gboolean
+expect_base (NullmailPasswordTable  *self,
+             NullmailStagedFile     *source,
+             GError                **error)
+{
+  return _nullmail_staged_file_expect (source, self->base != NULL ? self->base->data : NULL,
+                                       self->base != NULL ? self->base->size : 0, error);
+}
+
+static gboolean
 write_source (NullmailPasswordTable  *self,
               NullmailStagedFile     *source,
               GError                **error)
 {
-  const NullmailSecureBuffer *buffer = _nullmail_password_file_get_buffer (self->contents);
+  const NullmailSecureBuffer *buffer = get_next (self);
 
-  return _nullmail_staged_file_expect (source, self->base != NULL ? self->base->data : NULL,
-                                       self->base != NULL ? self->base->size : 0, error)
+  return expect_base (self, source, error)
          && _nullmail_staged_file_write (source, buffer->data, buffer->size, error);
+}
+
+gboolean
+_nullmail_password_table_expect (NullmailPasswordTable  *self,
+                                 NullmailTransaction    *transaction,
+                                 GCancellable           *cancellable,
+                                 GError                **error)
+{
+  NullmailStagedFile *source = _nullmail_transaction_open (transaction, self->path,
+                                                           NULLMAIL_STAGED_SECRET, cancellable,
+                                                           error);
+
+  return source != NULL && expect_base (self, source, error);
+}
+
+void
+_nullmail_password_table_end_transition (NullmailPasswordTable *self)
+{
+  NullmailPasswordFile *transition = g_steal_pointer (&self->transition);
+
+  g_clear_pointer (&self->base, _nullmail_secure_buffer_unref);
+  self->base = _nullmail_secure_buffer_ref (_nullmail_password_file_get_buffer (transition));
+  self->is_exposed = FALSE;
+  self->is_from_future = FALSE;
+  self->rebuild = FALSE;
+  _nullmail_password_file_unref (transition);
 }
 
 static gboolean
@@ -124,10 +169,31 @@ verify_table (NullmailPasswordTable  *self,
     return TRUE;
 
   relay_host = nullmail_relay_credentials_get_relay_host (self->verify);
-  return _nullmail_lookup_map_verify (tool, source, nullmail_relay_host_to_string (relay_host),
+  return _nullmail_lookup_map_verify (tool, source,
+                                      self->verify_key != NULL
+                                      ? self->verify_key
+                                      : nullmail_relay_host_to_string (relay_host),
                                       nullmail_relay_credentials_get_username (self->verify),
                                       _nullmail_relay_credentials_peek_password (self->verify),
                                       cancellable, error);
+}
+
+/* Where the source is a link, the table is not beside what it leads to: postmap then gets a copy
+ * that is, for one file system to rename in. */
+static NullmailStagedFile *
+copy_source (NullmailPasswordTable  *self,
+             NullmailStagedFile     *map_file,
+             GError                **error)
+{
+  const NullmailSecureBuffer *buffer = get_next (self);
+  NullmailStagedFile *copy =
+    _nullmail_staged_file_new (_nullmail_staged_file_get_directory (map_file), "source", self->path,
+                               NULLMAIL_STAGED_SECRET, error);
+
+  if (copy != NULL && !_nullmail_staged_file_write (copy, buffer->data, buffer->size, error))
+    g_clear_pointer (&copy, _nullmail_staged_file_free);
+
+  return copy;
 }
 
 /* No line of main.cf could name a file like that. */
@@ -161,6 +227,67 @@ hide_passwords (NullmailPasswordTable *self,
                                     "password: run it by hand", self->path);
 }
 
+/* What can be said before anything is made. */
+static gboolean
+check_table (NullmailPasswordTable  *self,
+             const char             *map_path,
+             GError                **error)
+{
+  if (!check_path (self, error))
+    return FALSE;
+
+  if (!_nullmail_lookup_map_type_is_known (self->map_type))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+                   "Tables of type “%s” cannot be built: use hash, btree, lmdb, cdb or texthash",
+                   self->map_type);
+      return FALSE;
+    }
+
+  /* Only the table knows what it holds: building it from nothing would lose that. */
+  if (self->base == NULL && map_path != NULL && g_file_test (map_path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+                   "There is a table “%s”, but not the “%s” that it was made from: make that again "
+                   "with “postmap -s %s:%s”, or remove the table",
+                   map_path, self->path, self->map_type, self->path);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Builds the table from the staged source and asks it; without a map only the latter. */
+static gboolean
+make_map (NullmailPasswordTable  *self,
+          NullmailStagedFile     *source,
+          NullmailStagedFile     *map,
+          GCancellable           *cancellable,
+          GError                **error)
+{
+  NullmailMapTool tool = { NULL, self->config_directory, self->map_type };
+  g_autoptr(NullmailStagedFile) copy = NULL;
+  g_autofree char *postmap = NULL;
+
+  if (map == NULL && self->verify == NULL)
+    return TRUE;
+
+  tool.postmap = postmap = _nullmail_command_find ("postmap", self->command_directory, error);
+  if (postmap == NULL)
+    return FALSE;
+
+  if (map != NULL && _nullmail_staged_file_get_directory (map)
+                     != _nullmail_staged_file_get_directory (source))
+    {
+      source = copy = copy_source (self, map, error);
+      if (copy == NULL)
+        return FALSE;
+    }
+
+  return (map == NULL || _nullmail_lookup_map_build (&tool, source, map, cancellable, error))
+         && verify_table (self, &tool, source, cancellable, error);
+}
+
 static gboolean
 stage (NullmailPasswordTable  *self,
        NullmailTransaction    *transaction,
@@ -170,26 +297,10 @@ stage (NullmailPasswordTable  *self,
        GError                **error)
 {
   g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
-  g_autofree char *postmap = NULL;
   NullmailStagedFile *source_file, *map_file = NULL;
-  NullmailMapTool tool = { NULL, self->config_directory, self->map_type };
 
-  if (!check_path (self, error))
+  if (!check_table (self, map_path, error))
     return FALSE;
-  if (!_nullmail_lookup_map_type_is_known (self->map_type))
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-                   "Tables of type “%s” cannot be built: use hash, btree, lmdb, cdb or texthash",
-                   self->map_type);
-      return FALSE;
-    }
-
-  if (map_path != NULL || self->verify != NULL)
-    {
-      tool.postmap = postmap = _nullmail_command_find ("postmap", self->command_directory, error);
-      if (postmap == NULL)
-        return FALSE;
-    }
 
   source_file = _nullmail_transaction_open (transaction, self->path, NULLMAIL_STAGED_SECRET,
                                             cancellable, error);
@@ -200,12 +311,11 @@ stage (NullmailPasswordTable  *self,
     {
       map_file = _nullmail_transaction_open (transaction, map_path, NULLMAIL_STAGED_SECRET,
                                              cancellable, error);
-      if (map_file == NULL
-          || !_nullmail_lookup_map_build (&tool, source_file, map_file, cancellable, error))
+      if (map_file == NULL)
         return FALSE;
     }
 
-  if (!verify_table (self, &tool, source_file, cancellable, error))
+  if (!make_map (self, source_file, map_file, cancellable, error))
     return FALSE;
 
   *source = _nullmail_password_table_has_new_source (self) ? source_file : NULL;

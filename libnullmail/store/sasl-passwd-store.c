@@ -433,7 +433,8 @@ nullmail_sasl_passwd_store_clear (NullmailCredentialStore  *store,
                        error);
 }
 
-/* Keys that are no relay host, a sender's address for example, are Postfix's business. */
+/* Keys that are no relay host, a sender's address for example, are Postfix's business; and what has
+ * no colon between user name and password may be either of them. */
 static GPtrArray *
 nullmail_sasl_passwd_store_load_list (NullmailCredentialStore  *store,
                                       GCancellable             *cancellable,
@@ -454,11 +455,12 @@ nullmail_sasl_passwd_store_load_list (NullmailCredentialStore  *store,
     {
       const char *key = g_ptr_array_index (keys, i);
       g_autoptr(NullmailRelayHost) relay_host = nullmail_relay_host_parse (key, NULL);
+      g_autoptr(NullmailSecureBuffer) password = NULL;
       g_autofree char *username = NULL;
 
       if (relay_host != NULL
-          && _nullmail_password_file_lookup (table->contents, key, &username, NULL)
-          && username != NULL)
+          && _nullmail_password_file_lookup (table->contents, key, &username, &password)
+          && password->size > 0)
         g_ptr_array_add (list, _nullmail_relay_credentials_new_without_password (relay_host,
                                                                                  username));
     }
