@@ -10,10 +10,10 @@
 #include "config/config-mapping-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change-private.h"
+#include "plan/value-mask-private.h"
 #include "store/lookup-map-private.h"
 
-#define MASKED         "%s:********"
-#define MASKED_CHANGED "%s:******** (changed)"
+#define CHANGED " (changed)"
 
 static void
 add_change (NullmailPlan       *self,
@@ -34,17 +34,26 @@ _nullmail_plan_changes_main_cf (NullmailPlan *self)
                             _nullmail_main_cf_peek_bytes (self->main_cf));
 }
 
+/* In the end, whatever is committed on the way. */
+gboolean
+_nullmail_plan_changes_passwords (NullmailPlan *self)
+{
+  return self->table->transition != NULL || _nullmail_password_table_has_new_source (self->table);
+}
+
 static gboolean
 add_parameter (NullmailPlan *self,
                const char   *name)
 {
   g_autofree char *old_value = nullmail_main_cf_get_value (self->before, name);
   g_autofree char *new_value = nullmail_main_cf_get_value (self->main_cf, name);
+  g_autofree char *old_shown = _nullmail_mask_value (name, old_value);
+  g_autofree char *new_shown = _nullmail_mask_value (name, new_value);
 
   if (g_strcmp0 (old_value, new_value) == 0)
     return FALSE;
 
-  add_change (self, NULLMAIL_CHANGE_KIND_PARAMETER, self->main_cf_path, name, old_value, new_value);
+  add_change (self, NULLMAIL_CHANGE_KIND_PARAMETER, self->main_cf_path, name, old_shown, new_shown);
   return TRUE;
 }
 
@@ -71,14 +80,38 @@ add_main_cf (NullmailPlan *self)
                 NULL, NULL);
 }
 
-/* A NULL password file holds nothing. */
-static gboolean
-look_up (NullmailPasswordFile  *file,
-         const char            *key,
-         char                 **username,
-         NullmailSecureBuffer **password)
+/* One side of a change; a NULL password file holds nothing. */
+typedef struct
 {
-  return file != NULL && _nullmail_password_file_lookup (file, key, username, password);
+  gboolean              is_there;
+  char                 *username;
+  NullmailSecureBuffer *password;
+  char                 *shown_key;
+  char                 *shown_value;
+} Entry;
+
+static void
+entry_clear (Entry *entry)
+{
+  g_free (entry->username);
+  g_clear_pointer (&entry->password, _nullmail_secure_buffer_unref);
+  g_free (entry->shown_key);
+  g_free (entry->shown_value);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Entry, entry_clear)
+
+static void
+entry_init (Entry                *entry,
+            NullmailPasswordFile *file,
+            const char           *key)
+{
+  *entry = (Entry) { .is_there = FALSE };
+  if (file == NULL
+      || !_nullmail_password_file_describe (file, key, &entry->shown_key, &entry->shown_value))
+    return;
+
+  entry->is_there = _nullmail_password_file_lookup (file, key, &entry->username, &entry->password);
 }
 
 static void
@@ -86,27 +119,25 @@ add_key (NullmailPlan *self,
          GPtrArray    *replaced,
          const char   *key)
 {
-  g_autofree char *old_user = NULL, *new_user = NULL;
-  g_autofree char *old_value = NULL, *new_value = NULL;
-  g_autoptr(NullmailSecureBuffer) old_password = NULL;
-  g_autoptr(NullmailSecureBuffer) new_password = NULL;
-  gboolean was_there = look_up (self->passwords_before, key, &old_user, &old_password);
-  gboolean is_there = look_up (self->table->contents, key, &new_user, &new_password);
-  gboolean same_password = was_there && is_there
-                           && _nullmail_secure_buffer_equal (old_password, new_password);
+  g_auto(Entry) before = { .is_there = FALSE };
+  g_auto(Entry) after = { .is_there = FALSE };
+  g_autofree char *new_value = NULL;
+  gboolean same_password;
 
-  if (was_there == is_there && same_password && g_strcmp0 (old_user, new_user) == 0)
+  entry_init (&before, self->passwords_before, key);
+  entry_init (&after, self->table->contents, key);
+  same_password = before.is_there && after.is_there
+                  && _nullmail_secure_buffer_equal (before.password, after.password);
+  if (before.is_there == after.is_there && same_password
+      && g_strcmp0 (before.username, after.username) == 0)
     return;
 
-  if (was_there)
-    old_value = g_strdup_printf (MASKED, old_user);
-  if (is_there && was_there && !same_password)
-    new_value = g_strdup_printf (MASKED_CHANGED, new_user);
-  else if (is_there)
-    new_value = g_strdup_printf (MASKED, new_user);
-
-  add_change (self, NULLMAIL_CHANGE_KIND_CREDENTIALS, self->table->path, key, old_value, new_value);
-  if (was_there && is_there)
+  if (after.is_there)
+    new_value = g_strconcat (after.shown_value,
+                             before.is_there && !same_password ? CHANGED : NULL, NULL);
+  add_change (self, NULLMAIL_CHANGE_KIND_CREDENTIALS, self->table->path,
+              after.is_there ? after.shown_key : before.shown_key, before.shown_value, new_value);
+  if (before.is_there && after.is_there)
     g_ptr_array_add (replaced, g_strdup (key));
 }
 
@@ -155,7 +186,7 @@ add_source (NullmailPlan *self,
 {
   guint n_before = self->changes->len;
 
-  if (!_nullmail_password_table_has_new_source (self->table))
+  if (!_nullmail_plan_changes_passwords (self))
     return;
 
   add_keys (self, replaced);
@@ -174,7 +205,8 @@ add_map (NullmailPlan *self)
                                                                  self->table->map_type);
   gboolean exists = map_path != NULL && g_file_test (map_path, G_FILE_TEST_EXISTS);
 
-  if (map_path == NULL || _nullmail_password_table_is_unchanged (self->table))
+  if (map_path == NULL
+      || (self->table->transition == NULL && _nullmail_password_table_is_unchanged (self->table)))
     return;
 
   if (state == NULLMAIL_LOOKUP_MAP_EXPOSED)
@@ -218,7 +250,7 @@ find_activation (NullmailPlan *self)
 
   /* A daemon reads texthash once; it notices by itself that a compiled table was replaced. */
   if (self->table != NULL && g_strcmp0 (self->table->map_type, "texthash") == 0
-      && _nullmail_password_table_has_new_source (self->table))
+      && _nullmail_plan_changes_passwords (self))
     return NULLMAIL_ACTIVATION_RELOAD;
 
   return NULLMAIL_ACTIVATION_NONE;
@@ -241,6 +273,7 @@ _nullmail_plan_complete (NullmailPlan *self)
 
   g_ptr_array_sort (self->changes, _nullmail_change_compare);
   g_ptr_array_add (replaced, NULL);
+  g_strfreev (self->replaced);
   self->replaced = (char **) g_ptr_array_free (g_steal_pointer (&replaced), FALSE);
   self->activation = find_activation (self);
 }

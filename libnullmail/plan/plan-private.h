@@ -29,7 +29,8 @@ struct _NullmailPlan
   char                  *obsolete_type;     /* (owned) (nullable) */
 
   NullmailUndoRecord    *record_before;     /* (owned) */
-  char                 **own_keys;          /* (owned) keys that are the library's afterwards */
+  GPtrArray             *own_added;         /* (element-type utf8) keys that become the library's */
+  GPtrArray             *own_dropped;       /* (element-type utf8) keys that no longer are */
   GPtrArray             *conflicts;         /* (element-type utf8) what an undo would overwrite */
 
   GPtrArray             *changes;           /* (element-type NullmailChange) */
@@ -48,6 +49,7 @@ NullmailPlan *_nullmail_plan_new      (void);
 /* Derives changes, replaced keys and activation from the states before and after. */
 void          _nullmail_plan_complete (NullmailPlan *self);
 
-gboolean      _nullmail_plan_changes_main_cf (NullmailPlan *self);
+gboolean      _nullmail_plan_changes_main_cf   (NullmailPlan *self);
+gboolean      _nullmail_plan_changes_passwords (NullmailPlan *self);
 
 G_END_DECLS

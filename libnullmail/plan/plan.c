@@ -10,6 +10,7 @@
 #include "document/main-cf-private.h"
 #include "nullmail.h"
 #include "plan/change.h"
+#include "plan/value-mask-private.h"
 #include "plan/text-diff-private.h"
 
 /**
@@ -35,10 +36,16 @@ _nullmail_plan_new (void)
   return g_object_new (NULLMAIL_TYPE_PLAN, NULL);
 }
 
+/* One that no instance has made is empty. */
 static void
 nullmail_plan_init (NullmailPlan *self)
 {
+  self->before = nullmail_main_cf_new ();
+  self->main_cf = nullmail_main_cf_new ();
+  self->replaced = g_new0 (char *, 1);
   self->conflicts = g_ptr_array_new_with_free_func (g_free);
+  self->own_added = g_ptr_array_new_with_free_func (g_free);
+  self->own_dropped = g_ptr_array_new_with_free_func (g_free);
   self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_change_unref);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   self->new_errors = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
@@ -58,7 +65,8 @@ nullmail_plan_finalize (GObject *object)
   g_free (self->obsolete_map);
   g_free (self->obsolete_type);
   g_clear_pointer (&self->record_before, _nullmail_undo_record_free);
-  g_strfreev (self->own_keys);
+  g_ptr_array_unref (self->own_added);
+  g_ptr_array_unref (self->own_dropped);
   g_strfreev (self->replaced);
   g_ptr_array_unref (self->conflicts);
   g_ptr_array_unref (self->changes);
@@ -246,12 +254,10 @@ mark_replaced (NullmailPlan *self,
   return g_strjoinv ("\n", lines);
 }
 
-static const char *
-get_text (GBytes *bytes)
+static char *
+mask_document (NullmailMainCf *main_cf)
 {
-  const char *text = g_bytes_get_data (bytes, NULL);
-
-  return text != NULL ? text : "";
+  return _nullmail_mask_main_cf (_nullmail_main_cf_peek_bytes (main_cf));
 }
 
 /**
@@ -270,20 +276,20 @@ char *
 nullmail_plan_to_diff (NullmailPlan *self)
 {
   GString *diff;
-  GBytes *before, *after;
 
   g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
 
   diff = g_string_new (NULL);
-  before = _nullmail_main_cf_peek_bytes (self->before);
-  after = _nullmail_main_cf_peek_bytes (self->main_cf);
   if (_nullmail_plan_changes_main_cf (self))
-    _nullmail_text_diff_append (diff, self->main_cf_path,
-                                self->creates_main_cf ? NULL : get_text (before),
-                                g_bytes_get_size (before), get_text (after),
-                                g_bytes_get_size (after));
+    {
+      g_autofree char *before = mask_document (self->before);
+      g_autofree char *after = mask_document (self->main_cf);
 
-  if (self->table != NULL && _nullmail_password_table_has_new_source (self->table))
+      _nullmail_text_diff_append (diff, self->main_cf_path, self->creates_main_cf ? NULL : before,
+                                  -1, after, -1);
+    }
+
+  if (self->table != NULL && _nullmail_plan_changes_passwords (self))
     {
       g_autofree char *old_text = NULL;
       g_autofree char *new_text = NULL;

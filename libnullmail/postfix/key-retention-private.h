@@ -18,6 +18,7 @@ typedef struct
 
 void     _nullmail_key_references_init   (NullmailKeyReferences *self,
                                           NullmailMainCf        *main_cf,
+                                          const char            *config_directory,
                                           GHashTable            *defaults);
 void     _nullmail_key_references_clear  (NullmailKeyReferences *self);
 gboolean _nullmail_key_references_names  (NullmailKeyReferences *self,

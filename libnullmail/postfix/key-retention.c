@@ -10,10 +10,11 @@
 
 #include "base/regular-file-private.h"
 #include "config/value-text-private.h"
+#include "postfix/password-map-private.h"
 
-/* Parameters whose value names where mail goes. */
+/* Parameters whose value names where mail goes, beside relayhost. */
 static const char * const destinations[] = {
-  "relayhost", "smtp_fallback_relay", "fallback_relay", "default_transport", "relay_transport",
+  "smtp_fallback_relay", "fallback_relay", "default_transport", "relay_transport",
 };
 
 /* Parameters whose tables do. */
@@ -90,33 +91,53 @@ get_expanded (NullmailMainCf *main_cf,
   return value != NULL ? nullmail_main_cf_expand (main_cf, value, defaults, NULL) : NULL;
 }
 
+static void
+add_destination (NullmailKeyReferences *self,
+                 NullmailMainCf        *main_cf,
+                 const char            *parameter,
+                 GHashTable            *defaults)
+{
+  g_autofree char *value = get_expanded (main_cf, parameter, defaults);
+
+  if (value != NULL)
+    add_text (self, value, -1);
+}
+
+static void
+add_tables (NullmailKeyReferences *self,
+            NullmailMainCf        *main_cf,
+            const char            *parameter,
+            GHashTable            *defaults)
+{
+  g_autofree char *value = get_expanded (main_cf, parameter, defaults);
+  g_auto(GStrv) items = _nullmail_text_split_list (value != NULL ? value : "");
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      if (!add_item (self, items[i]) && self->unreadable == NULL)
+        self->unreadable = g_strdup_printf ("%s = %s", parameter, items[i]);
+    }
+}
+
 void
 _nullmail_key_references_init (NullmailKeyReferences *self,
                                NullmailMainCf        *main_cf,
+                               const char            *config_directory,
                                GHashTable            *defaults)
 {
+  g_autofree char *master_cf = g_build_filename (config_directory, "master.cf", NULL);
+
   self->texts = g_ptr_array_new_with_free_func (g_free);
   self->unreadable = NULL;
 
+  add_source (self, master_cf);  /* -o relayhost=... */
+  if (_nullmail_main_cf_authenticates (main_cf))
+    add_destination (self, main_cf, "relayhost", defaults);
   for (guint i = 0; i < G_N_ELEMENTS (destinations); i++)
-    {
-      g_autofree char *value = get_expanded (main_cf, destinations[i], defaults);
-
-      if (value != NULL)
-        add_text (self, value, -1);
-    }
+    add_destination (self, main_cf, destinations[i], defaults);
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
-    {
-      g_autofree char *value = get_expanded (main_cf, tables[i], defaults);
-      g_auto(GStrv) items = _nullmail_text_split_list (value != NULL ? value : "");
-
-      for (guint j = 0; items[j] != NULL; j++)
-        {
-          if (!add_item (self, items[j]) && self->unreadable == NULL)
-            self->unreadable = g_strdup_printf ("%s = %s", tables[i], items[j]);
-        }
-    }
+    add_tables (self, main_cf, tables[i], defaults);
 }
 
 void

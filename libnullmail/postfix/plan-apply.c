@@ -21,6 +21,8 @@ typedef struct
   NullmailTransaction *transaction;  /* (owned) */
   NullmailStagedFile  *main_cf;      /* (unowned) (nullable) NULL if main.cf does not change */
   int                  state;        /* folder of the undo record, -1: none is kept */
+  gboolean             keeps_previous;
+  gboolean             is_first;
   gboolean             was_running;
   gboolean             is_stopped;   /* by us */
 } Run;
@@ -158,8 +160,13 @@ stage_table (Run                  *run,
 {
   NullmailPasswordTable *table = run->plan->table;
 
-  if (table == NULL || _nullmail_password_table_is_unchanged (table))
+  if (table == NULL)
     return TRUE;
+
+  /* The new main.cf relies on what the file holds, though nothing of it changes. */
+  if (_nullmail_password_table_is_unchanged (table))
+    return run->main_cf == NULL || table->base == NULL
+           || _nullmail_password_table_expect (table, run->transaction, cancellable, error);
 
   return _nullmail_password_table_stage (table, run->transaction, source, map, cancellable, error);
 }
@@ -192,15 +199,31 @@ stage_all (Run           *run,
   return TRUE;
 }
 
-static gboolean
-prepare_record (Run                      *run,
-                NullmailPostfixInstance  *instance,
-                GError                  **error)
+/* The record of now, read under the lock: other plans may have been applied since this was made. */
+static NullmailUndoRecord *
+load_record (Run        *run,
+             const char *state_directory)
 {
-  const char *state_directory = nullmail_postfix_instance_get_state_directory (instance);
-  g_autoptr(NullmailUndoRecord) record = NULL;
+  g_autofree char *digest =
+    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (run->plan->before));
+  NullmailUndoRecord *record = _nullmail_undo_record_load (state_directory,
+                                                           run->plan->config_directory, digest,
+                                                           NULL);
 
-  if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) != 0)
+  return record != NULL ? record : _nullmail_undo_record_new ();
+}
+
+static gboolean
+write_record (Run         *run,
+              const char  *state_directory,
+              GError     **error)
+{
+  gboolean can_undo = (run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0;
+  g_autoptr(NullmailUndoRecord) now = load_record (run, state_directory);
+  g_autoptr(NullmailUndoRecord) record = _nullmail_undo_make_record (run->plan, now, can_undo);
+
+  /* Without undo there may still be keys to be remembered, or an undo that must not be offered. */
+  if (!can_undo && now->after == NULL && record->own_keys[0] == NULL)
     return TRUE;
 
   run->state = _nullmail_undo_record_open_directory (state_directory,
@@ -208,8 +231,24 @@ prepare_record (Run                      *run,
   if (run->state < 0)
     return FALSE;
 
-  record = _nullmail_undo_make_record (run->plan);
+  run->keeps_previous = can_undo && _nullmail_undo_may_keep (run->plan->before);
+  run->is_first = now->first == NULL;
   return _nullmail_undo_record_prepare (record, run->state, state_directory, error);
+}
+
+static gboolean
+prepare_record (Run                      *run,
+                NullmailPostfixInstance  *instance,
+                GError                  **error)
+{
+  const char *state_directory = nullmail_postfix_instance_get_state_directory (instance);
+
+  if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0)
+    return write_record (run, state_directory, error);
+
+  /* In an image there may be no place for a record, and nobody asked for one. */
+  write_record (run, state_directory, NULL);
+  return TRUE;
 }
 
 /* The old main.cf becomes the record of what there was. Failing to keep it is no failure: undo then
@@ -220,10 +259,10 @@ finish_record (Run *run)
   if (run->state < 0)
     return;
 
-  if (run->main_cf != NULL)
+  if (run->main_cf != NULL && run->keeps_previous)
     {
       _nullmail_staged_file_keep_displaced (run->main_cf, run->state, NULLMAIL_UNDO_PREVIOUS, NULL);
-      if (run->plan->record_before->first == NULL)
+      if (run->is_first)
         {
           unlinkat (run->state, NULLMAIL_UNDO_FIRST, 0);
           linkat (run->state, NULLMAIL_UNDO_PREVIOUS, run->state, NULLMAIL_UNDO_FIRST, 0);
@@ -231,6 +270,32 @@ finish_record (Run *run)
     }
 
   _nullmail_undo_record_finish (run->state, TRUE);
+}
+
+/* Behind a commit that had to leave the old relay's key in the table: now nothing needs it. Where
+ * this fails the key stays, and the next plan of the same kind is there to take it out. */
+static void
+end_transition (Run *run)
+{
+  NullmailPasswordTable *table = run->plan->table;
+  g_autoptr(NullmailTransaction) transaction = NULL;
+  NullmailStagedFile *source = NULL, *map = NULL;
+
+  if (table == NULL || table->transition == NULL)
+    return;
+
+  g_clear_pointer (&run->transaction, _nullmail_transaction_free);
+  _nullmail_password_table_end_transition (table);
+  transaction = _nullmail_transaction_new (run->plan->config_directory, NULL, NULL);
+  if (transaction == NULL
+      || !_nullmail_password_table_stage (table, transaction, &source, &map, NULL, NULL))
+    return;
+
+  if (source != NULL)
+    _nullmail_transaction_add_step (transaction, source, FALSE);
+  if (map != NULL)
+    _nullmail_transaction_add_step (transaction, map, FALSE);
+  _nullmail_transaction_commit (transaction, NULL);
 }
 
 /* What the running Postfix needs, with regard to whether it runs and who stopped it. */
@@ -265,38 +330,46 @@ query_running (Run           *run,
   return TRUE;
 }
 
+/* The service as it was: brought back by whatever works, for it may be down after a failed restart;
+ * and stopped if it was, for it may have come up half. */
+static void
+take_service_back (Run *run)
+{
+  NullmailActivation activation = run->is_stopped ? NULLMAIL_ACTIVATION_START
+                                                  : run->plan->activation;
+  NullmailServiceState state;
+  gboolean is_running;
+
+  if (!_nullmail_service_query (&run->service, &state, NULL, NULL))
+    return;
+
+  is_running = (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0;
+  if (run->was_running)
+    _nullmail_service_activate (&run->service, is_running ? activation : NULLMAIL_ACTIVATION_START,
+                                NULL, NULL);
+  else if (is_running)
+    _nullmail_service_stop (&run->service, NULL, NULL);
+}
+
 /* Files and service back to what they were. The service's own error is what the caller gets. */
 static gboolean
 take_back (Run     *run,
            GError  *failure,
            GError **error)
 {
-  NullmailActivation activation = run->is_stopped ? NULLMAIL_ACTIVATION_START
-                                                  : run->plan->activation;
-
   if (!_nullmail_transaction_revert (run->transaction))
     {
       finish_record (run);
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION_KEPT,
-                   "%s. Another program has changed the configuration meanwhile, so that nothing "
-                   "was put back", failure->message);
+                   "%s; nothing was put back, since another program has changed the configuration "
+                   "meanwhile: look at it, and activate or undo", failure->message);
       g_error_free (failure);
       return FALSE;
     }
 
   if (run->state >= 0)
     _nullmail_undo_record_finish (run->state, FALSE);
-  if (run->was_running)
-    {
-      NullmailServiceState state;
-
-      /* Brought back by whatever works: it may be down after a failed restart. */
-      if (_nullmail_service_query (&run->service, &state, NULL, NULL)
-          && (state & NULLMAIL_SERVICE_STATE_RUNNING) == 0)
-        activation = NULLMAIL_ACTIVATION_START;
-      _nullmail_service_activate (&run->service, activation, NULL, NULL);
-    }
-
+  take_service_back (run);
   g_propagate_error (error, failure);
   return FALSE;
 }
@@ -422,7 +495,8 @@ _nullmail_plan_apply (NullmailPostfixInstance  *instance,
     }
 
   finish_record (&run);
+  end_transition (&run);
   _nullmail_knowledge_set_can_undo (_nullmail_postfix_instance_get_knowledge (instance),
-                                    run.state >= 0);
+                                    (flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0);
   return TRUE;
 }

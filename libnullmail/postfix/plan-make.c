@@ -8,28 +8,15 @@
 
 #include "base/error-private.h"
 #include "config/config-reader-private.h"
-#include "config/relay-credentials-private.h"
 #include "document/main-cf-private.h"
 #include "postfix/check-facts-private.h"
-#include "postfix/key-retention-private.h"
 #include "postfix/password-map-private.h"
+#include "postfix/plan-entries-private.h"
 #include "postfix/plan-findings-private.h"
 #include "store/lookup-map-private.h"
 
-/* What the steps below share. */
-typedef struct
-{
-  NullmailPostfixInstance   *instance;
-  const NullmailPlanRequest *request;
-  NullmailPlan              *plan;
-  GHashTable                *macros;
-  char                      *key_before;  /* (owned) (nullable) the key that is looked up now ... */
-  char                      *key_after;   /* (owned) (nullable) ... and then; only with a login */
-  GCancellable              *cancellable;
-} Maker;
-
 static void
-maker_clear (Maker *maker)
+maker_clear (NullmailPlanMaker *maker)
 {
   g_clear_object (&maker->plan);
   g_clear_pointer (&maker->macros, g_hash_table_unref);
@@ -37,7 +24,7 @@ maker_clear (Maker *maker)
   g_clear_pointer (&maker->key_after, g_free);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Maker, maker_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailPlanMaker, maker_clear)
 
 NullmailMainCf *
 _nullmail_plan_load_main_cf (NullmailPostfixInstance  *instance,
@@ -64,49 +51,10 @@ _nullmail_plan_load_main_cf (NullmailPostfixInstance  *instance,
   return NULL;
 }
 
-static gboolean
-check_credentials (Maker   *maker,
-                   GError **error)
-{
-  NullmailRelayCredentials *credentials = maker->request->credentials;
-  g_autofree char *written = NULL;
-  const char *key;
-
-  if (credentials == NULL)
-    return TRUE;
-
-  key = nullmail_relay_host_to_string (nullmail_relay_credentials_get_relay_host (credentials));
-  if (!nullmail_relay_credentials_has_password (credentials))
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
-                   "The credentials for “%s” come from a list and have no password", key);
-      return FALSE;
-    }
-  if (!_nullmail_main_cf_authenticates (maker->plan->main_cf))
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "Credentials for “%s” were given, but authentication is off: set "
-                   "“authentication”, or leave the credentials out", key);
-      return FALSE;
-    }
-
-  written = nullmail_main_cf_get_value (maker->plan->main_cf, "relayhost");
-  if ((maker->key_after == NULL || g_ascii_strcasecmp (key, maker->key_after) != 0)
-      && (written == NULL || g_ascii_strcasecmp (key, written) != 0))
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "The credentials are for “%s”, but the relay is “%s”: brackets and port must be "
-                   "the same", key, maker->key_after != NULL ? maker->key_after : "");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
 /* The system's certificates, where the level needs some and main.cf names none. */
 static gboolean
-complete_ca_file (Maker   *maker,
-                  GError **error)
+complete_ca_file (NullmailPlanMaker  *maker,
+                  GError            **error)
 {
   NullmailMainCf *main_cf = maker->plan->main_cf;
   gboolean supported;
@@ -128,10 +76,25 @@ complete_ca_file (Maker   *maker,
   return nullmail_main_cf_set_value (main_cf, "smtp_tls_CAfile", system_ca_file, error);
 }
 
+/* Where main.cf is yet to be made, Postfix can tell less. */
+static NullmailInspection *
+get_inspection (NullmailPlanMaker  *maker,
+                GError            **error)
+{
+  NullmailPostfixInstance *instance = maker->instance;
+
+  if (maker->plan->creates_main_cf)
+    return _nullmail_inspection_new_without_main_cf (
+      maker->plan->config_directory, nullmail_postfix_instance_get_command_directory (instance),
+      maker->cancellable, error);
+
+  return _nullmail_postfix_instance_get_inspection (instance, maker->cancellable, error);
+}
+
 /* A table of the default type in the configuration directory, where main.cf names none at all. */
 static gboolean
-complete_password_maps (Maker   *maker,
-                        GError **error)
+complete_password_maps (NullmailPlanMaker  *maker,
+                        GError            **error)
 {
   NullmailMainCf *main_cf = maker->plan->main_cf;
   g_autofree char *value = nullmail_main_cf_get_value (main_cf, "smtp_sasl_password_maps");
@@ -141,8 +104,7 @@ complete_password_maps (Maker   *maker,
   if (!_nullmail_main_cf_authenticates (main_cf) || (value != NULL && *value != '\0'))
     return TRUE;
 
-  inspection = _nullmail_postfix_instance_get_inspection (maker->instance, maker->cancellable,
-                                                          error);
+  inspection = get_inspection (maker, error);
   if (inspection == NULL)
     return FALSE;
 
@@ -157,7 +119,8 @@ find_own_table (NullmailPlan        *plan,
                 NullmailPasswordMap *map)
 {
   const char *table = plan->record_before->table;
-  const char *colon = table != NULL && plan->own_keys[0] != NULL ? strchr (table, ':') : NULL;
+  const char *colon = table != NULL && plan->record_before->own_keys[0] != NULL
+                      ? strchr (table, ':') : NULL;
 
   if (colon == NULL)
     return FALSE;
@@ -169,8 +132,8 @@ find_own_table (NullmailPlan        *plan,
 
 /* The password file that the new main.cf names, or else the old one's. */
 static gboolean
-load_table (Maker   *maker,
-            GError **error)
+load_table (NullmailPlanMaker  *maker,
+            GError            **error)
 {
   NullmailPlan *plan = maker->plan;
   g_auto(NullmailPasswordMap) map = { .item = NULL };
@@ -195,9 +158,10 @@ load_table (Maker   *maker,
                                                &local_error);
   if (plan->table == NULL)
     {
-      /* Without rights to read it the plan can still be made, if it has nothing to do there. */
-      if (g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED)
-          && maker->request->credentials == NULL)
+      /* If it has nothing to do there the plan can still be made; the checks tell of the file. */
+      if (!maker->request->purges && maker->request->flags == NULLMAIL_PLAN_FLAGS_NONE
+          && maker->request->credentials == NULL
+          && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return TRUE;
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
@@ -212,148 +176,35 @@ load_table (Maker   *maker,
   return TRUE;
 }
 
-static void
-add_own_key (NullmailPlan *plan,
-             const char   *key)
-{
-  GStrvBuilder *builder;
-  g_autofree char *lower = g_ascii_strdown (key, -1);
-
-  if (g_strv_contains ((const char * const *) plan->own_keys, lower))
-    return;
-
-  builder = g_strv_builder_new ();
-  g_strv_builder_addv (builder, (const char **) plan->own_keys);
-  g_strv_builder_add (builder, lower);
-  g_strfreev (plan->own_keys);
-  plan->own_keys = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
-}
-
-static void
-set_credentials (Maker *maker)
-{
-  NullmailRelayCredentials *credentials = maker->request->credentials;
-  NullmailPasswordTable *table = maker->plan->table;
-  const char *key = maker->key_after;
-
-  if (!_nullmail_password_file_set (table->contents, key,
-                                    nullmail_relay_credentials_get_username (credentials),
-                                    _nullmail_relay_credentials_peek_password (credentials)))
-    return;
-
-  table->verify = nullmail_relay_credentials_ref (credentials);
-  add_own_key (maker->plan, key);
-}
-
-/* The same relay written with other brackets: its entry goes along under the new key. */
-static void
-carry_over_entry (Maker *maker)
-{
-  NullmailPasswordFile *contents = maker->plan->table->contents;
-  g_autoptr(NullmailRelayHost) before = NULL;
-  g_autoptr(NullmailRelayHost) after = NULL;
-  g_autoptr(NullmailSecureBuffer) password = NULL;
-  g_autofree char *username = NULL;
-
-  if (maker->key_before == NULL || maker->key_after == NULL
-      || _nullmail_password_file_has_key (contents, maker->key_after))
-    return;
-
-  before = nullmail_relay_host_parse (maker->key_before, NULL);
-  after = nullmail_relay_host_parse (maker->key_after, NULL);
-  if (before == NULL || after == NULL
-      || g_ascii_strcasecmp (nullmail_relay_host_get_host (before),
-                             nullmail_relay_host_get_host (after)) != 0
-      || nullmail_relay_host_get_port (before) != nullmail_relay_host_get_port (after)
-      || !_nullmail_password_file_lookup (contents, maker->key_before, &username, &password))
-    return;
-
-  _nullmail_password_file_set (contents, maker->key_after, username, password);
-  add_own_key (maker->plan, maker->key_after);
-}
-
-/* Entries that the library wrote, that are not the relay's of before or after, and that nothing in
- * main.cf names. */
-static void
-drop_old_entries (Maker *maker)
-{
-  NullmailPlan *plan = maker->plan;
-  g_auto(NullmailKeyReferences) references = { .texts = NULL };
-  g_autoptr(GStrvBuilder) kept = g_strv_builder_new ();
-
-  _nullmail_key_references_init (&references, plan->main_cf, maker->macros);
-  for (guint i = 0; plan->own_keys[i] != NULL; i++)
-    {
-      const char *key = plan->own_keys[i];
-      gboolean is_needed = (maker->key_after != NULL
-                            && g_ascii_strcasecmp (key, maker->key_after) == 0)
-                           || (!maker->request->purges && maker->key_before != NULL
-                               && g_ascii_strcasecmp (key, maker->key_before) == 0)
-                           || _nullmail_key_references_names (&references, key);
-
-      if (is_needed)
-        g_strv_builder_add (kept, key);
-      else
-        _nullmail_password_file_remove (plan->table->contents, key);
-    }
-
-  g_strfreev (plan->own_keys);
-  plan->own_keys = g_strv_builder_end (kept);
-}
-
-static gboolean
-has_changes (NullmailPlan *plan)
-{
-  return _nullmail_plan_changes_main_cf (plan)
-         || !_nullmail_password_table_is_unchanged (plan->table);
-}
-
-static void
-edit_entries (Maker *maker)
-{
-  NullmailPlan *plan = maker->plan;
-
-  if (maker->request->credentials != NULL)
-    set_credentials (maker);
-  else
-    carry_over_entry (maker);
-
-  if ((maker->request->flags & NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS) != 0
-      && maker->key_after != NULL)
-    _nullmail_password_file_remove_others (plan->table->contents, maker->key_after);
-
-  /* A plan that has nothing else to do stays empty: that an old entry is kept for one generation
-   * is no difference to what was asked for. */
-  if (maker->request->purges || has_changes (plan))
-    drop_old_entries (maker);
-}
-
 /* The table is to be written: of a type that this Postfix can open. */
 static gboolean
-settle_map_type (Maker   *maker,
-                 GError **error)
+settle_map_type (NullmailPlanMaker  *maker,
+                 GError            **error)
 {
   NullmailPlan *plan = maker->plan;
   g_autoptr(NullmailInspection) inspection = NULL;
   g_auto(NullmailPasswordMap) map = { .item = NULL };
+  g_autofree char *old_map = NULL;
+  g_autofree char *new_map = NULL;
 
-  if (maker->request->credentials == NULL && _nullmail_password_table_is_unchanged (plan->table))
+  if (maker->request->credentials == NULL && plan->table->transition == NULL
+      && _nullmail_password_table_is_unchanged (plan->table))
     return TRUE;
 
-  inspection = _nullmail_postfix_instance_get_inspection (maker->instance, maker->cancellable,
-                                                          error);
+  inspection = get_inspection (maker, error);
   if (inspection == NULL)
     return FALSE;
   if (_nullmail_lookup_map_type_is_known (plan->table->map_type)
       && _nullmail_inspection_has_map_type (inspection, plan->table->map_type))
     return TRUE;
 
-  plan->obsolete_map = _nullmail_lookup_map_get_path (plan->table->path, plan->table->map_type);
-  if (plan->obsolete_map != NULL && !g_file_test (plan->obsolete_map, G_FILE_TEST_EXISTS))
-    g_clear_pointer (&plan->obsolete_map, g_free);
   plan->obsolete_type = g_steal_pointer (&plan->table->map_type);
   plan->table->map_type = g_strdup (inspection->default_map_type);
+  old_map = _nullmail_lookup_map_get_path (plan->table->path, plan->obsolete_type);
+  new_map = _nullmail_lookup_map_get_path (plan->table->path, plan->table->map_type);
+  if (old_map != NULL && g_strcmp0 (old_map, new_map) != 0
+      && g_file_test (old_map, G_FILE_TEST_EXISTS))
+    plan->obsolete_map = g_steal_pointer (&old_map);
 
   return !_nullmail_password_map_find (&map, plan->main_cf, maker->macros)
          || _nullmail_password_map_retype (&map, plan->main_cf, inspection->default_map_type,
@@ -369,16 +220,29 @@ get_channel (NullmailMainCf *main_cf)
   return _nullmail_tls_level_get_channel (_nullmail_config_read_tls_level (main_cf, &supported));
 }
 
-/* Whether the two files may be seen in either order, and what must not see the moment between. */
+/* Whether the table that the new main.cf names is that of the old one, with the relay's key in it:
+ * only then can the new main.cf be seen before the new table. */
+static gboolean
+table_stays (NullmailPlanMaker *maker)
+{
+  NullmailPlan *plan = maker->plan;
+  g_auto(NullmailPasswordMap) before = { .item = NULL };
+
+  return plan->table != NULL && plan->obsolete_type == NULL && plan->passwords_before != NULL
+         && _nullmail_password_map_find (&before, plan->before, maker->macros)
+         && g_str_equal (before.path, plan->table->path)
+         && g_str_equal (before.map_type, plan->table->map_type)
+         && _nullmail_password_file_has_key (plan->passwords_before, maker->key_before);
+}
+
+/* Which of the two files may be seen first, and whether nobody may see the moment between. */
 static void
-settle_order (Maker *maker)
+settle_order (NullmailPlanMaker *maker)
 {
   NullmailPlan *plan = maker->plan;
   gboolean same_key = maker->key_before != NULL && maker->key_after != NULL
                       && g_ascii_strcasecmp (maker->key_before, maker->key_after) == 0;
-  gboolean ends_login = maker->key_before != NULL
-                        && _nullmail_main_cf_authenticates (plan->before)
-                        && !_nullmail_main_cf_authenticates (plan->main_cf);
+  gboolean ends_login = maker->key_before != NULL && maker->key_after == NULL;
   gboolean drops_key = plan->table != NULL && maker->key_before != NULL
                        && plan->passwords_before != NULL
                        && _nullmail_password_file_has_key (plan->passwords_before,
@@ -388,38 +252,82 @@ settle_order (Maker *maker)
 
   /* A new password for the same relay must not go over the weaker channel of the old main.cf. */
   plan->main_cf_first = same_key && _nullmail_plan_changes_main_cf (plan)
-                        && get_channel (plan->main_cf) > get_channel (plan->before);
+                        && get_channel (plan->main_cf) > get_channel (plan->before)
+                        && table_stays (maker);
   plan->stops_postfix = ends_login || drops_key;
 }
 
-static gboolean
-load_record (Maker   *maker,
-             GError **error)
+/* A record that is damaged, or not for everybody's eyes, hinders an undo and nothing else. */
+static void
+load_record (NullmailPlanMaker *maker)
 {
   NullmailPlan *plan = maker->plan;
-  g_autoptr(GError) local_error = NULL;
   g_autofree char *digest =
     _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->before));
 
   plan->record_before =
     _nullmail_undo_record_load (nullmail_postfix_instance_get_state_directory (maker->instance),
-                                plan->config_directory, digest, &local_error);
-
-  /* Anybody may plan; who may not see the record cannot apply either. */
-  if (g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED))
-    plan->record_before = _nullmail_undo_record_new ();
+                                plan->config_directory, digest, NULL);
   if (plan->record_before == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
+    plan->record_before = _nullmail_undo_record_new ();
+}
 
-  plan->own_keys = g_strdupv (plan->record_before->own_keys);
+/* Names that Postfix derives from the host when main.cf does not set them. */
+static gboolean
+add_host_macros (NullmailPlanMaker  *maker,
+                 GError            **error)
+{
+  static const char * const names[] = { "mydomain", "myhostname", NULL };
+  g_autofree char *relay = nullmail_main_cf_get_value (maker->plan->main_cf, "relayhost");
+  g_autofree char *maps = nullmail_main_cf_get_value (maker->plan->main_cf,
+                                                      "smtp_sasl_password_maps");
+  g_autoptr(GHashTable) values = NULL;
+  GHashTableIter iter;
+  gpointer name, value;
+
+  /* Nearly always there is no macro, and nobody to ask. */
+  if (maker->request->credentials == NULL
+      || ((relay == NULL || strchr (relay, '$') == NULL)
+          && (maps == NULL || strchr (maps, '$') == NULL))
+      || maker->plan->creates_main_cf)
+    return TRUE;
+
+  values = _nullmail_postconf_get_values (
+    maker->plan->config_directory,
+    nullmail_postfix_instance_get_command_directory (maker->instance), names, maker->cancellable,
+    error);
+  if (values == NULL)
+    return FALSE;
+
+  g_hash_table_iter_init (&iter, values);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_hash_table_insert (maker->macros, g_strdup (name), g_strdup (value));
   return TRUE;
 }
 
+/* Macros in values; a type that is one needs Postfix to be asked. */
+static gboolean
+load_macros (NullmailPlanMaker  *maker,
+             GError            **error)
+{
+  g_autofree char *maps = nullmail_main_cf_get_value (maker->plan->main_cf,
+                                                      "smtp_sasl_password_maps");
+  g_autoptr(NullmailInspection) inspection = NULL;
+
+  if (maker->request->credentials != NULL && maps != NULL
+      && strstr (maps, "default_database_type") != NULL)
+    {
+      inspection = get_inspection (maker, error);
+      if (inspection == NULL)
+        return FALSE;
+    }
+
+  maker->macros = _nullmail_postfix_instance_get_macros (maker->instance);
+  return add_host_macros (maker, error);
+}
+
 static void
-read_keys (Maker *maker)
+read_keys (NullmailPlanMaker *maker)
 {
   NullmailPlan *plan = maker->plan;
 
@@ -430,16 +338,15 @@ read_keys (Maker *maker)
 }
 
 static gboolean
-make_table (Maker   *maker,
-            GError **error)
+make_table (NullmailPlanMaker  *maker,
+            GError            **error)
 {
   if (!load_table (maker, error))
     return FALSE;
   if (maker->plan->table == NULL)
     return TRUE;
 
-  edit_entries (maker);
-  return settle_map_type (maker, error);
+  return _nullmail_plan_edit_entries (maker, error) && settle_map_type (maker, error);
 }
 
 NullmailPlan *
@@ -450,7 +357,8 @@ _nullmail_plan_make (NullmailPostfixInstance    *instance,
                      GCancellable               *cancellable,
                      GError                    **error)
 {
-  g_auto(Maker) maker = { .instance = instance, .request = request, .cancellable = cancellable };
+  g_auto(NullmailPlanMaker) maker = { .instance = instance, .request = request,
+                                      .cancellable = cancellable };
   NullmailPlan *plan = maker.plan = _nullmail_plan_new ();
 
   plan->config_directory = g_strdup (nullmail_postfix_instance_get_config_directory (instance));
@@ -463,11 +371,12 @@ _nullmail_plan_make (NullmailPostfixInstance    *instance,
       && (!complete_ca_file (&maker, error) || !complete_password_maps (&maker, error)))
     return NULL;
 
-  maker.macros = _nullmail_postfix_instance_get_macros (instance);
+  if (!load_macros (&maker, error))
+    return NULL;
+
   read_keys (&maker);
-  if (!check_credentials (&maker, error)
-      || !load_record (&maker, error)
-      || !make_table (&maker, error))
+  load_record (&maker);
+  if (!_nullmail_plan_check_credentials (&maker, error) || !make_table (&maker, error))
     return NULL;
 
   settle_order (&maker);

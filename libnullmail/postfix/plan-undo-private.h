@@ -22,7 +22,12 @@ NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *reco
                                                  GPtrArray                 *conflicts,
                                                  GError                   **error);
 
-/* The record that applying a plan leaves. */
-NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan);
+/* Whether a main.cf may be kept for an undo: not with a password in it. */
+gboolean            _nullmail_undo_may_keep     (NullmailMainCf            *main_cf);
+
+/* The record that applying a plan leaves, made from that of now. */
+NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan,
+                                                 const NullmailUndoRecord  *now,
+                                                 gboolean                   can_undo);
 
 G_END_DECLS

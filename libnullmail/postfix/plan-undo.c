@@ -4,9 +4,14 @@
 
 #include "postfix/plan-undo-private.h"
 
+#include <string.h>
+
 #include "base/error-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change.h"
+#include "plan/value-mask-private.h"
+
+#define REPLACEMENT "\xef\xbf\xbd"  /* U+FFFD: the value had bytes that are no text */
 
 static NullmailMainCf *
 load_whole (const NullmailUndoRecord *record,
@@ -18,7 +23,7 @@ load_whole (const NullmailUndoRecord *record,
   g_autofree char *digest = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (now));
   g_autoptr(GBytes) bytes = NULL;
 
-  if (g_strcmp0 (digest, record->after) != 0)
+  if (g_strcmp0 (digest, record->after) != 0 || (restores && !record->is_unbroken))
     return NULL;
 
   bytes = _nullmail_undo_record_load_file (state_directory, config_directory,
@@ -37,11 +42,17 @@ take_back (const NullmailNamedChange  *change,
 
   if (g_strcmp0 (value, change->old_value) == 0)
     return TRUE;
-  if (g_strcmp0 (value, change->new_value) != 0)
+  if (g_strcmp0 (value, change->new_value) != 0
+      || (change->old_value != NULL && strstr (change->old_value, REPLACEMENT) != NULL))
     g_ptr_array_add (conflicts, g_strdup (change->name));
 
   if (change->old_value != NULL)
-    return nullmail_main_cf_set_value (main_cf, change->name, change->old_value, error);
+    {
+      /* A value of several lines with CRLF keeps its CRs, which cannot be written in one line. */
+      g_autofree char *text = g_strdelimit (g_strdup (change->old_value), "\r", ' ');
+
+      return nullmail_main_cf_set_value (main_cf, change->name, text, error);
+    }
 
   nullmail_main_cf_unset (main_cf, change->name);
   return TRUE;
@@ -125,35 +136,109 @@ merge_written (GPtrArray      *written,
   known->new_value = g_strdup (new_value);
 }
 
-NullmailUndoRecord *
-_nullmail_undo_make_record (NullmailPlan *plan)
+gboolean
+_nullmail_undo_may_keep (NullmailMainCf *main_cf)
 {
-  NullmailUndoRecord *record = _nullmail_undo_record_copy (plan->record_before);
-  GBytes *before = _nullmail_main_cf_peek_bytes (plan->before);
-  GBytes *after = _nullmail_main_cf_peek_bytes (plan->main_cf);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
 
-  g_free (record->before);
-  record->before = _nullmail_undo_record_digest (before);
-  g_free (record->after);
-  record->after = _nullmail_undo_record_digest (after);
-  g_strfreev (record->replaced);
-  record->replaced = g_strdupv (plan->replaced);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = NULL;
+
+      if (!g_str_has_suffix (names[i], "_password_maps"))
+        continue;
+      value = nullmail_main_cf_get_value (main_cf, names[i]);
+      if (_nullmail_value_is_secret (names[i], value))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* What is recorded can be read later, so that a value with a password in it is not. */
+static gboolean
+is_recordable (NullmailPlan   *plan,
+               NullmailChange *change)
+{
+  const char *name = nullmail_change_get_subject (change);
+  g_autofree char *old_value = nullmail_main_cf_get_value (plan->before, name);
+  g_autofree char *new_value = nullmail_main_cf_get_value (plan->main_cf, name);
+
+  return nullmail_change_get_kind (change) == NULLMAIL_CHANGE_KIND_PARAMETER
+         && !_nullmail_value_is_secret (name, old_value)
+         && !_nullmail_value_is_secret (name, new_value);
+}
+
+/* The library's own keys, those of other plans that were applied meanwhile included. */
+static void
+update_own_keys (NullmailUndoRecord *record,
+                 NullmailPlan       *plan)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < plan->own_dropped->len; i++)
+    g_hash_table_add (seen, g_ptr_array_index (plan->own_dropped, i));
+  for (guint i = 0; record->own_keys[i] != NULL; i++)
+    {
+      if (g_hash_table_add (seen, record->own_keys[i]))
+        g_strv_builder_add (builder, record->own_keys[i]);
+    }
+  for (guint i = 0; i < plan->own_added->len; i++)
+    {
+      if (g_hash_table_add (seen, g_ptr_array_index (plan->own_added, i)))
+        g_strv_builder_add (builder, g_ptr_array_index (plan->own_added, i));
+    }
+
+  g_hash_table_remove_all (seen);  /* it borrows what goes now */
   g_strfreev (record->own_keys);
-  record->own_keys = g_strdupv (plan->own_keys);
+  record->own_keys = g_strv_builder_end (builder);
   if (plan->table != NULL)
     {
       g_free (record->table);
       record->table = g_strdup_printf ("%s:%s", plan->table->map_type, plan->table->path);
     }
+}
 
-  if (record->first == NULL && !g_bytes_equal (before, after))
-    record->first = g_strdup (record->before);
+static void
+update_first (NullmailUndoRecord       *record,
+              const NullmailUndoRecord *now,
+              const char               *before,
+              const char               *after)
+{
+  if (record->first != NULL)
+    {
+      record->is_unbroken = record->is_unbroken && g_strcmp0 (before, now->after) == 0;
+    }
+  else if (!g_str_equal (before, after))
+    {
+      record->first = g_strdup (before);
+      record->is_unbroken = TRUE;
+    }
+}
+
+NullmailUndoRecord *
+_nullmail_undo_make_record (NullmailPlan             *plan,
+                            const NullmailUndoRecord *now,
+                            gboolean                  can_undo)
+{
+  NullmailUndoRecord *record = _nullmail_undo_record_copy (now);
+  g_autofree char *before =
+    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->before));
+  g_autofree char *after =
+    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->main_cf));
+
+  update_own_keys (record, plan);
+  update_first (record, now, before, after);
+  g_strfreev (record->replaced);
+  record->replaced = g_strdupv (plan->replaced);
+
   g_ptr_array_set_size (record->changes, 0);
   for (guint i = 0; i < plan->changes->len; i++)
     {
       NullmailChange *change = g_ptr_array_index (plan->changes, i);
 
-      if (nullmail_change_get_kind (change) != NULLMAIL_CHANGE_KIND_PARAMETER)
+      if (!is_recordable (plan, change))
         continue;
       g_ptr_array_add (record->changes,
                        _nullmail_named_change_new (nullmail_change_get_subject (change),
@@ -161,6 +246,11 @@ _nullmail_undo_make_record (NullmailPlan *plan)
                                                    nullmail_change_get_new_value (change)));
       merge_written (record->written, change);
     }
+
+  g_free (record->before);
+  record->before = can_undo ? g_strdup (before) : NULL;
+  g_free (record->after);
+  record->after = g_steal_pointer (&after);
 
   /* Back at the first file: what comes next begins anew. */
   if (g_strcmp0 (record->first, record->after) == 0)

@@ -64,6 +64,8 @@ nullmail_postfix_instance_inspect_finish (NullmailPostfixInstance  *self,
   g_return_val_if_fail (
     g_async_result_is_tagged (result, nullmail_postfix_instance_inspect_async), FALSE);
 
+  /* The thread has told a copy; the getters of this one show it from now on. */
+  _nullmail_postfix_instance_forget_shown (self);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 

@@ -23,6 +23,11 @@ NullmailInspection *_nullmail_inspection_new   (const char          *config_dire
                                                 const char          *command_directory,
                                                 GCancellable        *cancellable,
                                                 GError             **error);
+/* For a directory that has no main.cf yet: the default type of tables, and texthash. */
+NullmailInspection *_nullmail_inspection_new_without_main_cf (const char    *config_directory,
+                                                              const char    *command_directory,
+                                                              GCancellable  *cancellable,
+                                                              GError       **error);
 NullmailInspection *_nullmail_inspection_ref   (NullmailInspection  *self);
 void                _nullmail_inspection_unref (NullmailInspection  *self);
 gboolean            _nullmail_inspection_has_map_type (const NullmailInspection *self,

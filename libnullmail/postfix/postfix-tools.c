@@ -211,3 +211,27 @@ _nullmail_inspection_new (const char    *config_directory,
                                             g_hash_table_lookup (values, "default_database_type"));
   return g_steal_pointer (&self);
 }
+
+NullmailInspection *
+_nullmail_inspection_new_without_main_cf (const char    *config_directory,
+                                          const char    *command_directory,
+                                          GCancellable  *cancellable,
+                                          GError       **error)
+{
+  g_autoptr(NullmailInspection) self = g_new0 (NullmailInspection, 1);
+  g_autoptr(GHashTable) defaults = NULL;
+  const char *types[] = { NULL, "texthash", NULL };
+
+  g_atomic_ref_count_init (&self->ref_count);
+  defaults = _nullmail_postconf_get_defaults (config_directory, command_directory, cancellable,
+                                              error);
+  if (defaults == NULL)
+    return NULL;
+
+  types[0] = g_hash_table_lookup (defaults, "default_database_type");
+  self->version = g_strdup (g_hash_table_lookup (defaults, "mail_version"));
+  self->queue_directory = g_strdup (g_hash_table_lookup (defaults, "queue_directory"));
+  self->map_types = g_strdupv ((char **) (types[0] != NULL ? types : types + 1));
+  self->default_map_type = choose_map_type (self, types[0]);
+  return g_steal_pointer (&self);
+}
