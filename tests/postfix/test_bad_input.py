@@ -252,8 +252,11 @@ def inside_full(test):
     test.assert_refused(Error.WRITE, test.etc, store.store, login)
     for path in test.etc.glob('ballast*'):
         path.unlink()
-    # What was in the way is gone, and the same plan works.
-    test.instance.apply(plans[0], Nullmail.ApplyFlags.NO_UNDO)
+    # What was in the way is gone, and the same plan works; its record goes with the mount.
+    other = Nullmail.PostfixInstance(config_directory=str(test.etc),
+                                     state_directory=str(test.etc / 'state'),
+                                     service_control=Nullmail.ServiceControl.DISABLED)
+    other.apply(plans[0], Nullmail.ApplyFlags.NO_UNDO)
 
 
 def inside_state_not_writable(test):

@@ -1,0 +1,327 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What a plan promises beyond its bytes: the relay never without its password, nobody's edit lost,
+no password kept or shown, and nothing left in the way of the next plan."""
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+
+import instance_fixture as fixture
+from instance_fixture import GLib, Gio, InstanceTest, Nullmail, RELAY, SECRET
+
+Error = Nullmail.Error
+Flags = Nullmail.ApplyFlags
+OTHER = '[other.example.com]:587'
+DROP_OTHERS = Nullmail.PlanFlags.DROP_OTHER_CREDENTIALS
+
+
+class LoginTest(InstanceTest):
+    def setUp(self):
+        super().setUp()
+        self.set_up_login()
+
+    def look_up(self, key, path=None):
+        return subprocess.run(['postmap', '-c', str(self.etc), '-q', key,
+                               f'hash:{path or self.sasl_passwd}'],
+                              stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
+
+    def other_plan(self, flags=0, login=True):
+        return self.instance.plan(fixture.login_config(OTHER, origin='example.com'),
+                                  fixture.credentials(OTHER) if login else None, flags)
+
+
+class Moments(LoginTest):
+    """What a reader, or a machine that loses power, can find between two steps."""
+
+    def renames(self, inside):
+        log = self.folder / 'trace'
+        self.run_inside(inside, ['strace', '-qq', '-e', 'trace=renameat2', '-o', log])
+        return re.findall(r'"(?:[^"]*)", \w+, "([^"]*)"', log.read_text())
+
+    def test_new_table_is_there_before_main_cf(self):
+        """Also where the level rises: the old main.cf does not know the new table anyway."""
+        self.apply(fixture.login_config(tls_level=Nullmail.TlsLevel.ENCRYPT, origin='example.com',
+                                        password_maps=f'hash:{self.sasl_passwd}'))
+        names = self.renames('new_table')
+        self.assertLess(names.index('newpw.db'), names.index('main.cf'), names)
+
+    def test_same_table_follows_main_cf_where_the_level_rises(self):
+        self.apply(fixture.login_config(tls_level=Nullmail.TlsLevel.ENCRYPT, origin='example.com',
+                                        password_maps=f'hash:{self.sasl_passwd}'))
+        names = self.renames('new_password')
+        self.assertLess(names.index('main.cf'), names.index('sasl_passwd.db'), names)
+
+    def test_dropped_key_goes_behind_the_commit(self):
+        """Killed at any rename, the relay of main.cf has its key."""
+        for when in range(1, 6):
+            with self.subTest(when):
+                self.apply(fixture.login_config(RELAY, origin='example.com'),
+                           fixture.credentials())
+                subprocess.run(['strace', '-qq', '-o', '/dev/null', '-e', 'trace=renameat2', '-e',
+                                f'inject=renameat2:signal=KILL:when={when}',
+                                *fixture.inside_command('drop_others', self.folder)], check=False)
+                relay = self.instance.load_config().get_relay_host().to_string()
+                self.assertEqual(self.look_up(relay), f'relayuser:{SECRET}', relay)
+                self.instance.apply(self.other_plan(DROP_OTHERS), 0)
+                self.assertEqual(self.look_up(RELAY), '')
+                self.assert_no_litter()
+
+    def test_drop_others(self):
+        plan = self.other_plan(DROP_OTHERS)
+        kinds = [(c.get_subject(), c.get_new_value()) for c in plan.get_changes()
+                 if c.get_kind() == Nullmail.ChangeKind.CREDENTIALS]
+        self.assertEqual(kinds, [(OTHER, 'relayuser:********'), (RELAY, None)])
+        self.instance.apply(plan, 0)
+        self.assertEqual((self.look_up(RELAY), self.look_up(OTHER)), ('', f'relayuser:{SECRET}'))
+        self.assertEqual(self.sasl_passwd.read_text(), f'{OTHER} relayuser:{SECRET}\n')
+        self.assertTrue(self.other_plan(DROP_OTHERS).is_empty())
+
+
+def inside_new_table(test):
+    config = fixture.login_config(tls_level=Nullmail.TlsLevel.SECURE, origin='example.com',
+                                  password_maps=f'hash:{test.etc}/newpw')
+    test.instance.apply(test.instance.plan(config, fixture.credentials(), 0), 0)
+
+
+def inside_new_password(test):
+    config = fixture.login_config(tls_level=Nullmail.TlsLevel.SECURE, origin='example.com')
+    test.instance.apply(test.instance.plan(config, fixture.credentials(password='new'), 0), 0)
+
+
+def inside_drop_others(test):
+    config = fixture.login_config(OTHER, origin='example.com')
+    test.instance.apply(test.instance.plan(config, fixture.credentials(OTHER), DROP_OTHERS), 0)
+
+
+class Others(LoginTest):
+    """Other writers, before and behind the commit."""
+
+    def test_key_that_the_plan_relies_on_is_gone(self):
+        store = self.instance.get_sasl_passwd_store()
+        store.store(fixture.credentials(OTHER))
+        plan = self.other_plan(login=False)
+        store.clear(Nullmail.RelayHost.parse(OTHER))
+        self.assert_refused(Error.CONFLICT, self.sasl_passwd, self.instance.apply, plan, 0)
+
+    def test_restore_keeps_what_came_between_two_applies(self):
+        self.apply_edit('message_size_limit', '1000')
+        text = self.main_cf.read_text() + 'maximal_queue_lifetime = 9d\n'
+        fixture.write(self.main_cf, text.encode())
+        self.apply_edit('mydomain', 'example.org')
+        self.instance.apply(self.instance.plan_restore(), 0)
+        restored = self.main_cf.read_text()
+        self.assertIn('maximal_queue_lifetime = 9d', restored)
+        self.assertNotIn('message_size_limit', restored)
+        self.assertNotIn('mydomain', restored)
+
+    def test_edit_in_place_while_the_service_follows(self):
+        """A service that fails takes everything back, but not somebody else's line."""
+        commands = self.folder / 'commands'
+        commands.mkdir()
+        (commands / 'postfix').write_text(
+            '#!/bin/sh\ncase "$3" in reload) echo "foreign = 1" >>"$2/main.cf"; exit 1;; esac\n')
+        for name in ('postconf', 'postmap'):
+            (commands / name).symlink_to(shutil.which(name))
+        (commands / 'postfix').chmod(0o755)
+        instance = self.new_instance(command_directory=str(commands),
+                                     service_control=Nullmail.ServiceControl.COMMAND)
+        plan = self.plan_edit('mydomain', 'example.org', instance)
+        self.assert_error(Error.ACTIVATION_KEPT, 'postfix reload', instance.apply, plan, 0)
+        self.assertIn('foreign = 1\n', self.main_cf.read_text())
+
+    def test_keys_of_two_plans(self):
+        """A plan that was made before another was applied does not forget that one's keys."""
+        later = self.plan_edit('mydomain', 'example.org')
+        record = self.folder / 'state' / os.listdir(self.state)[0] / 'record'
+        self.assertIn(RELAY, record.read_text())
+        self.instance.apply(later, 0)
+        self.assertIn(RELAY, record.read_text())
+
+
+class Retention(LoginTest):
+    def test_end_of_authentication(self):
+        """The last key stays for a generation, and a purge takes it."""
+        config = self.instance.load_config()
+        config.set_authentication(False)
+        self.apply(config)
+        self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+        self.instance.purge_credentials()
+        self.assertEqual(self.look_up(RELAY), '')
+        self.assertNotIn(SECRET.encode(), self.sasl_passwd.read_bytes())
+
+    def test_without_undo(self):
+        """No undo is no reason to forget whose key it is."""
+        self.instance.apply(self.other_plan(), Flags.NO_UNDO)
+        self.apply(fixture.new_config('[third.example.com]', authentication=False))
+        self.instance.purge_credentials()
+        self.assertEqual((self.look_up(RELAY), self.look_up(OTHER)), ('', ''))
+
+    def test_no_undo_offers_none(self):
+        self.instance.apply(self.plan_edit('mydomain', 'example.org'), Flags.NO_UNDO)
+        self.instance.inspect()
+        self.assertFalse(self.instance.props.can_undo)
+        self.assert_refused(Error.NOT_FOUND, self.etc, self.instance.plan_undo)
+
+    def test_table_that_cannot_be_read(self):
+        self.instance.apply(self.other_plan(), 0)
+        self.apply_edit('transport_maps', 'ldap:/etc/nowhere')
+        self.assert_refused(Error.PERMISSION_DENIED, 'ldap:/etc/nowhere',
+                            self.instance.purge_credentials)
+
+    def test_option_of_master_cf_keeps_a_key(self):
+        (self.etc / 'master.cf').write_text(f'x unix - - n - - smtp\n  -o relayhost={RELAY}\n')
+        self.instance.apply(self.other_plan(), 0)
+        self.instance.purge_credentials()
+        self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+
+
+class Tables(LoginTest):
+    def test_link_to_another_directory(self):
+        elsewhere = self.folder / 'secrets'
+        elsewhere.mkdir()
+        shutil.move(self.sasl_passwd, elsewhere / 'sp')
+        self.sasl_passwd.symlink_to(elsewhere / 'sp')
+        self.apply(fixture.login_config(origin='example.com'), fixture.credentials(password='next'))
+        self.assertEqual(self.look_up(RELAY), 'relayuser:next')
+        self.assertTrue(self.sasl_passwd.is_symlink())
+        self.assertEqual([path.name for path in elsewhere.iterdir()], ['sp'])
+        self.assert_no_litter()
+
+    def test_cancelled_postmap_leaves_no_table(self):
+        commands = self.folder / 'commands'
+        commands.mkdir()
+        (commands / 'postmap').write_text(
+            f'#!/bin/sh\n{shutil.which("postmap")} "$@"\n'
+            f'touch {self.folder}/built\nexec sleep 30\n')
+        (commands / 'postmap').chmod(0o755)
+        store = Nullmail.SaslPasswdStore(path=str(self.sasl_passwd), map_type='hash',
+                                         command_directory=str(commands))
+        cancellable = Gio.Cancellable()
+
+        def cancel_when_built():
+            while not (self.folder / 'built').exists():
+                GLib.usleep(5000)
+            cancellable.cancel()
+
+        thread = threading.Thread(target=cancel_when_built)
+        thread.start()
+        with self.assertRaises(GLib.Error) as caught:
+            store.store(fixture.credentials(password='next'), cancellable)
+        thread.join()
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+        self.assert_no_litter()
+        self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+
+    def test_source_from_the_future(self):
+        os.utime(self.sasl_passwd, (4000000000, 4000000000))
+        self.apply(self.instance.load_config())
+        self.assertTrue(self.instance.plan(self.instance.load_config(), None, 0).is_empty())
+
+    def test_source_that_is_lost(self):
+        self.sasl_passwd.unlink()
+        plan = self.other_plan()
+        self.assert_refused(Error.MAP, [self.sasl_passwd, 'postmap -s'], self.instance.apply, plan,
+                            0)
+
+    def test_no_main_cf_yet(self):
+        shutil.rmtree(self.etc)
+        self.etc.mkdir()
+        main_cf = Nullmail.MainCf.new()
+        fixture.login_config(origin='example.com').update_main_cf(main_cf)
+        self.instance.apply(self.instance.plan_main_cf(main_cf, fixture.credentials(), 0), 0)
+        self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+
+
+class Macros(LoginTest):
+    def test_empty_relay(self):
+        self.apply_edit('nothing', '')
+        config = fixture.login_config('$nothing', origin='example.com')
+        self.assert_refused(Error.INVALID_ARGUMENT, '$nothing', self.instance.plan, config,
+                            fixture.credentials('$nothing'), 0)
+
+    def test_relay_by_macro(self):
+        self.apply_edit('mydomain', 'corp.example.com')
+        config = fixture.login_config('$mydomain', origin='example.com',
+                                      tls_level=Nullmail.TlsLevel.ENCRYPT)
+        self.apply(config, fixture.credentials('$mydomain'))
+        self.assertEqual(self.look_up('corp.example.com'), f'relayuser:{SECRET}')
+
+    def test_type_by_macro(self):
+        self.apply_edit('smtp_sasl_password_maps',
+                        '$default_database_type:$config_directory/sasl_passwd')
+        config = fixture.login_config(origin='example.com')
+        config.keep('password-maps')
+        self.apply(config, fixture.credentials(password='next'), instance=self.new_instance())
+        self.assertEqual(self.look_up(RELAY), 'relayuser:next')
+
+
+class Secrets(LoginTest):
+    def everything_shown(self, plan):
+        texts = [plan.to_diff(), str(plan.to_variant().unpack())]
+        for change in plan.get_changes():
+            texts += [change.get_subject(), change.get_old_value(), change.get_new_value()]
+        return ' '.join(str(text) for text in texts)
+
+    def everything_recorded(self):
+        return b''.join(path.read_bytes() for path in self.state.rglob('*') if path.is_file())
+
+    def test_password_in_main_cf(self):
+        """A static: table has no place there; what shows or records it is worse."""
+        for value in (f'static:bob:{SECRET}', f'inline:{{ {{ {RELAY} = bob:{SECRET} }} }}'):
+            with self.subTest(value):
+                text = fixture.MAIN_CF.decode() + f'smtp_sasl_password_maps =\n  {value}\n'
+                fixture.write(self.main_cf, text.encode())
+                shutil.rmtree(self.state)
+                plan = self.plan_edit('smtp_sasl_password_maps', f'hash:{self.sasl_passwd}')
+                self.assertNotIn(SECRET, self.everything_shown(plan))
+                self.instance.apply(plan, Flags.FORCE)
+                self.assertNotIn(SECRET.encode(), self.everything_recorded())
+                self.assert_no_litter()
+
+    def test_entry_without_colon(self):
+        fixture.write(self.sasl_passwd, f'{RELAY} bob {SECRET}\n'.encode(), 0o600)
+        self.instance.get_sasl_passwd_store().rebuild()
+        plan = self.instance.plan(self.instance.load_config(), fixture.credentials(password='n'), 0)
+        self.assertNotIn(SECRET, self.everything_shown(plan))
+        self.assertEqual(self.instance.get_sasl_passwd_store().list(), [])
+
+    def test_swapped_columns(self):
+        fixture.write(self.sasl_passwd, f'sue:{SECRET} [x]:25\n{RELAY} bob:old\n'.encode(), 0o600)
+        self.instance.get_sasl_passwd_store().rebuild()
+        plan = self.instance.plan(self.instance.load_config(), fixture.credentials(password='n'),
+                                  DROP_OTHERS)
+        self.assertNotIn(SECRET, self.everything_shown(plan))
+
+
+class Records(LoginTest):
+    def test_damaged_record_hinders_nothing_else(self):
+        record = next(self.state.rglob('record'))
+        record.write_text('{"bef')
+        self.assertTrue(self.instance.plan(self.instance.load_config(), None, 0).is_empty())
+        self.assert_refused(Error.INVALID_FILE, record, self.instance.plan_undo)
+        self.apply_edit('mydomain', 'example.org')
+        self.instance.undo(0)
+        self.assertNotIn('mydomain', self.main_cf.read_text())
+
+    def test_findings_of_a_plan_as_variant(self):
+        plan = self.plan_edit('inet_interfaces', 'all')
+        self.assertTrue(plan.get_findings())
+        for _ in range(20):
+            codes = [finding['code'] for finding in plan.to_variant().unpack()['findings']]
+        self.assertIn('listens-on-network', codes)
+
+    def test_plan_of_nobody(self):
+        plan = Nullmail.Plan()
+        self.assertTrue(plan.is_empty())
+        self.assertEqual(plan.to_diff(), '')
+        self.assertEqual(plan.get_main_cf().to_bytes().get_size(), 0)
+
+
+if __name__ == '__main__':
+    os.environ.setdefault('G_DEBUG', 'fatal-criticals')
+    fixture.run(globals(), needs=['strace'])
