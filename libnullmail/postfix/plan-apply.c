@@ -398,11 +398,21 @@ stop_if_needed (Run           *run,
                 GCancellable  *cancellable,
                 GError       **error)
 {
-  if (!run->plan->stops_postfix || !run->was_running)
+  if (!run->was_running)
     return TRUE;
 
-  run->is_stopped = TRUE;
-  return _nullmail_service_stop (&run->service, cancellable, error);
+  if (run->plan->stops_postfix)
+    {
+      run->is_stopped = TRUE;
+      return _nullmail_service_stop (&run->service, cancellable, error);
+    }
+
+  /* A restart is best stopped by the main.cf that it runs on, for the new one may be what hinders
+   * it. If that is what the plan mends, the new one is left to do it. */
+  if (run->plan->activation == NULLMAIL_ACTIVATION_RESTART)
+    run->is_stopped = _nullmail_service_stop (&run->service, cancellable, NULL);
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 static gboolean
