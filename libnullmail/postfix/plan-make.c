@@ -99,6 +99,7 @@ complete_password_maps (NullmailPlanMaker  *maker,
   NullmailMainCf *main_cf = maker->plan->main_cf;
   g_autofree char *value = nullmail_main_cf_get_value (main_cf, "smtp_sasl_password_maps");
   g_autoptr(NullmailInspection) inspection = NULL;
+  g_autoptr(GString) directory = NULL;
   g_autofree char *text = NULL;
 
   if (!_nullmail_main_cf_authenticates (main_cf) || (value != NULL && *value != '\0'))
@@ -108,8 +109,18 @@ complete_password_maps (NullmailPlanMaker  *maker,
   if (inspection == NULL)
     return FALSE;
 
-  text = g_strdup_printf ("%s:%s/sasl_passwd", inspection->default_map_type,
-                          maker->plan->config_directory);
+  if (strpbrk (maker->plan->config_directory, ", \t\r\n") != NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                   "The configuration directory “%s” has a blank or comma in its name, so that "
+                   "main.cf cannot name a password file in it: set “password-maps”",
+                   maker->plan->config_directory);
+      return FALSE;
+    }
+
+  directory = g_string_new (maker->plan->config_directory);
+  g_string_replace (directory, "$", "$$", 0);  /* no macro */
+  text = g_strdup_printf ("%s:%s/sasl_passwd", inspection->default_map_type, directory->str);
   return nullmail_main_cf_set_value (main_cf, "smtp_sasl_password_maps", text, error);
 }
 

@@ -260,6 +260,26 @@ class Macros(LoginTest):
         self.assertEqual(self.look_up(RELAY), 'relayuser:next')
 
 
+class DirectoryNames(InstanceTest):
+    def at(self, name):
+        self.etc = self.folder / name
+        self.etc.mkdir()
+        self.main_cf = fixture.write(self.etc / 'main.cf', fixture.MAIN_CF)
+        self.instance = self.new_instance()
+        return fixture.login_config(origin='example.com')
+
+    def test_dollar(self):
+        self.apply(self.at('a$b'), fixture.credentials())
+        value = self.instance.lookup_parameters(['smtp_sasl_password_maps'])
+        self.assertEqual(value['smtp_sasl_password_maps'], f'hash:{self.folder}/a$$b/sasl_passwd')
+        self.assertTrue((self.etc / 'sasl_passwd.db').exists())
+
+    def test_blank(self):
+        config = self.at('a b')
+        self.assert_refused(Error.INVALID_ARGUMENT, [self.etc, 'password-maps'],
+                            self.instance.plan, config, fixture.credentials(), 0)
+
+
 class Secrets(LoginTest):
     def everything_shown(self, plan):
         texts = [plan.to_diff(), str(plan.to_variant().unpack())]
