@@ -4,6 +4,8 @@
 
 #include "store/credential-store-private.h"
 
+#include "base/error-private.h"
+
 /**
  * NullmailCredentialStore:
  *
@@ -32,6 +34,23 @@ void
 _nullmail_credential_store_set_threaded (GType type)
 {
   g_type_set_qdata (type, threaded_quark (), GINT_TO_POINTER (TRUE));
+}
+
+/* Takes over local_error, which a store that is written carelessly forgets to set. */
+static gboolean
+fail (NullmailCredentialStore  *self,
+      const char               *function,
+      GError                   *local_error,
+      GError                  **error)
+{
+  if (local_error != NULL)
+    g_propagate_error (error, local_error);
+  else
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED,
+                 "“%s” of the store %s failed and did not say why: let it return success or set "
+                 "an error", function, G_OBJECT_TYPE_NAME (self));
+
+  return FALSE;
 }
 
 /**
@@ -89,6 +108,8 @@ nullmail_credential_store_store (NullmailCredentialStore   *self,
                                  GCancellable              *cancellable,
                                  GError                   **error)
 {
+  GError *local_error = NULL;
+
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), FALSE);
   g_return_val_if_fail (credentials != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
@@ -96,7 +117,11 @@ nullmail_credential_store_store (NullmailCredentialStore   *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
-  return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->store (self, credentials, cancellable, error);
+  if (NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->store (self, credentials, cancellable,
+                                                         &local_error))
+    return TRUE;
+
+  return fail (self, "store", local_error, error);
 }
 
 /**
@@ -119,6 +144,8 @@ nullmail_credential_store_clear (NullmailCredentialStore  *self,
                                  GCancellable             *cancellable,
                                  GError                  **error)
 {
+  GError *local_error = NULL;
+
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), FALSE);
   g_return_val_if_fail (relay_host != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
@@ -126,7 +153,11 @@ nullmail_credential_store_clear (NullmailCredentialStore  *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
-  return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->clear (self, relay_host, cancellable, error);
+  if (NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->clear (self, relay_host, cancellable,
+                                                         &local_error))
+    return TRUE;
+
+  return fail (self, "clear", local_error, error);
 }
 
 static gpointer
@@ -155,6 +186,7 @@ nullmail_credential_store_list (NullmailCredentialStore  *self,
                                 GError                  **error)
 {
   g_autoptr(GPtrArray) list = NULL;
+  GError *local_error = NULL;
   GPtrArray *copy;
 
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), NULL);
@@ -163,9 +195,12 @@ nullmail_credential_store_list (NullmailCredentialStore  *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  list = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->load_list (self, cancellable, error);
+  list = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->load_list (self, cancellable, &local_error);
   if (list == NULL)
-    return NULL;
+    {
+      fail (self, "load_list", local_error, error);
+      return NULL;
+    }
 
   /* An implementation in C may have set the function, one in Python cannot. */
   g_ptr_array_set_free_func (list, (GDestroyNotify) nullmail_relay_credentials_unref);

@@ -161,3 +161,24 @@ class PythonStore(Folder):
             plan = self.postfix.plan(config, login, 0)
             self.postfix.apply(plan, FORCE)
             self.assertEqual(self.read(self.sasl_passwd), f'{RELAY} host7:{SECRET}\n')
+
+
+class CarelessStore(GObject.Object, Nullmail.CredentialStore):
+    """Forgets that a function without “return True” returns None."""
+
+    def do_store(self, entry, cancellable):
+        pass
+
+    def do_clear(self, relay, cancellable):
+        pass
+
+
+class Careless(Folder):
+    def test_failure_without_a_reason_is_an_error_that_says_so(self):
+        for name, argument in (('store', credentials()), ('clear', relay_host())):
+            store = CarelessStore()
+            with self.assertRaises(GLib.Error) as caught:
+                getattr(store, name)(argument)
+            for error in (caught.exception, self.run_async(store, name, argument)):
+                self.assertTrue(error.matches(Error.quark(), Error.FAILED), error)
+                self.assertIn('CarelessStore', error.message)
