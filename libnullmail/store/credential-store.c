@@ -5,6 +5,7 @@
 #include "store/credential-store-private.h"
 
 #include "base/error-private.h"
+#include "config/relay-credentials-private.h"
 
 /**
  * NullmailCredentialStore:
@@ -160,11 +161,19 @@ nullmail_credential_store_clear (NullmailCredentialStore  *self,
   return fail (self, "clear", local_error, error);
 }
 
+/* A store in another language may only have what it was given, with the password. */
 static gpointer
-ref_credentials (gconstpointer item,
-                 gpointer      user_data G_GNUC_UNUSED)
+copy_without_password (gconstpointer item,
+                       gpointer      user_data G_GNUC_UNUSED)
 {
-  return nullmail_relay_credentials_ref ((NullmailRelayCredentials *) item);
+  NullmailRelayCredentials *credentials = (NullmailRelayCredentials *) item;
+
+  if (!nullmail_relay_credentials_has_password (credentials))
+    return nullmail_relay_credentials_ref (credentials);
+
+  return _nullmail_relay_credentials_new_without_password (
+    nullmail_relay_credentials_get_relay_host (credentials),
+    nullmail_relay_credentials_get_username (credentials));
 }
 
 /**
@@ -173,7 +182,8 @@ ref_credentials (gconstpointer item,
  * @cancellable: (nullable): a cancellable, or %NULL
  * @error: return location for an error, or %NULL
  *
- * Lists the credentials of all relay hosts, without their passwords.
+ * Lists the credentials of all relay hosts, without their passwords, which are taken out where an
+ * implementation leaves them in.
  *
  * Returns: (transfer container) (element-type NullmailRelayCredentials): an array that is empty
  *   where nothing is stored, or %NULL with @error set as by [method@CredentialStore.lookup]
@@ -204,7 +214,7 @@ nullmail_credential_store_list (NullmailCredentialStore  *self,
 
   /* An implementation in C may have set the function, one in Python cannot. */
   g_ptr_array_set_free_func (list, (GDestroyNotify) nullmail_relay_credentials_unref);
-  copy = g_ptr_array_copy (list, ref_credentials, NULL);
+  copy = g_ptr_array_copy (list, copy_without_password, NULL);
   g_ptr_array_set_free_func (copy, (GDestroyNotify) nullmail_relay_credentials_unref);
   return copy;
 }
