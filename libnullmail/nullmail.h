@@ -17,6 +17,9 @@
 #include <libnullmail/config/finding.h>
 #include <libnullmail/store/credential-store.h>
 #include <libnullmail/store/sasl-passwd-store.h>
+#if NULLMAIL_HAS_SECRET_STORE
+#include <libnullmail/store/secret-store.h>
+#endif
 #include <libnullmail/plan/change.h>
 #include <libnullmail/plan/plan.h>
 #include <libnullmail/postfix/service.h>

@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libsecret/secret.h>
+
+G_BEGIN_DECLS
+
+/* How long a service may take to answer, and a person to answer a prompt. */
+#define NULLMAIL_SECRET_ANSWER_MS 10000
+#define NULLMAIL_SECRET_PROMPT_MS 120000
+
+/* What one call of the store needs of libsecret: begun first, ended last. */
+typedef struct
+{
+  const char    *collection;   /* alias or D-Bus path */
+  GCancellable  *cancellable;  /* (nullable) */
+  SecretService *service;      /* (owned) (nullable) NULL where libsecret keeps a file instead */
+  guint          limit_ms;     /* how long a service may take to answer */
+  gboolean       has_file;     /* a file it is, and locked against other threads */
+  gboolean       has_expired;  /* a limit was reached */
+  gboolean       has_vanished; /* the service ended meanwhile */
+} NullmailSecretCall;
+
+/* FALSE with a message that says whether the session bus or the service is missing. */
+gboolean _nullmail_secret_call_begin  (NullmailSecretCall  *self,
+                                       GError             **error);
+void     _nullmail_secret_call_end    (NullmailSecretCall  *self);
+
+/* Begins one asynchronous function of libsecret. */
+typedef void (* NullmailSecretStart)  (GCancellable        *cancellable,
+                                       GAsyncReadyCallback  callback,
+                                       gpointer             user_data,
+                                       gpointer             data);
+
+/* Waits for its end without running anybody else's main context. NULL where it was given up. */
+GAsyncResult *
+_nullmail_secret_call_wait            (NullmailSecretCall  *self,
+                                       guint                limit_ms,
+                                       NullmailSecretStart  start,
+                                       gpointer             data);
+
+/* Says in the words of this library why a step failed; takes foreign, NULL where it was given up.
+ * A cancelled call always says so. */
+void     _nullmail_secret_call_fail   (NullmailSecretCall  *self,
+                                       GError              *foreign,
+                                       GError             **error);
+
+/* The error of a keyring that is still locked after everybody was asked. */
+void     _nullmail_secret_call_fail_locked (NullmailSecretCall  *self,
+                                            GError             **error);
+
+/* (out path) The D-Bus path of the collection, NULL if there is none or no service. */
+gboolean _nullmail_secret_call_find_collection (NullmailSecretCall  *self,
+                                                char               **path,
+                                                GError             **error);
+
+/* Asks the person at the desk to unlock the collection where it is locked. A locked or missing one
+ * looks empty to a search, so that this comes before any. */
+gboolean _nullmail_secret_call_unlock (NullmailSecretCall  *self,
+                                       gboolean             may_be_missing,
+                                       GError             **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailSecretCall, _nullmail_secret_call_end)
+
+G_END_DECLS

@@ -1,0 +1,571 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "store/secret-call-private.h"
+
+#include "base/error.h"
+
+#define SERVICE_NAME "org.freedesktop.secrets"
+#define GRACE_MS 2000  /* for a cancelled step of libsecret to end */
+
+/* libsecret's file backend changes its one collection without a lock. */
+static GMutex file_mutex;
+
+/* One step of libsecret and what waits for it. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+
+  GCancellable *cancellable;  /* (owned) of this step; the caller's cancels it */
+  GAsyncResult *result;       /* (owned) (nullable) */
+  gboolean      has_expired;
+  gboolean      has_vanished;
+  gboolean      is_given_up;
+} Step;
+
+static Step *
+step_ref (Step *step)
+{
+  g_atomic_ref_count_inc (&step->ref_count);
+  return step;
+}
+
+static void
+step_unref (gpointer data)
+{
+  Step *step = data;
+
+  if (!g_atomic_ref_count_dec (&step->ref_count))
+    return;
+
+  g_clear_object (&step->cancellable);
+  g_clear_object (&step->result);
+  g_free (step);
+}
+
+static void
+step_done_cb (GObject      *source G_GNUC_UNUSED,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Step *step = user_data;
+
+  step->result = g_object_ref (result);
+  step_unref (step);
+}
+
+static gboolean
+step_expired_cb (gpointer user_data)
+{
+  Step *step = user_data;
+
+  step->has_expired = TRUE;
+  g_cancellable_cancel (step->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+step_cancelled_cb (GCancellable *cancellable G_GNUC_UNUSED,
+                   gpointer      user_data)
+{
+  Step *step = user_data;
+
+  g_cancellable_cancel (step->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+step_given_up_cb (gpointer user_data)
+{
+  Step *step = user_data;
+
+  step->is_given_up = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+step_vanished_cb (GDBusConnection *connection G_GNUC_UNUSED,
+                  const char      *name G_GNUC_UNUSED,
+                  gpointer         user_data)
+{
+  Step *step = user_data;
+
+  step->has_vanished = TRUE;
+  g_cancellable_cancel (step->cancellable);
+}
+
+/* libsecret 0.20.5 waits for ever where the service ends while it shows a prompt. */
+static guint
+watch_service (NullmailSecretCall *self,
+               Step               *step)
+{
+  GDBusProxy *proxy = (GDBusProxy *) self->service;
+  g_autofree char *owner = proxy != NULL ? g_dbus_proxy_get_name_owner (proxy) : NULL;
+
+  if (owner == NULL)
+    return 0;
+
+  return g_bus_watch_name_on_connection (g_dbus_proxy_get_connection (proxy), owner,
+                                         G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, step_vanished_cb,
+                                         step_ref (step), step_unref);
+}
+
+/* Takes the source. */
+static GSource *
+attach (GSource      *source,
+        GMainContext *context,
+        GSourceFunc   callback,
+        Step         *step)
+{
+  g_source_set_callback (source, callback, step, NULL);
+  g_source_attach (source, context);
+  return source;
+}
+
+static void
+detach (GSource *source)
+{
+  if (source == NULL)
+    return;
+
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* libsecret ends a cancelled step with the answer of a prompt, for which a service that hangs can
+ * be waited for no longer: the step then stays behind, with the context that nobody runs. */
+static void
+wait_for_step (Step         *step,
+               GMainContext *context)
+{
+  GSource *grace = NULL;
+
+  while (step->result == NULL && !step->is_given_up)
+    {
+      if (grace == NULL && g_cancellable_is_cancelled (step->cancellable))
+        grace = attach (g_timeout_source_new (GRACE_MS), context, step_given_up_cb, step);
+
+      g_main_context_iteration (context, TRUE);
+    }
+
+  detach (grace);
+}
+
+GAsyncResult *
+_nullmail_secret_call_wait (NullmailSecretCall  *self,
+                            guint                limit_ms,
+                            NullmailSecretStart  start,
+                            gpointer             data)
+{
+  g_autoptr(GMainContext) context = g_main_context_new ();
+  Step *step = g_new0 (Step, 1);
+  GSource *limit, *cancelled = NULL;
+  GAsyncResult *result;
+  guint watch;
+
+  g_atomic_ref_count_init (&step->ref_count);
+  step->cancellable = g_cancellable_new ();
+  limit = attach (g_timeout_source_new (limit_ms), context, step_expired_cb, step);
+  /* By way of a source: libsecret asks for a prompt to go in the thread that cancels, and then
+   * wants the answer in the context of that thread. */
+  if (self->cancellable != NULL)
+    cancelled = attach (g_cancellable_source_new (self->cancellable), context,
+                        G_SOURCE_FUNC (step_cancelled_cb), step);
+
+  g_main_context_push_thread_default (context);
+  watch = watch_service (self, step);
+  start (step->cancellable, step_done_cb, step_ref (step), data);
+  wait_for_step (step, context);
+  if (watch != 0)
+    g_bus_unwatch_name (watch);
+  detach (limit);
+  detach (cancelled);
+  /* What is left of the step, the end of a subscription for example, is freed in its context. */
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_main_context_pop_thread_default (context);
+
+  self->has_expired = self->has_expired || step->has_expired;
+  self->has_vanished = self->has_vanished || step->has_vanished;
+  result = g_steal_pointer (&step->result);
+  step_unref (step);
+  return result;
+}
+
+/* libsecret keeps a file in place of the service in a sandbox, or where it is told to. */
+static gboolean
+uses_service (void)
+{
+  const char *backend = g_getenv ("SECRET_BACKEND");
+
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS) || g_getenv ("SNAP_NAME") != NULL)
+    return FALSE;
+
+  return backend == NULL || *backend == '\0' || g_str_equal (backend, "service");
+}
+
+static void
+start_get (GCancellable        *cancellable,
+           GAsyncReadyCallback  callback,
+           gpointer             user_data,
+           gpointer             data G_GNUC_UNUSED)
+{
+  secret_service_get (SECRET_SERVICE_NONE, cancellable, callback, user_data);
+}
+
+static SecretService *
+get_service (NullmailSecretCall  *self,
+             GError             **error)
+{
+  g_autoptr(GAsyncResult) result =
+    _nullmail_secret_call_wait (self, self->limit_ms, start_get, NULL);
+
+  return result != NULL ? secret_service_get_finish (result, error) : NULL;
+}
+
+/* libsecret keeps one proxy for the process, and hears of the end of its service only in a main
+ * context that runs. (nullable) (transfer full) The owner of the name if it is still the same. */
+static char *
+get_current_owner (NullmailSecretCall  *self,
+                   SecretService       *service,
+                   GError             **error)
+{
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (service));
+  g_autoptr(GVariant) reply = NULL;
+  const char *current;
+
+  if (g_dbus_connection_is_closed (g_dbus_proxy_get_connection (G_DBUS_PROXY (service))))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed");
+      return NULL;
+    }
+
+  reply = g_dbus_connection_call_sync (g_dbus_proxy_get_connection (G_DBUS_PROXY (service)),
+                                       "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                       "org.freedesktop.DBus", "GetNameOwner",
+                                       g_variant_new ("(s)", SERVICE_NAME),
+                                       G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE,
+                                       (int) self->limit_ms, self->cancellable, error);
+  if (reply == NULL)
+    return NULL;
+
+  g_variant_get (reply, "(&s)", &current);
+  if (g_strcmp0 (owner, current) != 0)
+    {
+      g_set_error_literal (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER,
+                           "The service has another owner now");
+      return NULL;
+    }
+
+  return g_steal_pointer (&owner);
+}
+
+gboolean
+_nullmail_secret_call_begin (NullmailSecretCall  *self,
+                             GError             **error)
+{
+  GError *foreign = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+
+  if (!uses_service ())
+    {
+      g_mutex_lock (&file_mutex);
+      self->has_file = TRUE;
+      return TRUE;
+    }
+
+  for (int attempt = 0; attempt < 2; attempt++)
+    {
+      g_autoptr(SecretService) service = NULL;
+      g_autofree char *owner = NULL;
+
+      g_clear_error (&foreign);
+      service = get_service (self, &foreign);
+      if (service == NULL)
+        break;
+
+      owner = get_current_owner (self, service, &foreign);
+      if (owner != NULL)
+        {
+          self->service = g_steal_pointer (&service);
+          return TRUE;
+        }
+
+      secret_service_disconnect ();
+    }
+
+  _nullmail_secret_call_fail (self, foreign, error);
+  return FALSE;
+}
+
+void
+_nullmail_secret_call_end (NullmailSecretCall *self)
+{
+  if (self->has_file)
+    g_mutex_unlock (&file_mutex);
+
+  self->has_file = FALSE;
+  g_clear_object (&self->service);
+}
+
+static gboolean
+has_code (const GError *error,
+          GQuark        domain,
+          const int    *codes)
+{
+  for (; *codes >= 0; codes++)
+    if (g_error_matches (error, domain, *codes))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+is_timeout (const GError *error)
+{
+  const int bus[] = { G_DBUS_ERROR_TIMEOUT, G_DBUS_ERROR_TIMED_OUT, -1 };
+
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+         || has_code (error, G_DBUS_ERROR, bus);
+}
+
+static gboolean
+is_absence (const GError *error)
+{
+  const int bus[] = { G_DBUS_ERROR_SERVICE_UNKNOWN, G_DBUS_ERROR_NAME_HAS_NO_OWNER,
+                      G_DBUS_ERROR_NO_REPLY, G_DBUS_ERROR_DISCONNECTED, -1 };
+  const int io[] = { G_IO_ERROR_CLOSED, G_IO_ERROR_BROKEN_PIPE, -1 };
+
+  return has_code (error, G_DBUS_ERROR, bus) || has_code (error, G_IO_ERROR, io);
+}
+
+static gboolean
+is_missing_object (const GError *error)
+{
+  const int bus[] = { G_DBUS_ERROR_UNKNOWN_METHOD, G_DBUS_ERROR_UNKNOWN_OBJECT, -1 };
+
+  return g_error_matches (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT)
+         || has_code (error, G_DBUS_ERROR, bus);
+}
+
+void
+_nullmail_secret_call_fail_locked (NullmailSecretCall  *self,
+                                   GError             **error)
+{
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
+               "The keyring “%s” of the Secret Service is locked, and the prompt to unlock it was "
+               "dismissed or could not be shown: unlock it and try again", self->collection);
+}
+
+static void
+fail_missing (NullmailSecretCall  *self,
+              GError             **error)
+{
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
+               "The Secret Service has no keyring “%s”, because it was never unlocked or never "
+               "made: log in to the desktop, or unlock it, and try again", self->collection);
+}
+
+/* Before there is a service: what is missing is the bus, or the service on it. */
+static void
+fail_to_begin (const GError  *foreign,
+               GError       **error)
+{
+  if (foreign->domain == G_IO_ERROR)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
+                 "There is no session bus on which to ask for the Secret Service: call this in the "
+                 "session of the user whose keyring it is, or keep the password in sasl_passwd "
+                 "(%s)", foreign->message);
+  else
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
+                 "No Secret Service runs on the session bus: install and start one, "
+                 "gnome-keyring for example, or keep the password in sasl_passwd (%s)",
+                 foreign->message);
+}
+
+void
+_nullmail_secret_call_fail (NullmailSecretCall  *self,
+                            GError              *foreign,
+                            GError             **error)
+{
+  g_autoptr(GError) taken = foreign;
+
+  if (taken != NULL)
+    g_dbus_error_strip_remote_error (taken);
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return;
+
+  if (self->has_vanished || (self->service != NULL && is_absence (taken)))
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
+                 "The Secret Service went away during the call, so that nobody knows whether it "
+                 "was done: try again%s%s%s", taken != NULL ? " (" : "",
+                 taken != NULL ? taken->message : "", taken != NULL ? ")" : "");
+  else if (taken == NULL || self->has_expired || is_timeout (taken))
+    g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT,
+                         "The Secret Service, or the person at its prompt, did not answer in time: "
+                         "try again, or start the service anew");
+  else if (self->service == NULL && !self->has_file)
+    fail_to_begin (taken, error);
+  else if (g_error_matches (taken, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    _nullmail_secret_call_fail_locked (self, error);
+  else if (is_missing_object (taken))
+    fail_missing (self, error);
+  else if (g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
+                         "The prompt of the Secret Service was dismissed: try again");
+  else
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
+                 "The Secret Service failed: %s", taken->message);
+}
+
+gboolean
+_nullmail_secret_call_find_collection (NullmailSecretCall  *self,
+                                       char               **path,
+                                       GError             **error)
+{
+  g_autoptr(GVariant) reply = NULL;
+  GError *foreign = NULL;
+  const char *found;
+
+  *path = NULL;
+  if (self->service == NULL)
+    return TRUE;
+
+  if (*self->collection == '/')
+    {
+      *path = g_strdup (self->collection);
+      return TRUE;
+    }
+
+  reply = g_dbus_proxy_call_sync (G_DBUS_PROXY (self->service), "ReadAlias",
+                                  g_variant_new ("(s)", self->collection), G_DBUS_CALL_FLAGS_NONE,
+                                  (int) self->limit_ms, self->cancellable, &foreign);
+  if (reply == NULL)
+    {
+      _nullmail_secret_call_fail (self, foreign, error);
+      return FALSE;
+    }
+
+  g_variant_get (reply, "(&o)", &found);
+  if (!g_str_equal (found, "/"))
+    *path = g_strdup (found);
+  return TRUE;
+}
+
+static gboolean
+query_locked (NullmailSecretCall  *self,
+              const char          *path,
+              gboolean            *is_locked,
+              GError             **error)
+{
+  GDBusProxy *proxy = G_DBUS_PROXY (self->service);
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (proxy);
+  g_autoptr(GVariant) reply = NULL;
+  g_autoptr(GVariant) value = NULL;
+  GError *foreign = NULL;
+
+  reply = g_dbus_connection_call_sync (g_dbus_proxy_get_connection (proxy),
+                                       owner != NULL ? owner : SERVICE_NAME, path,
+                                       "org.freedesktop.DBus.Properties", "Get",
+                                       g_variant_new ("(ss)", "org.freedesktop.Secret.Collection",
+                                                      "Locked"),
+                                       G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NONE,
+                                       (int) self->limit_ms, self->cancellable, &foreign);
+  if (reply == NULL)
+    {
+      _nullmail_secret_call_fail (self, foreign, error);
+      return FALSE;
+    }
+
+  g_variant_get (reply, "(v)", &value);
+  *is_locked = !g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN)
+               || g_variant_get_boolean (value);
+  return TRUE;
+}
+
+typedef struct
+{
+  SecretService *service;
+  GList         *objects;
+} UnlockData;
+
+static void
+start_unlock (GCancellable        *cancellable,
+              GAsyncReadyCallback  callback,
+              gpointer             user_data,
+              gpointer             data)
+{
+  UnlockData *unlock = data;
+
+  secret_service_unlock (unlock->service, unlock->objects, cancellable, callback, user_data);
+}
+
+static gboolean
+ask_to_unlock (NullmailSecretCall  *self,
+               const char          *path,
+               GError             **error)
+{
+  UnlockData data = { .service = self->service };
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GDBusProxy) proxy = NULL;
+  GError *foreign = NULL;
+  int n_unlocked = -1;
+
+  proxy = g_dbus_proxy_new_sync (g_dbus_proxy_get_connection (G_DBUS_PROXY (self->service)),
+                                 G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES
+                                 | G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS
+                                 | G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
+                                 NULL, SERVICE_NAME, path, "org.freedesktop.Secret.Collection",
+                                 self->cancellable, &foreign);
+  if (proxy != NULL)
+    {
+      data.objects = g_list_append (NULL, proxy);
+      result = _nullmail_secret_call_wait (self, NULLMAIL_SECRET_PROMPT_MS, start_unlock, &data);
+      g_list_free (data.objects);
+      if (result != NULL)
+        n_unlocked = secret_service_unlock_finish (self->service, result, NULL, &foreign);
+    }
+
+  if (n_unlocked >= 0 && !self->has_expired && !self->has_vanished
+      && !g_cancellable_is_cancelled (self->cancellable))
+    return TRUE;
+
+  _nullmail_secret_call_fail (self, foreign, error);
+  return FALSE;
+}
+
+gboolean
+_nullmail_secret_call_unlock (NullmailSecretCall  *self,
+                              gboolean             may_be_missing,
+                              GError             **error)
+{
+  g_autofree char *path = NULL;
+  gboolean is_locked = FALSE;
+
+  if (!_nullmail_secret_call_find_collection (self, &path, error))
+    return FALSE;
+  if (self->service == NULL || (path == NULL && may_be_missing))
+    return TRUE;
+  if (path == NULL)
+    {
+      fail_missing (self, error);
+      return FALSE;
+    }
+
+  if (!query_locked (self, path, &is_locked, error))
+    return FALSE;
+  if (!is_locked)
+    return TRUE;
+
+  if (!ask_to_unlock (self, path, error) || !query_locked (self, path, &is_locked, error))
+    return FALSE;
+  if (!is_locked)
+    return TRUE;
+
+  _nullmail_secret_call_fail_locked (self, error);
+  return FALSE;
+}
