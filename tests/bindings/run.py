@@ -23,7 +23,10 @@ def main(path):
     sys.modules['test'] = module
     spec.loader.exec_module(module)
     tests = unittest.defaultTestLoader.loadTestsFromModule(module)
-    return 0 if unittest.TextTestRunner(verbosity=2).run(tests).wasSuccessful() else 1
+    result = unittest.TextTestRunner(verbosity=2).run(tests)
+    if not result.wasSuccessful():
+        return 1
+    return 77 if result.skipped and result.testsRun == 0 else 0
 
 
 sys.exit(main(sys.argv[1]))

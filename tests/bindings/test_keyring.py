@@ -1,0 +1,471 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""SecretStore with a real gnome-keyring-daemon on a private bus, and with services that fail."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+from gi.repository import Gio, GLib, Nullmail
+
+import keyring
+from keyring import FakeService, Keyring, SCHEMA, secret_tool
+from store_conformance import (AsyncCalls, RELAY, StoreConformance, SyncCalls, credentials,
+                               password_of, relay_host)
+
+MISSING = keyring.missing_tools()
+HERE = os.path.dirname(os.path.realpath(__file__))
+NETWORK = 'org.gnome.keyring.NetworkPassword'
+_folder = None
+_bus = None
+
+
+def setUpModule():
+    global _folder, _bus
+    if MISSING:
+        if os.environ.get('CI') == 'true':
+            raise AssertionError(f'not installed: {MISSING}')
+        raise unittest.SkipTest(f'not installed: {MISSING}')
+    os.environ.pop('SECRET_BACKEND', None)
+    # A path that a socket's address has room for.
+    _folder = tempfile.TemporaryDirectory(prefix='nullmail-')
+    _bus = keyring.Bus(_folder.name)
+
+
+def tearDownModule():
+    if _bus is not None:
+        _bus.end()
+        _folder.cleanup()
+
+
+class KeyringCase(unittest.TestCase):
+    """A keyring for each class; each test finds it empty."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(dir=_folder.name)
+        cls.service = Keyring(_bus, cls.folder)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.service.end()
+
+    def setUp(self):
+        self.store = Nullmail.SecretStore.new()
+        for schema in (SCHEMA, NETWORK):
+            secret_tool('clear', 'xdg:schema', schema)
+
+    def search(self, *attributes):
+        """The items that secret-tool(1) shows."""
+        text = secret_tool('search', '--all', *attributes).decode()
+        return [dict(line.split(' = ', 1) for line in part.splitlines() if ' = ' in line)
+                for part in text.split('[/')[1:]]
+
+    def put(self, password, **attributes):
+        """Makes an item with secret-tool(1)."""
+        attributes.setdefault('schema', SCHEMA)
+        pairs = [part for name, value in attributes.items()
+                 for part in ('xdg:schema' if name == 'schema' else name, value)]
+        secret_tool('store', '--label=by hand', *pairs, text=password)
+
+    def stored(self, relay=RELAY):
+        found = self.store.lookup(relay_host(relay), None)
+        return found and (found.get_username(), password_of(found))
+
+
+class TestConformanceSync(SyncCalls, StoreConformance, KeyringCase):
+    stored = StoreConformance.stored
+
+
+class TestConformanceAsync(AsyncCalls, StoreConformance, KeyringCase):
+    stored = StoreConformance.stored
+
+
+class TestItems(KeyringCase):
+    def test_what_others_see(self):
+        self.store.store(credentials('[SMTP.Example.com]:submission'), None)
+        relay = '[smtp.example.com]:submission'
+        item, = self.search('xdg:schema', SCHEMA)
+        self.assertEqual(item['label'], 'SMTP relay alice@SMTP.Example.com:587')
+        self.assertEqual(item['secret'], 'secret')
+        self.assertEqual(item['schema'], SCHEMA)
+        done = subprocess.run(['secret-tool', 'search', '--all', 'relayhost', relay],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True,
+                              text=True)
+        for line in (f'attribute.relayhost = {relay}', 'attribute.server = smtp.example.com',
+                     'attribute.port = 587', 'attribute.user = alice', 'attribute.protocol = smtp'):
+            self.assertIn(line, done.stdout)
+        self.assertEqual(secret_tool('lookup', 'relayhost', relay), b'secret')
+        self.assertEqual(secret_tool('lookup', 'server', 'smtp.example.com', 'port', '587',
+                                     'user', 'alice', 'protocol', 'smtp'), b'secret')
+
+    def test_what_others_stored(self):
+        self.put(b'by hand', relayhost=RELAY, user='carol')
+        self.assertEqual(self.stored(), ('carol', b'by hand'))
+        entry, = self.store.list(None)
+        self.assertEqual(entry.get_username(), 'carol')
+        self.put(b'by echo\n', relayhost=RELAY, user='carol')
+        self.assertEqual(self.stored(), ('carol', b'by echo'))
+        self.assertTrue(self.store.store(credentials(), None))
+        self.assertEqual(len(self.search('relayhost', RELAY)), 1)
+        self.assertEqual(self.stored(), ('alice', b'secret'))
+
+    def test_item_that_cannot_be_used(self):
+        self.put(b'two\nlines', relayhost=RELAY, user='carol')
+        with self.assertRaises(GLib.Error) as caught:
+            self.stored()
+        self.assertTrue(caught.exception.matches(Nullmail.Error.quark(),
+                                                 Nullmail.Error.INVALID_CREDENTIALS))
+        self.assertNotIn('lines', caught.exception.message)
+
+    def test_other_schemas_are_not_ours(self):
+        self.put(b'foreign', schema='org.example.Other', relayhost=RELAY, user='mallory')
+        self.assertIsNone(self.stored())
+        self.assertEqual(self.store.list(None), [])
+        self.store.clear(relay_host(), None)
+        self.assertEqual(secret_tool('lookup', 'user', 'mallory'), b'foreign')
+        secret_tool('clear', 'user', 'mallory')
+
+    def test_network_password_is_read_only(self):
+        self.put(b'mail program', schema=NETWORK, server='smtp.example.com', port='587',
+                 user='dave', protocol='smtp')
+        self.put(b'web', schema=NETWORK, server='www.example.com', port='587', user='dave',
+                 protocol='https')
+        self.assertEqual(self.stored(), ('dave', b'mail program'))
+        self.assertIsNone(self.stored('[www.example.com]:587'))
+        self.assertIsNone(self.stored('[smtp.example.com]:465'))
+        self.assertEqual(self.store.list(None), [])
+        self.assertTrue(self.store.store(credentials(), None))
+        self.assertEqual(self.stored(), ('alice', b'secret'))
+        self.assertTrue(self.store.clear(relay_host(), None))
+        self.assertEqual(self.stored(), ('dave', b'mail program'))
+
+    def test_the_most_recent_of_two_counts(self):
+        self.put(b'older', relayhost=RELAY, user='carol')
+        keyring.wait_for_next_second()
+        self.put(b'newer', relayhost=RELAY, user='bob')
+        self.assertEqual(self.stored(), ('bob', b'newer'))
+        self.assertEqual([e.get_username() for e in self.store.list(None)], ['bob'])
+        keyring.wait_for_next_second()
+        self.put(b'newest', relayhost=RELAY, user='carol')
+        self.assertEqual(self.stored(), ('carol', b'newest'))
+        self.assertTrue(self.store.clear(relay_host(), None))
+        self.assertIsNone(self.stored())
+
+    def test_store_leaves_one(self):
+        self.put(b'1', relayhost=RELAY, user='alice')  # with fewer attributes than ours
+        self.put(b'2', relayhost=RELAY, user='bob')
+        self.store.store(credentials(username='carol'), None)
+        Nullmail.SecretStore(collection='session').store(credentials(password=b'session'), None)
+        self.assertEqual(self.stored(), ('alice', b'session'))
+        self.assertEqual(len(self.search('relayhost', RELAY)), 1)
+        self.store.store(credentials(password=b'default'), None)
+        self.assertEqual(self.stored(), ('alice', b'default'))
+        self.assertEqual(len(self.search('relayhost', RELAY)), 1)
+        self.store.store(credentials('[b.example]:587'), None)
+        self.assertEqual(self.stored(), ('alice', b'default'))
+
+    def test_from_many_threads(self):
+        failures = []
+
+        def work(number):
+            try:
+                relay = f'[host{number}.example.com]:587'
+                for turn in range(5):
+                    password = b'%d of %d' % (turn, number)
+                    self.store.store(credentials(relay, password=password), None)
+                    found = self.store.lookup(relay_host(relay), None)
+                    assert password_of(found) == password
+                    assert len(self.store.list(None)) <= 4
+            except Exception as e:
+                failures.append(e)
+
+        threads = [threading.Thread(target=work, args=[n]) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failures, [])
+        self.assertEqual(len(self.store.list(None)), 4)
+
+    def test_callers_context_does_not_run(self):
+        ran = []
+        source = GLib.idle_add(ran.append, 1)
+        self.store.store(credentials(), None)
+        self.stored()
+        self.assertEqual(ran, [])
+        GLib.source_remove(source)
+
+    def test_service_that_starts_anew(self):
+        self.store.store(credentials(), None)
+        self.service.end()
+        type(self).service = Keyring(_bus, self.folder)
+        self.assertEqual(self.stored(), ('alice', b'secret'))
+
+
+class FailureCase(KeyringCase):
+    """Services that are not to be had. None of it may look like an empty keyring."""
+
+    CALLS = (('lookup', [relay_host()]), ('list', []), ('clear', [relay_host()]),
+             ('store', [credentials()]))
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(dir=_folder.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        pass
+
+    def setUp(self):
+        self.store = Nullmail.SecretStore.new()
+
+    def assert_fails(self, pattern, name, *args, code=Nullmail.Error.SECRET_SERVICE,
+                     cancellable=None):
+        with self.assertRaises(GLib.Error) as caught:
+            getattr(self.store, name)(*args, cancellable)
+        error = caught.exception
+        self.assertTrue(error.matches(Nullmail.Error.quark(), code), error)
+        self.assertRegex(error.message, pattern)
+
+    def assert_all_fail(self, pattern):
+        for name, args in self.CALLS:
+            with self.subTest(name):
+                self.assert_fails(pattern, name, *args)
+
+    def during(self, name, args, action, cancellable=None):
+        """Does ACTION while a call waits, and returns the error of the call."""
+        loop, answers = GLib.MainLoop(), []
+
+        def done(store, result):
+            try:
+                answers.append(getattr(store, name + '_finish')(result))
+            except GLib.Error as e:
+                answers.append(e)
+            loop.quit()
+
+        getattr(self.store, name + '_async')(*args, cancellable, done)
+        GLib.timeout_add(100, lambda: action() and False)
+        loop.run()
+        self.assertIsInstance(answers[0], GLib.Error)
+        return answers[0]
+
+
+class TestNoService(FailureCase):
+    def test_no_service(self):
+        self.assert_all_fail('^No Secret Service runs on the session bus: install and start one')
+
+    def test_service_that_comes_later(self):
+        self.assert_fails('^No Secret Service', 'lookup', relay_host())
+        service = Keyring(_bus, self.folder)
+        self.addCleanup(service.end)
+        self.assertTrue(self.store.store(credentials(), None))
+        self.assertEqual(self.stored(), ('alice', b'secret'))
+
+
+class TestLocked(FailureCase):
+    def test_locked(self):
+        service = Keyring(_bus, self.folder)
+        self.addCleanup(service.end)
+        self.store.store(credentials(), None)
+        self.assertEqual(self.stored(), ('alice', b'secret'))
+        service.lock()
+        self.assert_all_fail('“default” .* is locked, .* unlock it and try again$')
+
+    def test_locked_since_its_start(self):
+        service = Keyring(_bus, self.folder)
+        self.store.store(credentials(), None)
+        service.end()
+        service = Keyring(_bus, self.folder, password=b'')
+        self.addCleanup(service.end)
+        self.assert_all_fail('“default” .* is locked, .* unlock it and try again$')
+
+    def test_never_unlocked(self):
+        service = Keyring(_bus, tempfile.mkdtemp(dir=_folder.name), password=b'')
+        self.addCleanup(service.end)
+        self.assert_all_fail('no keyring “default”, because it was never unlocked or never made')
+
+    def test_no_such_collection(self):
+        service = Keyring(_bus, self.folder)
+        self.addCleanup(service.end)
+        self.store = Nullmail.SecretStore(collection='/org/freedesktop/secrets/collection/none')
+        self.assert_all_fail('no keyring “/org/freedesktop/secrets/collection/none”')
+
+    def test_locked_beside_the_store(self):
+        service = Keyring(_bus, tempfile.mkdtemp(dir=_folder.name))
+        self.addCleanup(service.end)
+        self.store.store(credentials(), None)
+        service.lock()
+        self.store = Nullmail.SecretStore(collection='session')
+        self.assert_fails('is locked', 'lookup', relay_host())
+        self.assert_fails('is locked', 'clear', relay_host())
+
+
+class TestPrompt(FailureCase):
+    def start(self, behaviour):
+        service = FakeService(_bus, behaviour)
+        self.addCleanup(service.end)
+        return service
+
+    def test_dismissed(self):
+        self.start('dismiss')
+        self.assert_all_fail('the prompt to unlock it was dismissed')
+
+    def test_cancelled(self):
+        self.start('wait')
+        cancellable = Gio.Cancellable()
+        error = self.during('lookup', [relay_host()], cancellable.cancel, cancellable)
+        self.assertTrue(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED), error)
+
+    def test_cancelled_while_it_hangs(self):
+        service = self.start('wait')
+        cancellable = Gio.Cancellable()
+        error = self.during('lookup', [relay_host()],
+                            lambda: service.stop() or cancellable.cancel(), cancellable)
+        self.assertTrue(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED), error)
+
+    def test_service_dies(self):
+        # Which makes libsecret 0.20.5 complain, and wait for ever.
+        fatal = GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR)
+        self.addCleanup(GLib.log_set_always_fatal, fatal)
+        self.start('die')
+        self.assert_fails('went away during the call', 'lookup', relay_host())
+
+
+class TestGone(FailureCase):
+    def setUp(self):
+        super().setUp()
+        self.service = Keyring(_bus, self.folder)
+        self.addCleanup(lambda: self.service.end())  # the one there is then
+        self.store.store(credentials(), None)
+
+    def test_killed_in_mid_call(self):
+        for name, args in self.CALLS:
+            with self.subTest(name):
+                self.assertEqual(self.stored(), ('alice', b'secret'))
+                self.service.stop()
+                error = self.during(name, args, self.service.process.kill)
+                self.assertTrue(error.matches(Nullmail.Error.quark(),
+                                              Nullmail.Error.SECRET_SERVICE), error)
+                self.assertRegex(error.message, 'went away during the call')
+                self.service.end()
+                self.service = Keyring(_bus, self.folder)
+        self.assertEqual(self.stored(), ('alice', b'secret'))
+
+    def test_cancelled_in_mid_call(self):
+        self.service.stop()
+        for name, args in self.CALLS:
+            with self.subTest(name):
+                cancellable = Gio.Cancellable()
+                error = self.during(name, args, cancellable.cancel, cancellable)
+                self.assertTrue(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED),
+                                error)
+        self.service.go_on()
+        self.assertEqual(self.stored(), ('alice', b'secret'))
+
+    def test_cancelled_by_another_thread(self):
+        self.service.stop()
+        cancellable = Gio.Cancellable()
+        timer = threading.Timer(0.1, cancellable.cancel)
+        timer.start()
+        with self.assertRaises(GLib.Error) as caught:
+            self.store.lookup(relay_host(), cancellable)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+        self.service.go_on()
+
+    def test_hangs(self):
+        self.service.stop()
+        began = time.monotonic()
+        self.assert_fails('did not answer in time', 'lookup', relay_host(),
+                          code=Nullmail.Error.TIMED_OUT)
+        self.assertGreater(time.monotonic() - began, 9)
+        self.service.go_on()
+
+
+class TestNoBus(FailureCase):
+    """In processes of their own, for a process keeps its connection to the bus."""
+
+    SCRIPT = '''
+import os, sys, time
+sys.path.insert(0, {here!r})
+import gi
+gi.require_version('Nullmail', '1.0')
+from store_conformance import *
+store = Nullmail.SecretStore.new()
+texts = set()
+began = time.monotonic()
+for name, args in (('lookup', [relay_host()]), ('list', []), ('clear', [relay_host()]),
+                   ('store', [credentials()])):
+    try:
+        getattr(store, name)(*args, None)
+    except GLib.Error as e:
+        assert e.matches(Nullmail.Error.quark(), Nullmail.Error.SECRET_SERVICE), e
+        texts.add(e.message)
+seconds = (time.monotonic() - began) / 4
+# The best of some, for a machine has other work: it is no wait that ends by itself.
+for _ in range(20):
+    began = time.monotonic()
+    try:
+        store.lookup(relay_host(), None)
+    except GLib.Error:
+        pass
+    seconds = min(seconds, time.monotonic() - began)
+text, = texts
+print(text)
+assert seconds < 0.1, seconds
+print(f'{{seconds * 1000:.1f}} ms')
+'''
+
+    def run_without(self, **changes):
+        environment = {**os.environ, **changes}
+        for name in ('DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR'):
+            environment.pop(name, None)
+        if 'DBUS_SESSION_BUS_ADDRESS' not in changes:
+            environment.pop('DBUS_SESSION_BUS_ADDRESS')
+        done = subprocess.run([sys.executable, '-c', self.SCRIPT.format(here=HERE)],
+                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=60, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, '^There is no session bus on which to ask')
+        print(done.stdout.splitlines()[-1], end=' ', file=sys.stderr)
+
+    def test_no_address(self):
+        self.run_without()
+
+    def test_dead_address(self):
+        self.run_without(DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent/bus')
+
+    def test_bus_that_ends_in_mid_call(self):
+        folder = tempfile.mkdtemp(dir=_folder.name)
+        address = os.environ['DBUS_SESSION_BUS_ADDRESS']
+        bus = keyring.Bus(folder)
+        service = Keyring(bus, folder)
+        script = f'''
+import os, signal, sys, threading
+sys.path.insert(0, {HERE!r})
+import gi
+gi.require_version('Nullmail', '1.0')
+from store_conformance import *
+store = Nullmail.SecretStore.new()
+store.store(credentials(), None)
+os.kill({service.process.pid}, signal.SIGSTOP)
+threading.Timer(0.2, os.kill, [{bus.process.pid}, signal.SIGKILL]).start()
+for turn in range(2):
+    try:
+        store.lookup(relay_host(), None)
+    except GLib.Error as e:
+        assert e.matches(Nullmail.Error.quark(), Nullmail.Error.SECRET_SERVICE), e
+        print(e.message)
+'''
+        done = subprocess.run([sys.executable, '-c', script], timeout=60, text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        os.environ['DBUS_SESSION_BUS_ADDRESS'] = address
+        keyring.end(service.process)
+        bus.end()
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, '^The Secret Service went away during the call.*\n'
+                                      'There is no session bus')
