@@ -15,6 +15,7 @@ import layout
 from node import LabError
 
 HOST = f"imap.{layout.DOMAIN}"
+SLICE_S = 1
 
 
 def fetch(user, password, subject, limit_s):
@@ -32,7 +33,7 @@ def fetch(user, password, subject, limit_s):
         found, last = _newest(imap, subject, last)
         if found is not None:
             break
-        if not _wait_for_change(imap, deadline):
+        if not _wait_for_change(imap, deadline) and time.monotonic() >= deadline:
             what = "no message" if subject is None else f"no message with subject “{subject}”"
             raise LabError(f"{what} reached {user}'s mailbox within {limit_s:g} s; "
                            "“lab log client” and “lab log server” say why")
@@ -57,7 +58,12 @@ def _newest(imap, subject, last):
 
 
 def _wait_for_change(imap, deadline):
-    """IMAP IDLE (RFC 2177), which imaplib lacks: True once the server reports a message."""
+    """IMAP IDLE (RFC 2177), which imaplib lacks: True once the server reports a message.
+
+    Not for long at a time: a message that came in during the look before is reported at the end of
+    that look, where imaplib swallows it, and never again.
+    """
+    deadline = min(deadline, time.monotonic() + SLICE_S)
     # Read below imaplib's buffer: select() cannot see what waits in that.
     imap.send(b"IDLE1 IDLE\r\n")
     heard = b""

@@ -123,7 +123,13 @@ class LabCase(unittest.TestCase):
         self.lab.call("send", "--subject", subject, *options)
 
     def fetch(self, subject, *options):
-        return self.lab.call("fetch", "--subject", subject, "--wait", "20", *options)
+        try:
+            return self.lab.call("fetch", "--subject", subject, "--wait", "20", *options)
+        except AssertionError as error:
+            tails = [f"--- {node}\n" + "\n".join(self.log(node).splitlines()[-40:])
+                     for node in ("client", "server")]
+            queue = self.run_client("postqueue", "-j", code=None)
+            raise AssertionError("\n".join([str(error), *tails, "--- queue", queue])) from error
 
     def outcome(self, mark):
         """What became of the message sent behind MARK: (status, dsn, the log line)."""
