@@ -196,6 +196,16 @@ add_source (NullmailPlan *self,
     add_change (self, NULLMAIL_CHANGE_KIND_FILE, self->table->path, self->table->path, NULL, NULL);
 }
 
+/* A table that is built anew for its mode or its source's alone holds what it held. */
+static gboolean
+has_new_map (NullmailPlan           *self,
+             NullmailLookupMapState  state)
+{
+  return self->table->transition != NULL || self->table->rebuild || self->obsolete_type != NULL
+         || state == NULLMAIL_LOOKUP_MAP_STALE || state == NULLMAIL_LOOKUP_MAP_MISSING
+         || _nullmail_password_table_has_new_contents (self->table);
+}
+
 static void
 add_map (NullmailPlan *self)
 {
@@ -211,8 +221,9 @@ add_map (NullmailPlan *self)
 
   if (state == NULLMAIL_LOOKUP_MAP_EXPOSED)
     add_mode (self, map_path);
-  add_change (self, NULLMAIL_CHANGE_KIND_MAP, map_path, map_path,
-              exists ? self->table->map_type : NULL, self->table->map_type);
+  if (has_new_map (self, state))
+    add_change (self, NULLMAIL_CHANGE_KIND_MAP, map_path, map_path,
+                exists ? self->table->map_type : NULL, self->table->map_type);
 }
 
 static gboolean

@@ -94,8 +94,9 @@ static gboolean
 check_stop (Run     *run,
             GError **error)
 {
-  if (!run->plan->stops_postfix || !_nullmail_service_exists (&run->service)
-      || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0)
+  if (!run->plan->stops_postfix
+      || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0
+      || (run->flags & NULLMAIL_APPLY_FLAGS_FORCE) != 0)
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,

@@ -36,6 +36,9 @@ NullmailPasswordTable *_nullmail_password_table_load       (const char          
                                                             GError                **error);
 void                   _nullmail_password_table_free       (NullmailPasswordTable  *self);
 
+/* Whether the bytes of the source change. */
+gboolean               _nullmail_password_table_has_new_contents (NullmailPasswordTable *self);
+
 /* Whether the source is to be written, and whether anything is to be done at all, in this step. */
 gboolean               _nullmail_password_table_has_new_source (NullmailPasswordTable *self);
 gboolean               _nullmail_password_table_is_unchanged   (NullmailPasswordTable *self);

@@ -81,8 +81,8 @@ get_next (NullmailPasswordTable *self)
                                                                       : self->contents);
 }
 
-static gboolean
-has_new_contents (NullmailPasswordTable *self)
+gboolean
+_nullmail_password_table_has_new_contents (NullmailPasswordTable *self)
 {
   const NullmailSecureBuffer *buffer = get_next (self);
 
@@ -95,7 +95,7 @@ has_new_contents (NullmailPasswordTable *self)
 gboolean
 _nullmail_password_table_has_new_source (NullmailPasswordTable *self)
 {
-  return has_new_contents (self)
+  return _nullmail_password_table_has_new_contents (self)
          || ((self->is_exposed || self->is_from_future) && self->base != NULL);
 }
 

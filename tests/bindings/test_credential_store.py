@@ -163,6 +163,16 @@ class PythonStore(Folder):
             self.assertEqual(self.read(self.sasl_passwd), f'{RELAY} host7:{SECRET}\n')
 
 
+class Listing(Folder):
+    def test_no_password_in_a_list(self):
+        """Even where the store hands out what it was given."""
+        store = DictStore()
+        store.store(credentials())
+        for listing in (store.list(), self.run_async(store, 'list')):
+            self.assertEqual([(c.get_username(), c.has_password()) for c in listing],
+                             [('host7', False)])
+
+
 class CarelessStore(GObject.Object, Nullmail.CredentialStore):
     """Forgets that a function without “return True” returns None."""
 

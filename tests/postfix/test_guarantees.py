@@ -143,7 +143,28 @@ class Others(LoginTest):
         self.assertIn(RELAY, record.read_text())
 
 
+class Modes(LoginTest):
+    def test_nothing_but_the_mode(self):
+        for path in (self.sasl_passwd, self.etc / 'sasl_passwd.db'):
+            with self.subTest(path.name):
+                path.chmod(0o644)
+                plan = self.instance.plan(self.instance.load_config(), None, 0)
+                self.assertEqual([(c.get_kind(), c.get_subject(), c.get_old_value(),
+                                   c.get_new_value()) for c in plan.get_changes()],
+                                 [(Nullmail.ChangeKind.MODE, str(path), '0644', '0600')])
+                self.instance.apply(plan, 0)
+                self.assertEqual(path.stat().st_mode & 0o7777, 0o600)
+                self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+
+
 class Retention(LoginTest):
+    def test_end_of_authentication_needs_activation(self):
+        config = self.instance.load_config()
+        config.set_authentication(False)
+        plan = self.instance.plan(config, None, 0)
+        self.assert_refused(Error.UNSAFE, self.etc, self.instance.apply, plan, Flags.NO_ACTIVATE)
+        self.instance.apply(plan, Flags.NO_ACTIVATE | Flags.FORCE)
+
     def test_end_of_authentication(self):
         """The last key stays for a generation, and a purge takes it."""
         config = self.instance.load_config()
