@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "supervisor.h"
+
+G_BEGIN_DECLS
+
+/* All faults for the calls of a run, or so many of them by chance. */
+GArray   *fault_list_new             (GArray      *calls,
+                                      gboolean     no_exchange,
+                                      guint        n_faults,
+                                      guint        seed);
+char     *fault_describe             (const Fault *fault);
+
+/* Whether it fails just the call that would tidy up, or put everything back. */
+gboolean  fault_may_leave_litter     (const Fault *fault);
+gboolean  fault_may_hinder_return    (const Fault *fault);
+
+/* I9, for a process that stands still. */
+gboolean  fault_process_shows_canary (pid_t        pid);
+
+G_END_DECLS
