@@ -18,6 +18,12 @@ typedef struct
   int                   exit_status;  /* as of exit (), or 128 + signal number */
 } NullmailCommandResult;
 
+typedef enum
+{
+  NULLMAIL_COMMAND_NONE,
+  NULLMAIL_COMMAND_TIED,  /* killed as soon as this process is, for nobody else has a use for it */
+} NullmailCommandFlags;
+
 void _nullmail_command_result_free (NullmailCommandResult *self);
 
 /* Runs one program: no shell, a clean environment, closed descriptors, standard input from the
@@ -26,6 +32,7 @@ void _nullmail_command_result_free (NullmailCommandResult *self);
  * result. */
 NullmailCommandResult *_nullmail_command_run (const char * const         *argv,
                                               const NullmailSecureBuffer *input,
+                                              NullmailCommandFlags        flags,
                                               guint                       timeout_ms,
                                               GCancellable               *cancellable,
                                               GError                    **error);

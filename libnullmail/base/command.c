@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -55,12 +56,25 @@ result_new (void)
   return result;
 }
 
+/* What a child must know between fork and exec. */
+typedef struct
+{
+  NullmailCommandFlags flags;
+  pid_t                parent;
+} ChildSetup;
+
 /* A child begins in a process group of its own, so that all of a script can be ended, with the
  * signals and the umask that Postfix's scripts expect whatever the caller's are. */
 static void
-prepare_child (gpointer user_data G_GNUC_UNUSED)
+prepare_child (gpointer user_data)
 {
+  const ChildSetup *setup = user_data;
   sigset_t none;
+
+  /* The parent may have been killed just before. */
+  if (setup->flags == NULLMAIL_COMMAND_TIED
+      && prctl (PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid () != setup->parent)
+    _exit (127);
 
   setpgid (0, 0);
   sigemptyset (&none);
@@ -93,13 +107,15 @@ open_input (const NullmailSecureBuffer  *input,
 }
 
 static gboolean
-child_spawn (Child               *child,
-             const char * const  *argv,
-             int                  input_fd,
-             GError             **error)
+child_spawn (Child                 *child,
+             const char * const    *argv,
+             int                    input_fd,
+             NullmailCommandFlags   flags,
+             GError               **error)
 {
   static const char * const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
                                               NULL };
+  ChildSetup setup = { flags, getpid () };
   g_autoptr(GError) local_error = NULL;
   int output[2], errors[2];
 
@@ -117,7 +133,7 @@ child_spawn (Child               *child,
     }
 
   g_spawn_async_with_pipes_and_fds ("/", argv, environment, G_SPAWN_DO_NOT_REAP_CHILD,
-                                    prepare_child, NULL, input_fd, output[1], errors[1],
+                                    prepare_child, &setup, input_fd, output[1], errors[1],
                                     NULL, NULL, 0, &child->pid, NULL, NULL, NULL, &local_error);
   close (output[1]);
   close (errors[1]);
@@ -267,6 +283,7 @@ child_wait (Child         *child,
 NullmailCommandResult *
 _nullmail_command_run (const char * const          *argv,
                        const NullmailSecureBuffer  *input,
+                       NullmailCommandFlags         flags,
                        guint                        timeout_ms,
                        GCancellable                *cancellable,
                        GError                     **error)
@@ -285,7 +302,8 @@ _nullmail_command_run (const char * const          *argv,
     return NULL;
 
   child.deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
-  ok = child_spawn (&child, argv, input_fd, error) && child_wait (&child, cancellable, error);
+  ok = child_spawn (&child, argv, input_fd, flags, error)
+       && child_wait (&child, cancellable, error);
   close (input_fd);
   close_and_forget (&child.output_fd);
   close_and_forget (&child.errors_fd);

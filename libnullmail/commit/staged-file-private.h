@@ -11,12 +11,22 @@ G_BEGIN_DECLS
 
 /* Every private name begins so; whoever holds the directory's lock may remove them. */
 #define NULLMAIL_STAGED_PREFIX ".nullmail-"
+/* ... and so does what Berkeley DB makes of one before it has the table's name. */
+#define NULLMAIL_STAGED_DB_PREFIX "__db." NULLMAIL_STAGED_PREFIX
 
 typedef enum
 {
   NULLMAIL_STAGED_PUBLIC,  /* keeps owner, mode, ACL and extended attributes of what it replaces */
   NULLMAIL_STAGED_SECRET,  /* 0600 or stricter, the effective user's, no ACL */
 } NullmailStagedKind;
+
+/* Whose file stands at the name. */
+typedef enum
+{
+  NULLMAIL_STAGED_UNKNOWN,  /* it cannot be looked at */
+  NULLMAIL_STAGED_OURS,
+  NULLMAIL_STAGED_FOREIGN,  /* another writer's, or none any more */
+} NullmailStagedOwner;
 
 /* One file that is to be replaced as a whole: the new one is made under a private name in the same
  * directory, then exchanged with the old one, which stays under the private name until the whole
@@ -69,7 +79,7 @@ gboolean            _nullmail_staged_file_exchange    (NullmailStagedFile  *self
 /* Puts the old file back, unless another writer came in between (FALSE). */
 gboolean            _nullmail_staged_file_revert      (NullmailStagedFile  *self);
 /* Whether the new file is still what stands at the name. */
-gboolean            _nullmail_staged_file_is_current  (NullmailStagedFile  *self);
+NullmailStagedOwner _nullmail_staged_file_get_owner   (NullmailStagedFile  *self);
 /* Moves the displaced old file away instead of removing it. */
 gboolean            _nullmail_staged_file_keep_displaced (NullmailStagedFile *self,
                                                        int                  directory,

@@ -325,21 +325,28 @@ _nullmail_staged_file_remove (NullmailStagedFile *self)
   self->removes = TRUE;
 }
 
-/* Whether a file that was displaced is the one that was read. */
+/* Whether a file that was displaced is the one that was read: CONFLICT if it is another's, and
+ * another error where that cannot be found out. */
 static gboolean
-is_original (NullmailStagedFile *self,
-             const char         *name)
+check_original (NullmailStagedFile  *self,
+                const char          *name,
+                GError             **error)
 {
   struct stat info;
+  gboolean is_same;
 
-  if (fstatat (self->directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0
-      || !is_same_inode (&info, &self->original))
-    return FALSE;
-  if (self->expected != NULL)
-    return holds_expected (self, name);
+  if (fstatat (self->directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
+    return errno == ENOENT ? set_conflict (self, error) : set_write_error (self, errno, error);
+  if (!is_same_inode (&info, &self->original))
+    return set_conflict (self, error);
 
-  return info.st_size == self->original.st_size
-         && is_same_time (&info.st_mtim, &self->original.st_mtim);
+  if (self->expected == NULL)
+    is_same = info.st_size == self->original.st_size
+              && is_same_time (&info.st_mtim, &self->original.st_mtim);
+  else if (!(is_same = holds_expected (self, name)) && errno != 0)
+    return set_write_error (self, errno, error);
+
+  return is_same || set_conflict (self, error);
 }
 
 static int
@@ -397,12 +404,12 @@ take_away (NullmailStagedFile  *self,
     return errno == ENOENT ? set_conflict (self, error) : set_write_error (self, errno, error);
 
   self->state = STATE_EXCHANGED;
-  if (is_original (self, self->private_name))
+  if (check_original (self, self->private_name, error))
     return TRUE;
 
   if (rename_with (self, self->private_name, self->name, RENAME_NOREPLACE) == 0)
     self->state = STATE_EMPTY;
-  return set_conflict (self, error);
+  return FALSE;
 }
 
 /* The exchange displaced another writer's file: theirs goes back to the name. Should a third one
@@ -410,10 +417,9 @@ take_away (NullmailStagedFile  *self,
 static void
 put_back_foreign (NullmailStagedFile *self)
 {
-  struct stat held, displaced;
+  struct stat held = { 0 }, displaced;
 
-  if (fstatat (self->directory, self->private_name, &held, AT_SYMLINK_NOFOLLOW) < 0)
-    return;
+  fstatat (self->directory, self->private_name, &held, AT_SYMLINK_NOFOLLOW);
 
   for (guint i = 0; i < MAX_TRIES; i++)
     {
@@ -443,8 +449,8 @@ replace_without_exchange (NullmailStagedFile  *self,
 {
   g_autofree char *displaced = g_strconcat (self->private_name, ".old", NULL);
 
-  if (!is_original (self, self->name))
-    return set_conflict (self, error);
+  if (!check_original (self, self->name, error))
+    return FALSE;
   if (linkat (self->directory, self->name, self->directory, displaced, 0) < 0)
     return set_write_error (self, errno, error);
   if (rename_with (self, self->private_name, self->name, 0) < 0)
@@ -470,8 +476,8 @@ _nullmail_staged_file_exchange (NullmailStagedFile  *self,
     return !self->existed || take_away (self, error);
   if (!self->existed)
     return put_new (self, error);
-  if (!is_original (self, self->name))
-    return set_conflict (self, error);
+  if (!check_original (self, self->name, error))
+    return FALSE;
 
   if (rename_with (self, self->private_name, self->name, RENAME_EXCHANGE) < 0)
     {
@@ -481,28 +487,34 @@ _nullmail_staged_file_exchange (NullmailStagedFile  *self,
     }
 
   self->state = STATE_EXCHANGED;
-  if (!is_original (self, self->private_name))
+  if (!check_original (self, self->private_name, error))
     {
       put_back_foreign (self);
-      return set_conflict (self, error);
+      return FALSE;
     }
 
   note_exchanged (self);
   return TRUE;
 }
 
-gboolean
-_nullmail_staged_file_is_current (NullmailStagedFile *self)
+NullmailStagedOwner
+_nullmail_staged_file_get_owner (NullmailStagedFile *self)
 {
   struct stat info;
   gboolean exists = fstatat (self->directory, self->name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+  gboolean is_ours;
+
+  if (!exists && errno != ENOENT)
+    return NULLMAIL_STAGED_UNKNOWN;
 
   if (self->removes)
-    return !exists;
+    is_ours = !exists;
+  else
+    is_ours = exists && is_same_inode (&info, &self->staged)
+              && is_same_time (&info.st_mtim, &self->staged.st_mtim)
+              && is_same_time (&info.st_ctim, &self->staged.st_ctim);
 
-  return exists && is_same_inode (&info, &self->staged)
-         && is_same_time (&info.st_mtim, &self->staged.st_mtim)
-         && is_same_time (&info.st_ctim, &self->staged.st_ctim);
+  return is_ours ? NULLMAIL_STAGED_OURS : NULLMAIL_STAGED_FOREIGN;
 }
 
 /* The way back of exchange (), with the same fallback. */
@@ -531,7 +543,7 @@ _nullmail_staged_file_revert (NullmailStagedFile *self)
 
   if (self->state != STATE_EXCHANGED)
     return TRUE;
-  if (!_nullmail_staged_file_is_current (self) || undo_exchange (self) < 0)
+  if (_nullmail_staged_file_get_owner (self) != NULLMAIL_STAGED_OURS || undo_exchange (self) < 0)
     return FALSE;
 
   /* Another writer may have come between the look and the exchange: theirs is put back. */

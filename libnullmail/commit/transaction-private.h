@@ -44,6 +44,10 @@ void                 _nullmail_transaction_unlock   (NullmailTransaction  *self)
 /* ... and takes everything back, unless another writer has come (FALSE, nothing changed). */
 gboolean             _nullmail_transaction_revert   (NullmailTransaction  *self);
 
+/* Removes what a killed run left in the directory of path: at no cost but a look where there is
+ * nothing, and not at all while somebody else is at work there, who will do it. */
+void                 _nullmail_transaction_tidy     (const char           *path);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailTransaction, _nullmail_transaction_free)
 
 G_END_DECLS

@@ -75,30 +75,43 @@ remove_leftover_directory (int         directory,
   unlinkat (directory, name, AT_REMOVEDIR);
 }
 
-/* Whoever holds the lock is the only one who may have private files there. */
 static void
-remove_leftovers (int directory)
+remove_leftover (int         directory,
+                 const char *name)
+{
+  if (unlinkat (directory, name, 0) < 0 && errno == EISDIR)
+    remove_leftover_directory (directory, name);
+}
+
+/* Calls a function, which may be NULL, for each private file, and says whether there is one. */
+static gboolean
+find_leftovers (int   directory,
+                void  (* found) (int directory, const char *name))
 {
   int fd = openat (directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *stream = fd >= 0 ? fdopendir (fd) : NULL;
   const struct dirent *entry;
+  gboolean any = FALSE;
 
   if (stream == NULL)
     {
       if (fd >= 0)
         close (fd);
-      return;
+      return FALSE;
     }
 
   while ((entry = readdir (stream)) != NULL)
     {
-      if (g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_PREFIX)
-          && unlinkat (directory, entry->d_name, 0) < 0
-          && errno == EISDIR)
-        remove_leftover_directory (directory, entry->d_name);
+      if (!g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_PREFIX)
+          && !g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_DB_PREFIX))
+        continue;
+      any = TRUE;
+      if (found != NULL)
+        found (directory, entry->d_name);
     }
 
   closedir (stream);
+  return any;
 }
 
 /* Takes over fd. */
@@ -145,8 +158,30 @@ enter_directory (NullmailTransaction  *self,
   directory->inode = info.st_ino;
   directory->lock = lock;
   g_ptr_array_add (self->directories, directory);
-  remove_leftovers (fd);
+  /* Whoever holds the lock is the only one who may have private files there. */
+  find_leftovers (fd, remove_leftover);
   return directory;
+}
+
+void
+_nullmail_transaction_tidy (const char *path)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *directory_path = g_path_get_dirname (path);
+  NullmailEditLock *lock = NULL;
+  int directory = _nullmail_secure_path_open_parent (path, &name, NULL);
+
+  if (directory < 0)
+    return;
+
+  if (find_leftovers (directory, NULL))
+    lock = _nullmail_edit_lock_acquire_directory (directory, directory_path, 0, NULL, NULL);
+  if (lock != NULL)
+    {
+      find_leftovers (directory, remove_leftover);
+      _nullmail_edit_lock_release (lock);
+    }
+  close (directory);
 }
 
 static gboolean
@@ -329,7 +364,7 @@ _nullmail_transaction_commit (NullmailTransaction  *self,
     {
       NullmailStagedFile *file = g_array_index (self->steps, Step, i).file;
 
-      if (!_nullmail_staged_file_is_current (file))
+      if (_nullmail_staged_file_get_owner (file) == NULLMAIL_STAGED_FOREIGN)
         {
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED,
                        "“%s” was replaced by another program at once: look at it again",
@@ -350,7 +385,8 @@ _nullmail_transaction_revert (NullmailTransaction *self)
 
   for (guint i = 0; i < self->steps->len; i++)
     {
-      if (!_nullmail_staged_file_is_current (g_array_index (self->steps, Step, i).file))
+      if (_nullmail_staged_file_get_owner (g_array_index (self->steps, Step, i).file)
+          != NULLMAIL_STAGED_OURS)
         return FALSE;
     }
 

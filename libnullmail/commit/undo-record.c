@@ -295,23 +295,44 @@ _nullmail_undo_record_load_file (const char *state_directory,
   return found != NULL && g_strcmp0 (found, digest) == 0 ? g_steal_pointer (&bytes) : NULL;
 }
 
+static gboolean make_directory (const char  *path,
+                                GError     **error);
+
+/* Makes what there is not yet of the way to a folder. */
+static int
+open_or_make_parent (const char  *path,
+                     char       **name,
+                     GError     **error)
+{
+  g_autofree char *parent_path = g_path_get_dirname (path);
+  g_autoptr(GError) local_error = NULL;
+  int parent = _nullmail_secure_path_open_parent (path, name, &local_error);
+
+  if (parent >= 0)
+    return parent;
+
+  if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND)
+      || g_str_equal (parent_path, path))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return -1;
+    }
+
+  return make_directory (parent_path, error)
+         ? _nullmail_secure_path_open_parent (path, name, error) : -1;
+}
+
 /* As g_mkdir_with_parents (), but with the promised mode whatever the umask is, and only where
  * nobody else can have prepared the way. */
 static gboolean
 make_directory (const char  *path,
                 GError     **error)
 {
-  g_autofree char *parent_path = g_path_get_dirname (path);
   g_autofree char *name = NULL;
   gboolean ok;
-  int parent, saved_errno;
+  int saved_errno;
+  int parent = open_or_make_parent (path, &name, error);
 
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    return TRUE;
-  if (!g_file_test (parent_path, G_FILE_TEST_IS_DIR) && !make_directory (parent_path, error))
-    return FALSE;
-
-  parent = _nullmail_secure_path_open_parent (path, &name, error);
   if (parent < 0)
     return FALSE;
 

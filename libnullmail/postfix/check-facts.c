@@ -144,11 +144,13 @@ static NullmailFact
 find_ipv6 (void)
 {
   g_autofree char *addresses = NULL, *disabled = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (!g_file_test ("/proc/self", G_FILE_TEST_IS_DIR))
     return NULLMAIL_FACT_UNKNOWN;
-  if (!g_file_get_contents ("/proc/net/if_inet6", &addresses, NULL, NULL))
-    return NULLMAIL_FACT_NO;
+  if (!g_file_get_contents ("/proc/net/if_inet6", &addresses, NULL, &error))
+    return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? NULLMAIL_FACT_NO
+                                                                     : NULLMAIL_FACT_UNKNOWN;
   if (*addresses != '\0')
     return NULLMAIL_FACT_YES;
 

@@ -273,30 +273,46 @@ finish_record (Run *run)
   _nullmail_undo_record_finish (run->state, TRUE);
 }
 
-/* Behind a commit that had to leave the old relay's key in the table: now nothing needs it. Where
- * this fails the key stays, and the next plan of the same kind is there to take it out. */
-static void
-end_transition (Run *run)
+static gboolean
+commit_table (NullmailPlan  *plan,
+              GError       **error)
 {
-  NullmailPasswordTable *table = run->plan->table;
   g_autoptr(NullmailTransaction) transaction = NULL;
   NullmailStagedFile *source = NULL, *map = NULL;
 
-  if (table == NULL || table->transition == NULL)
-    return;
-
-  g_clear_pointer (&run->transaction, _nullmail_transaction_free);
-  _nullmail_password_table_end_transition (table);
-  transaction = _nullmail_transaction_new (run->plan->config_directory, NULL, NULL);
+  transaction = _nullmail_transaction_new (plan->config_directory, NULL, error);
   if (transaction == NULL
-      || !_nullmail_password_table_stage (table, transaction, &source, &map, NULL, NULL))
-    return;
+      || !_nullmail_password_table_stage (plan->table, transaction, &source, &map, NULL, error))
+    return FALSE;
 
   if (source != NULL)
     _nullmail_transaction_add_step (transaction, source, FALSE);
   if (map != NULL)
     _nullmail_transaction_add_step (transaction, map, FALSE);
-  _nullmail_transaction_commit (transaction, NULL);
+  return _nullmail_transaction_commit (transaction, error);
+}
+
+/* Behind a commit that had to leave the old relay's key in the table: now nothing needs it. Where
+ * this fails the key stays, and the next plan of the same kind is there to take it out. */
+static gboolean
+end_transition (Run     *run,
+                GError **error)
+{
+  NullmailPasswordTable *table = run->plan->table;
+  g_autoptr(GError) local_error = NULL;
+
+  if (table == NULL || table->transition == NULL)
+    return TRUE;
+
+  g_clear_pointer (&run->transaction, _nullmail_transaction_free);
+  _nullmail_password_table_end_transition (table);
+  if (commit_table (run->plan, &local_error))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_DURABLE,
+               "The new configuration is in place, but the entries of other relays are still in "
+               "“%s”: plan and apply again: %s", table->path, local_error->message);
+  return FALSE;
 }
 
 /* What the running Postfix needs, with regard to whether it runs and who stopped it. */
@@ -454,12 +470,17 @@ commit (Run           *run,
   return FALSE;
 }
 
-/* Nothing to change, but the caller may want Postfix to run. */
+/* Nothing to change, but there may be left-overs of a killed run, with the passwords of before, and
+ * the caller may want Postfix to run. */
 static gboolean
 apply_empty (Run           *run,
              GCancellable  *cancellable,
              GError       **error)
 {
+  _nullmail_transaction_tidy (run->plan->main_cf_path);
+  if (run->plan->table != NULL)
+    _nullmail_transaction_tidy (run->plan->table->path);
+
   if ((run->flags & NULLMAIL_APPLY_FLAGS_START) == 0
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0)
     return TRUE;
@@ -506,8 +527,7 @@ _nullmail_plan_apply (NullmailPostfixInstance  *instance,
     }
 
   finish_record (&run);
-  end_transition (&run);
   _nullmail_knowledge_set_can_undo (_nullmail_postfix_instance_get_knowledge (instance),
                                     (flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0);
-  return TRUE;
+  return end_transition (&run, error);
 }

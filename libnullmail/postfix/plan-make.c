@@ -205,8 +205,10 @@ settle_map_type (NullmailPlanMaker  *maker,
   inspection = get_inspection (maker, error);
   if (inspection == NULL)
     return FALSE;
+  /* Where there is no main.cf yet postconf cannot tell its types: postmap will. */
   if (_nullmail_lookup_map_type_is_known (plan->table->map_type)
-      && _nullmail_inspection_has_map_type (inspection, plan->table->map_type))
+      && (plan->creates_main_cf
+          || _nullmail_inspection_has_map_type (inspection, plan->table->map_type)))
     return TRUE;
 
   plan->obsolete_type = g_steal_pointer (&plan->table->map_type);

@@ -64,7 +64,8 @@ run_postconf (const char          *config_directory,
     g_ptr_array_add (argv, (gpointer) names[i]);
   g_ptr_array_add (argv, NULL);
 
-  result = _nullmail_command_run ((const char * const *) argv->pdata, NULL, POSTCONF_TIMEOUT_MS,
+  result = _nullmail_command_run ((const char * const *) argv->pdata, NULL,
+                                  NULLMAIL_COMMAND_TIED, POSTCONF_TIMEOUT_MS,
                                   cancellable, error);
   if (result == NULL)
     return NULL;

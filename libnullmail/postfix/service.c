@@ -58,7 +58,7 @@ run_postfix (const NullmailService  *self,
 
   const char *argv[] = { postfix, "-c", self->config_directory, action, NULL };
 
-  return _nullmail_command_run (argv, NULL, timeout_ms, cancellable, error);
+  return _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, timeout_ms, cancellable, error);
 }
 
 /* What “postfix status” looks at in the end, see main () of Postfix's master.c. The command fails

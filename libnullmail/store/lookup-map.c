@@ -185,13 +185,15 @@ run_postmap (const NullmailMapTool       *tool,
     {
       const char *argv[] = { tool->postmap, "-c", config_directory, "-q", "-", table, NULL };
 
-      result = _nullmail_command_run (argv, input, POSTMAP_TIMEOUT_MS, cancellable, error);
+      result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_TIED, POSTMAP_TIMEOUT_MS,
+                                      cancellable, error);
     }
   else
     {
       const char *argv[] = { tool->postmap, "-c", config_directory, table, NULL };
 
-      result = _nullmail_command_run (argv, NULL, POSTMAP_TIMEOUT_MS, cancellable, error);
+      result = _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_TIED, POSTMAP_TIMEOUT_MS,
+                                      cancellable, error);
     }
 
   if (made != NULL)
@@ -205,10 +207,12 @@ static void
 remove_built (int         directory,
               const char *built)
 {
-  g_autofree char *half = g_strconcat (built, ".tmp", NULL);  /* cdb's */
+  g_autofree char *half_cdb = g_strconcat (built, ".tmp", NULL);
+  g_autofree char *half_db = g_strconcat ("__db.", built, NULL);
 
   unlinkat (directory, built, 0);
-  unlinkat (directory, half, 0);
+  unlinkat (directory, half_cdb, 0);
+  unlinkat (directory, half_db, 0);
 }
 
 gboolean

@@ -222,7 +222,10 @@ check_returned (Combination       *self,
                     || outcome->code == NULLMAIL_ERROR_ACTIVATION_KEPT;
   g_autofree char *wrong = NULL;
 
-  if (is_new)
+  /* What the library could not do, and says so. */
+  if (self->scenario->drops_foreign && outcome->code == NULLMAIL_ERROR_NOT_DURABLE)
+    wrong = observation_find_mixture (now, self->before, self->target);
+  else if (is_new)
     wrong = observation_compare (now, self->target, FALSE);
   else if (fault_may_hinder_return (self->fault)
            && strstr (outcome->message, "could be put back") != NULL)

@@ -126,11 +126,13 @@ fault_describe (const Fault *fault)
                           fault->is_sticky ? " and later" : "");
 }
 
-/* Without it a name cannot be removed, or not be known for one's own. */
+/* Without it a name cannot be removed, or not be known for one's own: a lock file that could not be
+ * locked may be another's. */
 gboolean
 fault_may_leave_litter (const Fault *fault)
 {
-  static const int numbers[] = { __NR_unlinkat, __NR_newfstatat, __NR_fstat, __NR_openat };
+  static const int numbers[] = { __NR_unlinkat, __NR_newfstatat, __NR_fstat, __NR_openat,
+                                 __NR_flock };
 
   if (fault == NULL || fault->kind != FAULT_ERROR)
     return FALSE;

@@ -85,6 +85,8 @@ run_choice (const Choice *choice,
   g_print ("%-36s %5u calls %6u faults %3u violations %5.1f s\n", name, n_calls,
            tally->tried - tried, tally->violations->len - found,
            (double) (g_get_monotonic_time () - begun_us) / G_USEC_PER_SEC);
+  for (guint i = found; i < tally->violations->len; i++)
+    g_print ("VIOLATION %s\n", (char *) tally->violations->pdata[i]);
 }
 
 /* Its part of the combinations; what was found goes to a file, a line each. */
@@ -138,7 +140,6 @@ report (const char *folder,
         {
           g_autofree char *escaped = g_strescape (lines[i], "“”");
 
-          g_print ("VIOLATION %s\n", lines[i]);
           if (n_violations++ < MAX_SHOWN)
             g_string_append_printf (shown, "%s\"%s\"", shown->len > 0 ? ", " : "", escaped);
         }

@@ -5,6 +5,7 @@
 #include "scenario.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -147,9 +148,10 @@ write_main_cf (Place   *place,
 {
   static const char text[] = "# Of the administrator.\ncompatibility_level = 2\n"
                              "myhostname = host.example.com\n\n# More.\nsmtp_helo_timeout = 100s\n";
+  const struct timespec long_ago[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
 
-  return g_file_set_contents_full (place->main_cf, text, -1, G_FILE_SET_CONTENTS_NONE, 0640,
-                                   error);
+  return g_file_set_contents_full (place->main_cf, text, -1, G_FILE_SET_CONTENTS_NONE, 0640, error)
+         && utimensat (AT_FDCWD, place->main_cf, long_ago, 0) == 0;
 }
 
 static gboolean

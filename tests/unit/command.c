@@ -23,7 +23,7 @@ run_shell (const char  *script,
   if (input != NULL)
     buffer = _nullmail_secure_buffer_new_from (input, strlen (input));
 
-  return _nullmail_command_run (argv, buffer, timeout_ms, NULL, error);
+  return _nullmail_command_run (argv, buffer, NULLMAIL_COMMAND_NONE, timeout_ms, NULL, error);
 }
 
 static void
@@ -109,7 +109,7 @@ test_cancel (void)
   g_autoptr(GError) error = NULL;
   GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
 
-  g_assert_null (_nullmail_command_run (argv, NULL, 30000, cancellable, &error));
+  g_assert_null (_nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, 30000, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_thread_join (thread);
 }
@@ -120,7 +120,7 @@ test_missing (void)
   const char *argv[] = { "/nonexistent/program", NULL };
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (_nullmail_command_run (argv, NULL, 1000, NULL, &error));
+  g_assert_null (_nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, 1000, NULL, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND);
 }
 

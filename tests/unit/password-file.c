@@ -323,7 +323,7 @@ test_postmap (void)
 
       g_assert_true (g_file_set_contents (path, content, -1, NULL));
       g_assert_no_errno (g_utime (path, &(struct utimbuf) { 1000000000, 1000000000 }));
-      result = _nullmail_command_run (argv, input, 10000, NULL, &error);
+      result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_NONE, 10000, NULL, &error);
       g_assert_no_error (error);
       output = g_strconcat ("\n", result->output->data, NULL);
       n_found += assert_same_answer (file, output);
