@@ -4,12 +4,13 @@
 
 #include "combination.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -18,7 +19,11 @@
 #include "supervisor.h"
 #include "tree.h"
 
-#define XATTR "user.nullmail.test"
+/* Postfix's programs wait for a file that was changed this second. */
+#define LONG_AGO       { .tv_sec = 1000000000 }
+#define XATTR          "user.nullmail.test"
+#define EDIT_MAIN_CF   "nullmail_intruder = 1\n"
+#define EDIT_PASSWORDS "[third.example.org]:25 third:pw-T-1\n"
 
 typedef struct
 {
@@ -30,6 +35,7 @@ typedef struct
   Observation    *before;
   Observation    *target;      /* what is there when it has succeeded */
   gboolean        has_xattr;
+  gboolean        has_intruded;
   char           *fingerprint;
   char           *first_found; /* of the instants */
   int             output;
@@ -87,13 +93,12 @@ reset (Combination *self)
 static void
 save (Combination *self)
 {
-  const struct timespec long_ago[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+  const struct timespec times[2] = { LONG_AGO, LONG_AGO };
   g_autofree char *etc = g_build_filename (self->saved, "etc", NULL);
   g_autofree char *state = g_build_filename (self->saved, "state", NULL);
 
-  /* Postfix's programs wait for a file that was changed this second. */
-  utimensat (AT_FDCWD, self->place->main_cf, long_ago, 0);
-  utimensat (AT_FDCWD, self->place->sasl_passwd, long_ago, 0);
+  utimensat (AT_FDCWD, self->place->main_cf, times, 0);
+  utimensat (AT_FDCWD, self->place->sasl_passwd, times, 0);
   if (g_file_test (self->place->main_cf, G_FILE_TEST_EXISTS))
     self->has_xattr = setxattr (self->place->main_cf, XATTR, "kept", 4, 0) == 0;
   tree_clear (self->saved);
@@ -207,7 +212,7 @@ check_attributes (Combination       *self,
   char value[8];
 
   add_violation (self, observation_find_exposed (self->place));
-  if (self->has_xattr && now->main_cf != NULL
+  if (self->has_xattr && !self->has_intruded && now->main_cf != NULL
       && getxattr (self->place->main_cf, XATTR, value, sizeof value) != 4)
     add_violation (self, g_strdup ("main.cf has lost its extended attribute"));
 }
@@ -232,12 +237,63 @@ check_returned (Combination       *self,
     wrong = observation_find_mixture (now, self->before, self->target);
   else
     wrong = observation_compare (now, self->before, TRUE);
+  if (outcome->ok && outcome->is_reached && fault_must_be_reported (self->fault))
+    add_violation (self, g_strdup ("it is called a success"));
   if (wrong != NULL)
     add_violation (self, g_strdup_printf ("after %s (%s): %s",
                                           outcome->ok ? "success" : "an error",
                                           outcome->message, wrong));
   if (!fault_may_leave_litter (self->fault))
     add_violation (self, observation_find_litter (self->place, TRUE));
+}
+
+/* I4: whatever came of the run, the other program's edit is there. */
+static void
+check_intrusion (Combination *self)
+{
+  gboolean in_main_cf = self->fault->error != INTRUDE_PASSWORDS;
+  const char *path = in_main_cf ? self->place->main_cf : self->place->sasl_passwd;
+  g_autofree char *text = NULL;
+
+  if (!in_main_cf && self->scenario->drops_foreign)
+    return;  /* such an entry is what is to go */
+  if (self->has_intruded
+      && (!g_file_get_contents (path, &text, NULL, NULL)
+          || strstr (text, in_main_cf ? EDIT_MAIN_CF : EDIT_PASSWORDS) == NULL))
+    add_violation (self, g_strdup ("the edit is lost"));
+}
+
+/* Another program that reads, edits and replaces, or one that writes into the file. */
+static void
+intrude_cb (int      what,
+            gpointer user_data)
+{
+  Combination *self = user_data;
+  gboolean in_main_cf = what != INTRUDE_PASSWORDS;
+  const char *path = in_main_cf ? self->place->main_cf : self->place->sasl_passwd;
+  const struct timespec times[2] = { LONG_AGO, LONG_AGO };
+  g_autofree char *text = NULL;
+  g_autofree char *edited = NULL;
+  struct stat info;
+  FILE *file;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL) || stat (path, &info) < 0)
+    return;
+
+  self->has_intruded = TRUE;
+  if (what == INTRUDE_MAIN_CF_IN_PLACE)
+    {
+      file = fopen (path, "ae");
+      fputs (EDIT_MAIN_CF, file);
+      fclose (file);
+    }
+  else
+    {
+      edited = g_strconcat (text, in_main_cf ? EDIT_MAIN_CF : EDIT_PASSWORDS, NULL);
+      g_assert_true (g_file_set_contents_full (path, edited, -1, G_FILE_SET_CONTENTS_CONSISTENT,
+                                               info.st_mode & 0777, NULL));
+    }
+  utimensat (AT_FDCWD, path, times, 0);
 }
 
 static void
@@ -251,10 +307,15 @@ check_run (Combination   *self,
                                           : g_strdup_printf ("it ends by signal %d",
                                                              outcome->signal));
   add_violation (self, observation_find_mismatch (now));
-  if (self->before->main_cf != NULL || now->main_cf != NULL)
-    add_violation (self, observation_find_mixture (now, self->before, self->target));
   check_attributes (self, now);
   check_output (self, outcome);
+  if (self->fault != NULL && self->fault->kind == FAULT_INTRUDE)
+    {
+      check_intrusion (self);
+      return;
+    }
+  if (self->before->main_cf != NULL || now->main_cf != NULL)
+    add_violation (self, observation_find_mixture (now, self->before, self->target));
   if (!outcome->is_killed && !outcome->is_hung && outcome->signal == 0)
     check_returned (self, outcome, now);
 }
@@ -270,6 +331,8 @@ check_next_run (Combination *self)
   now = observation_new (self->place);
   if (!outcome.ok)
     add_violation (self, g_strdup_printf ("the next run fails: %s", outcome.message));
+  else if (self->fault != NULL && self->fault->kind == FAULT_INTRUDE)
+    check_intrusion (self);
   else if (!self->scenario->activation_fails)
     add_violation (self, observation_compare (now, self->target, FALSE));
   add_violation (self, observation_find_mismatch (now));
@@ -284,10 +347,12 @@ try_fault (Combination *self,
            guint        number)
 {
   const Run run = { .begin = begin_cb, .action = change_cb, .action_data = self,
-                    .mask = number % 2 == 0 ? 0 : 0777, .output = self->output };
+                    .mask = number % 2 == 0 ? 0 : 0777, .output = self->output,
+                    .intrude = intrude_cb };
   Outcome outcome;
 
   self->fault = fault;
+  self->has_intruded = FALSE;
   reset (self);
   supervisor_run (&run, fault, &outcome);
   check_run (self, &outcome);
@@ -296,16 +361,41 @@ try_fault (Combination *self,
   self->tally->tried++;
 }
 
+/* What a process makes in a directory is its own, and stays with it: nobody can have put something
+ * under the name before. The lock file is meant to be shared. */
+static char *
+find_careless_open (pid_t          pid,
+                    const Call    *call,
+                    const guint64 *arguments)
+{
+  const int careful = O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  int flags = (int) arguments[2];
+  g_autofree char *name = NULL;
+
+  if (call->role > 0 || call->number != __NR_openat || (flags & O_CREAT) == 0)
+    return NULL;
+
+  name = supervisor_read_text (pid, arguments[1]);
+  if ((flags & careful) == careful
+      || (g_str_equal (name, "main.cf.tmp") && (flags & O_NOFOLLOW) != 0))
+    return NULL;
+
+  return g_strdup_printf ("“%s” is created with flags %o", name, flags);
+}
+
 /* I1, I2 and I5 at each moment of a run in which nothing fails, and I9 for its children. */
 static void
-instant_cb (pid_t       pid,
-            const Call *call,
-            gpointer    user_data)
+instant_cb (pid_t          pid,
+            const Call    *call,
+            const guint64 *arguments,
+            gpointer       user_data)
 {
   Combination *self = user_data;
   g_autofree char *fingerprint = observation_fingerprint (self->place);
   char *found = observation_find_exposed (self->place);
 
+  if (found == NULL)
+    found = find_careless_open (pid, call, arguments);
   if (found == NULL && call->role > 0 && fault_process_shows_canary (pid))
     found = g_strdup ("a password in the arguments or the environment of a child");
   if (found == NULL && g_strcmp0 (fingerprint, self->fingerprint) != 0)

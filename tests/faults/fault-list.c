@@ -66,6 +66,11 @@ add_faults (GArray     *faults,
       fault.kind = FAULT_KILL_MAIN;
       g_array_append_val (faults, fault);
     }
+
+  /* Without an atomic exchange there is a moment in which such an edit is lost. */
+  fault.kind = FAULT_INTRUDE;
+  for (fault.error = 0; fault.error < N_INTRUSIONS && !no_exchange; fault.error++)
+    g_array_append_val (faults, fault);
 }
 
 /* The first n of a shuffled list; most of what a child does is to load its libraries. */
@@ -112,18 +117,44 @@ fault_list_new (GArray   *calls,
   return faults;
 }
 
+static const char *
+name_kind (const Fault *fault)
+{
+  static const char * const intrusions[] = { "an edit of main.cf", "an edit of main.cf in place",
+                                             "an edit of sasl_passwd" };
+
+  switch (fault->kind)
+    {
+    case FAULT_KILL:
+      return "kill";
+    case FAULT_KILL_MAIN:
+      return "kill of the caller";
+    case FAULT_SHORT:
+      return "half";
+    case FAULT_INTRUDE:
+      return intrusions[fault->error];
+    case FAULT_ERROR:
+      return g_strerror (fault->error);
+    case FAULT_NONE:
+    default:
+      return "nothing";
+    }
+}
+
 char *
 fault_describe (const Fault *fault)
 {
-  const char *call = supervisor_call_name (fault->call.number);
+  return g_strdup_printf ("%s at call %u (%s) of process %u%s", name_kind (fault),
+                          fault->call.index, supervisor_call_name (fault->call.number),
+                          fault->call.role, fault->is_sticky ? " and later" : "");
+}
 
-  return g_strdup_printf ("%s at call %u (%s) of process %u%s",
-                          fault->kind == FAULT_KILL ? "kill"
-                          : fault->kind == FAULT_KILL_MAIN ? "kill of the caller"
-                          : fault->kind == FAULT_SHORT ? "half"
-                          : g_strerror (fault->error),
-                          fault->call.index, call, fault->call.role,
-                          fault->is_sticky ? " and later" : "");
+/* What was not synchronised may be lost: that is no success. */
+gboolean
+fault_must_be_reported (const Fault *fault)
+{
+  return fault != NULL && fault->kind == FAULT_ERROR && fault->call.role == 0
+         && (fault->call.number == __NR_fsync || fault->call.number == __NR_fdatasync);
 }
 
 /* Without it a name cannot be removed, or not be known for one's own: a lock file that could not be

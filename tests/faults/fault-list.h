@@ -15,6 +15,12 @@ GArray   *fault_list_new             (GArray      *calls,
                                       guint        seed);
 char     *fault_describe             (const Fault *fault);
 
+/* What an intruder may do: each is an edit by a program that takes no lock. */
+enum { INTRUDE_MAIN_CF, INTRUDE_MAIN_CF_IN_PLACE, INTRUDE_PASSWORDS, N_INTRUSIONS };
+
+/* Whether nobody may call it a success when this fails. */
+gboolean  fault_must_be_reported     (const Fault *fault);
+
 /* Whether it fails just the call that would tidy up, or put everything back. */
 gboolean  fault_may_leave_litter     (const Fault *fault);
 gboolean  fault_may_hinder_return    (const Fault *fault);

@@ -67,6 +67,29 @@ supervisor_call_name (int number)
   return "?";
 }
 
+char *
+supervisor_read_text (pid_t   pid,
+                      guint64 address)
+{
+  char buffer[4096 + 1] = { 0 };
+  gsize size = 0;
+
+  /* In pieces that lie in one page, for behind it there may be nothing. */
+  while (size < sizeof buffer - 1)
+    {
+      struct iovec local = { buffer + size, MIN (256 - (address + size) % 256,
+                                                 sizeof buffer - 1 - size) };
+      struct iovec remote = { (void *) (gsize) (address + size), local.iov_len };
+
+      if (process_vm_readv (pid, &local, 1, &remote, 1, 0) != (gssize) local.iov_len
+          || memchr (local.iov_base, '\0', local.iov_len) != NULL)
+        break;
+      size += local.iov_len;
+    }
+
+  return g_strdup (buffer);
+}
+
 /* Every call of the table, and the one that marks the end, is asked about. */
 static int
 install_filter (void)
@@ -278,6 +301,9 @@ decide (Supervisor                 *self,
         return TRUE;
     }
 
+  if (hit && self->fault->kind == FAULT_INTRUDE)
+    self->run->intrude (self->fault->error, self->run->action_data);
+
   answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
   if (hit && self->fault->kind == FAULT_ERROR)
     {
@@ -320,7 +346,8 @@ answer_request (Supervisor *self)
   if (!self->is_over && self->run->calls != NULL)
     g_array_append_val (self->run->calls, call);
   if (!self->is_over && self->run->instant != NULL)
-    self->run->instant (request.pid, &call, self->run->instant_data);
+    self->run->instant (request.pid, &call, (const guint64 *) request.data.args,
+                        self->run->instant_data);
   if (!decide (self, &request, &call, &answer))
     ioctl (self->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }

@@ -16,6 +16,7 @@ typedef enum
   FAULT_SHORT,      /* a read or write does half of its work */
   FAULT_KILL,       /* the process that is about to make the call is killed */
   FAULT_KILL_MAIN,  /* the process of the library is killed while a child makes the call */
+  FAULT_INTRUDE,    /* another program does something just before the call */
 } FaultKind;
 
 /* One system call: who makes it (0 the library's process, 1 its first child, ...), and the how
@@ -31,7 +32,7 @@ typedef struct
 {
   FaultKind kind;
   Call      call;
-  int       error;
+  int       error;         /* for FAULT_INTRUDE: what the other program does */
   gboolean  is_sticky;     /* the following calls of the same number fail, too */
   gboolean  no_exchange;   /* a file system without the flags of renameat2 (2) */
 } Fault;
@@ -52,9 +53,13 @@ typedef struct
 typedef gboolean (* ActionFunc)  (gpointer     user_data,
                                   GError     **error);
 /* Called while all stand still, before each system call. */
-typedef void     (* InstantFunc) (pid_t        pid,
-                                  const Call  *call,
-                                  gpointer     user_data);
+typedef void     (* InstantFunc) (pid_t           pid,
+                                  const Call     *call,
+                                  const guint64  *arguments,
+                                  gpointer        user_data);
+/* The other program. */
+typedef void     (* IntrudeFunc) (int             what,
+                                  gpointer        user_data);
 
 typedef struct
 {
@@ -66,6 +71,7 @@ typedef struct
   GArray      *calls;         /* (nullable) (element-type Call) filled with all calls */
   InstantFunc  instant;       /* (nullable) */
   gpointer     instant_data;
+  IntrudeFunc  intrude;       /* (nullable) with action_data */
 } Run;
 
 /* Runs it in a process of its own, with each of its system calls, and those of the programs that it
@@ -73,6 +79,10 @@ typedef struct
 void        supervisor_run        (const Run    *run,
                                    const Fault  *fault,
                                    Outcome      *outcome);
+
+/* A string of a process that stands still. */
+char       *supervisor_read_text  (pid_t         pid,
+                                   guint64       address);
 
 /* The call's name, "renameat2". */
 const char *supervisor_call_name  (int           number);
