@@ -378,8 +378,9 @@ take_back (Run     *run,
     {
       finish_record (run);
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION_KEPT,
-                   "%s; nothing was put back, since another program has changed the configuration "
-                   "meanwhile: look at it, and activate or undo", failure->message);
+                   "%s; not all of it was put back, since another program has changed the "
+                   "configuration meanwhile or it cannot be read: look at it, and activate or undo",
+                   failure->message);
       g_error_free (failure);
       return FALSE;
     }

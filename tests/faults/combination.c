@@ -228,13 +228,13 @@ check_returned (Combination       *self,
   g_autofree char *wrong = NULL;
 
   /* What the library could not do, and says so. */
-  if (self->scenario->drops_foreign && outcome->code == NULLMAIL_ERROR_NOT_DURABLE)
+  if ((self->scenario->drops_foreign && outcome->code == NULLMAIL_ERROR_NOT_DURABLE)
+      || (self->fault != NULL && self->fault->kind == FAULT_ERROR
+          && (strstr (outcome->message, "Not everything could be put back") != NULL
+              || strstr (outcome->message, "not all of it was put back") != NULL)))
     wrong = observation_find_mixture (now, self->before, self->target);
   else if (is_new)
     wrong = observation_compare (now, self->target, FALSE);
-  else if (fault_may_hinder_return (self->fault)
-           && strstr (outcome->message, "could be put back") != NULL)
-    wrong = observation_find_mixture (now, self->before, self->target);
   else
     wrong = observation_compare (now, self->before, TRUE);
   if (outcome->ok && outcome->is_reached && fault_must_be_reported (self->fault))

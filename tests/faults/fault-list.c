@@ -180,12 +180,6 @@ fault_may_leave_litter (const Fault *fault)
   return FALSE;
 }
 
-gboolean
-fault_may_hinder_return (const Fault *fault)
-{
-  return fault != NULL && fault->kind == FAULT_ERROR;
-}
-
 static gboolean
 file_shows_canary (pid_t       pid,
                    const char *name)

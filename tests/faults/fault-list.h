@@ -21,9 +21,8 @@ enum { INTRUDE_MAIN_CF, INTRUDE_MAIN_CF_IN_PLACE, INTRUDE_PASSWORDS, N_INTRUSION
 /* Whether nobody may call it a success when this fails. */
 gboolean  fault_must_be_reported     (const Fault *fault);
 
-/* Whether it fails just the call that would tidy up, or put everything back. */
+/* Whether it fails just the call that would tidy up. */
 gboolean  fault_may_leave_litter     (const Fault *fault);
-gboolean  fault_may_hinder_return    (const Fault *fault);
 
 /* I9, for a process that stands still. */
 gboolean  fault_process_shows_canary (pid_t        pid);
