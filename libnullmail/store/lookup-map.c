@@ -205,10 +205,12 @@ static void
 remove_built (int         directory,
               const char *built)
 {
-  g_autofree char *half = g_strconcat (built, ".tmp", NULL);  /* cdb's */
+  g_autofree char *half_cdb = g_strconcat (built, ".tmp", NULL);
+  g_autofree char *half_db = g_strconcat (NULLMAIL_BERKELEY_DB_PREFIX, built, NULL);
 
   unlinkat (directory, built, 0);
-  unlinkat (directory, half, 0);
+  unlinkat (directory, half_cdb, 0);
+  unlinkat (directory, half_db, 0);
 }
 
 gboolean

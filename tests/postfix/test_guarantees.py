@@ -214,10 +214,12 @@ class Tables(LoginTest):
         self.assert_no_litter()
 
     def test_cancelled_postmap_leaves_no_table(self):
+        """Nor what Berkeley DB begins with, a file under a name of its own."""
         commands = self.folder / 'commands'
         commands.mkdir()
         (commands / 'postmap').write_text(
-            f'#!/bin/sh\n{shutil.which("postmap")} "$@"\n'
+            f'#!/bin/sh\n{shutil.which("postmap")} "$@"\nfor table; do :; done\n'
+            f'touch "{self.etc}/__db.${{table##*/}}.db"\n'
             f'touch {self.folder}/built\nexec sleep 30\n')
         (commands / 'postmap').chmod(0o755)
         store = Nullmail.SaslPasswdStore(path=str(self.sasl_passwd), map_type='hash',
