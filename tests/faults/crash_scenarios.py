@@ -13,6 +13,8 @@ OTHER = '[other.example.com]:587'
 THIRD = '[third.example.com]:465'  # the user's own entry, none of the library's business
 KEYS = [RELAY, OTHER, THIRD]
 MAP_TYPES = ['hash', 'lmdb', 'texthash']
+ELSEWHERE = 'secrets'
+COMMANDS = 'commands'
 OTHER_TYPE = {'hash': 'lmdb', 'lmdb': 'texthash', 'texthash': 'hash'}
 DROP_OTHERS = Nullmail.PlanFlags.DROP_OTHER_CREDENTIALS
 
@@ -46,6 +48,7 @@ class Scenario:
         for path in test.folder.iterdir():
             shutil.rmtree(path)
         test.etc.mkdir()
+        test.sasl_passwd = test.etc / 'sasl_passwd'
         fixture.write(test.main_cf, fixture.MAIN_CF)
         return self._function(test, self._map_type)
 
@@ -72,13 +75,14 @@ def config_for(test, map_type, relay=RELAY, **properties):
 
 def set_up(test, map_type, level=Nullmail.TlsLevel.SECURE):
     """The relay with its password, and another entry that somebody made."""
-    if (map_type, level) in test.kept:
-        shutil.copytree(test.kept[map_type, level], test.folder, dirs_exist_ok=True)
+    kind = map_type, level, test.sasl_passwd
+    if kind in test.kept:
+        shutil.copytree(test.kept[kind], test.folder, dirs_exist_ok=True)
         return
     test.apply(config_for(test, map_type, tls_level=level), login(RELAY))
     Nullmail.SaslPasswdStore.new(str(test.sasl_passwd), map_type).store(login(THIRD))
     kept = test.folder.parent / f'kept-{len(test.kept)}'
-    test.kept[map_type, level] = shutil.copytree(test.folder, kept)
+    test.kept[kind] = shutil.copytree(test.folder, kept)
 
 
 def applying(test, config, credentials=None, flags=0, instance=None):
@@ -163,7 +167,7 @@ def other_type_only(test, map_type):
 def type_gone(test, map_type):
     """An upgrade has taken the type away: the library chooses another and removes the table."""
     set_up(test, map_type)
-    commands = test.folder / 'commands'
+    commands = test.folder / COMMANDS
     commands.mkdir()
     (commands / 'postmap').symlink_to(shutil.which('postmap'))
     (commands / 'postconf').write_text(
@@ -184,6 +188,23 @@ def type_unknown(test, map_type):
     fixture.write(test.sasl_passwd, f'{RELAY} {user}:{password}\n'.encode(), 0o600)
     config = fixture.login_config(RELAY, origin='example.com')
     return applying(test, config, login(RELAY, True))
+
+
+def other_directory(test, map_type):
+    """The password file is not beside main.cf."""
+    (test.folder / ELSEWHERE).mkdir(mode=0o700)
+    test.sasl_passwd = test.folder / ELSEWHERE / 'sasl_passwd'
+    return new_relay(test, map_type)
+
+
+def linked_source(test, map_type):
+    """The password file is a link to another directory, its table is beside the link."""
+    set_up(test, map_type)
+    real = test.folder / ELSEWHERE / 'sasl_passwd'
+    real.parent.mkdir(mode=0o700)
+    test.sasl_passwd.rename(real)
+    test.sasl_passwd.symlink_to(real)
+    return applying(test, config_for(test, map_type, OTHER), login(OTHER, True))
 
 
 def store(test, map_type):
@@ -211,6 +232,7 @@ def purge(test, map_type):
 def all_scenarios():
     functions = [main_cf_only, password_only, new_relay, same_key, same_key_higher_level,
                  end_of_authentication, drop_others, undo, first_password, first_main_cf,
-                 other_type, other_type_only, type_gone, store, first_store, clear, purge]
+                 other_type, other_type_only, type_gone, other_directory, linked_source, store,
+                 first_store, clear, purge]
     found = [Scenario(function, map_type) for function in functions for map_type in MAP_TYPES]
     return found + [Scenario(type_unknown, map_type) for map_type in ('sdbm', 'dbm')]

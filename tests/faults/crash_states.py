@@ -80,9 +80,9 @@ def read_settings(main_cf):
 class Judge:
     """The invariants, for the states of one recording."""
 
-    def __init__(self, recording, etc, tables, scenario):
-        self._etc = os.fsencode(etc) + b'/'
-        self._main_cf = self._etc + b'main.cf'
+    def __init__(self, recording, test, tables, scenario):
+        self._main_cf = os.fsencode(test.main_cf)
+        self._folders = os.fsencode(test.etc), os.fsencode(test.folder / scenarios.ELSEWHERE)
         self._tables = tables
         self._scenario = scenario
         self._settings = {}
@@ -102,8 +102,8 @@ class Judge:
             raise AssertionError('nothing has changed at all')
 
     def is_visible(self, path):
-        return path.startswith(self._etc) and path != self._etc + LOCK \
-            and not PRIVATE.match(path, len(self._etc))
+        folder, name = os.path.split(path)
+        return folder in self._folders and name != LOCK and not PRIVATE.match(name)
 
     def visible(self, files):
         return {path: image for path, image in files.items() if self.is_visible(path)}
@@ -124,7 +124,9 @@ class Judge:
         settings = self.settings(files)
         if settings.map_type not in SUFFIXES or settings.table not in files:
             return {}
-        return self._tables.answers(settings.map_type, files[settings.table].data)
+        link = files[settings.table].link
+        table = files[link if link else settings.table]
+        return self._tables.answers(settings.map_type, table.data)
 
     def problems(self, files, phase):
         """All that is wrong with a state."""
@@ -152,14 +154,14 @@ class Judge:
         return ', '.join(os.path.basename(path).decode() for path in {*found, *expected}
                          if found.get(path) != expected.get(path))
 
-    @staticmethod
-    def exposed(path, image):
-        name = os.path.basename(path)
+    def exposed(self, path, image):
+        folder, name = os.path.split(path)
         if image.data is None or not any(secret in image.data for secret in scenarios.SECRETS):
             return None
         if image.mode & 0o077 or image.uid != os.geteuid():
             return f'I5: {name.decode()} holds a password, and has mode {image.mode:o}'
-        if not (PRIVATE.match(name) or name.startswith(b'sasl_passwd')) or b'/etc/' not in path:
+        if folder not in self._folders \
+                or not (PRIVATE.match(name) or name.startswith(b'sasl_passwd')):
             return f'I7: {name.decode()} holds a password, and nobody would remove it'
         return None
 
@@ -174,8 +176,11 @@ class Judge:
                   if key in self.new_answers and answers.get(key) != self.new_answers[key]]
         return found
 
-    def known_names(self):
-        return {os.path.basename(path).decode() for path in {*self.old, *self.new}}
+    def strangers(self, files):
+        """Names that were there neither before nor after."""
+        return [os.path.basename(path).decode() for path in files
+                if os.path.dirname(path) in self._folders
+                and path not in self.old and path not in self.new]
 
     def login_problems(self, visible):
         """I1: the relay has its password. And no entry is lost or another's."""
@@ -226,7 +231,7 @@ class Run:
         self._work = scenario.prepare(test)
         self.recording = rec.record(test.folder, self._work, test.folder.parent,
                                     [] if has_exchange else [NO_EXCHANGE])
-        self._judge = Judge(self.recording, test.etc, tables, scenario)
+        self._judge = Judge(self.recording, test, tables, scenario)
 
     def check(self, n_states, n_restarts, result):
         """The states after each operation."""
@@ -278,27 +283,28 @@ class Run:
         if self._scenario.converges:
             problems += self._judge.convergence_problems(found)
         self._test.apply_edit('mydomain', 'example.org')
-        left = {path.name for path in self._test.etc.iterdir()} - self._judge.known_names()
+        left = self._judge.strangers(rec.scan(self._test.folder))
         return problems + [f'I7: {name} is left over for ever' for name in left]
 
     def lay_out(self, files, inodes):
         """The state on the real disk; what was made later has a later time."""
-        etc, state = self._test.etc, self._test.state
-        for folder in (etc, state):
-            shutil.rmtree(folder, ignore_errors=True)
-        etc.mkdir()
-        for path, image in sorted(files.items()):
-            path_here = pathlib.Path(os.fsdecode(path))
-            if state not in (path_here, *path_here.parents) and etc not in path_here.parents:
+        commands = self._test.folder / scenarios.COMMANDS
+        for folder in self._test.folder.iterdir():
+            if folder != commands:
+                shutil.rmtree(folder)
+        for name, image in sorted(files.items()):
+            path = pathlib.Path(os.fsdecode(name))
+            if path == commands or commands in path.parents or not path.parent.exists():
                 continue
-            if not path_here.parent.exists():
+            if image.link:
+                path.symlink_to(os.fsdecode(image.link))
                 continue
             if image.data is None:
-                path_here.mkdir(mode=image.mode)
+                path.mkdir(mode=image.mode)
                 continue
-            fixture.write(path_here, image.data, image.mode)
-            when = fixture.OLD_S + max(0, inodes[path] - len(self.recording.old))
-            os.utime(path_here, (when, when))
+            fixture.write(path, image.data, image.mode)
+            when = fixture.OLD_S + max(0, inodes[name] - len(self.recording.old))
+            os.utime(path, (when, when))
 
 
 def parse_arguments():

@@ -41,16 +41,19 @@ Sync = collections.namedtuple('Sync', 'inode')
 SyncDirectory = collections.namedtuple('SyncDirectory', 'path')
 Done = collections.namedtuple('Done', '')
 
-Image = collections.namedtuple('Image', 'data mode uid')  # a directory's data is None
+# A directory and a link have no data.
+Image = collections.namedtuple('Image', 'data mode uid link', defaults=[None])
 
 
 def image_of(path):
     info = os.lstat(path)
-    data = None
-    if stat.S_ISREG(info.st_mode):
+    data = link = None
+    if stat.S_ISLNK(info.st_mode):
+        link = os.readlink(path)
+    elif stat.S_ISREG(info.st_mode):
         with open(path, 'rb') as file:
             data = file.read()
-    return Image(data, info.st_mode & 0o7777, info.st_uid)
+    return Image(data, info.st_mode & 0o7777, info.st_uid, link)
 
 
 def scan(folder):
