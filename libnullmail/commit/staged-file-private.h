@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /* Every private name begins so; whoever holds the directory's lock may remove them. */
 #define NULLMAIL_STAGED_PREFIX ".nullmail-"
-/* ... and so does what Berkeley DB makes of one before it has the table's name. */
-#define NULLMAIL_STAGED_DB_PREFIX "__db." NULLMAIL_STAGED_PREFIX
+/* What Berkeley DB puts before the name of a table as long as that is empty. */
+#define NULLMAIL_BERKELEY_DB_PREFIX "__db."
 
 typedef enum
 {

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
@@ -75,6 +76,16 @@ remove_leftover_directory (int         directory,
   unlinkat (directory, name, AT_REMOVEDIR);
 }
 
+/* Berkeley DB makes a new table under its own word and the name, and then renames it. */
+static gboolean
+is_leftover (const char *name)
+{
+  if (g_str_has_prefix (name, NULLMAIL_BERKELEY_DB_PREFIX))
+    name += strlen (NULLMAIL_BERKELEY_DB_PREFIX);
+
+  return g_str_has_prefix (name, NULLMAIL_STAGED_PREFIX);
+}
+
 static void
 remove_leftover (int         directory,
                  const char *name)
@@ -102,8 +113,7 @@ find_leftovers (int   directory,
 
   while ((entry = readdir (stream)) != NULL)
     {
-      if (!g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_PREFIX)
-          && !g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_DB_PREFIX))
+      if (!is_leftover (entry->d_name))
         continue;
       any = TRUE;
       if (found != NULL)

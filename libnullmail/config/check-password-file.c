@@ -46,8 +46,8 @@ check_table (NullmailCheck *self)
   else if (snapshot->map_is_stale == NULLMAIL_FACT_YES)
     _nullmail_check_report (self, &stale,
       _("Apply any plan, or run “postmap” on the password file."),
-      _("The password file “%s” is newer than its table, so that Postfix may use an old "
-        "password."),
+      _("The table of the password file “%s” is older than it or of another type, so that Postfix "
+        "may use an old password or find none."),
       snapshot->source_path);
 }
 

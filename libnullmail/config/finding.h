@@ -41,7 +41,7 @@ typedef struct _NullmailFinding NullmailFinding;
  *   other brackets or another port, so that the entry is never found
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_SHADOWED: an entry for the bare name of the host is looked
  *   up before that of the relay, and differs from it
- * @NULLMAIL_FINDING_CODE_MAP_STALE: the password file is newer than its table
+ * @NULLMAIL_FINDING_CODE_MAP_STALE: the table is older than its password file, or of another type
  * @NULLMAIL_FINDING_CODE_MAP_MISSING: the password file has no table
  * @NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED: this Postfix cannot open tables of this type
  * @NULLMAIL_FINDING_CODE_SECRET_FILE_MODE: the password file or its table can be read by others

@@ -350,6 +350,35 @@ read_keys (NullmailPlanMaker *maker)
     maker->key_after = _nullmail_main_cf_get_relay_key (plan->main_cf, maker->macros);
 }
 
+/* hash and btree have the same file: whichever was seen first, the new main.cf or the new table,
+ * Postfix could not open the table until the other is there too. */
+static gboolean
+check_table_file (NullmailPlanMaker  *maker,
+                  GError            **error)
+{
+  NullmailPasswordTable *table = maker->plan->table;
+  g_auto(NullmailPasswordMap) before = { .item = NULL };
+  g_autofree char *old_file = NULL;
+  g_autofree char *new_file = NULL;
+
+  if (maker->key_before == NULL
+      || !_nullmail_password_map_find (&before, maker->plan->before, maker->macros)
+      || g_str_equal (before.map_type, table->map_type))
+    return TRUE;
+
+  old_file = _nullmail_lookup_map_get_path (before.path, before.map_type);
+  new_file = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  if (old_file == NULL || g_strcmp0 (old_file, new_file) != 0
+      || !g_file_test (old_file, G_FILE_TEST_EXISTS))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+               "Tables of the types “%s” and “%s” have the same file “%s”, and Postfix could not "
+               "open it in between: name another password file for the new type",
+               before.map_type, table->map_type, old_file);
+  return FALSE;
+}
+
 static gboolean
 make_table (NullmailPlanMaker  *maker,
             GError            **error)
@@ -358,6 +387,8 @@ make_table (NullmailPlanMaker  *maker,
     return FALSE;
   if (maker->plan->table == NULL)
     return TRUE;
+  if (!check_table_file (maker, error))
+    return FALSE;
 
   return _nullmail_plan_edit_entries (maker, error) && settle_map_type (maker, error);
 }

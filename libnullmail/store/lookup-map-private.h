@@ -21,7 +21,7 @@ char    *_nullmail_lookup_map_get_path      (const char *source_path,
 typedef enum
 {
   NULLMAIL_LOOKUP_MAP_FRESH,
-  NULLMAIL_LOOKUP_MAP_STALE,    /* older than its source */
+  NULLMAIL_LOOKUP_MAP_STALE,    /* older than its source, or hash for btree */
   NULLMAIL_LOOKUP_MAP_MISSING,  /* a source without its table */
   NULLMAIL_LOOKUP_MAP_EXPOSED,  /* readable by others, or another user's */
 } NullmailLookupMapState;

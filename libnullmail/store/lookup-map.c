@@ -14,6 +14,8 @@
 #include "base/error-private.h"
 
 #define POSTMAP_TIMEOUT_MS 30000
+#define BERKELEY_DB_BTREE  0x053162
+#define BERKELEY_DB_HASH   0x061561
 
 static const struct
 {
@@ -68,6 +70,34 @@ is_exposed (const struct stat *info)
   return (info->st_mode & 0077) != 0 || (info->st_uid != 0 && info->st_uid != geteuid ());
 }
 
+/* Tables of both of Berkeley DB's types have the same name. Which of them a file is says its fourth
+ * word, in the byte order of the machine that made it. */
+static gboolean
+is_of_other_type (const char *map_path,
+                  const char *map_type)
+{
+  guint32 words[4] = { 0 };
+  guint32 other;
+  gssize n_read;
+  int fd;
+
+  if (g_strcmp0 (map_type, "hash") == 0)
+    other = BERKELEY_DB_BTREE;
+  else if (g_strcmp0 (map_type, "btree") == 0)
+    other = BERKELEY_DB_HASH;
+  else
+    return FALSE;
+
+  fd = open (map_path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0)
+    return FALSE;
+
+  n_read = read (fd, words, sizeof words);
+  close (fd);
+  return n_read == sizeof words
+         && (words[3] == other || words[3] == GUINT32_SWAP_LE_BE (other));
+}
+
 NullmailLookupMapState
 _nullmail_lookup_map_get_state (const char *source_path,
                                 const char *map_type)
@@ -81,7 +111,8 @@ _nullmail_lookup_map_get_state (const char *source_path,
     return NULLMAIL_LOOKUP_MAP_MISSING;
   if (source.st_mtim.tv_sec > map.st_mtim.tv_sec
       || (source.st_mtim.tv_sec == map.st_mtim.tv_sec
-          && source.st_mtim.tv_nsec > map.st_mtim.tv_nsec))
+          && source.st_mtim.tv_nsec > map.st_mtim.tv_nsec)
+      || is_of_other_type (map_path, map_type))
     return NULLMAIL_LOOKUP_MAP_STALE;
 
   return is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED : NULLMAIL_LOOKUP_MAP_FRESH;
@@ -208,7 +239,7 @@ remove_built (int         directory,
               const char *built)
 {
   g_autofree char *half_cdb = g_strconcat (built, ".tmp", NULL);
-  g_autofree char *half_db = g_strconcat ("__db.", built, NULL);
+  g_autofree char *half_db = g_strconcat (NULLMAIL_BERKELEY_DB_PREFIX, built, NULL);
 
   unlinkat (directory, built, 0);
   unlinkat (directory, half_cdb, 0);

@@ -272,7 +272,8 @@ nullmail_sasl_passwd_store_get_map_path (NullmailSaslPasswdStore *self)
  * nullmail_sasl_passwd_store_is_stale:
  * @self: a store
  *
- * Tells whether the table is missing or older than the file, so that Postfix uses old passwords.
+ * Tells whether the table is missing, of another type or older than the file, so that Postfix uses
+ * old passwords or none.
  *
  * Returns: %TRUE if [method@SaslPasswdStore.rebuild] is needed; %FALSE if there is no file
  *

@@ -25,9 +25,9 @@ class LoginTest(InstanceTest):
         super().setUp()
         self.set_up_login()
 
-    def look_up(self, key, path=None):
+    def look_up(self, key, path=None, map_type='hash'):
         return subprocess.run(['postmap', '-c', str(self.etc), '-q', key,
-                               f'hash:{path or self.sasl_passwd}'],
+                               f'{map_type}:{path or self.sasl_passwd}'],
                               stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
 
     def other_plan(self, flags=0, login=True):
@@ -214,10 +214,12 @@ class Tables(LoginTest):
         self.assert_no_litter()
 
     def test_cancelled_postmap_leaves_no_table(self):
+        """Nor what Berkeley DB begins with, a file under a name of its own."""
         commands = self.folder / 'commands'
         commands.mkdir()
         (commands / 'postmap').write_text(
-            f'#!/bin/sh\n{shutil.which("postmap")} "$@"\n'
+            f'#!/bin/sh\n{shutil.which("postmap")} "$@"\nfor table; do :; done\n'
+            f'touch "{self.etc}/__db.${{table##*/}}.db"\n'
             f'touch {self.folder}/built\nexec sleep 30\n')
         (commands / 'postmap').chmod(0o755)
         store = Nullmail.SaslPasswdStore(path=str(self.sasl_passwd), map_type='hash',
@@ -242,6 +244,27 @@ class Tables(LoginTest):
         os.utime(self.sasl_passwd, (4000000000, 4000000000))
         self.apply(self.instance.load_config())
         self.assertTrue(self.instance.plan(self.instance.load_config(), None, 0).is_empty())
+
+    def test_table_of_the_other_type_in_the_same_file(self):
+        """main.cf was edited by hand, and postmap was forgotten: hash and btree are both a .db."""
+        text = self.main_cf.read_text().replace('= hash:', '= btree:')
+        fixture.write(self.main_cf, text.encode())
+        codes = [finding.get_code() for finding in self.instance.check()]
+        self.assertIn(Nullmail.FindingCode.MAP_STALE, codes)
+        self.apply(self.instance.load_config())
+        self.assertEqual(self.look_up(RELAY, map_type='btree'), f'relayuser:{SECRET}')
+        self.assertTrue(self.instance.plan(self.instance.load_config(), None, 0).is_empty())
+
+    def test_other_type_in_the_same_file(self):
+        """Whichever of the two came first, Postfix could not open the table in between."""
+        config = fixture.login_config(origin='example.com',
+                                      password_maps=f'btree:{self.sasl_passwd}')
+        for login in (None, fixture.credentials(password='next')):
+            self.assert_refused(Error.MAP, ['hash', 'btree', f'{self.sasl_passwd}.db'],
+                                self.instance.plan, config, login, 0)
+        config.set_password_maps(f'btree:{self.etc}/other')
+        self.apply(config, fixture.credentials(password='next'))
+        self.assertEqual(self.look_up(RELAY, self.etc / 'other', 'btree'), 'relayuser:next')
 
     def test_source_that_is_lost(self):
         self.sasl_passwd.unlink()

@@ -367,11 +367,13 @@ test_leftovers (Fixture       *fixture,
                 gconstpointer  data G_GNUC_UNUSED)
 {
   g_autofree char *leftover = g_build_filename (fixture->directory, ".nullmail-1-main.cf", NULL);
+  g_autofree char *half_table = g_build_filename (fixture->directory, "__db..nullmail-3.db", NULL);
   g_autofree char *folder = g_build_filename (fixture->directory, ".nullmail-2.conf", NULL);
   g_autofree char *inside = g_build_filename (folder, "main.cf", NULL);
   g_autofree char *foreign = g_build_filename (fixture->directory, ".other", NULL);
 
   write_file (leftover, "secret\n", 0600);
+  write_file (half_table, "secret\n", 0600);
   g_assert_cmpint (mkdir (folder, 0700), ==, 0);
   write_file (inside, "", 0600);
   write_file (foreign, "", 0600);
