@@ -76,6 +76,9 @@ check_characters (const char  *text,
                        "name");
       if (*p == ',' || *p == ';')
         return refuse (error, text, "only one destination is possible");
+      if (*p == '"' || *p == '\\')
+        return refuse (error, text, "it has a quote or backslash, which the key of a password "
+                       "cannot have");
       if (*p == '@')
         return refuse (error, text, "it has a user name, which belongs to the credentials");
     }

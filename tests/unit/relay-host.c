@@ -59,6 +59,8 @@ static const char * const bad_cases[] = {
   "m\303\244il", "mail\302\240", "\357\273\277mail", "a:\303\244", "\377\376",
   "a\n", "\na", "a\nb", "a\r", "a\r\n", "a\x01", "a\x7f", "a\v", "a\f", "[a\n]", "a:25\n",
   "a\\b", "a\"b", "'a'", "a/b", "a=b", "a#b", "a*b", "a!", "<a>", "a|b", "a%", "a?b",
+  /* what no password file can have as a key, in a macro too */
+  "${a?\"}", "[${a?{\\}}]:587", "[$(a:x\"y)]",
   "{a}", "a{", "${a", "$a}", "$(a", "a)", "}$a{",
 };
 
