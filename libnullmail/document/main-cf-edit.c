@@ -6,21 +6,8 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/error-private.h"
 #include "base/regular-file-private.h"
-
-/* A name as a message can show it. */
-static char *
-display_name (const char *name)
-{
-  char *shown = g_utf8_make_valid (name, -1);
-
-  for (char *p = shown; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p))
-      *p = '?';
-
-  return shown;
-}
 
 static gboolean
 check_name (const char  *name,
@@ -42,7 +29,7 @@ check_name (const char  *name,
   if (problem == NULL)
     return TRUE;
 
-  shown = display_name (name);
+  shown = _nullmail_text_display (name);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                "The parameter name “%s” %s: give a name such as “relayhost”", shown, problem);
   return FALSE;
@@ -60,7 +47,7 @@ check_value (const char  *name,
   if (value[length] == '\0' && length <= NULLMAIL_MAX_FILE_BYTES)
     return TRUE;
 
-  shown = display_name (name);
+  shown = _nullmail_text_display (name);
   if (value[length] != '\0')
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                  "The value for “%s” has a %s in it: give it as one line", shown,
