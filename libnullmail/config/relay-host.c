@@ -205,7 +205,7 @@ find_port (const char *service)
     return (guint) g_ascii_strtoull (service, NULL, 10);
 
   for (guint i = 0; i < G_N_ELEMENTS (well_known); i++)
-    if (g_ascii_strcasecmp (service, well_known[i].name) == 0)
+    if (strcmp (service, well_known[i].name) == 0)
       return well_known[i].port;
 
   if (getservbyname_r (service, "tcp", &entry, buffer, sizeof buffer, &found) != 0 || found == NULL)
@@ -484,7 +484,8 @@ nullmail_relay_host_get_mx_lookup (const NullmailRelayHost *self)
  * Gets the port that Postfix connects to.
  *
  * Returns: a number between 1 and 65535: the one given, or that of the service, or 25 where
- *   nothing is given; 0 for a service that this machine does not know
+ *   nothing is given; 0 for a service that this machine does not know. Names of services are
+ *   compared with their case, as Postfix does.
  *
  * Since: 1.0
  */

@@ -27,7 +27,9 @@ static const GoodCase good_cases[] = {
   { "[host]:465", "[host]:465", "host", "465", FALSE, 465 },
   { "[host]:submissions", "[host]:submissions", "host", "submissions", FALSE, 465 },
   { "[host]:smtps", "[host]:smtps", "host", "smtps", FALSE, 465 },
-  { "[host]:SMTPS", "[host]:SMTPS", "host", "SMTPS", FALSE, 465 },
+  /* getservbyname (3) minds the case, and smtp(8) dies of what it does not find */
+  { "[host]:SMTPS", "[host]:SMTPS", "host", "SMTPS", FALSE, 0 },
+  { "[host]:Submission", "[host]:Submission", "host", "Submission", FALSE, 0 },
   { "[host]:65535", "[host]:65535", "host", "65535", FALSE, 65535 },
   { "[host]:no-such-service", "[host]:no-such-service", "host", "no-such-service", FALSE, 0 },
   { " \t[host]:25 \t", "[host]:25", "host", "25", FALSE, 25 },
@@ -158,8 +160,6 @@ test_equal (void)
 
       g_assert_true (nullmail_relay_host_equal (self, upper));
       g_assert_cmpuint (nullmail_relay_host_hash (self), ==, nullmail_relay_host_hash (upper));
-      g_assert_cmpuint (nullmail_relay_host_get_port (self), ==,
-                        nullmail_relay_host_get_port (upper));
       g_assert_cmpstr (nullmail_relay_host_to_string (upper), ==, upper_text);
 
       for (guint j = 0; j < G_N_ELEMENTS (texts); j++)
