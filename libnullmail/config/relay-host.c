@@ -158,6 +158,8 @@ check_host (const char  *text,
     return refuse (error, text, "the host name is too long");
   if (!has_macro && strpbrk (host, "{}()") != NULL)
     return refuse (error, text, "it has braces without a macro");
+  if (!mx_lookup && strpbrk (host, "[]") != NULL)  /* in a macro too: the first “]” is the end */
+    return refuse (error, text, "its brackets are not balanced, write [host] or [host]:port");
   if (!mx_lookup && is_ipv6 (host))
     return TRUE;
 

@@ -63,6 +63,7 @@ static const char * const bad_cases[] = {
   "a\\b", "a\"b", "'a'", "a/b", "a=b", "a#b", "a*b", "a!", "<a>", "a|b", "a%", "a?b",
   /* what no password file can have as a key, in a macro too */
   "${a?\"}", "[${a?{\\}}]:587", "[$(a:x\"y)]",
+  "[${a?]:{b}}]", "[${a?[}]", "[${a?{[b]}:{[c]}}]:25",
   "{a}", "a{", "${a", "$a}", "$(a", "a)", "}$a{",
 };
 
@@ -135,6 +136,7 @@ test_new_bad (void)
     { "::1", NULL, TRUE }, { " a", NULL, TRUE }, { "a", "", TRUE }, { "a", "0", FALSE },
     { "a", " 25", FALSE }, { "a", "25\n", FALSE }, { "a\n", "25", FALSE }, { "a,b", NULL, FALSE },
     { "smtp", "submission", TRUE }, { "a]", NULL, FALSE }, { "u@a", NULL, TRUE },
+    { "${a?]:{b}}", NULL, FALSE }, { "${a?[}", "25", FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
