@@ -282,6 +282,22 @@ nullmail_relay_host_new (const char  *host,
   return new_checked (host, host, service, mx_lookup, error);
 }
 
+/* Whether there is a “:[” outside braces: in a macro it may be the other of two relays. */
+static gboolean
+has_transport (const char *text)
+{
+  int depth = 0;
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      depth = next_depth (depth, *p);
+      if (depth <= 0 && p[0] == ':' && p[1] == '[')
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Where the service of a destination without brackets begins: at the colon outside braces. */
 static const char *
 find_service (const char *text)
@@ -343,7 +359,7 @@ nullmail_relay_host_parse (const char  *text,
 
   if (*trimmed != '[')
     {
-      if (strstr (trimmed, ":[") != NULL)
+      if (has_transport (trimmed))
         {
           refuse (error, trimmed, "leave the transport before the first colon out");
           return NULL;
