@@ -128,6 +128,23 @@ assert_identical (NullmailRelayHost *a,
   g_assert_cmpstr (nullmail_relay_host_get_service (a), ==, nullmail_relay_host_get_service (b));
 }
 
+/* Also where macros are in it, which the grammar does not know. */
+static void
+check_characters (const char *text)
+{
+  int depth = 0;
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      g_assert_cmpint (*p, >, ' ');
+      g_assert_cmpint (*p, <, 0x7f);
+      g_assert_null (strchr (",;@\"\\", *p));
+      depth += (*p == '{' || *p == '(') - (*p == '}' || *p == ')');
+      g_assert_cmpint (depth, >=, 0);
+    }
+  g_assert_cmpint (depth, ==, 0);
+}
+
 /* The text must be able to stand in main.cf, and be the key of a password. */
 static void
 check_use (NullmailRelayHost *self)
@@ -181,6 +198,7 @@ check_relay_host (NullmailRelayHost *self)
   g_assert_cmpuint (nullmail_relay_host_get_port (self), ==, find_port (service));
   g_assert_true (nullmail_relay_host_get_implicit_tls (self)
                  == (nullmail_relay_host_get_port (self) == 465));
+  check_characters (text);
   check_use (self);
 }
 
