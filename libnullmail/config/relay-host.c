@@ -332,7 +332,7 @@ find_service (const char *text)
  * Fails with %NULLMAIL_ERROR_INVALID_RELAY_HOST for text that Postfix would not, or not always,
  * understand: none at all, blanks or control characters inside, several destinations, a user name,
  * brackets that do not match, an empty service, a port out of range, a transport such as `smtp:`,
- * characters beyond ASCII. See postconf(5), `relayhost`.
+ * quotes, backslashes, characters beyond ASCII. See postconf(5), `relayhost`.
  *
  * Returns: (transfer full) (not nullable): a relay host
  *
