@@ -20,4 +20,8 @@ void _nullmail_propagate_foreign (GError    **error,
                                   GError     *foreign,
                                   const char *prefix);
 
+/* Text from a user or a file as it may stand in a message: valid UTF-8 without control characters,
+ * and shortened where it is long. */
+char *_nullmail_text_display (const char *text);
+
 G_END_DECLS

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#define MAX_DISPLAY_CHARACTERS 80
+
 G_DEFINE_QUARK (nullmail-error-quark, nullmail_error)
 
 static NullmailError
@@ -88,4 +90,30 @@ _nullmail_propagate_foreign (GError    **error,
   g_set_error (error, NULLMAIL_ERROR, code_from_foreign (foreign), "%s: %s",
                prefix, foreign->message);
   g_error_free (foreign);
+}
+
+char *
+_nullmail_text_display (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *display = g_string_new (NULL);
+  guint n_characters = 0;
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (n_characters++ == MAX_DISPLAY_CHARACTERS)
+        {
+          g_string_append (display, "…");
+          break;
+        }
+
+      if (g_unichar_iscntrl (c))
+        g_string_append_printf (display, "\\x%02x", c);
+      else
+        g_string_append_unichar (display, c);
+    }
+
+  return g_string_free (display, FALSE);
 }

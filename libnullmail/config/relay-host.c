@@ -76,6 +76,9 @@ check_characters (const char  *text,
                        "name");
       if (*p == ',' || *p == ';')
         return refuse (error, text, "only one destination is possible");
+      if (*p == '"' || *p == '\\')
+        return refuse (error, text, "it has a quote or backslash, which the key of a password "
+                       "cannot have");
       if (*p == '@')
         return refuse (error, text, "it has a user name, which belongs to the credentials");
     }
@@ -155,6 +158,8 @@ check_host (const char  *text,
     return refuse (error, text, "the host name is too long");
   if (!has_macro && strpbrk (host, "{}()") != NULL)
     return refuse (error, text, "it has braces without a macro");
+  if (!mx_lookup && strpbrk (host, "[]") != NULL)  /* in a macro too: the first “]” is the end */
+    return refuse (error, text, "its brackets are not balanced, write [host] or [host]:port");
   if (!mx_lookup && is_ipv6 (host))
     return TRUE;
 
@@ -202,7 +207,7 @@ find_port (const char *service)
     return (guint) g_ascii_strtoull (service, NULL, 10);
 
   for (guint i = 0; i < G_N_ELEMENTS (well_known); i++)
-    if (g_ascii_strcasecmp (service, well_known[i].name) == 0)
+    if (strcmp (service, well_known[i].name) == 0)
       return well_known[i].port;
 
   if (getservbyname_r (service, "tcp", &entry, buffer, sizeof buffer, &found) != 0 || found == NULL)
@@ -277,6 +282,22 @@ nullmail_relay_host_new (const char  *host,
   return new_checked (host, host, service, mx_lookup, error);
 }
 
+/* Whether there is a “:[” outside braces: in a macro it may be the other of two relays. */
+static gboolean
+has_transport (const char *text)
+{
+  int depth = 0;
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      depth = next_depth (depth, *p);
+      if (depth <= 0 && p[0] == ':' && p[1] == '[')
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Where the service of a destination without brackets begins: at the colon outside braces. */
 static const char *
 find_service (const char *text)
@@ -311,7 +332,7 @@ find_service (const char *text)
  * Fails with %NULLMAIL_ERROR_INVALID_RELAY_HOST for text that Postfix would not, or not always,
  * understand: none at all, blanks or control characters inside, several destinations, a user name,
  * brackets that do not match, an empty service, a port out of range, a transport such as `smtp:`,
- * characters beyond ASCII. See postconf(5), `relayhost`.
+ * quotes, backslashes, characters beyond ASCII. See postconf(5), `relayhost`.
  *
  * Returns: (transfer full) (not nullable): a relay host
  *
@@ -338,7 +359,7 @@ nullmail_relay_host_parse (const char  *text,
 
   if (*trimmed != '[')
     {
-      if (strstr (trimmed, ":[") != NULL)
+      if (has_transport (trimmed))
         {
           refuse (error, trimmed, "leave the transport before the first colon out");
           return NULL;
@@ -481,7 +502,8 @@ nullmail_relay_host_get_mx_lookup (const NullmailRelayHost *self)
  * Gets the port that Postfix connects to.
  *
  * Returns: a number between 1 and 65535: the one given, or that of the service, or 25 where
- *   nothing is given; 0 for a service that this machine does not know
+ *   nothing is given; 0 for a service that this machine does not know. Names of services are
+ *   compared with their case, as Postfix does.
  *
  * Since: 1.0
  */

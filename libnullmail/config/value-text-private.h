@@ -4,13 +4,9 @@
 
 #pragma once
 
-#include <glib.h>
+#include "base/error-private.h"
 
 G_BEGIN_DECLS
-
-/* Text from a user or a file as it may stand in a message: valid UTF-8 without control characters,
- * and shortened where it is long. */
-char     *_nullmail_text_display     (const char *text);
 
 /* Whether there is an ASCII control character, blanks of main.cf other than the space included. */
 gboolean  _nullmail_text_has_control (const char *text);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/error-private.h"
 
 /* The widths of compat_level_from_string () in Postfix: ten bits for minor and patch, and what is
  * left of a positive 64-bit number for major. */
@@ -25,11 +25,14 @@ parse_number (const char  *text,
               guint64     *number,
               GError     **error)
 {
+  g_autofree char *display = NULL;
+
   if (is_number (text) && g_ascii_string_to_unsigned (text, 10, 0, max, number, NULL))
     return TRUE;
 
+  display = _nullmail_text_display (text);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-               "“%s” is not a number that Postfix can compare", text);
+               "“%s” is not a number that Postfix can compare", display);
   return FALSE;
 }
 
@@ -48,8 +51,10 @@ parse_level (const char  *text,
       || (n_parts > 1 && !parse_number (parts[1], MAX_MINOR, &minor, NULL))
       || (n_parts > 2 && !parse_number (parts[2], MAX_MINOR, &patch, NULL)))
     {
+      g_autofree char *display = _nullmail_text_display (text);
+
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "“%s” is not a compatibility level such as 3.6", text);
+                   "“%s” is not a compatibility level such as 3.6", display);
       return FALSE;
     }
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/error-private.h"
 #include "document/logical-lines-private.h"
 
 /* As mac_expand_callback () in Postfix: text inside more than so many others is refused. */
@@ -53,7 +53,8 @@ fail (Expander    *self,
       const char  *problem,
       Range        where)
 {
-  g_autofree char *excerpt = g_utf8_make_valid (where.p, MIN (where.end - where.p, 40));
+  g_autofree char *start = g_strndup (where.p, MIN (where.end - where.p, 40));
+  g_autofree char *excerpt = _nullmail_text_display (start);
 
   if (self->names->len > 0)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/error-private.h"
 #include "base/regular-file-private.h"
 
 static gboolean
@@ -29,10 +29,7 @@ check_name (const char  *name,
   if (problem == NULL)
     return TRUE;
 
-  shown = g_strdup (name);
-  for (char *p = shown; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p))
-      *p = '?';
+  shown = _nullmail_text_display (name);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                "The parameter name “%s” %s: give a name such as “relayhost”", shown, problem);
   return FALSE;
@@ -44,24 +41,22 @@ check_value (const char  *name,
              const char  *value,
              GError     **error)
 {
+  g_autofree char *shown = NULL;
   gsize length = strcspn (value, "\r\n");
 
+  if (value[length] == '\0' && length <= NULLMAIL_MAX_FILE_BYTES)
+    return TRUE;
+
+  shown = _nullmail_text_display (name);
   if (value[length] != '\0')
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "The value for “%s” has a %s in it: give it as one line", name,
-                   value[length] == '\n' ? "newline" : "carriage return");
-      return FALSE;
-    }
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                 "The value for “%s” has a %s in it: give it as one line", shown,
+                 value[length] == '\n' ? "newline" : "carriage return");
+  else
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                 "The value for “%s” is longer than a main.cf may be: use a table", shown);
 
-  if (length > NULLMAIL_MAX_FILE_BYTES)
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "The value for “%s” is longer than a main.cf may be: use a table", name);
-      return FALSE;
-    }
-
-  return TRUE;
+  return FALSE;
 }
 
 /**

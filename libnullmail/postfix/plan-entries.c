@@ -21,6 +21,7 @@ _nullmail_plan_check_credentials (NullmailPlanMaker  *maker,
                                   GError            **error)
 {
   NullmailRelayCredentials *credentials = maker->request->credentials;
+  g_autoptr(NullmailRelayHost) relay_host = NULL;
   g_autofree char *written = NULL;
   const char *key;
 
@@ -50,6 +51,14 @@ _nullmail_plan_check_credentials (NullmailPlanMaker  *maker,
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                    "The credentials are for “%s”, but the relay is “%s”: brackets and port must be "
                    "the same", key, maker->key_after != NULL ? maker->key_after : "");
+      return FALSE;
+    }
+
+  /* What a macro stands for is the key, which has to be one that a password file can hold. */
+  relay_host = nullmail_relay_host_parse (maker->key_after, error);
+  if (relay_host == NULL)
+    {
+      g_prefix_error (error, "The credentials are for “%s”: ", key);
       return FALSE;
     }
 

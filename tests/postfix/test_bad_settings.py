@@ -173,6 +173,16 @@ class Plans(InstanceTest):
                 self.assert_refused(Error.INVALID_ARGUMENT, [other, RELAY], self.instance.plan,
                                     fixture.login_config(), fixture.credentials(other), 0)
 
+    def test_credentials_for_a_macro_that_is_no_relay(self):
+        """No password file can hold such a key: it must not be dropped in silence."""
+        for value in ('[a.example.com], [b.example.com]', '[a b]', 'a"b', 'käse.example.com', '#a'):
+            with self.subTest(value):
+                fixture.write(self.main_cf, fixture.MAIN_CF + f'my_relay = {value}\n'.encode())
+                config = fixture.login_config('$my_relay', origin='example.com')
+                self.assert_refused(Nullmail.Error.INVALID_RELAY_HOST, '$my_relay',
+                                    self.instance.plan, config,
+                                    fixture.credentials('$my_relay'), 0)
+
     def test_case_does_not_matter(self):
         self.instance.plan(fixture.login_config(), fixture.credentials(RELAY.upper()), 0)
 

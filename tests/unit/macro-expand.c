@@ -113,6 +113,9 @@ test_errors (void)
     "${{a} <level {b}}", "${{} <level {1}}", "${{1.2.3.4} <level {3}}", "${{3.} <level {3}}",
     "${{1.1024} <level {2}}", "${{8796093022208} >level {2}}", "${{3.6 } <level {4}}",
     "${{9223372036854775808} > {2}}", "$(one?{)})",
+    /* what must not come to a terminal as it is */
+    "${one\x1b[31m}", "${one\n-x}", "$\xff\x7f", "${{\x1b[31m} <level {\n}}",
+    "${{3} <level {\xff\x1b}}",
   };
   g_autoptr(NullmailMainCf) main_cf = parse (document);
 
@@ -124,6 +127,7 @@ test_errors (void)
       g_assert_null (result);
       g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
       g_assert_true (g_utf8_validate (error->message, -1, NULL));
+      g_assert_null (strpbrk (error->message, "\n\x1b\x7f"));
     }
 }
 

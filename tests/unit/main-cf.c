@@ -135,6 +135,8 @@ test_set_invalid (void)
     { "", "1" }, { "#a", "1" }, { "a b", "1" }, { "a\t", "1" }, { "a\vb", "1" }, { "a\f", "1" },
     { "a\r", "1" }, { "a\nb", "1" }, { "a=", "1" }, { "=", "1" },
     { "a", "1\n2" }, { "a", "1\r2" }, { "a", "1\n" }, { "a", "\r" },
+    /* not UTF-8, which a message has to be */
+    { "a\xff=", "1" }, { "\xff", "1\n2" }, { "a\xc3 ", "1" },
   };
   const char *text = "a = 0\nb = 2\n";
 
@@ -145,6 +147,7 @@ test_set_invalid (void)
 
       g_assert_false (nullmail_main_cf_set_value (main_cf, cases[i].name, cases[i].value, &error));
       g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
       assert_text (main_cf, text);
     }
 }

@@ -27,7 +27,9 @@ static const GoodCase good_cases[] = {
   { "[host]:465", "[host]:465", "host", "465", FALSE, 465 },
   { "[host]:submissions", "[host]:submissions", "host", "submissions", FALSE, 465 },
   { "[host]:smtps", "[host]:smtps", "host", "smtps", FALSE, 465 },
-  { "[host]:SMTPS", "[host]:SMTPS", "host", "SMTPS", FALSE, 465 },
+  /* getservbyname (3) minds the case, and smtp(8) dies of what it does not find */
+  { "[host]:SMTPS", "[host]:SMTPS", "host", "SMTPS", FALSE, 0 },
+  { "[host]:Submission", "[host]:Submission", "host", "Submission", FALSE, 0 },
   { "[host]:65535", "[host]:65535", "host", "65535", FALSE, 65535 },
   { "[host]:no-such-service", "[host]:no-such-service", "host", "no-such-service", FALSE, 0 },
   { " \t[host]:25 \t", "[host]:25", "host", "25", FALSE, 25 },
@@ -35,6 +37,7 @@ static const GoodCase good_cases[] = {
   { "${mydomain}:587", "${mydomain}:587", "${mydomain}", "587", TRUE, 587 },
   { "[mail.$mydomain]:587", "[mail.$mydomain]:587", "mail.$mydomain", "587", FALSE, 587 },
   { "[$(mydomain)]", "[$(mydomain)]", "$(mydomain)", NULL, FALSE, 25 },
+  { "${relay:[fallback]}", "${relay:[fallback]}", "${relay:[fallback]}", NULL, TRUE, 25 },
   { "${relay:fallback}:26", "${relay:fallback}:26", "${relay:fallback}", "26", TRUE, 26 },
   { "[2001:db8::1]:587", "[2001:db8::1]:587", "2001:db8::1", "587", FALSE, 587 },
   { "[::1]", "[::1]", "::1", NULL, FALSE, 25 },
@@ -55,10 +58,14 @@ static const char * const bad_cases[] = {
   "2001:db8::1", "::1", "a:25:26", "[a]:25:26", "[a:25]", "[2001:db8::1", "[2001:db8::x]",
   "a:", "[a]:", "a:0", "a:00000", "a:65536", "[a]:99999999999999999999", "a:-1", "a:+1", "a:25x_",
   "a:smtp!", "a:$port", "a:sub mission", "a:.", "[a]:/25",
-  "smtp:[a]:587", "smtp:a", "SMTP:a", "smtp:submission", "smtp:mail.example.com", "smtp:",
+  "smtp:[a]:587", "${a?b}:[c]",
+  "smtp:a", "SMTP:a", "smtp:submission", "smtp:mail.example.com", "smtp:",
   "m\303\244il", "mail\302\240", "\357\273\277mail", "a:\303\244", "\377\376",
   "a\n", "\na", "a\nb", "a\r", "a\r\n", "a\x01", "a\x7f", "a\v", "a\f", "[a\n]", "a:25\n",
   "a\\b", "a\"b", "'a'", "a/b", "a=b", "a#b", "a*b", "a!", "<a>", "a|b", "a%", "a?b",
+  /* what no password file can have as a key, in a macro too */
+  "${a?\"}", "[${a?{\\}}]:587", "[$(a:x\"y)]",
+  "[${a?]:{b}}]", "[${a?[}]", "[${a?{[b]}:{[c]}}]:25",
   "{a}", "a{", "${a", "$a}", "$(a", "a)", "}$a{",
 };
 
@@ -131,6 +138,7 @@ test_new_bad (void)
     { "::1", NULL, TRUE }, { " a", NULL, TRUE }, { "a", "", TRUE }, { "a", "0", FALSE },
     { "a", " 25", FALSE }, { "a", "25\n", FALSE }, { "a\n", "25", FALSE }, { "a,b", NULL, FALSE },
     { "smtp", "submission", TRUE }, { "a]", NULL, FALSE }, { "u@a", NULL, TRUE },
+    { "${a?]:{b}}", NULL, FALSE }, { "${a?[}", "25", FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -156,8 +164,6 @@ test_equal (void)
 
       g_assert_true (nullmail_relay_host_equal (self, upper));
       g_assert_cmpuint (nullmail_relay_host_hash (self), ==, nullmail_relay_host_hash (upper));
-      g_assert_cmpuint (nullmail_relay_host_get_port (self), ==,
-                        nullmail_relay_host_get_port (upper));
       g_assert_cmpstr (nullmail_relay_host_to_string (upper), ==, upper_text);
 
       for (guint j = 0; j < G_N_ELEMENTS (texts); j++)
