@@ -132,6 +132,31 @@ class Mail(SocketmapCase):
         self.assertEqual(service.end(), 0)
         self.assertNotIn(PASSWORD, service.output)
 
+    def test_paths(self):
+        """Which path smtp(8) finds, in its chroot and without: the table in the README."""
+        self.start_from_file()
+        self.run_client("install", "-d", "-o", "postfix", "-m", "700", "/run/nullmail")
+        self.start_service(*LOGIN, "/run/credentials/relay", socket="/run/nullmail/socket")
+        self.log_in()
+        outside = "socketmap:unix:/run/nullmail/socket:sasl"
+        for chroot, table, status in (
+                ("y", MAP, "sent"), ("n", MAP, "sent"),
+                ("y", MAP.replace("private", "/private"), "sent"),
+                ("n", MAP.replace("private", "/private"), "deferred"),
+                ("y", outside, "deferred"), ("n", outside, "sent"),
+                ("y", "proxy:" + MAP, "sent"), ("n", "proxy:" + MAP, "sent"),
+                ("y", "proxy:" + outside, "sent"), ("n", "proxy:" + outside, "sent")):
+            with self.subTest(table, chroot=chroot):
+                self.run_client("postconf", "-e", f"smtp_sasl_password_maps = {table}")
+                self.run_client("postconf", "-F", f"smtp/unix/chroot={chroot}")
+                self.run_client("touch", "-d", "1 hour ago", "/etc/postfix/main.cf")
+                self.run_client("postfix", "reload")
+                mark = self.mark()
+                self.send("by some path")
+                found, _, line = self.outcome(mark)
+                self.assertEqual(found, status, line)
+                self.empty_queue()
+
     def test_service_down(self):
         """Mail waits while nobody answers, and is not refused."""
         self.log_in()
@@ -227,8 +252,9 @@ class Protocol(SocketmapCase):
         service = self.start_from_file()
         bad = [b"", b"x", b":", b",", b"1", b"1:", b"1:a", b"0:,", b"-1:a,", b"99999:a,", b"1:a;",
                b"01:a,", b" 1:a,", b"9" * 5000, b"get x\n", b"\0" * 100, b"5:sasl ,", b"4:sasl,",
-               b"6:sasl \xff,", b"6:sasl \0,", b"6:sasl \n,", b"10:sasl %s%n!,", b"4096:" + b"a" * 9,
-               b"4096:" + b"a" * 4096 + b",", b"4097:" + b"a" * 4097 + b",", b"7:sasl x,"]
+               b"6:sasl \xff,", b"6:sasl \0,", b"6:sasl \n,", b"10:sasl %s%n!,",
+               b"4096:" + b"a" * 9, b"4096:" + b"a" * 4096 + b",",
+               b"4097:" + b"a" * 4097 + b",", b"7:sasl x,"]
         out = self.client(f"for data in [*{bad!r}, b'x' * 10**6, b'1:a,' * 1000]:\n"
                           "    say(dialogue(data))\n")
         self.assertEqual(len(out.splitlines()), len(bad) + 2)
