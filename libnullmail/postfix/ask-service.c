@@ -60,25 +60,31 @@ has_line_for (const NullmailSecureBuffer *output,
   return NULLMAIL_FACT_YES;
 }
 
-/* Why nothing is known, where that is the service's doing. (nullable) */
+/* Why nothing is known, where that is the service's doing. Other messages may repeat a value of
+ * main.cf, or an answer that was not understood, with a password in either. (nullable) */
 static char *
 get_failure (const NullmailCommandResult *result)
 {
+  static const char *const reasons[] = {
+    "connect to ", "socketmap server temporary error: ", "socketmap server timeout error: ",
+    "socketmap server permanent error: ",
+  };
   g_auto(GStrv) lines = g_strsplit (result->errors->str, "\n", -1);
-  const char *reason = NULL;
 
-  /* Another than root may be refused, and other messages are about Postfix's configuration. */
+  /* Another than root may be refused. */
   if (geteuid () != 0 || strstr (result->errors->str, "fatal: table socketmap:") == NULL)
     return NULL;
 
-  for (guint i = 0; lines[i] != NULL && reason == NULL; i++)
-    {
-      reason = strstr (lines[i], "warning: ");
-      if (reason == NULL)
-        reason = strstr (lines[i], "fatal: ");
-    }
+  for (guint i = 0; lines[i] != NULL; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (reasons); j++)
+      {
+        const char *reason = strstr (lines[i], reasons[j]);
 
-  return reason != NULL ? g_utf8_make_valid (strchr (reason, ' ') + 1, -1) : NULL;
+        if (reason != NULL && strstr (lines[i], "main.cf, line ") == NULL)
+          return g_utf8_make_valid (reason, -1);
+      }
+
+  return g_strdup ("it does not speak the protocol of socketmap_table(5)");
 }
 
 static void

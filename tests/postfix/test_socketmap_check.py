@@ -147,8 +147,25 @@ class Check(InstanceTest):
         self.start()
         self.log_in()
         text = self.main_cf.read_bytes()
-        fixture.write(self.main_cf, text + b'biff = yes\nbiff = no\n')
+        twice = b''.join(f'my_secret = {SECRET}{n}\n'.encode() for n in range(2))
+        fixture.write(self.main_cf, text + twice)
         self.assertEqual(self.codes(), [])
+
+    def test_another_warning_is_not_the_reason(self):
+        """It may repeat a value of main.cf."""
+        self.log_in()
+        text = self.main_cf.read_bytes()
+        twice = b''.join(f'my_secret = {SECRET}{n}\n'.encode() for n in range(2))
+        fixture.write(self.main_cf, text + twice)
+        self.assertIn('connect to', self.findings()[0][2])
+
+    def test_odd_answer_is_not_repeated(self):
+        for answer in (f'OK\t{USER}:{SECRET}', f'{USER}:{SECRET}', f'FOUND {USER}:{SECRET}'):
+            with self.subTest(answer):
+                self.socket.unlink(missing_ok=True)
+                self.serve(f'{len(answer)}:{answer},'.encode())
+                self.log_in()
+                self.assertEqual(self.codes(), ['map-missing', 'not-checked'])
 
     def test_plans_do_not_ask(self):
         """A plan is made without the service, and says what it leaves open."""
