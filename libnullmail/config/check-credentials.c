@@ -69,6 +69,26 @@ check_map_unused (NullmailCheck *self)
     _("There is a table with a password, but there is to be no login, so that it is not used."));
 }
 
+/* What a table that is no file has answered about a key. */
+static NullmailFact
+find_answer (NullmailCheck *self,
+             const char    *table,
+             const char    *key)
+{
+  GPtrArray *answers = self->snapshot->answers;
+
+  for (guint i = 0; answers != NULL && i < answers->len; i++)
+    {
+      const NullmailTableAnswer *answer = answers->pdata[i];
+
+      if (g_str_equal (answer->table, table))
+        return g_str_equal (key, nullmail_relay_host_to_string (self->relay)) ? answer->relay
+                                                                              : answer->host;
+    }
+
+  return NULLMAIL_FACT_UNKNOWN;
+}
+
 /* What one table of smtp_sasl_password_maps says about a key. */
 static NullmailFact
 ask_table (NullmailCheck *self,
@@ -96,7 +116,7 @@ ask_table (NullmailCheck *self,
   for (guint i = 0; type != NULL && i < G_N_ELEMENTS (file_types); i++)
     is_file |= g_str_equal (type, file_types[i]);
   if (!is_file || g_strcmp0 (name, snapshot->source_path) != 0)
-    return NULLMAIL_FACT_UNKNOWN;
+    return find_answer (self, table, key);
 
   if (snapshot->passwords != NULL)
     return _nullmail_password_file_has_key (snapshot->passwords, key) ? NULLMAIL_FACT_YES

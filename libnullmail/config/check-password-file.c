@@ -51,6 +51,30 @@ check_table (NullmailCheck *self)
       snapshot->source_path);
 }
 
+/* A table that is no file, and is not there either. */
+static void
+check_answers (NullmailCheck *self)
+{
+  GPtrArray *answers = self->snapshot->answers;
+
+  for (guint i = 0; answers != NULL && i < answers->len; i++)
+    {
+      const NullmailTableAnswer *answer = answers->pdata[i];
+      NullmailFindingFacts facts = {
+        .code = NULLMAIL_FINDING_CODE_MAP_MISSING,
+        .severity = NULLMAIL_SEVERITY_ERROR,
+        .subject = answer->table,
+        .parameter = MAPS,
+      };
+
+      if (answer->failure != NULL)
+        _nullmail_check_report (self, &facts,
+          _("Start the service that has the password, and see what it says."),
+          _("The service behind “%s” gives no answer, so that all mail waits: %s."),
+          answer->table, answer->failure);
+    }
+}
+
 static gboolean
 is_supported (NullmailCheck *self,
               const char    *type)
@@ -195,6 +219,7 @@ void
 _nullmail_check_password_files (NullmailCheck *self)
 {
   check_table (self);
+  check_answers (self);
   check_types (self);
   check_mode (self, self->snapshot->source_path, &self->snapshot->source);
   check_mode (self, self->snapshot->map_path, &self->snapshot->map);

@@ -27,6 +27,15 @@ typedef struct
   uid_t        uid;
 } NullmailFileFacts;
 
+/* What a table that is no file, such as a socketmap, said when it was asked for the relay. */
+typedef struct
+{
+  char         *table;    /* (owned) as main.cf has it, macros expanded */
+  char         *failure;  /* (owned) (nullable) why there was no answer, in words */
+  NullmailFact  relay;    /* whether it has a password for the relay as it is written ... */
+  NullmailFact  host;     /* ... and for the bare name of its host */
+} NullmailTableAnswer;
+
 /* A configuration and what surrounds it, as it is or as it would be after a plan. The checks read
  * this and nothing else. Everything is borrowed from the caller, and everything but the document
  * may be missing: what depends on it is then left out or reported as not checked. */
@@ -45,6 +54,7 @@ typedef struct
   NullmailFileFacts     map;
   NullmailFact          map_is_stale;
   const char *const    *map_types;      /* what postconf -m says */
+  GPtrArray            *answers;        /* (element-type NullmailTableAnswer), NULL: none asked */
   uid_t                 user;           /* whose files are in order, beside those of root */
 
   /* The machine, see postfix/check-facts. */

@@ -36,13 +36,15 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_CA_MISSING: the relay's certificate has to be verified, but there are no
  *   certification authorities that can be read
  * @NULLMAIL_FINDING_CODE_PASSWORD_MAP_MISSING: a login without `smtp_sasl_password_maps`
- * @NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING: the password file has no key for the relay
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING: the password file, or the service in its place, has
+ *   no key for the relay
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_MISMATCH: the password file has the relay's host with
  *   other brackets or another port, so that the entry is never found
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_SHADOWED: an entry for the bare name of the host is looked
  *   up before that of the relay, and differs from it
  * @NULLMAIL_FINDING_CODE_MAP_STALE: the table is older than its password file, or of another type
- * @NULLMAIL_FINDING_CODE_MAP_MISSING: the password file has no table
+ * @NULLMAIL_FINDING_CODE_MAP_MISSING: the password file has no table, or the service
+ *   behind a table gives no answer
  * @NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED: this Postfix cannot open tables of this type
  * @NULLMAIL_FINDING_CODE_SECRET_FILE_MODE: the password file or its table can be read by others
  *   than root

@@ -20,6 +20,10 @@ typedef struct
   GCancellable              *cancellable;
 } NullmailPlanMaker;
 
+/* Whether a main.cf names the file of the plan's password table. */
+gboolean _nullmail_plan_reads_table       (NullmailPlanMaker  *maker,
+                                           NullmailMainCf     *main_cf);
+
 /* The credentials of the request must be for the relay and have a password. */
 gboolean _nullmail_plan_check_credentials (NullmailPlanMaker  *maker,
                                            GError            **error);

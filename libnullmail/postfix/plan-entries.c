@@ -4,6 +4,8 @@
 
 #include "postfix/plan-entries-private.h"
 
+#include <string.h>
+
 #include "base/error-private.h"
 #include "config/relay-credentials-private.h"
 #include "postfix/key-retention-private.h"
@@ -14,6 +16,23 @@ keys_are_equal (const char *a,
                 const char *b)
 {
   return a != NULL && b != NULL && g_ascii_strcasecmp (a, b) == 0;
+}
+
+gboolean
+_nullmail_plan_reads_table (NullmailPlanMaker *maker,
+                            NullmailMainCf    *main_cf)
+{
+  g_autofree char *value = nullmail_main_cf_get_value (main_cf, "smtp_sasl_password_maps");
+  g_autofree char *expanded = NULL;
+
+  if (value == NULL)
+    return FALSE;
+
+  /* In doubt it does: a macro of Postfix's own may be left, and “unionmap:” and the like have the
+   * name of the file inside. */
+  expanded = nullmail_main_cf_expand (main_cf, value, maker->macros, NULL);
+  return expanded == NULL || strchr (expanded, '$') != NULL
+         || strstr (expanded, maker->plan->table->path) != NULL;
 }
 
 gboolean
@@ -99,6 +118,7 @@ carry_over_entry (NullmailPlanMaker *maker)
   g_autofree char *username = NULL;
 
   if (maker->key_before == NULL || maker->key_after == NULL
+      || !_nullmail_plan_reads_table (maker, maker->plan->main_cf)
       || _nullmail_password_file_has_key (contents, maker->key_after))
     return;
 
@@ -116,6 +136,24 @@ carry_over_entry (NullmailPlanMaker *maker)
   add_own_key (maker->plan, maker->key_after);
 }
 
+/* Whether an entry has to stay: for what the new main.cf names, and, for one generation, the old
+ * one. An entry of a file that main.cf does not name, since a service has the password for example,
+ * is of no use to anybody. */
+static gboolean
+is_needed (NullmailPlanMaker     *maker,
+           NullmailKeyReferences *references,
+           const char            *key)
+{
+  NullmailPlan *plan = maker->plan;
+  gboolean is_read = _nullmail_plan_reads_table (maker, plan->main_cf)
+                     || _nullmail_key_references_names (references, plan->table->path);
+  gboolean was_read = !maker->request->purges && _nullmail_plan_reads_table (maker, plan->before);
+
+  return (is_read && keys_are_equal (key, maker->key_after))
+         || (was_read && keys_are_equal (key, maker->key_before))
+         || ((is_read || was_read) && _nullmail_key_references_names (references, key));
+}
+
 static void
 drop_entry (NullmailPlanMaker     *maker,
             NullmailKeyReferences *references,
@@ -123,9 +161,7 @@ drop_entry (NullmailPlanMaker     *maker,
 {
   NullmailPlan *plan = maker->plan;
 
-  if (keys_are_equal (key, maker->key_after)
-      || (!maker->request->purges && keys_are_equal (key, maker->key_before))
-      || _nullmail_key_references_names (references, key))
+  if (is_needed (maker, references, key))
     return;
 
   _nullmail_password_file_remove (plan->table->contents, key);

@@ -8,6 +8,7 @@
 
 #include "base/error-private.h"
 #include "config/check-private.h"
+#include "postfix/ask-service-private.h"
 #include "postfix/check-facts-private.h"
 #include "postfix/password-map-private.h"
 #include "store/lookup-map-private.h"
@@ -159,7 +160,8 @@ load_passwords (View         *view,
  *
  * Looks for what Postfix accepts in silence and fails on at delivery, and for what is unsafe.
  * Nothing is changed. What cannot be read or asked is reported as a finding of its own, not as an
- * error.
+ * error. A service of this machine that has the password (`socketmap:unix:` in
+ * `smtp_sasl_password_maps`) is asked for the relay's, with “postmap -q”; a plan does not ask it.
  *
  * Returns: (transfer container) (element-type NullmailFinding): findings, most severe first, or
  *   %NULL with @error set as by [method@PostfixInstance.load_main_cf], %G_IO_ERROR_CANCELLED
@@ -176,6 +178,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_autoptr(NullmailPasswordFile) passwords = NULL;
   g_autoptr(NullmailInspection) inspection = NULL;
   g_autoptr(GHashTable) defaults = NULL;
+  g_autoptr(GPtrArray) answers = NULL;
   g_autofree char *path = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
@@ -196,5 +199,13 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   passwords = load_passwords (&view, cancellable);
   view.snapshot.passwords = passwords;
   ask_service (&view, self, cancellable);
+  answers = _nullmail_ask_services (
+    &view.snapshot, nullmail_postfix_instance_get_config_directory (self),
+    nullmail_postfix_instance_get_command_directory (self),
+    inspection != NULL ? inspection->queue_directory : NULL, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  view.snapshot.answers = answers;
   return _nullmail_check_run (&view.snapshot);
 }

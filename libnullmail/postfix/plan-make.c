@@ -150,18 +150,19 @@ load_table (NullmailPlanMaker  *maker,
   g_auto(NullmailPasswordMap) map = { .item = NULL };
   g_autoptr(GError) local_error = NULL;
 
-  if (!_nullmail_password_map_find (&map, plan->main_cf, maker->macros)
-      && !_nullmail_password_map_find (&map, plan->before, maker->macros))
+  if (!_nullmail_password_map_find (&map, plan->main_cf, maker->macros))
     {
       if (maker->request->credentials != NULL)
         {
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                        "Credentials were given, but smtp_sasl_password_maps in “%s” names no file "
-                       "that they could be written to: make it hash:%s/sasl_passwd or the like",
+                       "that they could be written to: make it hash:%s/sasl_passwd or the like, or "
+                       "leave them out, and give them to the service that it names",
                        plan->main_cf_path, plan->config_directory);
           return FALSE;
         }
-      if (!find_own_table (plan, &map))
+      if (!_nullmail_password_map_find (&map, plan->before, maker->macros)
+          && !find_own_table (plan, &map))
         return TRUE;
     }
 
@@ -258,6 +259,7 @@ settle_order (NullmailPlanMaker *maker)
   gboolean ends_login = maker->key_before != NULL && maker->key_after == NULL;
   gboolean drops_key = plan->table != NULL && maker->key_before != NULL
                        && plan->passwords_before != NULL
+                       && _nullmail_plan_reads_table (maker, plan->before)
                        && _nullmail_password_file_has_key (plan->passwords_before,
                                                            maker->key_before)
                        && !_nullmail_password_file_has_key (plan->table->contents,

@@ -92,7 +92,78 @@ forget_plugins (NullmailCheckSnapshot *snapshot)
   snapshot->sasl_mechanisms = NULL;
 }
 
+#define SERVICE "socketmap:unix:private/nullmail:sasl"
+#define USE_SERVICE "smtp_sasl_password_maps = " SERVICE
+
+/* No password file, and a service that has said this. */
+static void
+hear_service (NullmailCheckSnapshot *snapshot,
+              NullmailFact           relay,
+              NullmailFact           host,
+              const char            *failure)
+{
+  static const char *const types[] = { "hash", "socketmap", NULL };
+  static NullmailTableAnswer answer = { .table = (char *) SERVICE };
+  static gpointer pointers[] = { &answer };
+  static GPtrArray answers = { .pdata = pointers, .len = 1 };
+
+  answer.relay = relay;
+  answer.host = host;
+  answer.failure = (char *) failure;
+  snapshot->answers = &answers;
+  snapshot->map_types = types;
+  snapshot->map_type = snapshot->source_path = snapshot->map_path = NULL;
+  snapshot->passwords = NULL;
+}
+
+static void
+hear_yes (NullmailCheckSnapshot *snapshot)
+{
+  hear_service (snapshot, NULLMAIL_FACT_YES, NULLMAIL_FACT_NO, NULL);
+}
+
+static void
+hear_no (NullmailCheckSnapshot *snapshot)
+{
+  hear_service (snapshot, NULLMAIL_FACT_NO, NULLMAIL_FACT_NO, NULL);
+}
+
+static void
+hear_host (NullmailCheckSnapshot *snapshot)
+{
+  hear_service (snapshot, NULLMAIL_FACT_NO, NULLMAIL_FACT_YES, NULL);
+}
+
+static void
+hear_nothing (NullmailCheckSnapshot *snapshot)
+{
+  hear_service (snapshot, NULLMAIL_FACT_UNKNOWN, NULLMAIL_FACT_UNKNOWN, "connect to x: refused");
+}
+
+static void
+hear_refusal (NullmailCheckSnapshot *snapshot)
+{
+  hear_service (snapshot, NULLMAIL_FACT_UNKNOWN, NULLMAIL_FACT_UNKNOWN, NULL);
+}
+
 static const CheckCase cases[] = {
+  CASE ("service/yes", USE_SERVICE, "", .adjust = hear_yes),
+  CASE ("service/no", USE_SERVICE, "credentials-missing E ([smtp.example.com]:587)\n",
+    .adjust = hear_no),
+  CASE ("service/bare-host", USE_SERVICE, "", .adjust = hear_host),
+  CASE ("service/failed", USE_SERVICE,
+    "map-missing E smtp_sasl_password_maps (" SERVICE ") @main.cf:10\n" OPEN,
+    .adjust = hear_nothing),
+  CASE ("service/may-not-ask", USE_SERVICE, OPEN, .adjust = hear_refusal),
+  CASE ("service/not-asked", "smtp_sasl_password_maps = socketmap:inet:127.0.0.1:1:sasl", OPEN,
+    .adjust = hear_yes),
+  CASE ("service/one-of-two", "smtp_sasl_password_maps = hash:/etc/postfix/other, " SERVICE, "",
+    .adjust = hear_yes),
+  CASE ("service/two-and-one-unknown",
+    "smtp_sasl_password_maps = hash:/etc/postfix/other, " SERVICE, OPEN, .adjust = hear_no),
+  CASE ("service/behind-proxymap", "smtp_sasl_password_maps = proxy:" SERVICE, OPEN,
+    .adjust = hear_yes),
+
   CASE ("map-missing/absent", "-smtp_sasl_password_maps",
     "password-map-missing E smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd @main.cf\n"),
   CASE ("map-missing/empty", "smtp_sasl_password_maps =",

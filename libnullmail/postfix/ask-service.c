@@ -1,0 +1,159 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "postfix/ask-service-private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/command-private.h"
+#include "base/error.h"
+#include "config/check-context-private.h"
+
+#define ANSWER_LIMIT_MS 10000
+
+static void
+answer_free (NullmailTableAnswer *answer)
+{
+  g_free (answer->table);
+  g_free (answer->failure);
+  g_free (answer);
+}
+
+/* The table as one that can be opened from any folder: smtp(8) works in the queue directory, where
+ * it may be in a chroot, so that the path is best relative to that. (nullable) */
+static char *
+get_absolute (const char *table,
+              const char *queue_directory)
+{
+  static const char prefix[] = "unix:";
+  const char *name = NULL;
+  g_autofree char *type = _nullmail_check_parse_table (table, &name);
+
+  if (g_strcmp0 (type, "socketmap") != 0 || !g_str_has_prefix (name, prefix))
+    return NULL;
+
+  name += strlen (prefix);
+  if (g_path_is_absolute (name))
+    return g_strconcat ("socketmap:unix:", name, NULL);
+  return queue_directory != NULL
+         ? g_strconcat ("socketmap:unix:", queue_directory, "/", name, NULL) : NULL;
+}
+
+/* The answer has the passwords too: it is looked at in the memory that guards them. */
+static NullmailFact
+has_line_for (const NullmailSecureBuffer *output,
+              const char                 *key)
+{
+  gsize size = strlen (key);
+  const char *line = output->data;
+
+  while (g_ascii_strncasecmp (line, key, size) != 0 || line[size] != '\t')
+    {
+      line = strchr (line, '\n');
+      if (line == NULL)
+        return NULLMAIL_FACT_NO;
+      line++;
+    }
+
+  return NULLMAIL_FACT_YES;
+}
+
+/* Why nothing is known, where that is the service's doing. Other messages may repeat a value of
+ * main.cf, or an answer that was not understood, with a password in either. (nullable) */
+static char *
+get_failure (const NullmailCommandResult *result)
+{
+  static const char *const reasons[] = {
+    "connect to ", "socketmap server temporary error: ", "socketmap server timeout error: ",
+    "socketmap server permanent error: ",
+  };
+  g_auto(GStrv) lines = g_strsplit (result->errors->str, "\n", -1);
+
+  /* Another than root may be refused. */
+  if (geteuid () != 0 || strstr (result->errors->str, "fatal: table socketmap:") == NULL)
+    return NULL;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (reasons); j++)
+      {
+        const char *reason = strstr (lines[i], reasons[j]);
+
+        if (reason != NULL && strstr (lines[i], "main.cf, line ") == NULL)
+          return g_utf8_make_valid (reason, -1);
+      }
+
+  return g_strdup ("it does not speak the protocol of socketmap_table(5)");
+}
+
+static void
+ask (NullmailTableAnswer *answer,
+     const char          *postmap,
+     const char          *config_directory,
+     const char          *table,
+     NullmailRelayHost   *relay,
+     GCancellable        *cancellable)
+{
+  const char *argv[] = { postmap, "-c", config_directory, "-q", "-", table, NULL };
+  const char *host = nullmail_relay_host_get_host (relay);
+  const char *key = nullmail_relay_host_to_string (relay);
+  g_autofree char *keys = g_strconcat (host, "\n", key, "\n", NULL);
+  g_autoptr(NullmailSecureBuffer) input = _nullmail_secure_buffer_new_from (keys, strlen (keys));
+  g_autoptr(NullmailCommandResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  result = _nullmail_command_run (argv, input, ANSWER_LIMIT_MS, cancellable, &error);
+  if (g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
+    answer->failure = g_strdup ("nothing came within 10 seconds");
+  if (result == NULL)
+    return;
+
+  if (strstr (result->errors->str, "fatal: ") != NULL)
+    {
+      answer->failure = get_failure (result);
+      return;
+    }
+
+  answer->host = has_line_for (result->output, host);
+  answer->relay = has_line_for (result->output, key);
+}
+
+GPtrArray *
+_nullmail_ask_services (const NullmailCheckSnapshot *snapshot,
+                        const char                  *config_directory,
+                        const char                  *command_directory,
+                        const char                  *queue_directory,
+                        GCancellable                *cancellable)
+{
+  g_auto(NullmailCheck) check = { 0 };
+  g_auto(GStrv) tables = NULL;
+  g_autoptr(GPtrArray) answers = NULL;
+  g_autofree char *postmap = NULL;
+
+  _nullmail_check_init (&check, snapshot);
+  tables = _nullmail_check_get_list (&check, "smtp_sasl_password_maps");
+  if (!check.authenticates || check.relay == NULL || tables == NULL)
+    return NULL;
+
+  answers = g_ptr_array_new_with_free_func ((GDestroyNotify) answer_free);
+  for (guint i = 0; tables[i] != NULL; i++)
+    {
+      g_autofree char *absolute = get_absolute (tables[i], queue_directory);
+      NullmailTableAnswer *answer;
+
+      if (absolute == NULL)
+        continue;
+      if (postmap == NULL)
+        postmap = _nullmail_command_find ("postmap", command_directory, NULL);
+      if (postmap == NULL)
+        return NULL;
+
+      answer = g_new0 (NullmailTableAnswer, 1);
+      answer->table = g_strdup (tables[i]);
+      g_ptr_array_add (answers, answer);
+      ask (answer, postmap, config_directory, absolute, check.relay, cancellable);
+    }
+
+  return g_steal_pointer (&answers);
+}

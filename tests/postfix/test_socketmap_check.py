@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What check() says of a password that a service has: the real postmap asks the real service of
+examples/socketmap, or one that misbehaves.
+
+The environment's NULLMAIL_SOCKETMAP is the program."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import threading
+
+import instance_fixture as fixture
+from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+
+MAP = 'socketmap:unix:private/nullmail:sasl'
+USER = 'relayuser'
+# Those that are about where the password is.
+CODES = range(int(Nullmail.FindingCode.PASSWORD_MAP_MISSING),
+              int(Nullmail.FindingCode.SECRET_FILE_MODE) + 1)
+
+
+class Check(InstanceTest):
+    def setUp(self):
+        super().setUp()
+        fixture.needs_root(self)
+        # As in a queue directory, “private” is that of the user whom the service serves.
+        self.queue = fixture.make_folder('queue-')  # not long: a socket's path has 107 bytes
+        self.addCleanup(shutil.rmtree, self.queue)
+        self.socket = self.queue / 'private' / 'nullmail'
+        self.socket.parent.mkdir(mode=0o700)
+        nobody = pwd.getpwuid(fixture.NOBODY)
+        os.chown(self.socket.parent, nobody.pw_uid, -1)
+        self.user = nobody.pw_name
+        fixture.write(self.main_cf, fixture.MAIN_CF + f'queue_directory = {self.queue}\n'.encode())
+
+    def start(self, relay=RELAY):
+        service = subprocess.Popen(
+            [os.environ['NULLMAIL_SOCKETMAP'], '--relay', relay, '--user', USER,
+             '--password-file', '-', '--socket', self.socket, '--allow-user', self.user],
+            stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(self.end, service)
+        service.stdin.write(SECRET.encode())
+        service.stdin.close()
+        service.stdin = None
+        self.assertIn(b'Ready', service.stderr.readline())
+        return service
+
+    def end(self, service):
+        if service.returncode is None:
+            service.terminate()
+            service.communicate(timeout=fixture.LIMIT_S)
+
+    def log_in(self, password_maps=MAP):
+        self.apply(fixture.login_config(origin='example.com', password_maps=password_maps))
+        os.utime(self.main_cf, (fixture.OLD_S, fixture.OLD_S))
+
+    def findings(self, instance=None):
+        """Code, subject and message of the findings about passwords."""
+        found = []
+        for finding in (instance or self.instance).check():
+            text = finding.get_message() + finding.get_remedy()
+            self.assertNotIn(SECRET, text)
+            self.assertNotIn(USER, text)
+            is_open = finding.get_code() == Nullmail.FindingCode.NOT_CHECKED \
+                and finding.get_subject() == 'credentials-missing'
+            if int(finding.get_code()) in CODES or is_open:
+                found.append((finding.get_code().value_nick, finding.get_subject(),
+                              finding.get_message()))
+        return found
+
+    def codes(self, instance=None):
+        return [found[0] for found in self.findings(instance)]
+
+    def test_service_has_it(self):
+        self.start()
+        for maps in (MAP, f'socketmap:unix:{self.socket}:sasl', f'proxy:{MAP}',
+                     f'socketmap:unix:$queue_directory/private/nullmail:sasl'):
+            with self.subTest(maps):
+                self.log_in(maps)
+                with self.unchanged(self.etc):
+                    self.assertEqual(self.findings(), [])
+        self.assertFalse(self.sasl_passwd.exists())
+
+    def test_service_does_not_know_the_relay(self):
+        self.start('[smtp.example.com]')
+        self.log_in()
+        self.assertEqual([found[:2] for found in self.findings()], [('credentials-missing', RELAY)])
+
+    def test_service_is_down(self):
+        self.log_in()
+        (code, subject, message), rest = self.findings()
+        self.assertEqual((code, subject), ('map-missing', MAP))
+        self.assertIn(f'connect to {self.socket}: No such file or directory', message)
+        self.assertEqual(rest[0], 'not-checked')
+        service = self.start()
+        self.assertEqual(self.codes(), [])
+        service.kill()
+        service.communicate()
+        self.assertIn('Connection refused', self.findings()[0][2])
+
+    def serve(self, answer):
+        """A service that answers everybody the same, or, with None, never."""
+        listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listener.close)
+        listener.bind(str(self.socket))
+        listener.listen()
+        clients = []
+        self.addCleanup(lambda: [client.close() for client in clients])
+
+        def run():
+            while True:
+                try:
+                    client = listener.accept()[0]
+                except OSError:
+                    return
+                clients.append(client)
+                if answer is not None:
+                    client.recv(4096)
+                    client.sendall(answer)
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def test_service_cannot(self):
+        self.serve(b'24:TEMP the ring is locked,,')
+        self.log_in()
+        code, _, message = self.findings()[0]
+        self.assertEqual(code, 'map-missing')
+        self.assertIn('the ring is locked', message)
+
+    def test_service_talks_nonsense(self):
+        self.serve(b'\0\xff\n' * 10)
+        self.log_in()
+        self.assertEqual(self.codes(), ['map-missing', 'not-checked'])
+
+    def test_service_never_answers(self):
+        """The question has an end, though Postfix's own limit is 100 seconds."""
+        self.serve(None)
+        self.log_in()
+        self.assertIn('within 10 seconds', self.findings()[0][2])
+
+    def test_another_warning_does_not_matter(self):
+        self.start()
+        self.log_in()
+        text = self.main_cf.read_bytes()
+        twice = b''.join(f'my_secret = {SECRET}{n}\n'.encode() for n in range(2))
+        fixture.write(self.main_cf, text + twice)
+        self.assertEqual(self.codes(), [])
+
+    def test_another_warning_is_not_the_reason(self):
+        """It may repeat a value of main.cf."""
+        self.log_in()
+        text = self.main_cf.read_bytes()
+        twice = b''.join(f'my_secret = {SECRET}{n}\n'.encode() for n in range(2))
+        fixture.write(self.main_cf, text + twice)
+        self.assertIn('connect to', self.findings()[0][2])
+
+    def test_odd_answer_is_not_repeated(self):
+        for answer in (f'OK\t{USER}:{SECRET}', f'{USER}:{SECRET}', f'FOUND {USER}:{SECRET}'):
+            with self.subTest(answer):
+                self.socket.unlink(missing_ok=True)
+                self.serve(f'{len(answer)}:{answer},'.encode())
+                self.log_in()
+                self.assertEqual(self.codes(), ['map-missing', 'not-checked'])
+
+    def test_plans_do_not_ask(self):
+        """A plan is made without the service, and says what it leaves open."""
+        plan = self.instance.plan(fixture.login_config(origin='example.com', password_maps=MAP),
+                                  None, 0)
+        codes = [finding.get_code().value_nick for finding in plan.get_findings()
+                 if finding.get_severity() == Nullmail.Severity.ERROR]
+        self.assertEqual(codes, [])
+        self.assertTrue(self.instance.apply(plan, 0))
+
+
+def set_up():
+    if 'NULLMAIL_SOCKETMAP' not in os.environ:
+        fixture.skip('NULLMAIL_SOCKETMAP names no program')
+
+
+if __name__ == '__main__':
+    fixture.run(globals())
