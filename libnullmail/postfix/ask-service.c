@@ -103,7 +103,8 @@ ask (NullmailTableAnswer *answer,
   g_autoptr(NullmailCommandResult) result = NULL;
   g_autoptr(GError) error = NULL;
 
-  result = _nullmail_command_run (argv, input, ANSWER_LIMIT_MS, cancellable, &error);
+  result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_TIED, ANSWER_LIMIT_MS,
+                                  cancellable, &error);
   if (g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
     answer->failure = g_strdup ("nothing came within 10 seconds");
   if (result == NULL)
