@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* Every private name begins so; whoever holds the directory's lock may remove them. */
 #define NULLMAIL_STAGED_PREFIX ".nullmail-"
+/* What Berkeley DB puts before the name of a table that is not whole yet. */
+#define NULLMAIL_STAGED_BERKELEY_PREFIX "__db."
 
 typedef enum
 {

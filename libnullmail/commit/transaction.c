@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
@@ -75,6 +76,16 @@ remove_leftover_directory (int         directory,
   unlinkat (directory, name, AT_REMOVEDIR);
 }
 
+/* A private name, or what Berkeley DB begins a table under before it gives it that name. */
+static gboolean
+is_private_name (const char *name)
+{
+  if (g_str_has_prefix (name, NULLMAIL_STAGED_BERKELEY_PREFIX))
+    name += strlen (NULLMAIL_STAGED_BERKELEY_PREFIX);
+
+  return g_str_has_prefix (name, NULLMAIL_STAGED_PREFIX);
+}
+
 /* Whoever holds the lock is the only one who may have private files there. */
 static void
 remove_leftovers (int directory)
@@ -92,7 +103,7 @@ remove_leftovers (int directory)
 
   while ((entry = readdir (stream)) != NULL)
     {
-      if (g_str_has_prefix (entry->d_name, NULLMAIL_STAGED_PREFIX)
+      if (is_private_name (entry->d_name)
           && unlinkat (directory, entry->d_name, 0) < 0
           && errno == EISDIR)
         remove_leftover_directory (directory, entry->d_name);

@@ -205,10 +205,12 @@ static void
 remove_built (int         directory,
               const char *built)
 {
-  g_autofree char *half = g_strconcat (built, ".tmp", NULL);  /* cdb's */
+  g_autofree char *cdb_half = g_strconcat (built, ".tmp", NULL);
+  g_autofree char *berkeley_half = g_strconcat (NULLMAIL_STAGED_BERKELEY_PREFIX, built, NULL);
 
   unlinkat (directory, built, 0);
-  unlinkat (directory, half, 0);
+  unlinkat (directory, cdb_half, 0);
+  unlinkat (directory, berkeley_half, 0);
 }
 
 gboolean
