@@ -9,9 +9,11 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -158,6 +160,61 @@ def look_up(map_type, source, keys, cold):
     if done.returncode not in (0, 1) or not os.path.exists(f'{source}{SUFFIXES[map_type]}'):
         return None
     return entries_of(done.stdout)
+
+
+class Watch:
+    """Tells when something happens to a name in a folder (inotify)."""
+
+    def __init__(self, folder, mask):
+        self.fd = libc.inotify_init1(os.O_CLOEXEC)
+        libc.inotify_add_watch(self.fd, bytes(folder), mask)
+
+    def close(self):
+        os.close(self.fd)
+
+    def wait(self, names, timeout_s):
+        """Whether it has happened to one of the names in time."""
+        deadline = time.monotonic() + timeout_s
+        while select.select([self.fd], [], [], max(0, deadline - time.monotonic()))[0]:
+            data = os.read(self.fd, 1 << 16)
+            while data:
+                size = struct.unpack_from('=iIII', data)[3]
+                if data[16:16 + size].rstrip(b'\0').decode() in names:
+                    return True
+                data = data[16 + size:]
+        return False
+
+
+class Tables:
+    """Reads tables as they are at one instant, and asks Postfix later: once for each new one."""
+
+    def __init__(self, map_type, source, folder, cold):
+        self.map_type = map_type
+        self.path = pathlib.Path(f'{source}{SUFFIXES[map_type]}')
+        self.copy = folder / 'table'
+        self.cold = cold
+        self.data = self.entries = None
+
+    def read(self):
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def entries_of(self, data):
+        """What it holds: {key: password}; None where it is torn or missing."""
+        if data is not None and data != self.data:
+            self.data, self.entries = data, self.ask(data)
+        return self.entries if data is not None else None
+
+    def ask(self, data):
+        if self.map_type == 'texthash':
+            return entries_of(data.decode(errors='replace'))
+        fixture.write(self.copy.with_suffix(SUFFIXES[self.map_type]), data, 0o600)
+        done = subprocess.run(['postmap', '-c', self.cold, '-s', f'{self.map_type}:{self.copy}'],
+                              text=True, errors='replace', stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, check=False)
+        return entries_of(done.stdout) if done.returncode == 0 else None
 
 
 def is_logging_in(values):

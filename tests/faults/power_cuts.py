@@ -9,7 +9,7 @@ looked at. Half of the moments are anywhere in an apply, half of them in its sho
 What was reported done is there; of what was begun all or nothing is, but for a new password, which
 may be there before the main.cf that it comes with. Then the next apply has to succeed.
 
-    power_cuts.py [--cuts N] [--seed S] [--filesystems ext4,xfs]"""
+    power_cuts.py [--cuts N] [--seed S] [--filesystems ext4,xfs] [--stop-at-first]"""
 
 import argparse
 import collections
@@ -23,7 +23,6 @@ import select
 import shutil
 import signal
 import stat
-import struct
 import subprocess
 import time
 
@@ -250,27 +249,6 @@ class Reports:
         return result is not None and result.error is None
 
 
-class Watch:
-    """Tells when a name that others see has got another file."""
-
-    def __init__(self, folder):
-        self.fd = faults.libc.inotify_init1(os.O_CLOEXEC)
-        faults.libc.inotify_add_watch(self.fd, bytes(folder), IN_MOVED_TO)
-
-    def close(self):
-        os.close(self.fd)
-
-    def wait(self, timeout_s):
-        deadline = time.monotonic() + timeout_s
-        while select.select([self.fd], [], [], max(0, deadline - time.monotonic()))[0]:
-            data = os.read(self.fd, 1 << 16)
-            while data:
-                size = struct.unpack_from('=iIII', data)[3]
-                if data[16:16 + size].rstrip(b'\0').decode() in FILES:
-                    return
-                data = data[16 + size:]
-
-
 class Cuts:
     """All cuts on one file system."""
 
@@ -300,6 +278,7 @@ class Cuts:
         fd = os.open(self.etc, os.O_RDONLY)
         faults.libc.syncfs(fd)
         os.close(fd)
+        self.texts[MAIN_CF.decode()] = 0
         self.changes.instance.inspect(None)
         self.apply_next('login')
 
@@ -414,10 +393,10 @@ class Cuts:
 
     def cut_at_random(self, reports):
         """At any moment of an apply, or from the first step on that others can see."""
-        watch = Watch(self.etc) if self.rand.random() < 0.5 else None
+        watch = faults.Watch(self.etc, IN_MOVED_TO) if self.rand.random() < 0.5 else None
         reports.wait_for_change(self.rand.choice([1, 1, 2, 3]))
         if watch:
-            watch.wait(WATCH_S)
+            watch.wait(FILES, WATCH_S)
             watch.close()
             wait = 10 ** self.rand.uniform(-5, -2.3)
         elif reports.changes:
@@ -500,12 +479,12 @@ def enter_mounts(folder):
         fixture.skip('no right to mount')
 
 
-def cut_all(kind, n_cuts, folder, rand):
+def cut_all(kind, n_cuts, folder, rand, max_violations):
     disk = Disk(folder, kind, rand)
     cuts = None
     try:
         cuts = Cuts(disk, str(folder / 'cold'), rand)
-        while cuts.n_cuts < n_cuts and len(cuts.violations) < faults.MAX_SHOWN:
+        while cuts.n_cuts < n_cuts and len(cuts.violations) < max_violations:
             cuts.cut_once()
         print(cuts.describe(), flush=True)
     finally:
@@ -520,7 +499,9 @@ def main():
     parser.add_argument('--cuts', type=int, default=60)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--filesystems', default='ext4,xfs')
+    parser.add_argument('--stop-at-first', action='store_true', help='end at the first violation')
     options = parser.parse_args()
+    max_violations = 1 if options.stop_at_first else faults.MAX_SHOWN
     begun = time.monotonic()
     kinds = options.filesystems.split(',')
 
@@ -538,10 +519,12 @@ def main():
         rand = random.Random(options.seed)
         for i, kind in enumerate(kinds):
             share = options.cuts * (i + 1) // len(kinds) - options.cuts * i // len(kinds)
-            cuts = cut_all(kind, share, folder, rand)
+            cuts = cut_all(kind, share, folder, rand, max_violations)
             violations += cuts.violations
             tried += cuts.n_cuts
             in_apply += len(cuts.positions)
+            if len(violations) >= max_violations:
+                break
     finally:
         faults.libc.umount2(bytes(folder), 0)
         shutil.rmtree(folder, ignore_errors=True)
