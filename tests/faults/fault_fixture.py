@@ -234,12 +234,13 @@ def relay_fault(values, table):
 
 
 def mode_fault(path):
-    """I5: what may hold a password is for root alone. Files that come and go may be gone."""
+    """I5: what may hold a password is for its owner alone. Files that come and go may be gone."""
     try:
         info = os.lstat(path)
     except FileNotFoundError:
         return None
-    if not stat.S_ISREG(info.st_mode) or info.st_mode & 0o177 or info.st_uid != 0:
+    if not stat.S_ISREG(info.st_mode) or info.st_mode & 0o177 \
+            or info.st_uid != os.geteuid():
         return f'{os.path.basename(path)} has mode {info.st_mode:o}, owner {info.st_uid}'
     return None
 

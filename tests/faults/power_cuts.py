@@ -75,7 +75,9 @@ class Disk:
         if done.returncode != 0:
             fixture.skip(f'no loop mounts of {kind}: {done.stderr.strip()}')
         # Held open it stays attached over the unmounting; left alone it is detached.
-        self.device = f'/dev/loop{os.minor(os.stat(self.root).st_dev)}'
+        number = os.stat(self.root).st_dev
+        link = os.readlink(f'/sys/dev/block/{os.major(number)}:{os.minor(number)}')
+        self.device = f'/dev/{os.path.basename(link)}'
         self.device_fd = os.open(self.device, os.O_RDONLY | os.O_CLOEXEC)
 
     def mount(self):
@@ -284,6 +286,7 @@ class Cuts:
 
     def say(self, what):
         self.violations.append(f'{self.disk.kind}, cut {self.n_cuts}: {what}')
+        print(self.violations[-1], flush=True)
 
     def apply_next(self, kind):
         """The next apply by the library, here: it succeeds, converges, and leaves no litter."""
@@ -528,8 +531,6 @@ def main():
     finally:
         faults.libc.umount2(bytes(folder), 0)
         shutil.rmtree(folder, ignore_errors=True)
-    for violation in violations:
-        print(violation)
     faults.finish('power-cuts', begun, violations, tried=tried, in_apply=in_apply)
 
 

@@ -37,7 +37,7 @@ from fault_fixture import GLib, Nullmail, fixture
 
 RENAME_EXCHANGE = 2
 IN_CLOSE_WRITE = 0x8
-LOOK_AGAIN_S = 2
+LOOK_AGAIN_S = 5
 AMBUSH_S = 0.5
 PAUSE_S = 3
 AT_FDCWD = -100
@@ -404,7 +404,7 @@ class Reader:
     def run(self):
         while not self.board.is_over() and len(self.complaints) < faults.MAX_SHOWN:
             self.look()
-            time.sleep(0.004)
+            time.sleep(0.008)
         path = self.storm.folder / f'missing-{self.number}.json'
         path.write_text(json.dumps([[*key, seen] for key, seen in self.missing.items()]))
 

@@ -116,6 +116,7 @@ class Supervisor:
         violation = f'{self.name}: {what}'  # which several readers may have seen
         if violation not in self.violations:
             self.violations.append(violation)
+            print(violation, flush=True)
 
     def start(self, worker):
         kind = self.storm.kinds[worker] if worker < len(self.storm.kinds) else 'reader'
@@ -212,7 +213,7 @@ class Supervisor:
             if now > last_commit[1] + STALL_S:
                 self.say(f'no commit in {STALL_S} s')
                 break
-            time.sleep(0.001)
+            time.sleep(0.002)
         self.end()
 
     def start_due(self, commits, now):
@@ -338,8 +339,6 @@ def main():
             break
     if totals.facts['checked'] == 0:
         totals.violations.append('no reader has seen a relay and its table together')
-    for violation in totals.violations[:faults.MAX_SHOWN]:
-        print(violation)
     faults.finish('storms', begun, totals.violations, **totals.facts)
 
 
