@@ -24,27 +24,26 @@ import fault_fixture as faults
 from fault_fixture import GLib, fixture
 
 KILL_S = 0.05
-STALL_S = 60
-END_S = 60
+STALL_S = 300
+END_S = 120
 N_READERS = 2
 COMMITS_A_KILL = 2
 PAUSE_S = 1
 PR_SET_CHILD_SUBREAPER = 36
 MAP_TYPES = ['texthash', 'hash', 'lmdb']
-# Of each mix, which writers take their turns; then how many of a kind there may be at most.
+# Which writers take turns in each mix; in the second one is a renamer, and all others the library.
 MIXES = {
     'locked': ['library', 'postconf-e', 'library', 'postconf-x'],
-    'renamer': ['renamer', 'library', 'library', 'library'],
+    'renamer': ['library'],
     'mixed': ['library', 'postconf-e', 'renamer', 'postconf-x'],
 }
 STAND_IN = '#!/bin/sh\n[ "$1" != -c ] || shift 2\nexec {tool} -c {cold} "$@"\n'
 
 
 def kinds_of(mix, n_writers):
-    kinds = [MIXES[mix][i % 4] for i in range(n_writers)]
-    if mix == 'renamer':
-        kinds[1:] = ['library'] * (n_writers - 1)
-    return kinds
+    turns = MIXES[mix]
+    kinds = [turns[i % len(turns)] for i in range(n_writers)]
+    return ['renamer', *kinds[1:]] if mix == 'renamer' else kinds
 
 
 def make_storm(folder, mix, n_writers, map_type):
