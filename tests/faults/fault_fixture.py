@@ -30,6 +30,7 @@ RELAYS = [f'[relay{i}.example.com]:587' for i in range(8)]
 USER = 'user'
 PASSWORD = 'pw'  # what each begins with
 PR_SET_PDEATHSIG = 1
+MNT_DETACH = 2
 LINE = re.compile(r'(\w+) =(?: (.*))?\Z')
 ENTRY = re.compile(r'(\[[\w.-]+\](?::\d+)?)\s+(\w+):(\S+)\Z')
 
@@ -37,6 +38,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def make_scratch():
+    """A folder; who ends the program, as a test's time limit does, gets it cleared away too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     base = os.environ.get('NULLMAIL_TEST_TMP') or os.getcwd()
     folder = pathlib.Path(tempfile.mkdtemp(prefix='faults-', dir=base))
     folder.chmod(0o755)
@@ -81,6 +84,7 @@ def fork(function, *arguments):
         return pid
     status = 1
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
             GLib.random_set_seed(int.from_bytes(os.urandom(4), 'little'))
@@ -104,6 +108,15 @@ def children_of(pid):
         except (ValueError, OSError):
             pass
     return children
+
+
+def clear(folder):
+    """Away with it, and with the children that an early end leaves at work there."""
+    for pid in children_of(os.getpid()):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    libc.umount2(bytes(folder), MNT_DETACH)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def password_for(relay, generation):

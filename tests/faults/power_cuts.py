@@ -103,7 +103,7 @@ class Disk:
             os.close(fd)
 
     def close(self):
-        faults.libc.umount2(bytes(self.root), 0)
+        faults.libc.umount2(bytes(self.root), faults.MNT_DETACH)
         os.close(self.device_fd)
 
 
@@ -529,8 +529,7 @@ def main():
             if len(violations) >= max_violations:
                 break
     finally:
-        faults.libc.umount2(bytes(folder), 0)
-        shutil.rmtree(folder, ignore_errors=True)
+        faults.clear(folder)
     faults.finish('power-cuts', begun, violations, tried=tried, in_apply=in_apply)
 
 

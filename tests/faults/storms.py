@@ -332,7 +332,7 @@ def main():
             supervisor.run(share)
             sums = totals.add(supervisor)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            faults.clear(folder)
         print(f'{name}: {sums}, {time.monotonic() - storm_begun:.1f} s', flush=True)
         if len(totals.violations) >= max_violations:
             break
