@@ -370,15 +370,20 @@ test_leftovers (Fixture       *fixture,
   g_autofree char *half_table = g_build_filename (fixture->directory, "__db..nullmail-3.db", NULL);
   g_autofree char *folder = g_build_filename (fixture->directory, ".nullmail-2.conf", NULL);
   g_autofree char *inside = g_build_filename (folder, "main.cf", NULL);
+  g_autofree char *half = g_build_filename (fixture->directory, "__db..nullmail-3-sasl_passwd.db",
+                                            NULL);
   g_autofree char *foreign = g_build_filename (fixture->directory, ".other", NULL);
+  g_autofree char *foreign_half = g_build_filename (fixture->directory, "__db.other.db", NULL);
 
   write_file (leftover, "secret\n", 0600);
   write_file (half_table, "secret\n", 0600);
   g_assert_cmpint (mkdir (folder, 0700), ==, 0);
   write_file (inside, "", 0600);
+  write_file (half, "", 0600);
   write_file (foreign, "", 0600);
+  write_file (foreign_half, "", 0600);
   _nullmail_transaction_free (begin (fixture));
-  assert_names (fixture->directory, "main.cf .other");
+  assert_names (fixture->directory, "main.cf .other __db.other.db");
 }
 
 static void
