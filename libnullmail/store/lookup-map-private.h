@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 /* Whether the library can build and check tables of this type: hash, btree, lmdb, cdb, texthash. */
 gboolean _nullmail_lookup_map_type_is_known (const char *map_type);
 
+/* Those types one by one, NULL behind the last. */
+const char *
+         _nullmail_lookup_map_get_type      (guint       index);
+
 /* The compiled table of a source, NULL for texthash, which has none. */
 char    *_nullmail_lookup_map_get_path      (const char *source_path,
                                              const char *map_type);

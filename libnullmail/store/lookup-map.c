@@ -45,6 +45,12 @@ _nullmail_lookup_map_type_is_known (const char *map_type)
   return find_type (map_type) >= 0;
 }
 
+const char *
+_nullmail_lookup_map_get_type (guint index)
+{
+  return index < G_N_ELEMENTS (map_types) ? map_types[index].type : NULL;
+}
+
 static const char *
 get_suffix (const char *map_type)
 {
