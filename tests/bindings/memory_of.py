@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What another process has in its memory: looked at from outside, so that looking leaves nothing."""
+"""What another process has in its memory: seen from outside, so that looking leaves nothing."""
 
 import ctypes
 import mmap
