@@ -30,6 +30,20 @@ for round in $(seq {rounds}); do
     done
 done
 """
+# A postmap that edits the password file while the library builds its table.
+INTERRUPT = """
+cp /usr/sbin/postmap /etc/postmap.real
+cat >/etc/postmap.editing
+chmod 755 /etc/postmap.editing
+mount --bind /etc/postmap.editing /usr/sbin/postmap
+"""
+EDITING_POSTMAP = """#!/bin/sh
+if [ -e /etc/edit-once ]; then
+    rm /etc/edit-once
+    echo "[x$$.example.com] their:own" >>/etc/postfix/sasl_passwd
+fi
+exec /etc/postmap.real "$@"
+"""
 
 
 class Rotation(KeyringCase):
@@ -130,6 +144,23 @@ class Rotation(KeyringCase):
             self.assertIn("postmap", trace)
             self.assert_no_secret_in(trace)
             self.assertEqual(self.look_up(), f"{USER}:{password}")
+
+    def test_others_at_the_same_time(self):
+        """Somebody edits the password file just then: nothing is lost, and once more is enough."""
+        rand = random.Random(SEED + 4)
+        self.run_client("sh", "-ec", INTERRUPT, text=EDITING_POSTMAP)
+        for name in PROGRAMS:
+            with self.subTest(name):
+                password = self.give_new_password(rand)
+                self.put_into_keyring(password)
+                self.run_client("touch", "/etc/edit-once")
+                out = self.rotate(name, code=4)
+                self.assertIn("/etc/postfix/sasl_passwd", out)
+                self.assert_no_secret_in(out)
+                self.rotate(name)
+                self.assertEqual(self.look_up(), f"{USER}:{password}")
+        self.assertEqual(self.run_client("grep", "-c", "their:own", "/etc/postfix/sasl_passwd"),
+                         f"{len(PROGRAMS)}\n")
 
     def test_status(self):
         for name in PROGRAMS:
