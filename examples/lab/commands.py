@@ -143,8 +143,12 @@ def passwd(options):
     _check_rights()
     state = State(options.state)
     state.must_be_up()
-    password = sys.stdin.buffer.readline().rstrip(b"\r\n")
-    state.server().check(dovecot.set_password, options.user, password, options.keep_old)
+    if options.user is not None:
+        passwords = [(options.user, sys.stdin.buffer.readline().rstrip(b"\r\n"))]
+    else:
+        parts = [line.rstrip(b"\r\n").partition(b":") for line in sys.stdin.buffer]
+        passwords = [(user.decode(), password) for user, _, password in parts]
+    state.server().check(dovecot.set_passwords, passwords, options.keep_old)
     return 0
 
 

@@ -110,15 +110,17 @@ def _version():
     return tuple(int(part) for part in done.stdout.split()[0].split(".")[:2])
 
 
-def set_password(user, password, keep_old):
-    """Run in the server node. With KEEP_OLD the password until now is good as well."""
-    if not user or set(user) & set(":\n\r\0"):
-        raise LabError("A user name must not be empty nor hold a colon or a line break")
+def set_passwords(passwords, keep_old):
+    """Run in the server node. PASSWORDS are pairs of user and password; with KEEP_OLD the password
+    until now is good as well."""
     users, old_users = _read_users(USERS), _read_users(OLD_USERS)
-    old_users.pop(user, None)
-    if keep_old and user in users:
-        old_users[user] = users[user]
-    users[user] = _hash(password)
+    for user, password in passwords:
+        if not user or set(user) & set(":\n\r\0"):
+            raise LabError("A user name must not be empty nor hold a colon or a line break")
+        old_users.pop(user, None)
+        if keep_old and user in users:
+            old_users[user] = users[user]
+        users[user] = _hash(password)
     _write_users(OLD_USERS, old_users)
     _write_users(USERS, users)
     # Dovecot looks for a new file once in each second of the clock, so from the next one on

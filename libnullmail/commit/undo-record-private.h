@@ -21,6 +21,20 @@ NullmailNamedChange *_nullmail_named_change_new  (const char          *name,
                                                   const char          *new_value);
 void                 _nullmail_named_change_free (NullmailNamedChange *self);
 
+/* The keys that the library wrote to one password file, as “hash:/path”, and has not dropped. */
+typedef struct
+{
+  char  *table;
+  char **keys;
+} NullmailOwnKeys;
+
+NullmailOwnKeys     *_nullmail_own_keys_new      (const char          *table,
+                                                  const char * const  *keys);
+void                 _nullmail_own_keys_free     (NullmailOwnKeys     *self);
+/* Whether they are in the password file of that path, whatever the type of its table. */
+gboolean             _nullmail_own_keys_is_at    (const char          *table,
+                                                  const char          *path);
+
 /* What the library did to one configuration directory, kept in the state directory so that it can
  * be undone. It holds names, values of main.cf, digests and keys, never a password. It is written
  * without synchronising: it need not survive a power cut, but a stale one must be recognised, which
@@ -38,11 +52,16 @@ typedef struct
 
   char     **own_keys;       /* keys that the library wrote and has not dropped, ... */
   char      *table;          /* ... and the table they are in, as “hash:/path”; NULL: none yet */
+  GPtrArray *left;           /* (element-type NullmailOwnKeys) in files that were used before */
 } NullmailUndoRecord;
 
 NullmailUndoRecord *_nullmail_undo_record_new  (void);
 NullmailUndoRecord *_nullmail_undo_record_copy (const NullmailUndoRecord *self);
 void                _nullmail_undo_record_free (NullmailUndoRecord *self);
+
+/* (transfer none): the library's keys in the password file of that path. */
+char              **_nullmail_undo_record_get_own_keys (const NullmailUndoRecord *self,
+                                                        const char               *path);
 
 /* Reads the record of a configuration directory; an empty one where there is none. digest is that
  * of the file as it is now, to tell whether a killed run had committed. */

@@ -18,6 +18,7 @@
 #define RECORD_NAME  "record"
 #define NEXT_NAME    "record.next"
 #define CHANGES_TYPE "a(smsms)"
+#define LEFT_TYPE    "a(sas)"
 
 NullmailNamedChange *
 _nullmail_named_change_new (const char *name,
@@ -41,6 +42,40 @@ _nullmail_named_change_free (NullmailNamedChange *self)
   g_free (self);
 }
 
+NullmailOwnKeys *
+_nullmail_own_keys_new (const char         *table,
+                        const char * const *keys)
+{
+  NullmailOwnKeys *self = g_new0 (NullmailOwnKeys, 1);
+
+  self->table = g_strdup (table);
+  self->keys = g_strdupv ((char **) keys);
+  return self;
+}
+
+void
+_nullmail_own_keys_free (NullmailOwnKeys *self)
+{
+  g_free (self->table);
+  g_strfreev (self->keys);
+  g_free (self);
+}
+
+gboolean
+_nullmail_own_keys_is_at (const char *table,
+                          const char *path)
+{
+  const char *colon = table != NULL ? strchr (table, ':') : NULL;
+
+  return colon != NULL && g_strcmp0 (colon + 1, path) == 0;
+}
+
+static GPtrArray *
+left_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_own_keys_free);
+}
+
 static GPtrArray *
 changes_new (void)
 {
@@ -56,6 +91,7 @@ _nullmail_undo_record_new (void)
   self->written = changes_new ();
   self->replaced = g_new0 (char *, 1);
   self->own_keys = g_new0 (char *, 1);
+  self->left = left_new ();
   return self;
 }
 
@@ -66,6 +102,15 @@ change_copy (gconstpointer data,
   const NullmailNamedChange *change = data;
 
   return _nullmail_named_change_new (change->name, change->old_value, change->new_value);
+}
+
+static gpointer
+left_copy (gconstpointer data,
+           gpointer      user_data G_GNUC_UNUSED)
+{
+  const NullmailOwnKeys *own = data;
+
+  return _nullmail_own_keys_new (own->table, (const char * const *) own->keys);
 }
 
 NullmailUndoRecord *
@@ -82,6 +127,7 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
   copy->written = g_ptr_array_copy (self->written, (GCopyFunc) (void (*) (void)) change_copy, NULL);
   copy->own_keys = g_strdupv (self->own_keys);
   copy->table = g_strdup (self->table);
+  copy->left = g_ptr_array_copy (self->left, (GCopyFunc) (void (*) (void)) left_copy, NULL);
   return copy;
 }
 
@@ -96,7 +142,28 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
   g_ptr_array_unref (self->written);
   g_strfreev (self->own_keys);
   g_free (self->table);
+  g_ptr_array_unref (self->left);
   g_free (self);
+}
+
+char **
+_nullmail_undo_record_get_own_keys (const NullmailUndoRecord *self,
+                                    const char               *path)
+{
+  static char *none[] = { NULL };
+
+  if (_nullmail_own_keys_is_at (self->table, path))
+    return self->own_keys;
+
+  for (guint i = 0; i < self->left->len; i++)
+    {
+      NullmailOwnKeys *own = g_ptr_array_index (self->left, i);
+
+      if (_nullmail_own_keys_is_at (own->table, path))
+        return own->keys;
+    }
+
+  return none;
 }
 
 char *
@@ -150,6 +217,40 @@ changes_from_variant (GPtrArray  *changes,
     }
 }
 
+static GVariant *
+left_to_variant (GPtrArray *left)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE (LEFT_TYPE));
+  for (guint i = 0; i < left->len; i++)
+    {
+      const NullmailOwnKeys *own = g_ptr_array_index (left, i);
+
+      g_variant_builder_add (&builder, "(s^as)", own->table, own->keys);
+    }
+
+  return g_variant_builder_end (&builder);
+}
+
+static void
+left_from_variant (GPtrArray *left,
+                   GVariant  *dictionary)
+{
+  g_autoptr(GVariant) list = g_variant_lookup_value (dictionary, "left",
+                                                     G_VARIANT_TYPE (LEFT_TYPE));
+  gsize n = list != NULL ? g_variant_n_children (list) : 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree const char **keys = NULL;
+      const char *table;
+
+      g_variant_get_child (list, i, "(&s^a&s)", &table, &keys);
+      g_ptr_array_add (left, _nullmail_own_keys_new (table, keys));
+    }
+}
+
 static char *
 record_to_text (const NullmailUndoRecord *self)
 {
@@ -173,6 +274,7 @@ record_to_text (const NullmailUndoRecord *self)
                          g_variant_new_strv ((const char * const *) self->own_keys, -1));
   if (self->table != NULL)
     g_variant_builder_add (&builder, "{sv}", "table", g_variant_new_string (self->table));
+  g_variant_builder_add (&builder, "{sv}", "left", left_to_variant (self->left));
 
   variant = g_variant_ref_sink (g_variant_builder_end (&builder));
   return g_variant_print (variant, TRUE);
@@ -210,6 +312,7 @@ record_from_text (const char *text)
   lookup_strv (variant, "replaced", &self->replaced);
   lookup_strv (variant, "own-keys", &self->own_keys);
   g_variant_lookup (variant, "table", "s", &self->table);
+  left_from_variant (self->left, variant);
   return g_steal_pointer (&self);
 }
 

@@ -169,6 +169,8 @@ stage_table (Run                  *run,
     return run->main_cf == NULL || table->base == NULL
            || _nullmail_password_table_expect (table, run->transaction, cancellable, error);
 
+  if (run->main_cf != NULL && table->main_cf == NULL)
+    table->main_cf = g_bytes_ref (_nullmail_main_cf_peek_bytes (run->plan->main_cf));
   return _nullmail_password_table_stage (table, run->transaction, source, map, cancellable, error);
 }
 

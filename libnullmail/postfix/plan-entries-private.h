@@ -17,6 +17,7 @@ typedef struct
   GHashTable                *macros;      /* (owned) */
   char                      *key_before;  /* (owned) (nullable) the key that is looked up now ... */
   char                      *key_after;   /* (owned) (nullable) ... and then; only with a login */
+  NullmailInspection        *guess;       /* (owned) (nullable) without main.cf, or despite it */
   GCancellable              *cancellable;
 } NullmailPlanMaker;
 

@@ -174,7 +174,8 @@ static gboolean
 drop_old_entries (NullmailPlanMaker  *maker,
                   GError            **error)
 {
-  char **keys = maker->plan->record_before->own_keys;
+  char **keys = _nullmail_undo_record_get_own_keys (maker->plan->record_before,
+                                                    maker->plan->table->path);
   g_auto(NullmailKeyReferences) references = { .texts = NULL };
 
   if (keys[0] == NULL)

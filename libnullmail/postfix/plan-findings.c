@@ -4,6 +4,7 @@
 
 #include "postfix/plan-findings-private.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
@@ -55,6 +56,24 @@ look_at_password_files (View *view)
                                                               : NULLMAIL_FACT_NO;
 }
 
+/* Where main.cf names no table for a login: the one that a plan would name. */
+static gboolean
+find_default_map (View                    *view,
+                  NullmailPostfixInstance *instance,
+                  NullmailMainCf          *main_cf)
+{
+  const char *directory = nullmail_postfix_instance_get_config_directory (instance);
+  g_autofree char *value = nullmail_main_cf_get_value (main_cf, "smtp_sasl_password_maps");
+
+  if (view->inspection == NULL || !_nullmail_main_cf_authenticates (main_cf)
+      || (value != NULL && *value != '\0') || strpbrk (directory, ", \t\r\n$") != NULL)
+    return FALSE;
+
+  view->map.map_type = g_strdup (view->inspection->default_map_type);
+  view->map.path = g_build_filename (directory, "sasl_passwd", NULL);
+  return TRUE;
+}
+
 static void
 view_init (View                    *view,
            NullmailPostfixInstance *instance,
@@ -76,7 +95,8 @@ view_init (View                    *view,
   snapshot->user = geteuid ();
   if (view->inspection != NULL)
     snapshot->map_types = (const char * const *) view->inspection->map_types;
-  if (_nullmail_password_map_find (&view->map, main_cf, macros))
+  if (_nullmail_password_map_find (&view->map, main_cf, macros)
+      || find_default_map (view, instance, main_cf))
     look_at_password_files (view);
   _nullmail_check_facts_lend (view->facts, snapshot);
 }

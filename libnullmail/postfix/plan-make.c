@@ -22,6 +22,7 @@ maker_clear (NullmailPlanMaker *maker)
   g_clear_pointer (&maker->macros, g_hash_table_unref);
   g_clear_pointer (&maker->key_before, g_free);
   g_clear_pointer (&maker->key_after, g_free);
+  g_clear_pointer (&maker->guess, _nullmail_inspection_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailPlanMaker, maker_clear)
@@ -76,19 +77,38 @@ complete_ca_file (NullmailPlanMaker  *maker,
   return nullmail_main_cf_set_value (main_cf, "smtp_tls_CAfile", system_ca_file, error);
 }
 
-/* Where main.cf is yet to be made, Postfix can tell less. */
+/* Where main.cf is yet to be made, or the plan may mend one that Postfix refuses, it can tell
+ * less. */
 static NullmailInspection *
 get_inspection (NullmailPlanMaker  *maker,
                 GError            **error)
 {
-  NullmailPostfixInstance *instance = maker->instance;
+  NullmailPlan *plan = maker->plan;
+  NullmailInspection *inspection;
+  GError *local_error = NULL;
 
-  if (maker->plan->creates_main_cf)
-    return _nullmail_inspection_new_without_main_cf (
-      maker->plan->config_directory, nullmail_postfix_instance_get_command_directory (instance),
-      maker->cancellable, error);
+  if (maker->guess != NULL)
+    return _nullmail_inspection_ref (maker->guess);
 
-  return _nullmail_postfix_instance_get_inspection (instance, maker->cancellable, error);
+  if (!plan->creates_main_cf)
+    {
+      inspection = _nullmail_postfix_instance_get_inspection (maker->instance, maker->cancellable,
+                                                              &local_error);
+      if (inspection != NULL)
+        return inspection;
+      if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND)
+          || !_nullmail_plan_changes_main_cf (plan))
+        {
+          g_propagate_error (error, local_error);
+          return NULL;
+        }
+      g_clear_error (&local_error);
+    }
+
+  maker->guess = _nullmail_inspection_new_without_main_cf (
+    plan->config_directory, nullmail_postfix_instance_get_command_directory (maker->instance),
+    maker->cancellable, error);
+  return maker->guess != NULL ? _nullmail_inspection_ref (maker->guess) : NULL;
 }
 
 /* A table of the default type in the configuration directory, where main.cf names none at all. */
@@ -206,9 +226,9 @@ settle_map_type (NullmailPlanMaker  *maker,
   inspection = get_inspection (maker, error);
   if (inspection == NULL)
     return FALSE;
-  /* Where there is no main.cf yet postconf cannot tell its types: postmap will. */
+  /* Where Postfix cannot be asked for its types, postmap will say whether it knows this one. */
   if (_nullmail_lookup_map_type_is_known (plan->table->map_type)
-      && (plan->creates_main_cf
+      && (maker->guess != NULL || plan->creates_main_cf
           || _nullmail_inspection_has_map_type (inspection, plan->table->map_type)))
     return TRUE;
 

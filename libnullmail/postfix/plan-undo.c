@@ -169,6 +169,30 @@ is_recordable (NullmailPlan   *plan,
          && !_nullmail_value_is_secret (name, new_value);
 }
 
+/* main.cf names another password file now: the keys in the one before are not forgotten, for a
+ * purge has to find them. */
+static void
+change_file (NullmailUndoRecord *record,
+             const char         *path)
+{
+  g_auto(GStrv) keys = g_strdupv (_nullmail_undo_record_get_own_keys (record, path));
+
+  for (guint i = 0; i < record->left->len; i++)
+    {
+      NullmailOwnKeys *own = g_ptr_array_index (record->left, i);
+
+      if (_nullmail_own_keys_is_at (own->table, path))
+        g_ptr_array_remove_index (record->left, i--);
+    }
+
+  if (record->own_keys[0] != NULL)
+    g_ptr_array_add (record->left,
+                     _nullmail_own_keys_new (record->table,
+                                             (const char * const *) record->own_keys));
+  g_strfreev (record->own_keys);
+  record->own_keys = g_steal_pointer (&keys);
+}
+
 /* The library's own keys, those of other plans that were applied meanwhile included. */
 static void
 update_own_keys (NullmailUndoRecord *record,
@@ -176,6 +200,10 @@ update_own_keys (NullmailUndoRecord *record,
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (plan->table != NULL && record->table != NULL
+      && !_nullmail_own_keys_is_at (record->table, plan->table->path))
+    change_file (record, plan->table->path);
 
   for (guint i = 0; i < plan->own_dropped->len; i++)
     g_hash_table_add (seen, g_ptr_array_index (plan->own_dropped, i));

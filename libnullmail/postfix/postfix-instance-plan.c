@@ -11,6 +11,7 @@
 #include "postfix/plan-apply-private.h"
 #include "postfix/plan-make-private.h"
 #include "postfix/plan-undo-private.h"
+#include "postfix/purge-private.h"
 
 /**
  * nullmail_postfix_instance_plan:
@@ -314,6 +315,10 @@ nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
  * neither the relay of now nor a fallback, transport or table by sender names them. Where one of
  * those cannot be read, nothing is dropped.
  *
+ * In a password file that was used before and that neither main.cf nor master.cf names any more,
+ * all entries of the library go, and the file too if nothing is left in it. Tables of other types
+ * beside a file that the library wrote to go where the two do not name them.
+ *
  * Returns: %TRUE also if there was nothing to drop, or %FALSE with @error set as by
  *   [method@PostfixInstance.apply]; %NULLMAIL_ERROR_PERMISSION_DENIED where a table that may name
  *   an entry cannot be read
@@ -339,5 +344,6 @@ nullmail_postfix_instance_purge_credentials (NullmailPostfixInstance  *self,
 
   plan = _nullmail_plan_make (self, before, before, &request, cancellable, error);
   return plan != NULL
-         && _nullmail_plan_apply (self, plan, NULLMAIL_APPLY_FLAGS_FORCE, cancellable, error);
+         && _nullmail_plan_apply (self, plan, NULLMAIL_APPLY_FLAGS_FORCE, cancellable, error)
+         && _nullmail_purge_files (self, plan, cancellable, error);
 }

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 /* Whether the library can build and check tables of this type: hash, btree, lmdb, cdb, texthash. */
 gboolean _nullmail_lookup_map_type_is_known (const char *map_type);
 
+/* Those types one by one, NULL behind the last. */
+const char *
+         _nullmail_lookup_map_get_type      (guint       index);
+
 /* The compiled table of a source, NULL for texthash, which has none. */
 char    *_nullmail_lookup_map_get_path      (const char *source_path,
                                              const char *map_type);
@@ -29,11 +33,14 @@ typedef enum
 NullmailLookupMapState _nullmail_lookup_map_get_state (const char *source_path,
                                                        const char *map_type);
 
-/* Where postmap is, and which configuration directory it is to use; NULL: one made for the call. */
+/* Where postmap is, and which configuration directory it is to use; NULL: one made for the call.
+ * One is made with main_cf where postmap fails with the other: what is there may be what is to be
+ * mended. */
 typedef struct
 {
   const char *postmap;
-  const char *config_directory;
+  const char *config_directory;  /* (nullable) */
+  GBytes     *main_cf;           /* (nullable) */
   const char *map_type;
 } NullmailMapTool;
 

@@ -12,6 +12,7 @@
 
 #include "base/command-private.h"
 #include "base/error-private.h"
+#include "base/regular-file-private.h"
 
 #define POSTMAP_TIMEOUT_MS 30000
 #define BERKELEY_DB_BTREE  0x053162
@@ -45,6 +46,12 @@ gboolean
 _nullmail_lookup_map_type_is_known (const char *map_type)
 {
   return find_type (map_type) >= 0;
+}
+
+const char *
+_nullmail_lookup_map_get_type (guint index)
+{
+  return index < G_N_ELEMENTS (map_types) ? map_types[index].type : NULL;
 }
 
 static const char *
@@ -132,9 +139,12 @@ remove_config_directory (const char *path)
 static char *
 make_config_directory (NullmailStagedFile  *source,
                        const char          *directory_path,
+                       GBytes              *main_cf,
                        GError             **error)
 {
-  static const char contents[] = "compatibility_level = 2\n";
+  static const char minimum[] = "compatibility_level = 2\n";
+  gsize size = sizeof minimum - 1;
+  const char *contents = main_cf != NULL ? g_bytes_get_data (main_cf, &size) : minimum;
   const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
   g_autofree char *name =
     g_strconcat (_nullmail_staged_file_get_private_name (source), ".conf", NULL);
@@ -152,8 +162,7 @@ make_config_directory (NullmailStagedFile  *source,
            : -1;
       if (fd >= 0)
         {
-          ok = write (fd, contents, sizeof contents - 1) == (gssize) sizeof contents - 1
-               && futimens (fd, times) == 0;
+          ok = _nullmail_write_all (fd, contents, size) && futimens (fd, times) == 0;
           close (fd);
         }
       close (sub);
@@ -188,10 +197,25 @@ get_directory_path (NullmailStagedFile  *file,
   return path;
 }
 
+/* With an input it is a query. */
+static NullmailCommandResult *
+run_postmap_in (const char                  *config_directory,
+                const NullmailMapTool       *tool,
+                const char                  *table,
+                const NullmailSecureBuffer  *input,
+                GCancellable                *cancellable,
+                GError                     **error)
+{
+  const char *build[] = { tool->postmap, "-c", config_directory, table, NULL };
+  const char *query[] = { tool->postmap, "-c", config_directory, "-q", "-", table, NULL };
+
+  return _nullmail_command_run (input != NULL ? query : build, input, NULLMAIL_COMMAND_TIED,
+                                POSTMAP_TIMEOUT_MS, cancellable, error);
+}
+
 static NullmailCommandResult *
 run_postmap (const NullmailMapTool       *tool,
              NullmailStagedFile          *source,
-             gboolean                     query,
              const NullmailSecureBuffer  *input,
              GCancellable                *cancellable,
              GError                     **error)
@@ -199,38 +223,34 @@ run_postmap (const NullmailMapTool       *tool,
   g_autofree char *directory_path = get_directory_path (source, error);
   g_autofree char *made = NULL;
   g_autofree char *table = NULL;
-  const char *config_directory = tool->config_directory;
+  g_autoptr(NullmailCommandResult) first = NULL;
   NullmailCommandResult *result;
 
   if (directory_path == NULL)
     return NULL;
 
-  if (config_directory == NULL)
-    config_directory = made = make_config_directory (source, directory_path, error);
-  if (config_directory == NULL)
-    return NULL;
-
   table = g_strdup_printf ("%s:%s/%s", tool->map_type, directory_path,
                            _nullmail_staged_file_get_private_name (source));
-  if (query)
+  if (tool->config_directory != NULL)
     {
-      const char *argv[] = { tool->postmap, "-c", config_directory, "-q", "-", table, NULL };
-
-      result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_TIED, POSTMAP_TIMEOUT_MS,
-                                      cancellable, error);
-    }
-  else
-    {
-      const char *argv[] = { tool->postmap, "-c", config_directory, table, NULL };
-
-      result = _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_TIED, POSTMAP_TIMEOUT_MS,
-                                      cancellable, error);
+      first = run_postmap_in (tool->config_directory, tool, table, input, cancellable, error);
+      if (first == NULL || first->exit_status == 0 || tool->main_cf == NULL)
+        return g_steal_pointer (&first);
     }
 
-  if (made != NULL)
-    remove_config_directory (made);
+  made = make_config_directory (source, directory_path,
+                                tool->config_directory != NULL ? tool->main_cf : NULL, error);
+  if (made == NULL)
+    return NULL;
 
-  return result;
+  result = run_postmap_in (made, tool, table, input, cancellable, error);
+  remove_config_directory (made);
+  if (first == NULL || result == NULL || result->exit_status == 0)
+    return result;
+
+  /* That of the real directory is what people can look into. */
+  _nullmail_command_result_free (result);
+  return g_steal_pointer (&first);
 }
 
 /* What postmap may have made of a private source, in full or half. */
@@ -261,7 +281,7 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
 
   built = g_strconcat (_nullmail_staged_file_get_private_name (source),
                        get_suffix (tool->map_type), NULL);
-  result = run_postmap (tool, source, FALSE, NULL, cancellable, error);
+  result = run_postmap (tool, source, NULL, cancellable, error);
   if (result == NULL)
     {
       remove_built (directory, built);
@@ -326,7 +346,7 @@ _nullmail_lookup_map_verify (const NullmailMapTool       *tool,
   _nullmail_secure_buffer_append (input, "\n", 1);
   if (get_suffix (tool->map_type) == NULL)
     set_time (source, &(struct timespec) { .tv_sec = 1 });
-  result = run_postmap (tool, source, TRUE, input, cancellable, error);
+  result = run_postmap (tool, source, input, cancellable, error);
   if (get_suffix (tool->map_type) == NULL)
     set_time (source, &(struct timespec) { .tv_nsec = UTIME_NOW });
   if (result == NULL)

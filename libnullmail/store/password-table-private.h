@@ -19,6 +19,7 @@ typedef struct
   char                     *map_type;
   char                     *command_directory;  /* (nullable) */
   char                     *config_directory;   /* (nullable) for postmap */
+  GBytes                   *main_cf;            /* (nullable) what main.cf there is to be */
   NullmailSecureBuffer     *base;               /* (nullable) the file as it was read, NULL: none */
   NullmailPasswordFile     *contents;           /* the file as it is to be in the end */
   NullmailPasswordFile     *transition;         /* (nullable) what is committed first */

@@ -66,6 +66,7 @@ _nullmail_password_table_free (NullmailPasswordTable *self)
   g_free (self->map_type);
   g_free (self->command_directory);
   g_free (self->config_directory);
+  g_clear_pointer (&self->main_cf, g_bytes_unref);
   g_clear_pointer (&self->base, _nullmail_secure_buffer_unref);
   g_clear_pointer (&self->contents, _nullmail_password_file_unref);
   g_clear_pointer (&self->transition, _nullmail_password_file_unref);
@@ -265,7 +266,7 @@ make_map (NullmailPasswordTable  *self,
           GCancellable           *cancellable,
           GError                **error)
 {
-  NullmailMapTool tool = { NULL, self->config_directory, self->map_type };
+  NullmailMapTool tool = { NULL, self->config_directory, self->main_cf, self->map_type };
   g_autoptr(NullmailStagedFile) copy = NULL;
   g_autofree char *postmap = NULL;
 

@@ -3,6 +3,8 @@
 """SecretStore with a real gnome-keyring-daemon on a private bus, and with services that fail."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -317,9 +319,12 @@ class TestPrompt(FailureCase):
 
     def test_cancelled(self):
         self.start('wait')
-        cancellable = Gio.Cancellable()
-        error = self.during('lookup', [relay_host()], cancellable.cancel, cancellable)
-        self.assertTrue(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED), error)
+        for name, args in self.CALLS:
+            with self.subTest(name):
+                cancellable = Gio.Cancellable()
+                error = self.during(name, args, cancellable.cancel, cancellable)
+                self.assertTrue(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED),
+                                error)
 
     def test_cancelled_while_it_hangs(self):
         service = self.start('wait')
@@ -386,58 +391,99 @@ class TestGone(FailureCase):
         self.service.go_on()
 
 
+def system_calls(trace):
+    """The lines of strace(1), each whole though others came in between."""
+    calls, begun = [], {}
+    for line in trace.splitlines():
+        thread, _, text = line.partition(' ')
+        text = text.strip()
+        if text.endswith(' <unfinished ...>'):
+            begun[thread] = text.removesuffix(' <unfinished ...>')
+        elif re.match(r'\d+$', thread):
+            start = begun.pop(thread, '')
+            calls.append(start + re.sub(r'^<\.\.\. \w+ resumed>', '', text))
+    return calls
+
+
 class TestNoBus(FailureCase):
     """In processes of their own, for a process keeps its connection to the bus."""
 
     SCRIPT = '''
-import os, sys, time
+import os, sys
 sys.path.insert(0, {here!r})
 import gi
 gi.require_version('Nullmail', '1.0')
 from store_conformance import *
 store = Nullmail.SecretStore.new()
+calls = (('lookup', [relay_host()]), ('list', []), ('clear', [relay_host()]),
+         ('store', [credentials()]))
 texts = set()
-began = time.monotonic()
-for name, args in (('lookup', [relay_host()]), ('list', []), ('clear', [relay_host()]),
-                   ('store', [credentials()])):
+os.access('/begin', os.F_OK)
+for name, args in calls * {turns}:
     try:
         getattr(store, name)(*args, None)
     except GLib.Error as e:
         assert e.matches(Nullmail.Error.quark(), Nullmail.Error.SECRET_SERVICE), e
         texts.add(e.message)
-seconds = (time.monotonic() - began) / 4
-# The best of some, for a machine has other work: it is no wait that ends by itself.
-for _ in range(20):
-    began = time.monotonic()
-    try:
-        store.lookup(relay_host(), None)
-    except GLib.Error:
-        pass
-    seconds = min(seconds, time.monotonic() - began)
+os.access('/end', os.F_OK)
 text, = texts
 print(text)
-assert seconds < 0.1, seconds
-print(f'{{seconds * 1000:.1f}} ms')
 '''
+    TURNS = 5
+    # A system call takes some microseconds: so many are far from the 100 ms that it may take.
+    MAX_CALLS = 300
 
-    def run_without(self, **changes):
+    def without_bus(self, **changes):
         environment = {**os.environ, **changes}
         for name in ('DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR'):
             environment.pop(name, None)
         if 'DBUS_SESSION_BUS_ADDRESS' not in changes:
             environment.pop('DBUS_SESSION_BUS_ADDRESS')
-        done = subprocess.run([sys.executable, '-c', self.SCRIPT.format(here=HERE)],
-                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=60, text=True, check=False)
+        return environment
+
+    def run_without(self, **changes):
+        """How long it takes does not depend on the machine: it waits for nothing, starts nothing,
+        and does little."""
+        if shutil.which('strace') is None:
+            if os.environ.get('CI') == 'true':
+                self.fail('strace is not installed')
+            self.skipTest('strace is not installed')
+        trace = os.path.join(self.folder, 'trace')
+        script = self.SCRIPT.format(here=HERE, turns=self.TURNS)
+        done = subprocess.run(['strace', '-f', '-qq', '-o', trace, sys.executable, '-c', script],
+                              env=self.without_bus(**changes), stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=60, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertRegex(done.stdout, '^There is no session bus on which to ask')
-        print(done.stdout.splitlines()[-1], end=' ', file=sys.stderr)
+        with open(trace, encoding='utf-8', errors='replace') as file:
+            text = file.read().partition('"/begin"')[2].partition('"/end"')[0]
+        calls = system_calls(text)
+        print(f'{len(calls) // (4 * self.TURNS)} system calls', end=' ', file=sys.stderr)
+        self.assertGreater(len(calls), 4 * self.TURNS)
+        self.assertLess(len(calls), 4 * self.TURNS * self.MAX_CALLS)
+        # A wait that ends with its time is one that a limit ended; one that is woken was work.
+        self.assertEqual([line for line in calls
+                          if re.match(r'(clock_)?nanosleep|execve|v?fork', line)
+                          or ('(Timeout)' in line and not re.search(r', 0\) *= 0 ', line))
+                          or 'ETIMEDOUT' in line], [])
 
     def test_no_address(self):
         self.run_without()
 
     def test_dead_address(self):
         self.run_without(DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent/bus')
+
+    def test_everything_else_works(self):
+        """The tests of all that is no SecretStore, with neither bus."""
+        environment = self.without_bus(DBUS_SYSTEM_BUS_ADDRESS='unix:path=/nonexistent/system')
+        for name in ('credential_store', 'postfix_instance', 'relay_credentials', 'stores'):
+            with self.subTest(name):
+                done = subprocess.run([sys.executable, os.path.join(HERE, 'run.py'),
+                                       os.path.join(HERE, f'test_{name}.py')], env=environment,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+                                      text=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stdout)
+                self.assertRegex(done.stdout, r'Ran [1-9]\d* tests')
 
     def test_bus_that_ends_in_mid_call(self):
         folder = tempfile.mkdtemp(dir=_folder.name)

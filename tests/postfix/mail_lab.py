@@ -33,10 +33,10 @@ class Lab:
     def __init__(self, name):
         self.state = os.path.join(_folder, name)
 
-    def call(self, *args, text="", code=0, **options):
+    def call(self, *args, text="", code=0, timeout=LIMIT_S, **options):
         """Run “lab ARGS” and return its output; its exit status must be CODE."""
         done = subprocess.run([LAB, "--state", self.state, *args], input=text, text=True,
-                              timeout=LIMIT_S, stdout=subprocess.PIPE,
+                              timeout=timeout, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, check=False, **options)
         if code is not None and done.returncode != code:
             raise AssertionError(f"lab {' '.join(args)}: status {done.returncode}, "

@@ -143,6 +143,51 @@ class Others(LoginTest):
         self.assertIn(RELAY, record.read_text())
 
 
+class Mending(InstanceTest):
+    """Postfix refuses main.cf as it is, and so does each of its commands."""
+
+    def look_up(self):
+        return subprocess.run(['postmap', '-c', str(self.etc), '-q', RELAY,
+                               self.instance.lookup_parameters(['smtp_sasl_password_maps'])
+                               ['smtp_sasl_password_maps']],
+                              stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+    def plan_login(self, remove, **properties):
+        main_cf = self.instance.load_main_cf()
+        if remove:
+            main_cf.unset(remove)
+        fixture.login_config(origin='example.com', **properties).update_main_cf(main_cf)
+        return self.instance.plan_main_cf(main_cf, fixture.credentials(), 0)
+
+    def test_mended_with_a_login(self):
+        for line, properties in (
+                (b'smtputf8_enable = maybe\n', {}),
+                (b'mail_owner = nobody-here\n', {'password_maps': f'lmdb:{self.sasl_passwd}'})):
+            with self.subTest(line):
+                for path in self.etc.iterdir():
+                    path.unlink()
+                fixture.write(self.main_cf, fixture.MAIN_CF + line)
+                instance = self.instance = self.new_instance()
+                plan = self.plan_login(line.split()[0].decode(), **properties)
+                instance.apply(plan, 0)
+                self.assertEqual(self.look_up(), f'relayuser:{SECRET}')
+                self.assert_no_litter()
+
+    def test_broken_after_it_was_inspected(self):
+        self.instance.inspect()
+        fixture.write(self.main_cf, fixture.MAIN_CF + b'inet_protocols = ipv5\n')
+        self.instance.apply(self.plan_login('inet_protocols'), 0)
+        self.assertEqual(self.look_up(), f'relayuser:{SECRET}')
+        self.assert_no_litter()
+
+    def test_what_stays_broken(self):
+        fixture.write(self.main_cf, fixture.MAIN_CF + b'nonsense\n')
+        self.instance = self.new_instance()
+        plan = self.plan_login(None)
+        self.assert_refused(Error.MAP, [f'{self.main_cf}, line', 'nonsense'], self.instance.apply,
+                            plan, Flags.FORCE)
+
+
 class Modes(LoginTest):
     def test_nothing_but_the_mode(self):
         for path in (self.sasl_passwd, self.etc / 'sasl_passwd.db'):

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -203,6 +204,82 @@ test_use (void)
   g_assert_cmpuint (count_markers (), ==, 0);
 }
 
+#if NULLMAIL_HAS_SECRET_STORE
+static void
+store_marker (void)
+{
+  g_autoptr(NullmailCredentialStore) store =
+    NULLMAIL_CREDENTIAL_STORE (nullmail_secret_store_new ());
+  g_autoptr(NullmailRelayCredentials) given = new_from_pipe ("", NULL);
+  g_autoptr(GError) error = NULL;
+
+  nullmail_credential_store_store (store, given, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+look_marker_up (void)
+{
+  g_autoptr(NullmailRelayHost) relay = nullmail_relay_host_parse ("[a.example]:587", NULL);
+  g_autoptr(NullmailCredentialStore) store =
+    NULLMAIL_CREDENTIAL_STORE (nullmail_secret_store_new ());
+  g_autoptr(NullmailRelayCredentials) found = NULL;
+  g_autoptr(GError) error = NULL;
+
+  found = nullmail_credential_store_lookup (store, relay, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (found);
+  g_assert_cmpuint (count_markers (), ==, 1);  /* in the credentials, and nowhere else */
+}
+
+/* With a Secret Service that the caller has started. */
+static void
+test_keyring (void)
+{
+  store_marker ();
+  g_assert_cmpuint (count_markers (), ==, 0);
+  look_marker_up ();
+  g_assert_cmpuint (count_markers (), ==, 0);
+}
+
+/* With libsecret's file, which libsecret writes from ordinary memory: another process does that. */
+static void
+test_file (void)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+
+  if (g_test_subprocess ())
+    {
+      store_marker ();
+      return;
+    }
+
+  folder = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  path = g_build_filename (folder, "keyring", NULL);
+  g_setenv ("SECRET_BACKEND", "file", TRUE);
+  g_setenv ("SECRET_FILE_TEST_PASSWORD", "of the file", TRUE);
+  g_setenv ("SECRET_FILE_TEST_PATH", path, TRUE);
+
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  look_marker_up ();
+  g_assert_cmpuint (count_markers (), ==, 0);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+static void
+add_secret_store_tests (void)
+{
+  if (g_getenv ("NULLMAIL_TEST_KEYRING") != NULL)
+    g_test_add_func ("/secrets/keyring/store-and-lookup", test_keyring);
+  else
+    g_test_add_func ("/secrets/file/lookup", test_file);
+}
+#endif
+
 /* Tools that keep copies of memory, or of what was freed, are no place to search. */
 static gboolean
 can_search (void)
@@ -234,6 +311,9 @@ main (int    argc,
   g_test_add_func ("/secrets/credentials/from-fd-refused", test_from_fd_refused);
   g_test_add_func ("/secrets/credentials/new", test_new);
   g_test_add_func ("/secrets/credentials/use", test_use);
+#if NULLMAIL_HAS_SECRET_STORE
+  add_secret_store_tests ();
+#endif
 
   return g_test_run ();
 }

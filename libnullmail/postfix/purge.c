@@ -1,0 +1,412 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "postfix/purge-private.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error-private.h"
+#include "base/regular-file-private.h"
+#include "document/main-cf-private.h"
+#include "postfix/key-retention-private.h"
+#include "store/lookup-map-private.h"
+
+typedef struct
+{
+  NullmailPostfixInstance *instance;
+  NullmailPlan            *plan;
+  GHashTable              *macros;            /* (owned) defaults included */
+  char                    *master_cf;         /* (owned) (nullable) its text */
+  gboolean                 hides_master_cf;   /* it is there and cannot be read */
+  GCancellable            *cancellable;
+} Purge;
+
+static void
+purge_clear (Purge *self)
+{
+  g_clear_pointer (&self->macros, g_hash_table_unref);
+  g_clear_pointer (&self->master_cf, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Purge, purge_clear)
+
+static void
+read_master_cf (Purge *self)
+{
+  g_autofree char *path = g_build_filename (self->plan->config_directory, "master.cf", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  struct stat info;
+  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, &error);
+
+  if (fd >= 0)
+    {
+      bytes = _nullmail_regular_file_read (fd, path, self->cancellable, NULL);
+      close (fd);
+    }
+
+  self->hides_master_cf = bytes == NULL
+                          && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
+  if (bytes != NULL && g_bytes_get_size (bytes) > 0)
+    self->master_cf = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static gboolean
+purge_init (Purge   *self,
+            GError **error)
+{
+  g_autoptr(GHashTable) defaults =
+    nullmail_postfix_instance_get_defaults (self->instance, self->cancellable, error);
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (defaults == NULL)
+    return FALSE;
+
+  self->macros = _nullmail_postfix_instance_get_macros (self->instance);
+  g_hash_table_iter_init (&iter, defaults);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    if (!g_hash_table_contains (self->macros, name))
+      g_hash_table_insert (self->macros, g_strdup (name), g_strdup (value));
+
+  read_master_cf (self);
+  return TRUE;
+}
+
+/* “hash:/path”, or with an empty type any table of that path; not one that only begins so. */
+static gboolean
+text_names (const char *text,
+            const char *type,
+            const char *path)
+{
+  g_autofree char *wanted = g_strconcat (type, ":", path, NULL);
+  gsize length = strlen (wanted);
+
+  for (const char *p = strstr (text, wanted); p != NULL; p = strstr (p + 1, wanted))
+    if (strchr (" \t\r\n,}\"", p[length]) != NULL
+        && (*type == '\0' || p == text || !g_ascii_isalnum (p[-1])))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether main.cf or master.cf names a table: in doubt yes, and then it stays. */
+static gboolean
+is_named (Purge      *self,
+          const char *type,
+          const char *path)
+{
+  NullmailMainCf *main_cf = self->plan->main_cf;
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (self->hides_master_cf
+      || (self->master_cf != NULL && strstr (self->master_cf, name) != NULL))
+    return TRUE;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
+      g_autofree char *expanded = nullmail_main_cf_expand (main_cf, value, self->macros, NULL);
+
+      if (expanded != NULL ? text_names (expanded, type, path) : strstr (value, name) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Compiled tables share a suffix: those of hash and btree. */
+static gboolean
+is_map_named (Purge      *self,
+              const char *map_path,
+              const char *path)
+{
+  const char *type;
+
+  for (guint i = 0; (type = _nullmail_lookup_map_get_type (i)) != NULL; i++)
+    {
+      g_autofree char *other = _nullmail_lookup_map_get_path (path, type);
+
+      if (g_strcmp0 (other, map_path) == 0 && is_named (self, type, path))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+remove_file (Purge                *self,
+             NullmailTransaction  *transaction,
+             const char           *path,
+             GError              **error)
+{
+  NullmailStagedFile *file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_SECRET,
+                                                         self->cancellable, error);
+
+  if (file == NULL)
+    return FALSE;
+
+  _nullmail_staged_file_remove (file);
+  _nullmail_transaction_add_step (transaction, file, FALSE);
+  return TRUE;
+}
+
+/* Tables made of the source that nobody names; the one that is in use, or was just built, stays. */
+static gboolean
+remove_maps (Purge                *self,
+             NullmailTransaction  *transaction,
+             const char           *path,
+             const char           *map_path,
+             GError              **error)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const char *type;
+
+  for (guint i = 0; (type = _nullmail_lookup_map_get_type (i)) != NULL; i++)
+    {
+      char *other = _nullmail_lookup_map_get_path (path, type);
+
+      if (other == NULL || !g_hash_table_add (seen, other)
+          || g_strcmp0 (other, map_path) == 0
+          || !g_file_test (other, G_FILE_TEST_EXISTS)
+          || is_map_named (self, other, path))
+        continue;
+      if (!remove_file (self, transaction, other, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Beside the password file of now there is only this to do. */
+static gboolean
+purge_current (Purge   *self,
+               GError **error)
+{
+  NullmailPasswordTable *table = self->plan->table;
+  g_autoptr(NullmailTransaction) transaction = NULL;
+  g_autofree char *map_path = NULL;
+
+  if (table == NULL
+      || _nullmail_undo_record_get_own_keys (self->plan->record_before, table->path)[0] == NULL)
+    return TRUE;
+
+  map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  transaction = _nullmail_transaction_new (self->plan->config_directory, self->cancellable, error);
+  return transaction != NULL
+         && remove_maps (self, transaction, table->path, map_path, error)
+         && _nullmail_transaction_commit (transaction, error);
+}
+
+/* Takes the keys out that nobody can need; what is left of them is returned. */
+static char **
+drop_keys (Purge                  *self,
+           NullmailPasswordTable  *table,
+           char                  **keys,
+           GError                **error)
+{
+  g_auto(NullmailKeyReferences) references = { .texts = NULL };
+  g_autoptr(GStrvBuilder) kept = g_strv_builder_new ();
+  gboolean named = is_named (self, "", table->path);
+
+  if (named)
+    _nullmail_key_references_init (&references, self->plan->main_cf, self->plan->config_directory,
+                                   self->macros);
+  if (references.unreadable != NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
+                   "“%s” in “%s” may name a relay whose password would be dropped from “%s”, and "
+                   "cannot be read: remove old entries by hand", references.unreadable,
+                   self->plan->main_cf_path, table->path);
+      return NULL;
+    }
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      if (named && _nullmail_key_references_names (&references, keys[i]))
+        g_strv_builder_add (kept, keys[i]);
+      else
+        _nullmail_password_file_remove (table->contents, keys[i]);
+    }
+
+  return g_strv_builder_end (kept);
+}
+
+static NullmailPasswordTable *
+load_table (Purge        *self,
+            const char   *name,
+            GError      **error)
+{
+  const char *colon = strchr (name, ':');
+  g_autofree char *type = g_strndup (name, colon - name);
+  g_autoptr(NullmailInspection) inspection = NULL;
+  NullmailPasswordTable *table;
+
+  inspection = _nullmail_postfix_instance_get_inspection (self->instance, self->cancellable, error);
+  if (inspection == NULL)
+    return NULL;
+
+  table = _nullmail_password_table_load (colon + 1, type, self->cancellable, error);
+  if (table == NULL)
+    return NULL;
+
+  table->config_directory = g_strdup (self->plan->config_directory);
+  table->command_directory =
+    g_strdup (nullmail_postfix_instance_get_command_directory (self->instance));
+
+  /* Nobody can build such a table here, and so nobody can open it. */
+  if (!_nullmail_lookup_map_type_is_known (type)
+      || !_nullmail_inspection_has_map_type (inspection, type))
+    {
+      g_free (table->map_type);
+      table->map_type = g_strdup ("texthash");
+    }
+
+  return table;
+}
+
+/* The source without the keys, and its table anew; neither where nothing is left for anybody. */
+static gboolean
+stage_table (Purge                  *self,
+             NullmailTransaction    *transaction,
+             NullmailPasswordTable  *table,
+             GError                **error)
+{
+  NullmailStagedFile *source = NULL, *map = NULL;
+  g_autofree char *map_path = NULL;
+
+  if (table->base == NULL
+      || (_nullmail_password_file_get_buffer (table->contents)->size == 0
+          && !is_named (self, "", table->path)))
+    return (table->base == NULL
+            || (_nullmail_password_table_expect (table, transaction, self->cancellable, error)
+                && remove_file (self, transaction, table->path, error)))
+           && remove_maps (self, transaction, table->path, NULL, error);
+
+  if (_nullmail_password_table_has_new_contents (table)
+      && !_nullmail_password_table_stage (table, transaction, &source, &map, self->cancellable,
+                                          error))
+    return FALSE;
+
+  if (source != NULL)
+    _nullmail_transaction_add_step (transaction, source, FALSE);
+  if (map != NULL)
+    _nullmail_transaction_add_step (transaction, map, FALSE);
+
+  map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  return remove_maps (self, transaction, table->path, map_path, error);
+}
+
+static void
+set_own_keys (NullmailUndoRecord *record,
+              const char         *name,
+              char              **keys)
+{
+  if (g_strcmp0 (record->table, name) == 0)
+    {
+      g_strfreev (record->own_keys);
+      record->own_keys = g_strdupv (keys);
+      return;
+    }
+
+  for (guint i = 0; i < record->left->len; i++)
+    {
+      NullmailOwnKeys *own = g_ptr_array_index (record->left, i);
+
+      if (g_str_equal (own->table, name))
+        g_ptr_array_remove_index (record->left, i--);
+    }
+  if (keys[0] != NULL)
+    g_ptr_array_add (record->left, _nullmail_own_keys_new (name, (const char * const *) keys));
+}
+
+/* The record without the keys that go. */
+static int
+prepare_record (Purge            *self,
+                const char       *name,
+                char            **kept,
+                GError          **error)
+{
+  const char *state_directory = nullmail_postfix_instance_get_state_directory (self->instance);
+  const char *config_directory = self->plan->config_directory;
+  g_autofree char *digest =
+    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (self->plan->main_cf));
+  g_autoptr(NullmailUndoRecord) record =
+    _nullmail_undo_record_load (state_directory, config_directory, digest, error);
+  int directory;
+
+  if (record == NULL)
+    return -1;
+
+  set_own_keys (record, name, kept);
+  directory = _nullmail_undo_record_open_directory (state_directory, config_directory, error);
+  if (directory < 0 || _nullmail_undo_record_prepare (record, directory, state_directory, error))
+    return directory;
+
+  close (directory);
+  return -1;
+}
+
+/* A password file that main.cf named before; one that it names again was the plan's to do. */
+static gboolean
+purge_left (Purge       *self,
+            const char  *name,
+            char       **keys,
+            GError     **error)
+{
+  g_autoptr(NullmailTransaction) transaction = NULL;
+  g_autoptr(NullmailPasswordTable) table = NULL;
+  g_auto(GStrv) kept = NULL;
+  gboolean committed;
+  int record;
+
+  if (keys[0] == NULL
+      || (self->plan->table != NULL && _nullmail_own_keys_is_at (name, self->plan->table->path)))
+    return TRUE;
+
+  transaction = _nullmail_transaction_new (self->plan->config_directory, self->cancellable, error);
+  table = transaction != NULL ? load_table (self, name, error) : NULL;
+  kept = table != NULL ? drop_keys (self, table, keys, error) : NULL;
+  if (kept == NULL || !stage_table (self, transaction, table, error))
+    return FALSE;
+
+  record = prepare_record (self, name, kept, error);
+  if (record < 0)
+    return FALSE;
+
+  committed = _nullmail_transaction_commit (transaction, error);
+  _nullmail_undo_record_finish (record, committed);
+  close (record);
+  return committed;
+}
+
+gboolean
+_nullmail_purge_files (NullmailPostfixInstance  *instance,
+                       NullmailPlan             *plan,
+                       GCancellable             *cancellable,
+                       GError                  **error)
+{
+  g_auto(Purge) self = { .instance = instance, .plan = plan, .cancellable = cancellable };
+  const NullmailUndoRecord *record = plan->record_before;
+  GPtrArray *left = record->left;
+
+  if (record->own_keys[0] == NULL && left->len == 0)
+    return TRUE;
+  if (!purge_init (&self, error) || !purge_current (&self, error)
+      || !purge_left (&self, record->table, record->own_keys, error))
+    return FALSE;
+
+  for (guint i = 0; i < left->len; i++)
+    {
+      const NullmailOwnKeys *own = g_ptr_array_index (left, i);
+
+      if (!purge_left (&self, own->table, own->keys, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}

@@ -1,0 +1,289 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Old passwords go, and nothing else: which entries, files and tables a purge drops, which it never
+does, and that it does not take others' entries for the library's own."""
+
+import subprocess
+
+import instance_fixture as fixture
+from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+
+Error = Nullmail.Error
+FORCE = Nullmail.ApplyFlags.FORCE
+OTHER = '[other.example.com]:587'
+THIRD = '[third.example.com]:587'
+
+
+class PurgeTest(InstanceTest):
+    def setUp(self):
+        super().setUp()
+        self.instance.inspect()
+        self.map_types = self.instance.get_map_types()
+
+    def log_in(self, relay=RELAY, table=None, **properties):
+        table = table or f'hash:{self.sasl_passwd}'
+        self.apply(fixture.login_config(relay, origin='example.com', password_maps=table,
+                                        **properties),
+                   fixture.credentials(relay), FORCE)
+
+    def two_generations(self):
+        """OTHER's password is old, RELAY's is used."""
+        self.log_in(OTHER)
+        self.log_in(RELAY)
+        self.assertLessEqual({OTHER, RELAY}, set(self.keys()))
+
+    def keys(self, path=None, table=None):
+        """What the source holds, in order, and that its table holds the same."""
+        path = path or self.sasl_passwd
+        keys = sorted(line.split()[0] for line in path.read_text().splitlines()
+                      if line and not line.startswith('#'))
+        table = table or f'hash:{path}'
+        done = subprocess.run(['postmap', '-c', self.etc, '-s', table], text=True, check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(sorted(line.split()[0] for line in done.stdout.splitlines()), keys)
+        return keys
+
+    def set_parameter(self, name, value):
+        """As another program does it: nothing that the library would take as a new generation."""
+        subprocess.run(['postconf', '-c', self.etc, '-e', f'{name} = {value}'], check=True)
+        fixture.os.utime(self.main_cf, (fixture.OLD_S, fixture.OLD_S))
+
+    def needs_type(self, name):
+        if name not in self.map_types:
+            if fixture.os.environ.get('CI') == 'true':
+                self.fail(f'no tables of type {name} here')
+            self.skipTest(f'no tables of type {name} here')
+
+    def where_the_secret_is(self):
+        return sorted(str(path.relative_to(self.etc)) for path in self.etc.rglob('*')
+                      if path.is_file() and SECRET.encode() in path.read_bytes())
+
+
+class Needed(PurgeTest):
+    """Each of these keeps OTHER's password; without it a purge takes it."""
+
+    def assert_kept(self, *parameters):
+        for name, value in parameters:
+            self.set_parameter(name, value)
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [OTHER, RELAY])
+        for name, _ in parameters:
+            subprocess.run(['postconf', '-c', self.etc, '-X', name], check=True)
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [RELAY])
+
+    def test_destinations(self):
+        for name in ('smtp_fallback_relay', 'default_transport', 'relay_transport'):
+            with self.subTest(name):
+                self.two_generations()
+                self.assert_kept((name, OTHER if 'fallback' in name else f'smtp:{OTHER}'))
+
+    def test_destination_by_macro(self):
+        self.two_generations()
+        self.assert_kept(('smtp_fallback_relay', '$theirs'), ('theirs', OTHER))
+
+    def test_tables(self):
+        for name in ('transport_maps', 'sender_dependent_relayhost_maps',
+                     'sender_dependent_default_transport_maps'):
+            with self.subTest(name):
+                self.two_generations()
+                fixture.write(self.etc / 'map', f'me@example.com smtp:{OTHER}\n'.encode())
+                self.assert_kept((name, f'texthash:{self.etc}/map'))
+
+    def test_table_in_main_cf(self):
+        self.two_generations()
+        self.assert_kept(('transport_maps', f'inline:{{ {{ example.net = smtp:{OTHER} }} }}'))
+
+    def test_option_of_master_cf(self):
+        self.two_generations()
+        master_cf = fixture.write(self.etc / 'master.cf',
+                                  f'slow unix - - n - - smtp\n  -o relayhost={OTHER}\n'.encode())
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [OTHER, RELAY])
+        master_cf.unlink()
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [RELAY])
+
+    def test_table_that_cannot_be_read(self):
+        self.two_generations()
+        self.set_parameter('transport_maps', 'ldap:/etc/nowhere')
+        self.assert_refused(Error.PERMISSION_DENIED, ['transport_maps', 'ldap:/etc/nowhere'],
+                            self.instance.purge_credentials)
+
+
+class Foreign(PurgeTest):
+    """What the library did not write is not its to drop."""
+
+    BY_HAND = (b'# by hand\n'
+               b'me@example.com sender:dependent\n'
+               b'[fallback.example.com]:25 fall:back\n'
+               b'third.example.com bare:name\n')
+
+    def test_by_hand(self):
+        fixture.write(self.sasl_passwd, self.BY_HAND, 0o600)
+        self.two_generations()
+        self.instance.purge_credentials()
+        self.assertEqual(self.sasl_passwd.read_bytes(),
+                         self.BY_HAND + f'{RELAY} relayuser:{SECRET}\n'.encode())
+
+    def test_same_key_in_another_file(self):
+        """The library wrote OTHER's entry to one file; that in the other is somebody else's."""
+        self.log_in(OTHER)
+        theirs = fixture.write(self.etc / 'theirs', f'{OTHER} their:own\n'.encode(), 0o600)
+        self.log_in(RELAY, f'hash:{theirs}')
+        self.apply_edit('mydomain', 'example.org')
+        self.assertEqual(self.keys(theirs), [OTHER, RELAY])
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(theirs), [OTHER, RELAY])
+
+    def test_table_of_other_type_by_hand(self):
+        """Whose source has no entry of the library's."""
+        self.needs_type('lmdb')
+        fixture.write(self.sasl_passwd, self.BY_HAND, 0o600)
+        subprocess.run(['postmap', '-c', self.etc, f'lmdb:{self.sasl_passwd}'], check=True)
+        self.apply(fixture.new_config(origin='example.com',
+                                      password_maps=f'hash:{self.sasl_passwd}'), None, FORCE)
+        self.instance.purge_credentials()
+        self.assertTrue((self.etc / 'sasl_passwd.lmdb').exists())
+
+
+class Files(PurgeTest):
+    """After smtp_sasl_password_maps was given another path."""
+
+    def setUp(self):
+        super().setUp()
+        self.second = self.etc / 'second'
+
+    def test_nothing_left(self):
+        self.log_in()
+        self.log_in(RELAY, f'hash:{self.second}')
+        self.assertEqual(self.where_the_secret_is(),
+                         ['sasl_passwd', 'sasl_passwd.db', 'second', 'second.db'])
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), ['second', 'second.db'])
+        self.assertFalse(self.sasl_passwd.exists())
+        with self.unchanged():
+            self.instance.purge_credentials()
+
+    def test_others_stay(self):
+        fixture.write(self.sasl_passwd, Foreign.BY_HAND, 0o600)
+        self.log_in()
+        self.log_in(RELAY, f'hash:{self.second}')
+        self.instance.purge_credentials()
+        self.assertEqual(self.sasl_passwd.read_bytes(), Foreign.BY_HAND)
+        self.assertEqual(len(self.keys()), 3)
+        self.assertEqual(self.where_the_secret_is(), ['second', 'second.db'])
+        self.assertEqual(self.sasl_passwd.stat().st_mode & 0o7777, 0o600)
+
+    def test_changed_by_hand(self):
+        """Another program gave main.cf the other path; the library has written nothing since."""
+        self.log_in()
+        fixture.write(self.second, f'{RELAY} their:own\n'.encode(), 0o600)
+        subprocess.run(['postmap', '-c', self.etc, f'hash:{self.second}'], check=True)
+        self.set_parameter('smtp_sasl_password_maps', f'hash:{self.second}')
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), [])
+        self.assertEqual(self.keys(self.second), [RELAY])
+
+    def test_still_named(self):
+        """Both files are used: the relay's entry stays in both, an old one in neither."""
+        self.two_generations()
+        self.log_in(RELAY, f'hash:{self.second}, hash:{self.sasl_passwd}')
+        self.instance.purge_credentials()
+        self.assertEqual((self.keys(), self.keys(self.second)), ([RELAY], [RELAY]))
+
+    def test_named_by_master_cf(self):
+        self.log_in()
+        self.log_in(RELAY, f'hash:{self.second}')
+        fixture.write(self.etc / 'master.cf',
+                      b'slow unix - - n - - smtp\n'
+                      b'  -o smtp_sasl_password_maps=hash:$config_directory/sasl_passwd\n')
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [RELAY])
+
+    def test_there_and_back(self):
+        self.log_in()
+        self.log_in(OTHER, f'hash:{self.second}')
+        self.log_in(THIRD)
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [THIRD])
+        self.assertFalse(self.second.exists())
+
+    def test_undo_until_the_purge(self):
+        self.log_in()
+        before = self.main_cf.read_bytes()
+        self.log_in(RELAY, f'hash:{self.second}')
+        self.instance.undo(0)
+        self.assertEqual(self.main_cf.read_bytes(), before)
+        self.assertEqual(self.keys(), [RELAY])
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), ['sasl_passwd', 'sasl_passwd.db'])
+
+    def test_source_that_is_gone(self):
+        self.log_in()
+        self.log_in(RELAY, f'hash:{self.second}')
+        self.sasl_passwd.unlink()
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), ['second', 'second.db'])
+
+
+class Types(PurgeTest):
+    def setUp(self):
+        super().setUp()
+        self.needs_type('lmdb')
+        self.log_in()
+        self.log_in(RELAY, f'lmdb:{self.sasl_passwd}')
+        self.assertTrue((self.etc / 'sasl_passwd.db').exists())
+
+    def test_table_of_before(self):
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), ['sasl_passwd', 'sasl_passwd.lmdb'])
+        self.assertEqual(self.keys(table=f'lmdb:{self.sasl_passwd}'), [RELAY])
+
+    def test_named(self):
+        """By a parameter of its own, by a macro, by an option of a service: it stays."""
+        for name, value in (('theirs_maps', f'hash:{self.sasl_passwd}'),
+                            ('theirs_maps', f'proxy:btree:{self.sasl_passwd}'),
+                            ('theirs_maps', 'hash:${config_directory}/sasl_passwd')):
+            with self.subTest(value):
+                self.set_parameter(name, value)
+                self.instance.purge_credentials()
+                self.assertTrue((self.etc / 'sasl_passwd.db').exists())
+        self.set_parameter('theirs_maps', f'hash:{self.sasl_passwd}-not')
+        self.instance.purge_credentials()
+        self.assertFalse((self.etc / 'sasl_passwd.db').exists())
+
+    def test_named_by_master_cf(self):
+        fixture.write(self.etc / 'master.cf',
+                      b'slow unix - - n - - smtp\n'
+                      b'  -o smtp_sasl_password_maps=hash:/etc/postfix/sasl_passwd\n')
+        self.instance.purge_credentials()
+        self.assertTrue((self.etc / 'sasl_passwd.db').exists())
+
+    def test_without_a_compiled_table(self):
+        self.log_in(RELAY, f'texthash:{self.sasl_passwd}')
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), ['sasl_passwd'])
+        self.assertEqual({path.name for path in self.etc.iterdir()}, {'main.cf', 'sasl_passwd'})
+
+
+class DropOthers(PurgeTest):
+    def test_drops_what_is_never_purged(self):
+        """Only this flag takes sender keys and the entries of others, and shows each."""
+        fixture.write(self.sasl_passwd, Foreign.BY_HAND, 0o600)
+        self.two_generations()
+        plan = self.instance.plan(self.instance.load_config(), None,
+                                  Nullmail.PlanFlags.DROP_OTHER_CREDENTIALS)
+        self.assertEqual([c.get_subject() for c in plan.get_changes()
+                          if c.get_kind() == Nullmail.ChangeKind.CREDENTIALS],
+                         sorted(['me@example.com', '[fallback.example.com]:25', 'third.example.com',
+                                 OTHER]))
+        self.assertNotIn('dependent', plan.to_diff())
+        self.instance.apply(plan, 0)
+        self.assertEqual(self.keys(), [RELAY])
+
+
+if __name__ == '__main__':
+    fixture.run(globals())

@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""The suite that every CredentialStore passes, for the password file with each type of table; and a
+store written in Python, whose passwords a plan takes."""
+
+import os
+import subprocess
+import sys
+
+import instance_fixture as fixture
+from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                             'bindings'))
+from dict_store import DictStore  # noqa: E402
+from store_conformance import AsyncCalls, StoreConformance, SyncCalls  # noqa: E402
+
+MAP_TYPES = ('hash', 'btree', 'lmdb', 'cdb', 'texthash')
+OTHER = '[other.example.com]:587'
+
+
+class TypeCase(StoreConformance, InstanceTest):
+    map_type = None
+
+    def setUp(self):
+        super().setUp()
+        self.instance.inspect()
+        if self.map_type not in self.instance.get_map_types():
+            self.skipTest(f'Postfix has no tables of type {self.map_type} here')
+        self.store = Nullmail.SaslPasswdStore.new(str(self.sasl_passwd), self.map_type)
+
+    def tearDown(self):
+        """What the store holds in the end is what Postfix finds."""
+        if not self.sasl_passwd.exists():
+            return
+        keys = [entry.get_relay_host().to_string() for entry in self.store.list()]
+        os.utime(self.sasl_passwd, (fixture.OLD_S, fixture.OLD_S))  # or postmap would wait
+        done = subprocess.run(['postmap', '-c', self.etc, '-q', '-',
+                               f'{self.map_type}:{self.sasl_passwd}'], check=False,
+                              input=''.join(key + '\n' for key in keys), text=True,
+                              stdout=subprocess.PIPE)
+        self.assertEqual([line.partition('\t')[0] for line in done.stdout.splitlines()], keys)
+
+
+# A class for each type; the asynchronous calls run the same ones in a thread.
+for name, calls in [*((name, SyncCalls) for name in MAP_TYPES), ('hash', AsyncCalls)]:
+    title = f'{name.capitalize()}{calls.__name__}'
+    globals()[title] = type(title, (calls, TypeCase), {'map_type': name})
+del TypeCase
+
+
+class Types(InstanceTest):
+    def test_enough_of_them(self):
+        """In CI the suite is not passed by leaving types out."""
+        self.instance.inspect()
+        found = [name for name in MAP_TYPES if name in self.instance.get_map_types()]
+        self.assertIn('texthash', found)
+        if os.environ.get('CI') == 'true':
+            self.assertGreaterEqual(len(found), 3, found)
+
+
+class StoreInPython(InstanceTest):
+    """What it gives goes into plans as what comes from the library's own stores does."""
+
+    def look_up(self, key):
+        return subprocess.run(['postmap', '-c', str(self.etc), '-q', key,
+                               f'hash:{self.sasl_passwd}'],
+                              stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
+
+    def test_plan(self):
+        store = DictStore()
+        for relay in (RELAY, OTHER):
+            store.store(fixture.credentials(relay, password=f'{SECRET} of {relay}'))
+        for relay in (RELAY, OTHER, RELAY):
+            found = store.lookup(Nullmail.RelayHost.parse(relay))
+            plan = self.instance.plan(
+                fixture.login_config(relay, origin='example.com',
+                                     password_maps=f'hash:{self.sasl_passwd}'), found, 0)
+            self.assertNotIn(SECRET, plan.to_diff() + str(plan.to_variant().unpack()))
+            self.instance.apply(plan, 0)
+            self.assertEqual(self.look_up(relay), f'relayuser:{SECRET} of {relay}')
+        self.assertEqual(self.instance.load_config().get_relay_host().to_string(), RELAY)
+
+    def test_entry_of_a_list_is_refused(self):
+        store = DictStore()
+        store.store(fixture.credentials())
+        entry, = store.list()
+        self.assert_refused(Nullmail.Error.INVALID_CREDENTIALS, RELAY, self.instance.plan,
+                            fixture.login_config(origin='example.com'), entry, 0)
+
+    def test_from_one_store_to_another(self):
+        """Through the interface alone, each way."""
+        ours = Nullmail.SaslPasswdStore.new(str(self.sasl_passwd), 'hash')
+        theirs = DictStore()
+        ours.store(fixture.credentials())
+        for source, target in ((ours, theirs), (theirs, ours)):
+            for entry in source.list():
+                target.store(source.lookup(entry.get_relay_host()))
+            source.clear(Nullmail.RelayHost.parse(RELAY))
+            self.assertEqual(source.list(), [])
+        self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+
+
+if __name__ == '__main__':
+    fixture.run(globals())
