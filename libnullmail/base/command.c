@@ -69,6 +69,21 @@ prepare_child (gpointer user_data G_GNUC_UNUSED)
   umask (022);
 }
 
+/* Where the caller has closed its standard descriptors, the pipes of a child would get their
+ * numbers and be in each other's way. They are taken meanwhile; n_held tells how many. */
+static void
+hold_standard_fds (int    held[STDERR_FILENO + 1],
+                   guint *n_held)
+{
+  int fd;
+
+  *n_held = 0;
+  while ((fd = open ("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && fd <= STDERR_FILENO)
+    held[(*n_held)++] = fd;
+  if (fd >= 0)
+    close (fd);
+}
+
 /* Input as a file of memory: a pipe could fill, and one closed early would raise SIGPIPE. */
 static int
 open_input (const NullmailSecureBuffer  *input,
@@ -274,19 +289,23 @@ _nullmail_command_run (const char * const          *argv,
   g_autoptr(NullmailCommandResult) result = result_new ();
   Child child = { .program = argv[0], .pid_fd = -1, .output_fd = -1, .errors_fd = -1,
                   .result = result };
+  int held[STDERR_FILENO + 1];
   gboolean ok;
   int input_fd;
+  guint n_held;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
+  hold_standard_fds (held, &n_held);
   input_fd = open_input (input, error);
-  if (input_fd < 0)
-    return NULL;
-
   child.deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
-  ok = child_spawn (&child, argv, input_fd, error) && child_wait (&child, cancellable, error);
-  close (input_fd);
+  ok = input_fd >= 0 && child_spawn (&child, argv, input_fd, error);
+  while (n_held > 0)
+    close (held[--n_held]);
+
+  ok = ok && child_wait (&child, cancellable, error);
+  close_and_forget (&input_fd);
   close_and_forget (&child.output_fd);
   close_and_forget (&child.errors_fd);
   close_and_forget (&child.pid_fd);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
 
 #define LOCK_NAME "main.cf.tmp"
@@ -140,6 +141,7 @@ try_lock_file (int          directory,
   int fd = openat (directory, LOCK_NAME,
                    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 
+  fd = _nullmail_leave_standard_fds (fd);
   if (fd < 0 && (errno == ELOOP || errno == ENXIO || errno == EISDIR))
     return remove_impostor (directory, path, error);
   if (fd < 0 && errno == EINTR)

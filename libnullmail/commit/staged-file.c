@@ -251,6 +251,7 @@ _nullmail_staged_file_write (NullmailStagedFile  *self,
   int fd = openat (self->directory, self->private_name,
                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
+  fd = _nullmail_leave_standard_fds (fd);
   if (fd < 0)
     return set_write_error (self, errno, error);
 
@@ -565,6 +566,7 @@ copy_displaced (NullmailStagedFile *self,
 
   unlinkat (directory, name, 0);
   to = openat (directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  to = _nullmail_leave_standard_fds (to);
   buffer = _nullmail_secure_buffer_new (self->original.st_size);
   ok = to >= 0
        && _nullmail_secure_buffer_read_fd (buffer, from, NULLMAIL_MAX_FILE_BYTES)

@@ -351,6 +351,7 @@ _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
 
   unlinkat (directory, NEXT_NAME, 0);
   fd = openat (directory, NEXT_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  fd = _nullmail_leave_standard_fds (fd);
   if (fd >= 0 && _nullmail_write_all (fd, text, strlen (text)) && fchmod (fd, 0600) == 0)
     {
       close (fd);
