@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -40,8 +41,7 @@ void
 _nullmail_command_result_free (NullmailCommandResult *self)
 {
   _nullmail_secure_buffer_unref (self->output);
-  _nullmail_wipe (self->errors->str, self->errors->len);
-  g_string_free (self->errors, TRUE);
+  _nullmail_secure_buffer_unref (self->errors);
   g_free (self);
 }
 
@@ -51,15 +51,17 @@ result_new (void)
   NullmailCommandResult *result = g_new0 (NullmailCommandResult, 1);
 
   result->output = _nullmail_secure_buffer_new (4096);
-  result->errors = g_string_new (NULL);
+  result->errors = _nullmail_secure_buffer_new (0);
   return result;
 }
 
 /* A child begins in a process group of its own, so that all of a script can be ended, with the
- * signals and the umask that Postfix's scripts expect whatever the caller's are. */
+ * signals and the umask that Postfix's scripts expect whatever the caller's are. What postmap reads
+ * must not end up in a core dump. */
 static void
 prepare_child (gpointer user_data G_GNUC_UNUSED)
 {
+  struct rlimit cores;
   sigset_t none;
 
   setpgid (0, 0);
@@ -67,6 +69,11 @@ prepare_child (gpointer user_data G_GNUC_UNUSED)
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_DFL);
   umask (022);
+  if (getrlimit (RLIMIT_CORE, &cores) == 0)
+    {
+      cores.rlim_cur = 0;
+      setrlimit (RLIMIT_CORE, &cores);
+    }
 }
 
 /* Where the caller has closed its standard descriptors, the pipes of a child would get their
@@ -198,8 +205,8 @@ child_drain (Child   *child,
         break;
       if (n_read == 0)
         close_and_forget (&child->errors_fd);
-      else if (child->result->errors->len < MAX_ERROR_BYTES)
-        g_string_append_len (child->result->errors, buffer, n_read);
+      else if (child->result->errors->size < MAX_ERROR_BYTES)
+        _nullmail_secure_buffer_append (child->result->errors, buffer, n_read);
     }
   _nullmail_wipe (buffer, sizeof buffer);
 
@@ -379,7 +386,7 @@ _nullmail_command_find (const char  *name,
 char *
 _nullmail_command_result_get_reason (const NullmailCommandResult *self)
 {
-  g_auto(GStrv) lines = g_strsplit (self->errors->str, "\n", -1);
+  g_auto(GStrv) lines = g_strsplit (self->errors->data, "\n", -1);
 
   for (guint i = 0; lines[i] != NULL; i++)
     {

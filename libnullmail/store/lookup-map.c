@@ -200,6 +200,17 @@ run_postmap (const NullmailMapTool       *tool,
   return result;
 }
 
+/* Why postmap failed, in its own words, which are copied only if they quote no password. */
+static char *
+get_reason (const NullmailMapTool       *tool,
+            const NullmailCommandResult *result)
+{
+  if (_nullmail_password_file_reveals (tool->contents, result->errors->data))
+    return g_strdup ("what postmap said may hold a password, so run it by hand");
+
+  return _nullmail_command_result_get_reason (result);
+}
+
 /* What postmap may have made of a private source, in full or half. */
 static void
 remove_built (int         directory,
@@ -238,7 +249,7 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
     return _nullmail_staged_file_adopt (map, built, error);
 
   remove_built (directory, built);
-  reason = _nullmail_command_result_get_reason (result);
+  reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                "postmap could not build the %s table “%s”: %s", tool->map_type,
                _nullmail_staged_file_get_path (map), reason);
@@ -300,7 +311,7 @@ _nullmail_lookup_map_verify (const NullmailMapTool       *tool,
   if (answer_matches (result->output, key, username, password))
     return TRUE;
 
-  reason = _nullmail_command_result_get_reason (result);
+  reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                "The %s table made from “%s” does not return what was stored for “%s”: %s",
                tool->map_type, _nullmail_staged_file_get_path (source), key, reason);

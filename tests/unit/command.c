@@ -37,7 +37,7 @@ test_output (void)
 
   g_assert_no_error (error);
   g_assert_cmpstr (result->output->data, ==, "hello");
-  g_assert_cmpstr (result->errors->str, ==, "oops\n");
+  g_assert_cmpstr (result->errors->data, ==, "oops\n");
   g_assert_cmpint (result->exit_status, ==, 7);
 }
 
@@ -59,10 +59,10 @@ test_environment (void)
 
   g_setenv ("MAIL_CONFIG", "/nonexistent", TRUE);
   g_setenv ("LD_PRELOAD_TEST", "x", TRUE);
-  result = run_shell ("env | sed 's/=.*//' | sort; pwd; umask; ls /proc/self/fd | wc -l", NULL,
-                      5000, NULL);
+  result = run_shell ("env | sed 's/=.*//' | sort; pwd; umask; ls /proc/self/fd | wc -l; "
+                      "ulimit -c", NULL, 5000, NULL);
   g_assert_cmpstr (result->output->data, ==,
-                   "LC_ALL\nPATH\nPWD\n/\n0022\n4\n");
+                   "LC_ALL\nPATH\nPWD\n/\n0022\n4\n0\n");
 }
 
 /* In a child, with the standard descriptors of a mask closed: 0, or which step went wrong. */
@@ -81,7 +81,7 @@ run_with_closed (guint closed)
 
   result = run_shell ("cat; echo oops >&2; ls /proc/self/fd | wc -l", "hello ", 10000, NULL);
   if (result == NULL || strcmp (result->output->data, "hello 4\n") != 0
-      || strcmp (result->errors->str, "oops\n") != 0)
+      || strcmp (result->errors->data, "oops\n") != 0)
     return 1;
   if (_nullmail_command_run (missing, NULL, 1000, NULL, &error) != NULL
       || !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
