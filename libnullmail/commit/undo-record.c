@@ -223,8 +223,15 @@ read_state_file (const char  *state_directory,
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr(GBytes) bytes = NULL;
   struct stat info;
-  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, error);
+  int directory = _nullmail_secure_path_open_directory (folder, error);
+  int fd;
 
+  /* What an undo would write has to be our own word: nobody else may have put it there. */
+  if (directory < 0)
+    return NULL;
+
+  fd = _nullmail_regular_file_open (directory, name, path, &info, error);
+  close (directory);
   if (fd < 0)
     return NULL;
 
