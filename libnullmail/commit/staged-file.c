@@ -313,7 +313,8 @@ _nullmail_staged_file_adopt (NullmailStagedFile  *self,
       || ((self->staged.st_mode & 0177) != 0 && fchmod (fd, 0600) < 0)
       || !sync_file (fd))
     saved_errno = errno;
-  else if (!S_ISREG (self->staged.st_mode) || self->staged.st_nlink != 1)
+  else if (!S_ISREG (self->staged.st_mode) || self->staged.st_nlink != 1
+           || self->staged.st_uid != geteuid ())
     saved_errno = EINVAL;
   close (fd);
 

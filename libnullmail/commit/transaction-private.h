@@ -44,6 +44,11 @@ void                 _nullmail_transaction_unlock   (NullmailTransaction  *self)
 /* ... and takes everything back, unless another writer has come (FALSE, nothing changed). */
 gboolean             _nullmail_transaction_revert   (NullmailTransaction  *self);
 
+/* Removes a directory of ours that at most a main.cf is in, which postmap needed; never follows a
+ * link that somebody has put there instead. */
+void                 _nullmail_remove_private_directory (int           directory,
+                                                         const char   *name);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailTransaction, _nullmail_transaction_free)
 
 G_END_DECLS

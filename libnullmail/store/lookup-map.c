@@ -87,13 +87,18 @@ _nullmail_lookup_map_get_state (const char *source_path,
   return is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED : NULLMAIL_LOOKUP_MAP_FRESH;
 }
 
-static void
-remove_config_directory (const char *path)
+static char *
+get_config_name (NullmailStagedFile *source)
 {
-  g_autofree char *main_cf = g_build_filename (path, "main.cf", NULL);
+  return g_strconcat (_nullmail_staged_file_get_private_name (source), ".conf", NULL);
+}
 
-  unlink (main_cf);
-  rmdir (path);
+static void
+remove_config_directory (NullmailStagedFile *source)
+{
+  g_autofree char *name = get_config_name (source);
+
+  _nullmail_remove_private_directory (_nullmail_staged_file_get_directory (source), name);
 }
 
 /* A configuration directory for postmap where there is none: beside the staged file, under a
@@ -105,10 +110,8 @@ make_config_directory (NullmailStagedFile  *source,
 {
   static const char contents[] = "compatibility_level = 2\n";
   const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
-  g_autofree char *name =
-    g_strconcat (_nullmail_staged_file_get_private_name (source), ".conf", NULL);
+  g_autofree char *name = get_config_name (source);
   int directory = _nullmail_staged_file_get_directory (source);
-  g_autofree char *path = NULL;
   gboolean ok = FALSE;
   int sub, fd;
 
@@ -128,16 +131,15 @@ make_config_directory (NullmailStagedFile  *source,
       close (sub);
     }
 
-  path = g_build_filename (directory_path, name, NULL);
   if (!ok)
     {
       _nullmail_set_error_errno (error, errno, "Could not prepare “%s” for postmap",
                                  directory_path);
-      remove_config_directory (path);
+      remove_config_directory (source);
       return NULL;
     }
 
-  return g_steal_pointer (&path);
+  return g_build_filename (directory_path, name, NULL);
 }
 
 /* The directory's path as the kernel knows it: free of links, so that what was checked is used. */
@@ -195,7 +197,7 @@ run_postmap (const NullmailMapTool       *tool,
     }
 
   if (made != NULL)
-    remove_config_directory (made);
+    remove_config_directory (source);
 
   return result;
 }
@@ -222,6 +224,53 @@ remove_built (int         directory,
   unlinkat (directory, half, 0);
 }
 
+/* postmap follows what it finds at the name of the table. Where others may put files into the
+ * directory, too, the name has to be taken by us, and with a mode that is never wide. */
+static gboolean
+reserve_name (int          directory,
+              const char  *name,
+              const char  *path,
+              GError     **error)
+{
+  int saved_errno;
+  int fd = openat (directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (fd >= 0 && fchmod (fd, 0600) == 0)
+    {
+      close (fd);
+      return TRUE;
+    }
+
+  saved_errno = errno;
+  if (fd >= 0)
+    close (fd);
+  if (saved_errno == EEXIST)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
+                 "Somebody has put “%s” where the new table “%s” was to be made: find out who, and "
+                 "take the write permission to the directory from him", name, path);
+  else
+    _nullmail_set_error_errno (error, saved_errno, "Could not make the table “%s”", path);
+  return FALSE;
+}
+
+static gboolean
+reserve_built (NullmailStagedFile  *map,
+               int                  directory,
+               const char          *built,
+               GError             **error)
+{
+  const char *path = _nullmail_staged_file_get_path (map);
+  g_autofree char *half = g_strconcat (built, ".tmp", NULL);
+
+  if (!reserve_name (directory, built, path, error))
+    return FALSE;
+  if (!g_str_has_suffix (built, ".cdb") || reserve_name (directory, half, path, error))
+    return TRUE;
+
+  unlinkat (directory, built, 0);
+  return FALSE;
+}
+
 gboolean
 _nullmail_lookup_map_build (const NullmailMapTool  *tool,
                             NullmailStagedFile     *source,
@@ -237,6 +286,9 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
 
   built = g_strconcat (_nullmail_staged_file_get_private_name (source),
                        get_suffix (tool->map_type), NULL);
+  if (!reserve_built (map, directory, built, error))
+    return FALSE;
+
   result = run_postmap (tool, source, FALSE, NULL, cancellable, error);
   if (result == NULL)
     {
@@ -245,7 +297,7 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
     }
 
   if (result->exit_status == 0
-      && fstatat (directory, built, &info, AT_SYMLINK_NOFOLLOW) == 0)
+      && fstatat (directory, built, &info, AT_SYMLINK_NOFOLLOW) == 0 && info.st_size > 0)
     return _nullmail_staged_file_adopt (map, built, error);
 
   remove_built (directory, built);
