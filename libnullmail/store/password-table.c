@@ -222,9 +222,11 @@ check_table (NullmailPasswordTable  *self,
 
   if (!_nullmail_lookup_map_type_is_known (self->map_type))
     {
+      g_autofree char *shown = _nullmail_text_display (self->map_type);
+
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                    "Tables of type “%s” cannot be built: use hash, btree, lmdb, cdb or texthash",
-                   self->map_type);
+                   shown);
       return FALSE;
     }
 
