@@ -10,11 +10,12 @@
 
 G_BEGIN_DECLS
 
-/* What a program said and how it ended. Standard output may hold passwords (`postmap -q`). */
+/* What a program said and how it ended. Either text may hold passwords: `postmap -q` answers with
+ * them, and a program in trouble may quote its input. */
 typedef struct
 {
   NullmailSecureBuffer *output;
-  GString              *errors;
+  NullmailSecureBuffer *errors;
   int                   exit_status;  /* as of exit (), or 128 + signal number */
 } NullmailCommandResult;
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -41,8 +42,7 @@ void
 _nullmail_command_result_free (NullmailCommandResult *self)
 {
   _nullmail_secure_buffer_unref (self->output);
-  _nullmail_wipe (self->errors->str, self->errors->len);
-  g_string_free (self->errors, TRUE);
+  _nullmail_secure_buffer_unref (self->errors);
   g_free (self);
 }
 
@@ -52,7 +52,7 @@ result_new (void)
   NullmailCommandResult *result = g_new0 (NullmailCommandResult, 1);
 
   result->output = _nullmail_secure_buffer_new (4096);
-  result->errors = g_string_new (NULL);
+  result->errors = _nullmail_secure_buffer_new (0);
   return result;
 }
 
@@ -64,11 +64,13 @@ typedef struct
 } ChildSetup;
 
 /* A child begins in a process group of its own, so that all of a script can be ended, with the
- * signals and the umask that Postfix's scripts expect whatever the caller's are. */
+ * signals and the umask that Postfix's scripts expect whatever the caller's are. What postmap reads
+ * must not end up in a core dump. */
 static void
 prepare_child (gpointer user_data)
 {
   const ChildSetup *setup = user_data;
+  struct rlimit cores;
   sigset_t none;
 
   /* The parent may have been killed just before. */
@@ -81,6 +83,26 @@ prepare_child (gpointer user_data)
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_DFL);
   umask (022);
+  if (getrlimit (RLIMIT_CORE, &cores) == 0)
+    {
+      cores.rlim_cur = 0;
+      setrlimit (RLIMIT_CORE, &cores);
+    }
+}
+
+/* Where the caller has closed its standard descriptors, the pipes of a child would get their
+ * numbers and be in each other's way. They are taken meanwhile; n_held tells how many. */
+static void
+hold_standard_fds (int    held[STDERR_FILENO + 1],
+                   guint *n_held)
+{
+  int fd;
+
+  *n_held = 0;
+  while ((fd = open ("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && fd <= STDERR_FILENO)
+    held[(*n_held)++] = fd;
+  if (fd >= 0)
+    close (fd);
 }
 
 /* Input as a file of memory: a pipe could fill, and one closed early would raise SIGPIPE. */
@@ -199,8 +221,8 @@ child_drain (Child   *child,
         break;
       if (n_read == 0)
         close_and_forget (&child->errors_fd);
-      else if (child->result->errors->len < MAX_ERROR_BYTES)
-        g_string_append_len (child->result->errors, buffer, n_read);
+      else if (child->result->errors->size < MAX_ERROR_BYTES)
+        _nullmail_secure_buffer_append (child->result->errors, buffer, n_read);
     }
   _nullmail_wipe (buffer, sizeof buffer);
 
@@ -291,20 +313,23 @@ _nullmail_command_run (const char * const          *argv,
   g_autoptr(NullmailCommandResult) result = result_new ();
   Child child = { .program = argv[0], .pid_fd = -1, .output_fd = -1, .errors_fd = -1,
                   .result = result };
+  int held[STDERR_FILENO + 1];
   gboolean ok;
   int input_fd;
+  guint n_held;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
+  hold_standard_fds (held, &n_held);
   input_fd = open_input (input, error);
-  if (input_fd < 0)
-    return NULL;
-
   child.deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
-  ok = child_spawn (&child, argv, input_fd, flags, error)
-       && child_wait (&child, cancellable, error);
-  close (input_fd);
+  ok = input_fd >= 0 && child_spawn (&child, argv, input_fd, flags, error);
+  while (n_held > 0)
+    close (held[--n_held]);
+
+  ok = ok && child_wait (&child, cancellable, error);
+  close_and_forget (&input_fd);
   close_and_forget (&child.output_fd);
   close_and_forget (&child.errors_fd);
   close_and_forget (&child.pid_fd);
@@ -378,7 +403,7 @@ _nullmail_command_find (const char  *name,
 char *
 _nullmail_command_result_get_reason (const NullmailCommandResult *self)
 {
-  g_auto(GStrv) lines = g_strsplit (self->errors->str, "\n", -1);
+  g_auto(GStrv) lines = g_strsplit (self->errors->data, "\n", -1);
 
   for (guint i = 0; lines[i] != NULL; i++)
     {

@@ -8,6 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* A path or name for a message: a control character in it is shown as “?”, for it could change the
+ * meaning of a log, or do things to a terminal. */
+char *_nullmail_show_name (const char *name);
+
 /* Sets an error from errno: "<prefix>: <strerror>". ENOENT and the like are NOT_FOUND, EACCES and
  * EPERM are PERMISSION_DENIED, ENOSPC, EIO, EROFS and the like are WRITE, all else FAILED. */
 void _nullmail_set_error_errno (GError    **error,

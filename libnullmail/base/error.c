@@ -38,6 +38,20 @@ code_from_errno (int saved_errno)
     }
 }
 
+char *
+_nullmail_show_name (const char *name)
+{
+  char *shown = g_strdup (name);
+
+  for (char *p = shown; *p != '\0'; p++)
+    {
+      if (g_ascii_iscntrl (*p))
+        *p = '?';
+    }
+
+  return shown;
+}
+
 void
 _nullmail_set_error_errno (GError    **error,
                            int         saved_errno,
@@ -45,14 +59,16 @@ _nullmail_set_error_errno (GError    **error,
                            ...)
 {
   g_autofree char *prefix = NULL;
+  g_autofree char *shown = NULL;
   va_list args;
 
   va_start (args, format);
   prefix = g_strdup_vprintf (format, args);
   va_end (args);
+  shown = _nullmail_show_name (prefix);
 
   g_set_error (error, NULLMAIL_ERROR, code_from_errno (saved_errno), "%s: %s",
-               prefix, g_strerror (saved_errno));
+               shown, g_strerror (saved_errno));
 }
 
 static NullmailError

@@ -142,6 +142,21 @@ _nullmail_regular_file_read (int            fd,
   return g_byte_array_free_to_bytes (g_steal_pointer (&array));
 }
 
+int
+_nullmail_leave_standard_fds (int fd)
+{
+  int moved, saved_errno;
+
+  if (fd < 0 || fd > STDERR_FILENO)
+    return fd;
+
+  moved = fcntl (fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  saved_errno = errno;
+  close (fd);
+  errno = saved_errno;
+  return moved;
+}
+
 gboolean
 _nullmail_write_all (int         fd,
                      const void *data,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
 
 #define LOCK_NAME "main.cf.tmp"
@@ -56,6 +57,19 @@ wait_for_turn (GCancellable *cancellable)
   g_cancellable_release_fd (cancellable);
 }
 
+static gboolean
+check_owner (const struct stat  *info,
+             const char         *path,
+             GError            **error)
+{
+  if (info->st_uid == 0 || info->st_uid == geteuid ())
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
+               "“%s” belongs to user %u: find out why, and remove it", path, info->st_uid);
+  return FALSE;
+}
+
 /* What stands at the lock's name is no lock file: a link, a FIFO, a hard link. As Postfix does,
  * remove it and start again, but only what nobody else can have planted. */
 static TryResult
@@ -72,12 +86,8 @@ remove_impostor (int          directory,
       _nullmail_set_error_errno (error, errno, "Could not examine “%s”", path);
       return TRY_FAILED;
     }
-  if (info.st_uid != 0 && info.st_uid != geteuid ())
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
-                   "“%s” belongs to user %u: find out why, and remove it", path, info.st_uid);
-      return TRY_FAILED;
-    }
+  if (!check_owner (&info, path, error))
+    return TRY_FAILED;
   if (S_ISDIR (info.st_mode))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
@@ -91,6 +101,24 @@ remove_impostor (int          directory,
     }
 
   return TRY_AGAIN;
+}
+
+/* Where others may put files, too, the kernel itself may refuse to open what is theirs, see
+ * fs.protected_regular in proc (5): then that is what has to be said. */
+static TryResult
+set_open_error (int          directory,
+                const char  *path,
+                int          saved_errno,
+                GError     **error)
+{
+  struct stat info;
+
+  if (saved_errno != EACCES
+      || fstatat (directory, LOCK_NAME, &info, AT_SYMLINK_NOFOLLOW) < 0
+      || check_owner (&info, path, error))
+    _nullmail_set_error_errno (error, saved_errno, "Could not create the lock file “%s”", path);
+
+  return TRY_FAILED;
 }
 
 static TryResult
@@ -112,6 +140,8 @@ check_lock_file (int          directory,
     return TRY_AGAIN;
   if (!S_ISREG (locked.st_mode) || locked.st_nlink > 1)
     return remove_impostor (directory, path, error);
+  if (!check_owner (&locked, path, error))
+    return TRY_FAILED;
 
   /* 0600 is what Postfix looks for, and the umask must not matter. */
   if ((locked.st_mode & 07777) != 0600 && fchmod (fd, 0600) < 0)
@@ -140,15 +170,13 @@ try_lock_file (int          directory,
   int fd = openat (directory, LOCK_NAME,
                    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 
+  fd = _nullmail_leave_standard_fds (fd);
   if (fd < 0 && (errno == ELOOP || errno == ENXIO || errno == EISDIR))
     return remove_impostor (directory, path, error);
   if (fd < 0 && errno == EINTR)
     return TRY_AGAIN;
   if (fd < 0)
-    {
-      _nullmail_set_error_errno (error, errno, "Could not create the lock file “%s”", path);
-      return TRY_FAILED;
-    }
+    return set_open_error (directory, path, errno, error);
 
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
     result = check_lock_file (directory, fd, path, error);

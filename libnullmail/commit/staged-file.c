@@ -251,6 +251,7 @@ _nullmail_staged_file_write (NullmailStagedFile  *self,
   int fd = openat (self->directory, self->private_name,
                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
+  fd = _nullmail_leave_standard_fds (fd);
   if (fd < 0)
     return set_write_error (self, errno, error);
 
@@ -312,7 +313,8 @@ _nullmail_staged_file_adopt (NullmailStagedFile  *self,
       || ((self->staged.st_mode & 0177) != 0 && fchmod (fd, 0600) < 0)
       || !sync_file (fd))
     saved_errno = errno;
-  else if (!S_ISREG (self->staged.st_mode) || self->staged.st_nlink != 1)
+  else if (!S_ISREG (self->staged.st_mode) || self->staged.st_nlink != 1
+           || self->staged.st_uid != geteuid ())
     saved_errno = EINVAL;
   close (fd);
 
@@ -577,6 +579,7 @@ copy_displaced (NullmailStagedFile *self,
 
   unlinkat (directory, name, 0);
   to = openat (directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  to = _nullmail_leave_standard_fds (to);
   buffer = _nullmail_secure_buffer_new (self->original.st_size);
   ok = to >= 0
        && _nullmail_secure_buffer_read_fd (buffer, from, NULLMAIL_MAX_FILE_BYTES)

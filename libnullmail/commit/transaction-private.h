@@ -48,6 +48,11 @@ gboolean             _nullmail_transaction_revert   (NullmailTransaction  *self)
  * nothing, and not at all while somebody else is at work there, who will do it. */
 void                 _nullmail_transaction_tidy     (const char           *path);
 
+/* Removes a directory of ours that at most a main.cf is in, which postmap needed; never follows a
+ * link that somebody has put there instead. */
+void                 _nullmail_remove_private_directory (int           directory,
+                                                         const char   *name);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailTransaction, _nullmail_transaction_free)
 
 G_END_DECLS

@@ -19,6 +19,7 @@ typedef struct
   int               fd;    /* (owned) */
   dev_t             device;
   ino_t             inode;
+  gboolean          is_shared;  /* a sticky directory, where others may put files, too */
   NullmailEditLock *lock;  /* (owned) (nullable) */
 } Directory;
 
@@ -65,14 +66,17 @@ _nullmail_transaction_free (NullmailTransaction *self)
   g_free (self);
 }
 
-/* postmap's configuration directory, see store/lookup-map.c. */
-static void
-remove_leftover_directory (int         directory,
-                           const char *name)
+void
+_nullmail_remove_private_directory (int         directory,
+                                    const char *name)
 {
-  g_autofree char *main_cf = g_build_filename (name, "main.cf", NULL);
+  int fd = openat (directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-  unlinkat (directory, main_cf, 0);
+  if (fd >= 0)
+    {
+      unlinkat (fd, "main.cf", 0);
+      close (fd);
+    }
   unlinkat (directory, name, AT_REMOVEDIR);
 }
 
@@ -91,7 +95,7 @@ remove_leftover (int         directory,
                  const char *name)
 {
   if (unlinkat (directory, name, 0) < 0 && errno == EISDIR)
-    remove_leftover_directory (directory, name);
+    _nullmail_remove_private_directory (directory, name);
 }
 
 /* Calls a function, which may be NULL, for each private file, and says whether there is one. */
@@ -166,6 +170,7 @@ enter_directory (NullmailTransaction  *self,
   directory->fd = fd;
   directory->device = info.st_dev;
   directory->inode = info.st_ino;
+  directory->is_shared = (info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
   directory->lock = lock;
   g_ptr_array_add (self->directories, directory);
   /* Whoever holds the lock is the only one who may have private files there. */
@@ -248,6 +253,26 @@ _nullmail_transaction_new (const char    *main_cf_directory,
   return g_steal_pointer (&self);
 }
 
+/* Elsewhere a file of somebody else was given to him by whoever owns the directory. */
+static gboolean
+check_planted (const Directory  *directory,
+               const char       *name,
+               const char       *path,
+               GError          **error)
+{
+  struct stat info;
+
+  if (!directory->is_shared
+      || fstatat (directory->fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0
+      || info.st_uid == 0 || info.st_uid == geteuid ())
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
+               "“%s” belongs to user %u, who may have put it there since others may write to its "
+               "directory: look at it, and remove it", path, info.st_uid);
+  return FALSE;
+}
+
 NullmailStagedFile *
 _nullmail_transaction_open (NullmailTransaction  *self,
                             const char           *path,
@@ -264,7 +289,7 @@ _nullmail_transaction_open (NullmailTransaction  *self,
     return NULL;
 
   directory = enter_directory (self, fd, path, cancellable, error);
-  if (directory == NULL)
+  if (directory == NULL || !check_planted (directory, name, path, error))
     return NULL;
 
   file = _nullmail_staged_file_new (directory->fd, name, path, kind, error);

@@ -326,8 +326,15 @@ read_state_file (const char  *state_directory,
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr(GBytes) bytes = NULL;
   struct stat info;
-  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, error);
+  int directory = _nullmail_secure_path_open_directory (folder, error);
+  int fd;
 
+  /* What an undo would write has to be our own word: nobody else may have put it there. */
+  if (directory < 0)
+    return NULL;
+
+  fd = _nullmail_regular_file_open (directory, name, path, &info, error);
+  close (directory);
   if (fd < 0)
     return NULL;
 
@@ -475,6 +482,7 @@ _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
 
   unlinkat (directory, NEXT_NAME, 0);
   fd = openat (directory, NEXT_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  fd = _nullmail_leave_standard_fds (fd);
   if (fd >= 0 && _nullmail_write_all (fd, text, strlen (text)) && fchmod (fd, 0600) == 0)
     {
       close (fd);

@@ -58,16 +58,19 @@ is_bracketed_key (const char *text,
 }
 
 /* Whether a key looks like the name of a relay or a sender. Where the columns were swapped, it is
- * "user:password". */
+ * "user:password", or a password alone. */
 static gboolean
-is_harmless_key (const char *text,
-                 gsize       length)
+is_harmless_key (const NullmailPasswordEntry *entry)
 {
+  const char *text = entry->text;
+  gsize length = entry->key_length;
   const char *colon = memchr (text, ':', length);
   gsize end;
 
-  if (colon == NULL || is_bracketed_key (text, length))
+  if (is_bracketed_key (text, length))
     return TRUE;
+  if (colon == NULL)
+    return !is_bracketed_key (text + entry->value_start, entry->value_end - entry->value_start);
 
   end = colon + 1 - text;
   return is_service_name (text + end, length - end);
@@ -144,7 +147,7 @@ static void
 mask_entry (const NullmailPasswordEntry *entry,
             GString                     *output)
 {
-  if (!is_harmless_key (entry->text, entry->key_length))
+  if (!is_harmless_key (entry))
     {
       g_string_append (output, MASK);
       return;
@@ -173,7 +176,7 @@ _nullmail_password_file_describe (NullmailPasswordFile  *self,
       value = g_string_new (NULL);
       mask_value (&entry, value);
       *shown_value = g_string_free (value, FALSE);
-      *shown_key = is_harmless_key (entry.text, entry.key_length)
+      *shown_key = is_harmless_key (&entry)
                    ? g_strndup (entry.text, entry.key_length) : g_strdup (MASK);
       return TRUE;
     }

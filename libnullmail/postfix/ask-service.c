@@ -69,10 +69,10 @@ get_failure (const NullmailCommandResult *result)
     "connect to ", "socketmap server temporary error: ", "socketmap server timeout error: ",
     "socketmap server permanent error: ",
   };
-  g_auto(GStrv) lines = g_strsplit (result->errors->str, "\n", -1);
+  g_auto(GStrv) lines = g_strsplit (result->errors->data, "\n", -1);
 
   /* Another than root may be refused. */
-  if (geteuid () != 0 || strstr (result->errors->str, "fatal: table socketmap:") == NULL)
+  if (geteuid () != 0 || strstr (result->errors->data, "fatal: table socketmap:") == NULL)
     return NULL;
 
   for (guint i = 0; lines[i] != NULL; i++)
@@ -110,7 +110,7 @@ ask (NullmailTableAnswer *answer,
   if (result == NULL)
     return;
 
-  if (strstr (result->errors->str, "fatal: ") != NULL)
+  if (strstr (result->errors->data, "fatal: ") != NULL)
     {
       answer->failure = get_failure (result);
       return;

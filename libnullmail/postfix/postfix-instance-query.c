@@ -17,14 +17,16 @@ check_directory (NullmailPostfixInstance  *self,
                  GError                  **error)
 {
   g_autofree char *path = _nullmail_postfix_instance_get_main_cf_path (self);
+  g_autofree char *shown = NULL;
   struct stat info;
 
   /* One that cannot be looked at is there or not: who reads it says what is wrong. */
   if (stat (path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
     return TRUE;
 
+  shown = _nullmail_show_name (path);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
-               "There is no “%s”: install Postfix, or name its configuration directory", path);
+               "There is no “%s”: install Postfix, or name its configuration directory", shown);
   return FALSE;
 }
 
@@ -309,9 +311,11 @@ check_names (const char * const  *names,
       /* “name=value” would make postconf edit main.cf, and “-x” is an option. */
       if (*names[i] == '\0' || *names[i] == '-' || strpbrk (names[i], "= \t\r\n\v\f") != NULL)
         {
+          g_autofree char *shown = _nullmail_show_name (names[i]);
+
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                        "“%s” is not the name of a parameter: a name has no blanks and no “=”",
-                       names[i]);
+                       shown);
           return FALSE;
         }
     }
@@ -335,8 +339,10 @@ add_values (GHashTable          *values,
         value = g_strdup (g_hash_table_lookup (printed, names[i]));
       if (value == NULL)
         {
+          g_autofree char *shown = _nullmail_show_name (names[i]);
+
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
-                       "Postfix has no parameter “%s”: look for a misspelling", names[i]);
+                       "Postfix has no parameter “%s”: look for a misspelling", shown);
           return FALSE;
         }
       g_hash_table_insert (values, g_strdup (names[i]), value);

@@ -8,6 +8,7 @@
 
 #include "base/secure-memory-private.h"
 #include "commit/transaction-private.h"
+#include "document/password-file-private.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,8 @@ typedef struct
   const char *config_directory;  /* (nullable) */
   GBytes     *main_cf;           /* (nullable) */
   const char *map_type;
+
+  NullmailPasswordFile *contents;  /* what postmap reads, and must not repeat in an error */
 } NullmailMapTool;
 
 /* Builds the table of a staged source under a private name, as the staged contents of map. */

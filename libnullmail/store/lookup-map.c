@@ -125,13 +125,18 @@ _nullmail_lookup_map_get_state (const char *source_path,
   return is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED : NULLMAIL_LOOKUP_MAP_FRESH;
 }
 
-static void
-remove_config_directory (const char *path)
+static char *
+get_config_name (NullmailStagedFile *source)
 {
-  g_autofree char *main_cf = g_build_filename (path, "main.cf", NULL);
+  return g_strconcat (_nullmail_staged_file_get_private_name (source), ".conf", NULL);
+}
 
-  unlink (main_cf);
-  rmdir (path);
+static void
+remove_config_directory (NullmailStagedFile *source)
+{
+  g_autofree char *name = get_config_name (source);
+
+  _nullmail_remove_private_directory (_nullmail_staged_file_get_directory (source), name);
 }
 
 /* A configuration directory for postmap where there is none: beside the staged file, under a
@@ -146,10 +151,8 @@ make_config_directory (NullmailStagedFile  *source,
   gsize size = sizeof minimum - 1;
   const char *contents = main_cf != NULL ? g_bytes_get_data (main_cf, &size) : minimum;
   const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
-  g_autofree char *name =
-    g_strconcat (_nullmail_staged_file_get_private_name (source), ".conf", NULL);
+  g_autofree char *name = get_config_name (source);
   int directory = _nullmail_staged_file_get_directory (source);
-  g_autofree char *path = NULL;
   gboolean ok = FALSE;
   int sub, fd;
 
@@ -168,16 +171,15 @@ make_config_directory (NullmailStagedFile  *source,
       close (sub);
     }
 
-  path = g_build_filename (directory_path, name, NULL);
   if (!ok)
     {
       _nullmail_set_error_errno (error, errno, "Could not prepare “%s” for postmap",
                                  directory_path);
-      remove_config_directory (path);
+      remove_config_directory (source);
       return NULL;
     }
 
-  return g_steal_pointer (&path);
+  return g_build_filename (directory_path, name, NULL);
 }
 
 /* The directory's path as the kernel knows it: free of links, so that what was checked is used. */
@@ -244,13 +246,24 @@ run_postmap (const NullmailMapTool       *tool,
     return NULL;
 
   result = run_postmap_in (made, tool, table, input, cancellable, error);
-  remove_config_directory (made);
+  remove_config_directory (source);
   if (first == NULL || result == NULL || result->exit_status == 0)
     return result;
 
   /* That of the real directory is what people can look into. */
   _nullmail_command_result_free (result);
   return g_steal_pointer (&first);
+}
+
+/* Why postmap failed, in its own words, which are copied only if they quote no password. */
+static char *
+get_reason (const NullmailMapTool       *tool,
+            const NullmailCommandResult *result)
+{
+  if (_nullmail_password_file_reveals (tool->contents, result->errors->data))
+    return g_strdup ("what postmap said may hold a password, so run it by hand");
+
+  return _nullmail_command_result_get_reason (result);
 }
 
 /* What postmap may have made of a private source, in full or half. */
@@ -264,6 +277,53 @@ remove_built (int         directory,
   unlinkat (directory, built, 0);
   unlinkat (directory, half_cdb, 0);
   unlinkat (directory, half_db, 0);
+}
+
+/* postmap follows what it finds at the name of the table. Where others may put files into the
+ * directory, too, the name has to be taken by us, and with a mode that is never wide. */
+static gboolean
+reserve_name (int          directory,
+              const char  *name,
+              const char  *path,
+              GError     **error)
+{
+  int saved_errno;
+  int fd = openat (directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (fd >= 0 && fchmod (fd, 0600) == 0)
+    {
+      close (fd);
+      return TRUE;
+    }
+
+  saved_errno = errno;
+  if (fd >= 0)
+    close (fd);
+  if (saved_errno == EEXIST)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
+                 "Somebody has put “%s” where the new table “%s” was to be made: find out who, and "
+                 "take the write permission to the directory from him", name, path);
+  else
+    _nullmail_set_error_errno (error, saved_errno, "Could not make the table “%s”", path);
+  return FALSE;
+}
+
+static gboolean
+reserve_built (NullmailStagedFile  *map,
+               int                  directory,
+               const char          *built,
+               GError             **error)
+{
+  const char *path = _nullmail_staged_file_get_path (map);
+  g_autofree char *half = g_strconcat (built, ".tmp", NULL);
+
+  if (!reserve_name (directory, built, path, error))
+    return FALSE;
+  if (!g_str_has_suffix (built, ".cdb") || reserve_name (directory, half, path, error))
+    return TRUE;
+
+  unlinkat (directory, built, 0);
+  return FALSE;
 }
 
 gboolean
@@ -281,6 +341,9 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
 
   built = g_strconcat (_nullmail_staged_file_get_private_name (source),
                        get_suffix (tool->map_type), NULL);
+  if (!reserve_built (map, directory, built, error))
+    return FALSE;
+
   result = run_postmap (tool, source, NULL, cancellable, error);
   if (result == NULL)
     {
@@ -289,11 +352,11 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
     }
 
   if (result->exit_status == 0
-      && fstatat (directory, built, &info, AT_SYMLINK_NOFOLLOW) == 0)
+      && fstatat (directory, built, &info, AT_SYMLINK_NOFOLLOW) == 0 && info.st_size > 0)
     return _nullmail_staged_file_adopt (map, built, error);
 
   remove_built (directory, built);
-  reason = _nullmail_command_result_get_reason (result);
+  reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                "postmap could not build the %s table “%s”: %s", tool->map_type,
                _nullmail_staged_file_get_path (map), reason);
@@ -355,7 +418,7 @@ _nullmail_lookup_map_verify (const NullmailMapTool       *tool,
   if (answer_matches (result->output, key, username, password))
     return TRUE;
 
-  reason = _nullmail_command_result_get_reason (result);
+  reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                "The %s table made from “%s” does not return what was stored for “%s”: %s",
                tool->map_type, _nullmail_staged_file_get_path (source), key, reason);

@@ -5,7 +5,6 @@
 #include "store/password-table-private.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/command-private.h"
@@ -75,17 +74,17 @@ _nullmail_password_table_free (NullmailPasswordTable *self)
   g_free (self);
 }
 
-static const NullmailSecureBuffer *
+/* The file as it is to be after this step. */
+static NullmailPasswordFile *
 get_next (NullmailPasswordTable *self)
 {
-  return _nullmail_password_file_get_buffer (self->transition != NULL ? self->transition
-                                                                      : self->contents);
+  return self->transition != NULL ? self->transition : self->contents;
 }
 
 gboolean
 _nullmail_password_table_has_new_contents (NullmailPasswordTable *self)
 {
-  const NullmailSecureBuffer *buffer = get_next (self);
+  const NullmailSecureBuffer *buffer = _nullmail_password_file_get_buffer (get_next (self));
 
   if (self->base == NULL)
     return buffer->size > 0;
@@ -123,7 +122,7 @@ write_source (NullmailPasswordTable  *self,
               NullmailStagedFile     *source,
               GError                **error)
 {
-  const NullmailSecureBuffer *buffer = get_next (self);
+  const NullmailSecureBuffer *buffer = _nullmail_password_file_get_buffer (get_next (self));
 
   return expect_base (self, source, error)
          && _nullmail_staged_file_write (source, buffer->data, buffer->size, error);
@@ -186,7 +185,7 @@ copy_source (NullmailPasswordTable  *self,
              NullmailStagedFile     *map_file,
              GError                **error)
 {
-  const NullmailSecureBuffer *buffer = get_next (self);
+  const NullmailSecureBuffer *buffer = _nullmail_password_file_get_buffer (get_next (self));
   NullmailStagedFile *copy =
     _nullmail_staged_file_new (_nullmail_staged_file_get_directory (map_file), "source", self->path,
                                NULLMAIL_STAGED_SECRET, error);
@@ -213,21 +212,6 @@ check_path (NullmailPasswordTable  *self,
   return FALSE;
 }
 
-/* What postmap said is quoted in errors. It should not show a password, but none must get out. */
-static void
-hide_passwords (NullmailPasswordTable *self,
-                GError                *error)
-{
-  if (error == NULL || !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP)
-      || !_nullmail_password_file_reveals (self->contents, error->message))
-    return;
-
-  _nullmail_wipe (error->message, strlen (error->message));
-  g_free (error->message);
-  error->message = g_strdup_printf ("postmap failed on a copy of “%s”, and what it said may hold a "
-                                    "password: run it by hand", self->path);
-}
-
 /* What can be said before anything is made. */
 static gboolean
 check_table (NullmailPasswordTable  *self,
@@ -239,9 +223,11 @@ check_table (NullmailPasswordTable  *self,
 
   if (!_nullmail_lookup_map_type_is_known (self->map_type))
     {
+      g_autofree char *shown = _nullmail_text_display (self->map_type);
+
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                    "Tables of type “%s” cannot be built: use hash, btree, lmdb, cdb or texthash",
-                   self->map_type);
+                   shown);
       return FALSE;
     }
 
@@ -266,7 +252,8 @@ make_map (NullmailPasswordTable  *self,
           GCancellable           *cancellable,
           GError                **error)
 {
-  NullmailMapTool tool = { NULL, self->config_directory, self->main_cf, self->map_type };
+  NullmailMapTool tool = { NULL, self->config_directory, self->main_cf, self->map_type,
+                           get_next (self) };
   g_autoptr(NullmailStagedFile) copy = NULL;
   g_autofree char *postmap = NULL;
 
@@ -289,13 +276,13 @@ make_map (NullmailPasswordTable  *self,
          && verify_table (self, &tool, source, cancellable, error);
 }
 
-static gboolean
-stage (NullmailPasswordTable  *self,
-       NullmailTransaction    *transaction,
-       NullmailStagedFile    **source,
-       NullmailStagedFile    **map,
-       GCancellable           *cancellable,
-       GError                **error)
+gboolean
+_nullmail_password_table_stage (NullmailPasswordTable  *self,
+                                NullmailTransaction    *transaction,
+                                NullmailStagedFile    **source,
+                                NullmailStagedFile    **map,
+                                GCancellable           *cancellable,
+                                GError                **error)
 {
   g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
   NullmailStagedFile *source_file, *map_file = NULL;
@@ -322,22 +309,4 @@ stage (NullmailPasswordTable  *self,
   *source = _nullmail_password_table_has_new_source (self) ? source_file : NULL;
   *map = map_file;
   return TRUE;
-}
-
-gboolean
-_nullmail_password_table_stage (NullmailPasswordTable  *self,
-                                NullmailTransaction    *transaction,
-                                NullmailStagedFile    **source,
-                                NullmailStagedFile    **map,
-                                GCancellable           *cancellable,
-                                GError                **error)
-{
-  GError *local_error = NULL;
-
-  if (stage (self, transaction, source, map, cancellable, &local_error))
-    return TRUE;
-
-  hide_passwords (self, local_error);
-  g_propagate_error (error, local_error);
-  return FALSE;
 }

@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/command-private.h"
@@ -35,7 +37,7 @@ test_output (void)
 
   g_assert_no_error (error);
   g_assert_cmpstr (result->output->data, ==, "hello");
-  g_assert_cmpstr (result->errors->str, ==, "oops\n");
+  g_assert_cmpstr (result->errors->data, ==, "oops\n");
   g_assert_cmpint (result->exit_status, ==, 7);
 }
 
@@ -57,10 +59,55 @@ test_environment (void)
 
   g_setenv ("MAIL_CONFIG", "/nonexistent", TRUE);
   g_setenv ("LD_PRELOAD_TEST", "x", TRUE);
-  result = run_shell ("env | sed 's/=.*//' | sort; pwd; umask; ls /proc/self/fd | wc -l", NULL,
-                      5000, NULL);
+  result = run_shell ("env | sed 's/=.*//' | sort; pwd; umask; ls /proc/self/fd | wc -l; "
+                      "ulimit -c", NULL, 5000, NULL);
   g_assert_cmpstr (result->output->data, ==,
-                   "LC_ALL\nPATH\nPWD\n/\n0022\n4\n");
+                   "LC_ALL\nPATH\nPWD\n/\n0022\n4\n0\n");
+}
+
+/* In a child, with the standard descriptors of a mask closed: 0, or which step went wrong. */
+static int
+run_with_closed (guint closed)
+{
+  const char *missing[] = { "/nonexistent/program", NULL };
+  g_autoptr(NullmailCommandResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  while (open ("/dev/null", O_RDWR) <= STDERR_FILENO)
+    ;
+  for (int fd = 0; fd <= STDERR_FILENO; fd++)
+    if ((closed & (1u << fd)) != 0)
+      close (fd);
+
+  result = run_shell ("cat; echo oops >&2; ls /proc/self/fd | wc -l", "hello ", 10000, NULL);
+  if (result == NULL || strcmp (result->output->data, "hello 4\n") != 0
+      || strcmp (result->errors->data, "oops\n") != 0)
+    return 1;
+  if (_nullmail_command_run (missing, NULL, 1000, NULL, &error) != NULL
+      || !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
+    return 2;
+
+  for (int fd = 0; fd <= STDERR_FILENO; fd++)
+    if ((closed & (1u << fd)) != 0 && fcntl (fd, F_GETFD) >= 0)
+      return 3;
+  return 0;
+}
+
+/* A daemon may have closed its standard descriptors: the pipes must not be mixed up with them. */
+static void
+test_closed_descriptors (void)
+{
+  for (guint closed = 0; closed < 8; closed++)
+    {
+      pid_t pid = fork ();
+      int status;
+
+      g_assert_cmpint (pid, >=, 0);
+      if (pid == 0)
+        _exit (run_with_closed (closed));
+      g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+      g_assert_cmpint (status, ==, 0);
+    }
 }
 
 static void
@@ -174,6 +221,7 @@ main (int    argc,
   g_test_add_func ("/command/output", test_output);
   g_test_add_func ("/command/large-input", test_large_input);
   g_test_add_func ("/command/environment", test_environment);
+  g_test_add_func ("/command/closed-descriptors", test_closed_descriptors);
   g_test_add_func ("/command/signal-status", test_signal_status);
   g_test_add_func ("/command/timeout", test_timeout);
   g_test_add_func ("/command/daemon", test_daemon);

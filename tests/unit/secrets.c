@@ -2,135 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Searches the memory of this very process for a password after everything that held it is gone.
- * The test itself never holds it in one piece: it is told by its two halves. */
+/* Searches the memory of this very process for a password after everything that held it is gone. */
 
-#include <fcntl.h>
-#include <glib-unix.h>
 #include <glib/gstdio.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "config/relay-credentials-private.h"
+#include "memory-search.h"
 #include "nullmail.h"
-
-static const char first_half[] = "Qx7-Canary-";
-static const char second_half[] = "Pw9-Marker";
-
-#define MARKER_BYTES (sizeof first_half - 1 + sizeof second_half - 1)
-#define PAGE_BYTES 4096
-
-/* AddressSanitizer maps terabytes of shadow memory, and keeps copies of what was freed. */
-#if defined (__SANITIZE_ADDRESS__)
-#define HAS_SHADOW_MEMORY 1
-#elif defined (__has_feature)
-#if __has_feature (address_sanitizer)
-#define HAS_SHADOW_MEMORY 1
-#endif
-#endif
-
-static gboolean
-is_marker (const char *p)
-{
-  return memcmp (p, first_half, sizeof first_half - 1) == 0
-         && memcmp (p + sizeof first_half - 1, second_half, sizeof second_half - 1) == 0;
-}
-
-static guint
-count_in_range (int     memory,
-                guint64 start,
-                guint64 end)
-{
-  gsize size = 1024 * 1024;
-  /* Not on the heap, and wiped each time, so that the search does not find itself. */
-  char *window = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  guint n_found = 0;
-
-  g_assert_true (window != MAP_FAILED);
-  for (guint64 at = start; at < end; at += size - MARKER_BYTES)
-    {
-      gssize n_read = pread (memory, window, MIN (size, end - at), (off_t) at);
-
-      for (gssize i = 0; i + (gssize) MARKER_BYTES <= n_read; i++)
-        n_found += is_marker (window + i);
-      if (n_read <= 0 || at + n_read >= end)
-        break;
-    }
-
-  memset (window, 0, size);
-  munmap (window, size);
-  return n_found;
-}
-
-/* How often the marker stands in memory that this process can read. */
-static guint
-count_markers (void)
-{
-  FILE *maps = fopen ("/proc/self/maps", "re");
-  int memory = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-  char line[1024];
-  guint n_found = 0;
-
-  g_assert_nonnull (maps);
-  g_assert_cmpint (memory, >=, 0);
-
-  while (fgets (line, sizeof line, maps) != NULL)
-    {
-      guint64 start, end;
-      char readable;
-
-      if (sscanf (line, "%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x %c", &start, &end,
-                  &readable) == 3 && readable == 'r')
-        n_found += count_in_range (memory, start, end);
-    }
-
-  close (memory);
-  fclose (maps);
-  return n_found;
-}
-
-/* A page of its own with the marker, made from the halves. */
-static char *
-new_marker_page (void)
-{
-  char *page = mmap (NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-  g_assert_true (page != MAP_FAILED);
-  memcpy (page, first_half, sizeof first_half - 1);
-  memcpy (page + sizeof first_half - 1, second_half, sizeof second_half - 1);
-
-  return page;
-}
-
-static void
-free_marker_page (char *page)
-{
-  explicit_bzero (page, PAGE_BYTES);
-  munmap (page, PAGE_BYTES);
-}
-
-static NullmailRelayCredentials *
-new_from_pipe (const char *suffix,
-               GError    **error)
-{
-  g_autoptr(NullmailRelayHost) relay = nullmail_relay_host_parse ("[a.example]:587", NULL);
-  NullmailRelayCredentials *self;
-  char *page = new_marker_page ();
-  int fds[2];
-
-  g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
-  g_assert_cmpint (write (fds[1], page, MARKER_BYTES), ==, MARKER_BYTES);
-  g_assert_cmpint (write (fds[1], suffix, strlen (suffix)), ==, strlen (suffix));
-  free_marker_page (page);
-  close (fds[1]);
-
-  self = nullmail_relay_credentials_new_from_fd (relay, "u", fds[0], NULL, error);
-  close (fds[0]);
-
-  return self;
-}
 
 /* The search has to find what is there, or finding nothing means nothing. */
 static void
@@ -149,7 +28,7 @@ static void
 test_from_fd (void)
 {
   g_autoptr(GError) error = NULL;
-  NullmailRelayCredentials *self = new_from_pipe ("\n", &error);
+  NullmailRelayCredentials *self = new_marker_credentials ("[a.example]:587", "\n", &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (count_markers (), ==, 1);  /* in the credentials, and nowhere else */
@@ -166,7 +45,7 @@ test_from_fd_refused (void)
 {
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (new_from_pipe ("\n\n", &error));
+  g_assert_null (new_marker_credentials ("[a.example]:587", "\n\n", &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS);
   g_assert_cmpuint (count_markers (), ==, 0);
 }
@@ -188,8 +67,8 @@ test_new (void)
 static void
 test_use (void)
 {
-  NullmailRelayCredentials *self = new_from_pipe ("", NULL);
-  NullmailRelayCredentials *other = new_from_pipe ("", NULL);
+  NullmailRelayCredentials *self = new_marker_credentials ("[a.example]:587", "", NULL);
+  NullmailRelayCredentials *other = new_marker_credentials ("[a.example]:587", "", NULL);
   GVariant *variant = nullmail_relay_credentials_to_variant (self);
   int fd = memfd_create ("password", MFD_CLOEXEC);
 
@@ -210,7 +89,7 @@ store_marker (void)
 {
   g_autoptr(NullmailCredentialStore) store =
     NULLMAIL_CREDENTIAL_STORE (nullmail_secret_store_new ());
-  g_autoptr(NullmailRelayCredentials) given = new_from_pipe ("", NULL);
+  g_autoptr(NullmailRelayCredentials) given = new_marker_credentials ("[a.example]:587", "", NULL);
   g_autoptr(GError) error = NULL;
 
   nullmail_credential_store_store (store, given, NULL, &error);
@@ -280,27 +159,13 @@ add_secret_store_tests (void)
 }
 #endif
 
-/* Tools that keep copies of memory, or of what was freed, are no place to search. */
-static gboolean
-can_search (void)
-{
-#ifdef HAS_SHADOW_MEMORY
-  return FALSE;
-#else
-  g_autofree char *maps = NULL;
-
-  return g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL)
-         && strstr (maps, "/vgpreload_") == NULL;
-#endif
-}
-
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
-  if (!can_search ())
+  if (!can_search_memory ())
     {
       g_print ("1..0 # SKIP memory cannot be searched here, under a memory checker for example\n");
       return 0;

@@ -1,0 +1,217 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Hostile texts through every argument of the public API that takes one, as the typelib lists them:
+control bytes, format strings, references, and texts of 64 KiB."""
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+
+import gi
+gi.require_version('GIRepository', '2.0')
+from gi.repository import GIRepository  # noqa: E402
+
+import instance_fixture as fixture  # noqa: E402
+from instance_fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET  # noqa: E402
+
+TEXT_TAGS = (GIRepository.TypeTag.UTF8, GIRepository.TypeTag.FILENAME)
+CONTROLS = ['a\nb', 'a\rb', 'a\tb', '\x01', '\x1b[2J', '\x7f', '\n# evil = yes', 'a\r\nevil = yes']
+FORMATS = ['%s%s%s%n%n', '%1000000d', '%*.*s', '%', '%%s']
+REFERENCES = ['$x', '${x}', '$$', '${x?{a}:{b}}', '$', '${', '$(x)']
+LONG = ['x' * 65536, '%s' * 32768, '$' * 65536, '.' * 65536, '\u00e4' * 32768]
+CPU_LIMIT_S = 30
+
+
+def text_arguments():
+    """(class, function, argument): all that take a text or a list of texts, but not the async
+    halves, which are the same calls."""
+    repository = GIRepository.Repository.get_default()
+    repository.require('Nullmail', '1.0', 0)
+    for index in range(repository.get_n_infos('Nullmail')):
+        info = repository.get_info('Nullmail', index)
+        kind, functions = info.get_type(), []
+        for wanted, name in ((GIRepository.InfoType.OBJECT, 'object'),
+                             (GIRepository.InfoType.STRUCT, 'struct'),
+                             (GIRepository.InfoType.BOXED, 'struct'),
+                             (GIRepository.InfoType.INTERFACE, 'interface'),
+                             (GIRepository.InfoType.ENUM, 'enum')):
+            if kind == wanted:
+                count = getattr(GIRepository, name + '_info_get_n_methods')(info)
+                method = getattr(GIRepository, name + '_info_get_method')
+                functions = [method(info, i) for i in range(count)]
+        for function in functions:
+            for i in range(GIRepository.callable_info_get_n_args(function)):
+                argument = GIRepository.callable_info_get_arg(function, i)
+                kind = GIRepository.arg_info_get_type(argument)
+                if GIRepository.type_info_get_tag(kind) == GIRepository.TypeTag.ARRAY:
+                    kind = GIRepository.type_info_get_param_type(kind, 0)
+                if kind is not None and GIRepository.type_info_get_tag(kind) in TEXT_TAGS \
+                        and not function.get_name().endswith('_async'):
+                    yield info.get_name(), function.get_name(), argument.get_name()
+
+
+def relay():
+    return Nullmail.RelayHost.parse(RELAY)
+
+
+class Texts(InstanceTest):
+    """What is taken reaches Postfix byte for byte; what is not is a typed error and leaves no
+    trace."""
+
+    def calls(self):
+        """How to call each with a text in the one argument; TRUE where the text is a setting that
+        a plan takes to the disk."""
+        instance, main_cf = self.instance, self.instance.load_main_cf()
+        config = fixture.new_config(origin='example.com')
+        store = Nullmail.SaslPasswdStore
+        property_of = {'get_state': config.get_state, 'keep': config.keep, 'reset': config.reset,
+                       'unset': config.unset}
+        table = {
+            ('RelayHost', 'new', 'host'): lambda t: Nullmail.RelayHost.new(t, None, False),
+            ('RelayHost', 'new', 'service'): lambda t: Nullmail.RelayHost.new('a', t, False),
+            ('RelayHost', 'parse', 'text'): Nullmail.RelayHost.parse,
+            ('NullClientConfig', 'new_for_relay', 'relay'): Nullmail.NullClientConfig.new_for_relay,
+            ('RelayCredentials', 'new', 'username'):
+                lambda t: self.store(Nullmail.RelayCredentials.new(relay(), t, SECRET)),
+            ('RelayCredentials', 'new', 'password'):
+                lambda t: self.store(Nullmail.RelayCredentials.new(relay(), 'u', t)),
+            ('RelayCredentials', 'new_from_fd', 'username'): self.from_fd,
+            ('SaslPasswdStore', 'new', 'path'):
+                lambda t: store.new(str(self.etc / t) if '\0' not in t else t, 'texthash').store(
+                    fixture.credentials()),
+            ('SaslPasswdStore', 'new', 'map_type'):
+                lambda t: store.new(str(self.sasl_passwd), t).store(fixture.credentials()),
+            ('PostfixInstance', 'new', 'config_directory'):
+                lambda t: Nullmail.PostfixInstance.new(str(self.etc / t)).load_main_cf(),
+            ('PostfixInstance', 'lookup_parameters', 'names'):
+                lambda t: instance.lookup_parameters([t]),
+            ('MainCf', 'load', 'path'): lambda t: Nullmail.MainCf.load(str(self.etc / t), None),
+            ('MainCf', 'set_value', 'name'): lambda t: self.edited(t, 'x'),
+            ('MainCf', 'set_value', 'value'): lambda t: self.edited('evil', t),
+            ('MainCf', 'expand', 'text'): lambda t: main_cf.expand(t, None),
+        }
+        for name in ('get_value', 'has_value', 'get_line', 'unset', 'comment_out',
+                     'remove_duplicates'):
+            table['MainCf', name, 'name'] = getattr(self.instance.load_main_cf(), name)
+        for name, function in property_of.items():
+            table['NullClientConfig', name, 'property'] = function
+        for owner, function, argument in text_arguments():
+            if owner == 'NullClientConfig' and function.startswith('set_'):
+                table[owner, function, argument] = lambda t, f=function: self.setting(f, t)
+        return table
+
+    def store(self, login):
+        where = Nullmail.SaslPasswdStore.new(str(self.sasl_passwd), 'texthash')
+        where.store(login)
+        found = where.lookup(relay())
+        assert found.equal(login) and found.get_username() == login.get_username()
+
+    def from_fd(self, text):
+        with subprocess.Popen(['echo', SECRET], stdout=subprocess.PIPE) as child:
+            return Nullmail.RelayCredentials.new_from_fd(relay(), text, child.stdout.fileno(), None)
+
+    def edited(self, name, value):
+        main_cf = self.instance.load_main_cf()
+        main_cf.set_value(name, value)
+        assert main_cf.get_value(name) == value.strip(' \t'), (name[:40], value[:40])
+        assert main_cf.count_bad_lines() == 0
+        return main_cf
+
+    def setting(self, function, text):
+        config = fixture.login_config(origin='example.com')
+        lists = {pspec.name for pspec in config.list_properties()
+                 if pspec.value_type.name == 'GStrv'}
+        name = function.removeprefix('set_').replace('_', '-')
+        getattr(config, function)([text] if name in lists else text)
+        main_cf = self.instance.load_main_cf()
+        config.update_main_cf(main_cf)
+        return main_cf
+
+    def test_none_is_forgotten(self):
+        """What the API gains is tried as well."""
+        wanted = {call for call in text_arguments() if not call[0].endswith(('Class', 'Interface'))}
+        fixed = {('DelayCause', 'from_reason', 'reason')}
+        self.assertEqual(wanted - fixed - set(self.calls()), set())
+        self.assertGreater(len(wanted), 25)
+
+    def try_texts(self, texts, outcome):
+        for key, call in self.calls().items():
+            for text in texts:
+                with self.subTest('.'.join(key), text=text[:20]):
+                    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+                    try:
+                        outcome(key, text, call(text))
+                    except GLib.Error as error:
+                        self.assertEqual(error.domain, 'nullmail-error-quark')
+                        self.assertRegex(error.message, r'\A[^\x00-\x1f\x7f]+\Z')
+                        self.assertNotIn(SECRET, error.message)
+                        self.assertLess(len(error.message), 2 * len(text) + 4096)
+                    self.assertLess(resource.getrusage(resource.RUSAGE_SELF).ru_utime - before,
+                                    CPU_LIMIT_S)
+
+    HARMLESS = {'get_value', 'has_value', 'get_line', 'unset', 'comment_out', 'remove_duplicates',
+                'expand', 'get_state', 'keep', 'reset', 'load', 'new_for_relay'}
+
+    def test_control_bytes(self):
+        """Nothing but a question takes them, and then it changes nothing."""
+        def outcome(key, text, result):
+            # A document may say what its lines can hold; settings and credentials may not.
+            if key[1] != 'set_value' or re.search('[\r\n]', text):
+                self.assertIn(key[1], self.HARMLESS, f'{text!r} is taken')
+            self.assertNotIn(b'evil', self.main_cf.read_bytes())
+
+        with self.unchanged():
+            self.try_texts(CONTROLS, outcome)
+
+    def assert_literal(self, key, text, result):
+        if isinstance(result, Nullmail.MainCf) and key[1] != 'load':
+            data = result.to_bytes().get_data()
+            self.assertIn(text.encode(), data)
+            self.assertEqual(Nullmail.MainCf.new_from_bytes(GLib.Bytes.new(data)).count_bad_lines(),
+                             0)
+
+    def test_format_strings(self):
+        self.try_texts(FORMATS, self.assert_literal)
+
+    def test_references(self):
+        self.try_texts(REFERENCES, lambda *arguments: None)
+
+    def test_long(self):
+        self.try_texts(LONG, lambda *arguments: None)
+
+    def test_to_the_disk(self):
+        """As Postfix reads them."""
+        for number, text in enumerate(FORMATS + ['$$', '$x', 'x' * 65536, '%s' * 32768]):
+            with self.subTest(text[:20]):
+                main_cf = self.instance.load_main_cf()
+                main_cf.set_value(f'evil{number}', text)
+                plan = self.instance.plan_main_cf(main_cf, None, 0)
+                self.assertIn(text, plan.to_diff())
+                self.instance.apply(plan, 0)
+                if len(text) < 1000:
+                    shown = subprocess.run(['postconf', '-c', str(self.etc), '-nf'], check=False,
+                                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                    self.assertEqual(shown.returncode, 0)
+                self.assertIn(f'evil{number} = {text}\n', self.main_cf.read_text())
+
+    def test_variant_keys(self):
+        for text in CONTROLS + FORMATS + REFERENCES + LONG:
+            for value in (GLib.Variant('s', 'x'), GLib.Variant('s', text)):
+                variant = GLib.Variant('a{sv}', {text: value})
+                for function in (Nullmail.NullClientConfig.new_from_variant,
+                                 fixture.new_config().apply_variant):
+                    with self.subTest(text[:20]):
+                        error = self.assert_error(Nullmail.Error.INVALID_ARGUMENT, '', function,
+                                                  variant)
+                        self.assertRegex(error.message, r'\A[^\x00-\x1f\x7f]+\Z')
+                        self.assertNotRegex(error.message, re.escape('(null)'))
+
+
+if __name__ == '__main__':
+    os.environ.setdefault('G_DEBUG', 'fatal-criticals')
+    assert shutil.which('echo')
+    fixture.run(globals())
