@@ -83,7 +83,7 @@ run_with_closed (guint closed)
   if (result == NULL || strcmp (result->output->data, "hello 4\n") != 0
       || strcmp (result->errors->data, "oops\n") != 0)
     return 1;
-  if (_nullmail_command_run (missing, NULL, 1000, NULL, &error) != NULL
+  if (_nullmail_command_run (missing, NULL, NULLMAIL_COMMAND_NONE, 1000, NULL, &error) != NULL
       || !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
     return 2;
 
