@@ -18,8 +18,8 @@ typedef struct
 void  combination_set_up (const char     *root);
 void  combination_remove (const char     *folder);
 
-/* One scenario, one type of table: as many of its faults as asked for, 0 for all. Returns the number
- * of its system calls. */
+/* One scenario, one type of table: as many of its faults as asked for, 0 for all. Returns the
+ * number of its system calls. */
 guint combination_run    (const Scenario *scenario,
                           const char     *map_type,
                           gboolean        no_exchange,

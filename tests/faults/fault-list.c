@@ -24,8 +24,8 @@ only_waits (int number)
          || number == __NR_pidfd_open;
 }
 
-/* Errors that cannot be had: what a disk does makes nobody fail who waits for a child or a pipe, and
- * close (2) gives the descriptor back whatever it reports. */
+/* Errors that cannot be had: what a disk does makes nobody fail who waits for a child or a pipe,
+ * and close (2) gives the descriptor back whatever it reports. */
 static gboolean
 cannot_fail (int number,
              int error)

@@ -6,7 +6,8 @@
 
 Each mutant is the library of the build with one text of one source file replaced. It takes the
 place of the library by LD_LIBRARY_PATH while the detectors run, one after another, until one of
-them finds a violation. A mutant that none finds, and a text that is no longer there, is a failure."""
+them finds a violation. A mutant that none finds is a failure, and so is a text that is no longer
+there."""
 
 import argparse
 import concurrent.futures
@@ -76,21 +77,21 @@ MUTANTS = [
            'gboolean main_cf_first = !run->plan->main_cf_first;', ('moments', 'crash-states')),
     Mutant('a private file is made with mode 0644 and tightened later', 'commit/staged-file.c',
            'O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);\n\n  if (fd < 0)\n'
-           '    return set_write_error (self, errno, error);\n\n  self->state = STATE_STAGED;',
+           '    return _nullmail_staged_failure (self, errno, error);\n',
            'O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);\n\n  if (fd < 0)\n'
-           '    return set_write_error (self, errno, error);\n\n  self->state = STATE_STAGED;',
+           '    return _nullmail_staged_failure (self, errno, error);\n',
            ('moments',)),
     Mutant('a password file keeps the mode that it had not', 'commit/staged-file.c',
            'self->existed ? self->original.st_mode & 0600 : 0600', '0644', ('moments',)),
     Mutant('postconf\'s lock is not taken', 'commit/edit-lock.c',
            'if (flock (fd, LOCK_EX | LOCK_NB) == 0)', 'if (fd >= 0)', ('storms',)),
-    Mutant('the displaced file is not looked at', 'commit/staged-file.c',
+    Mutant('the displaced file is not looked at', 'commit/staged-exchange.c',
            'if (!check_original (self, self->private_name, error))\n    {',
            'if (FALSE)\n    {', ('edits', 'storms')),
-    Mutant('the bytes of the displaced file are not compared', 'commit/staged-file.c',
-           'is_same = holds_expected (self, name)) && errno != 0',
+    Mutant('the bytes of the displaced file are not compared', 'commit/staged-exchange.c',
+           'is_same = _nullmail_staged_holds_expected (self, name)) && errno != 0',
            'is_same = TRUE) && errno != 0', ('edits',)),
-    Mutant('a plain rename takes the place of the exchange', 'commit/staged-file.c',
+    Mutant('a plain rename takes the place of the exchange', 'commit/staged-exchange.c',
            'if (rename_with (self, self->private_name, self->name, RENAME_EXCHANGE) < 0)\n    {\n'
            '      if (errno == EINVAL',
            'if (rename_with (self, self->private_name, self->name, 0) < 0)\n    {\n'
@@ -106,9 +107,9 @@ MUTANTS = [
            ('moments', 'crash-states')),
     Mutant('O_EXCL is left out', 'commit/staged-file.c',
            'O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);\n\n  if (fd < 0)\n'
-           '    return set_write_error',
+           '    return _nullmail_staged_failure',
            'O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);\n\n  if (fd < 0)\n'
-           '    return set_write_error', ('moments',)),
+           '    return _nullmail_staged_failure', ('moments',)),
     Mutant('left-overs are not removed', 'commit/transaction.c',
            'find_leftovers (fd, remove_leftover);', 'find_leftovers (fd, NULL);', ('kills',)),
     Mutant('the attributes of main.cf are not copied', 'commit/staged-file.c',

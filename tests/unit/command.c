@@ -156,7 +156,8 @@ test_cancel (void)
   g_autoptr(GError) error = NULL;
   GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
 
-  g_assert_null (_nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, 30000, cancellable, &error));
+  g_assert_null (_nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, 30000, cancellable,
+                                        &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_thread_join (thread);
 }
