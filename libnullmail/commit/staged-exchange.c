@@ -90,7 +90,10 @@ note_exchanged (NullmailStagedFile *self)
 
   if (fstatat (self->directory, self->name, &info, AT_SYMLINK_NOFOLLOW) == 0
       && is_same_inode (&info, &self->staged))
-    self->staged = info;
+    {
+      self->staged = info;
+      self->is_noted = TRUE;
+    }
 }
 
 /* A file that should appear where none was. */
@@ -230,7 +233,7 @@ _nullmail_staged_file_get_owner (NullmailStagedFile *self)
   else
     is_ours = exists && is_same_inode (&info, &self->staged)
               && is_same_time (&info.st_mtim, &self->staged.st_mtim)
-              && is_same_time (&info.st_ctim, &self->staged.st_ctim);
+              && (!self->is_noted || is_same_time (&info.st_ctim, &self->staged.st_ctim));
 
   return is_ours ? NULLMAIL_STAGED_OURS : NULLMAIL_STAGED_FOREIGN;
 }

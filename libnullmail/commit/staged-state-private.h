@@ -32,6 +32,7 @@ struct _NullmailStagedFile
   char                 *private_name;   /* (owned) */
   gboolean              removes;
   struct stat           staged;         /* the new file */
+  gboolean              is_noted;       /* ... as it was behind the exchange */
   NullmailPrivateState  state;
 };
 

@@ -102,8 +102,6 @@ set_credentials (NullmailPlanMaker *maker)
                                     _nullmail_relay_credentials_peek_password (credentials)))
     return;
 
-  table->verify = nullmail_relay_credentials_ref (credentials);
-  table->verify_key = g_strdup (maker->key_after);
   add_own_key (maker->plan, maker->key_after);
 }
 

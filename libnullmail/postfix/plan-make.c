@@ -292,9 +292,10 @@ settle_order (NullmailPlanMaker *maker)
   plan->stops_postfix = ends_login || drops_key;
 }
 
-/* A record that is damaged, or not for everybody's eyes, hinders an undo and nothing else. */
-static void
-load_record (NullmailPlanMaker *maker)
+/* A record that is damaged, or not for everybody's eyes, hinders an undo and a purge only. */
+static gboolean
+load_record (NullmailPlanMaker  *maker,
+             GError            **error)
 {
   NullmailPlan *plan = maker->plan;
   g_autofree char *digest =
@@ -302,9 +303,14 @@ load_record (NullmailPlanMaker *maker)
 
   plan->record_before =
     _nullmail_undo_record_load (nullmail_postfix_instance_get_state_directory (maker->instance),
-                                plan->config_directory, digest, NULL);
+                                plan->config_directory, digest,
+                                maker->request->purges ? error : NULL);
+  if (plan->record_before == NULL && maker->request->purges)
+    return FALSE;
+
   if (plan->record_before == NULL)
     plan->record_before = _nullmail_undo_record_new ();
+  return TRUE;
 }
 
 /* Names that Postfix derives from the host when main.cf does not set them. */
@@ -441,8 +447,8 @@ _nullmail_plan_make (NullmailPostfixInstance    *instance,
     return NULL;
 
   read_keys (&maker);
-  load_record (&maker);
-  if (!_nullmail_plan_check_credentials (&maker, error) || !make_table (&maker, error))
+  if (!load_record (&maker, error)
+      || !_nullmail_plan_check_credentials (&maker, error) || !make_table (&maker, error))
     return NULL;
 
   settle_order (&maker);

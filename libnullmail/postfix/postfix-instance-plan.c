@@ -333,6 +333,7 @@ nullmail_postfix_instance_purge_credentials (NullmailPostfixInstance  *self,
   NullmailPlanRequest request = { .purges = TRUE };
   g_autoptr(NullmailMainCf) before = NULL;
   g_autoptr(NullmailPlan) plan = NULL;
+  g_autoptr(NullmailPurge) purge = NULL;
   gboolean creates;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
@@ -343,7 +344,8 @@ nullmail_postfix_instance_purge_credentials (NullmailPostfixInstance  *self,
     return FALSE;
 
   plan = _nullmail_plan_make (self, before, before, &request, cancellable, error);
-  return plan != NULL
+  purge = plan != NULL ? _nullmail_purge_new (self, plan, cancellable, error) : NULL;
+  return purge != NULL
          && _nullmail_plan_apply (self, plan, NULLMAIL_APPLY_FLAGS_FORCE, cancellable, error)
-         && _nullmail_purge_files (self, plan, cancellable, error);
+         && _nullmail_purge_files (purge, error);
 }

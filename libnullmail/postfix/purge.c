@@ -14,7 +14,7 @@
 #include "postfix/key-retention-private.h"
 #include "store/lookup-map-private.h"
 
-typedef struct
+struct _NullmailPurge
 {
   NullmailPostfixInstance *instance;
   NullmailPlan            *plan;
@@ -22,19 +22,27 @@ typedef struct
   char                    *master_cf;         /* (owned) (nullable) its text */
   gboolean                 hides_master_cf;   /* it is there and cannot be read */
   GCancellable            *cancellable;
-} Purge;
+};
 
-static void
-purge_clear (Purge *self)
+void
+_nullmail_purge_free (NullmailPurge *self)
 {
   g_clear_pointer (&self->macros, g_hash_table_unref);
-  g_clear_pointer (&self->master_cf, g_free);
+  g_free (self->master_cf);
+  g_free (self);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Purge, purge_clear)
+/* Whether the library has ever written a password here. */
+static gboolean
+has_own_keys (NullmailPurge *self)
+{
+  const NullmailUndoRecord *record = self->plan->record_before;
+
+  return record->own_keys[0] != NULL || record->left->len > 0;
+}
 
 static void
-read_master_cf (Purge *self)
+read_master_cf (NullmailPurge *self)
 {
   g_autofree char *path = g_build_filename (self->plan->config_directory, "master.cf", NULL);
   g_autoptr(GError) error = NULL;
@@ -55,8 +63,8 @@ read_master_cf (Purge *self)
 }
 
 static gboolean
-purge_init (Purge   *self,
-            GError **error)
+load_macros (NullmailPurge  *self,
+             GError        **error)
 {
   g_autoptr(GHashTable) defaults =
     nullmail_postfix_instance_get_defaults (self->instance, self->cancellable, error);
@@ -72,8 +80,27 @@ purge_init (Purge   *self,
     if (!g_hash_table_contains (self->macros, name))
       g_hash_table_insert (self->macros, g_strdup (name), g_strdup (value));
 
-  read_master_cf (self);
   return TRUE;
+}
+
+NullmailPurge *
+_nullmail_purge_new (NullmailPostfixInstance  *instance,
+                     NullmailPlan             *plan,
+                     GCancellable             *cancellable,
+                     GError                  **error)
+{
+  g_autoptr(NullmailPurge) self = g_new0 (NullmailPurge, 1);
+
+  self->instance = instance;
+  self->plan = plan;
+  self->cancellable = cancellable;
+  if (!has_own_keys (self))
+    return g_steal_pointer (&self);
+  if (!load_macros (self, error))
+    return NULL;
+
+  read_master_cf (self);
+  return g_steal_pointer (&self);
 }
 
 /* “hash:/path”, or with an empty type any table of that path; not one that only begins so. */
@@ -95,7 +122,7 @@ text_names (const char *text,
 
 /* Whether main.cf or master.cf names a table: in doubt yes, and then it stays. */
 static gboolean
-is_named (Purge      *self,
+is_named (NullmailPurge      *self,
           const char *type,
           const char *path)
 {
@@ -121,7 +148,7 @@ is_named (Purge      *self,
 
 /* Compiled tables share a suffix: those of hash and btree. */
 static gboolean
-is_map_named (Purge      *self,
+is_map_named (NullmailPurge      *self,
               const char *map_path,
               const char *path)
 {
@@ -139,7 +166,7 @@ is_map_named (Purge      *self,
 }
 
 static gboolean
-remove_file (Purge                *self,
+remove_file (NullmailPurge                *self,
              NullmailTransaction  *transaction,
              const char           *path,
              GError              **error)
@@ -156,39 +183,64 @@ remove_file (Purge                *self,
 }
 
 /* Tables made of the source that nobody names; the one that is in use, or was just built, stays. */
-static gboolean
-remove_maps (Purge                *self,
-             NullmailTransaction  *transaction,
-             const char           *path,
-             const char           *map_path,
-             GError              **error)
+static GPtrArray *
+find_maps (NullmailPurge *self,
+           const char    *path,
+           const char    *map_path)
 {
-  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_free);
   const char *type;
 
   for (guint i = 0; (type = _nullmail_lookup_map_get_type (i)) != NULL; i++)
     {
-      char *other = _nullmail_lookup_map_get_path (path, type);
+      g_autofree char *other = _nullmail_lookup_map_get_path (path, type);
 
-      if (other == NULL || !g_hash_table_add (seen, other)
-          || g_strcmp0 (other, map_path) == 0
-          || !g_file_test (other, G_FILE_TEST_EXISTS)
-          || is_map_named (self, other, path))
-        continue;
-      if (!remove_file (self, transaction, other, error))
+      if (other != NULL
+          && !g_ptr_array_find_with_equal_func (found, other, g_str_equal, NULL)
+          && g_strcmp0 (other, map_path) != 0
+          && g_file_test (other, G_FILE_TEST_EXISTS)
+          && !is_map_named (self, other, path))
+        g_ptr_array_add (found, g_steal_pointer (&other));
+    }
+
+  return found;
+}
+
+static gboolean
+remove_maps (NullmailPurge        *self,
+             NullmailTransaction  *transaction,
+             GPtrArray            *maps,
+             GError              **error)
+{
+  for (guint i = 0; i < maps->len; i++)
+    {
+      if (!remove_file (self, transaction, maps->pdata[i], error))
         return FALSE;
     }
 
   return TRUE;
 }
 
+static gboolean
+remove_maps_of (NullmailPurge        *self,
+                NullmailTransaction  *transaction,
+                const char           *path,
+                const char           *map_path,
+                GError              **error)
+{
+  g_autoptr(GPtrArray) maps = find_maps (self, path, map_path);
+
+  return remove_maps (self, transaction, maps, error);
+}
+
 /* Beside the password file of now there is only this to do. */
 static gboolean
-purge_current (Purge   *self,
-               GError **error)
+purge_current (NullmailPurge  *self,
+               GError        **error)
 {
   NullmailPasswordTable *table = self->plan->table;
   g_autoptr(NullmailTransaction) transaction = NULL;
+  g_autoptr(GPtrArray) maps = NULL;
   g_autofree char *map_path = NULL;
 
   if (table == NULL
@@ -196,15 +248,19 @@ purge_current (Purge   *self,
     return TRUE;
 
   map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  maps = find_maps (self, table->path, map_path);
+  if (maps->len == 0)
+    return TRUE;
+
   transaction = _nullmail_transaction_new (self->plan->config_directory, self->cancellable, error);
   return transaction != NULL
-         && remove_maps (self, transaction, table->path, map_path, error)
+         && remove_maps (self, transaction, maps, error)
          && _nullmail_transaction_commit (transaction, error);
 }
 
 /* Takes the keys out that nobody can need; what is left of them is returned. */
 static char **
-drop_keys (Purge                  *self,
+drop_keys (NullmailPurge                  *self,
            NullmailPasswordTable  *table,
            char                  **keys,
            GError                **error)
@@ -237,7 +293,7 @@ drop_keys (Purge                  *self,
 }
 
 static NullmailPasswordTable *
-load_table (Purge        *self,
+load_table (NullmailPurge        *self,
             const char   *name,
             GError      **error)
 {
@@ -271,7 +327,7 @@ load_table (Purge        *self,
 
 /* The source without the keys, and its table anew; neither where nothing is left for anybody. */
 static gboolean
-stage_table (Purge                  *self,
+stage_table (NullmailPurge                  *self,
              NullmailTransaction    *transaction,
              NullmailPasswordTable  *table,
              GError                **error)
@@ -285,7 +341,7 @@ stage_table (Purge                  *self,
     return (table->base == NULL
             || (_nullmail_password_table_expect (table, transaction, self->cancellable, error)
                 && remove_file (self, transaction, table->path, error)))
-           && remove_maps (self, transaction, table->path, NULL, error);
+           && remove_maps_of (self, transaction, table->path, NULL, error);
 
   if (_nullmail_password_table_has_new_contents (table)
       && !_nullmail_password_table_stage (table, transaction, &source, &map, self->cancellable,
@@ -298,7 +354,7 @@ stage_table (Purge                  *self,
     _nullmail_transaction_add_step (transaction, map, FALSE);
 
   map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
-  return remove_maps (self, transaction, table->path, map_path, error);
+  return remove_maps_of (self, transaction, table->path, map_path, error);
 }
 
 static void
@@ -326,7 +382,7 @@ set_own_keys (NullmailUndoRecord *record,
 
 /* The record without the keys that go. */
 static int
-prepare_record (Purge            *self,
+prepare_record (NullmailPurge            *self,
                 const char       *name,
                 char            **kept,
                 GError          **error)
@@ -353,7 +409,7 @@ prepare_record (Purge            *self,
 
 /* A password file that main.cf named before; one that it names again was the plan's to do. */
 static gboolean
-purge_left (Purge       *self,
+purge_left (NullmailPurge       *self,
             const char  *name,
             char       **keys,
             GError     **error)
@@ -385,26 +441,23 @@ purge_left (Purge       *self,
 }
 
 gboolean
-_nullmail_purge_files (NullmailPostfixInstance  *instance,
-                       NullmailPlan             *plan,
-                       GCancellable             *cancellable,
-                       GError                  **error)
+_nullmail_purge_files (NullmailPurge  *self,
+                       GError        **error)
 {
-  g_auto(Purge) self = { .instance = instance, .plan = plan, .cancellable = cancellable };
-  const NullmailUndoRecord *record = plan->record_before;
+  const NullmailUndoRecord *record = self->plan->record_before;
   GPtrArray *left = record->left;
 
-  if (record->own_keys[0] == NULL && left->len == 0)
+  if (!has_own_keys (self))
     return TRUE;
-  if (!purge_init (&self, error) || !purge_current (&self, error)
-      || !purge_left (&self, record->table, record->own_keys, error))
+  if (!purge_current (self, error)
+      || !purge_left (self, record->table, record->own_keys, error))
     return FALSE;
 
   for (guint i = 0; i < left->len; i++)
     {
       const NullmailOwnKeys *own = g_ptr_array_index (left, i);
 
-      if (!purge_left (&self, own->table, own->keys, error))
+      if (!purge_left (self, own->table, own->keys, error))
         return FALSE;
     }
 

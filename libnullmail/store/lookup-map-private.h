@@ -54,12 +54,10 @@ gboolean _nullmail_lookup_map_build         (const NullmailMapTool       *tool,
                                              GCancellable                *cancellable,
                                              GError                     **error);
 
-/* Asks the staged table (or texthash source) for a key, on standard input, and compares. */
+/* Asks the table built from a staged source for all that the source holds, on standard input, and
+ * compares: postmap's exit status says nothing. */
 gboolean _nullmail_lookup_map_verify        (const NullmailMapTool       *tool,
                                              NullmailStagedFile          *source,
-                                             const char                  *key,
-                                             const char                  *username,
-                                             const NullmailSecureBuffer  *password,
                                              GCancellable                *cancellable,
                                              GError                     **error);
 

@@ -298,7 +298,10 @@ reserve_name (int          directory,
 
   saved_errno = errno;
   if (fd >= 0)
-    close (fd);
+    {
+      close (fd);
+      unlinkat (directory, name, 0);
+    }
   if (saved_errno == EEXIST)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
                  "Somebody has put “%s” where the new table “%s” was to be made: find out who, and "
@@ -363,61 +366,96 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
   return FALSE;
 }
 
-/* postmap answers "<key><tab><user>:<password><newline>". */
+/* Whether an entry can be asked for in a line of its own. What postmap says of one without a
+ * password is not known here to the last colon. */
 static gboolean
-answer_matches (const NullmailSecureBuffer *answer,
-                const char                 *key,
-                const char                 *username,
-                const NullmailSecureBuffer *password)
+can_ask (const char                 *key,
+         const NullmailSecureBuffer *password)
 {
-  g_autoptr(NullmailSecureBuffer) wanted = _nullmail_secure_buffer_new (password->size + 512);
-
-  _nullmail_secure_buffer_append (wanted, key, strlen (key));
-  _nullmail_secure_buffer_append (wanted, "\t", 1);
-  _nullmail_secure_buffer_append (wanted, username, strlen (username));
-  _nullmail_secure_buffer_append (wanted, ":", 1);
-  _nullmail_secure_buffer_append (wanted, password->data, password->size);
-  _nullmail_secure_buffer_append (wanted, "\n", 1);
-  return _nullmail_secure_buffer_equal (answer, wanted);
+  return password->size > 0 && strpbrk (key, " \t\r\n\f\v\"\\") == NULL;
 }
 
-/* Postfix waits for a text file that was changed this second (dict_thash.c), as it does for
- * main.cf: under its private name it may seem old. Failing to set the time costs time only. */
 static void
-set_time (NullmailStagedFile    *file,
-          const struct timespec *when)
+append_text (NullmailSecureBuffer *buffer,
+             const char           *text)
 {
-  const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, *when };
+  _nullmail_secure_buffer_append (buffer, text, strlen (text));
+}
 
-  utimensat (_nullmail_staged_file_get_directory (file),
-             _nullmail_staged_file_get_private_name (file), times, AT_SYMLINK_NOFOLLOW);
+/* All that is to be asked, a key a line, and what postmap has to answer:
+ * "<key><tab><user>:<password><newline>" for each. */
+static void
+prepare_questions (NullmailPasswordFile *contents,
+                   NullmailSecureBuffer *questions,
+                   NullmailSecureBuffer *answers)
+{
+  g_autoptr(GPtrArray) keys = _nullmail_password_file_list_keys (contents);
+
+  for (guint i = 0; i < keys->len; i++)
+    {
+      const char *key = g_ptr_array_index (keys, i);
+      g_autoptr(NullmailSecureBuffer) password = NULL;
+      g_autofree char *username = NULL;
+
+      if (!_nullmail_password_file_lookup (contents, key, &username, &password)
+          || !can_ask (key, password))
+        continue;
+
+      append_text (questions, key);
+      append_text (questions, "\n");
+      append_text (answers, key);
+      append_text (answers, "\t");
+      append_text (answers, username);
+      append_text (answers, ":");
+      _nullmail_secure_buffer_append (answers, password->data, password->size);
+      append_text (answers, "\n");
+    }
+}
+
+/* The first key whose line is not as it has to be. */
+static char *
+find_wrong_key (const NullmailSecureBuffer *output,
+                const NullmailSecureBuffer *answers)
+{
+  const char *line = answers->data;
+  gsize offset = 0;
+
+  while (offset < answers->size)
+    {
+      gsize length = (const char *) memchr (line, '\n', answers->size - offset) - line + 1;
+
+      if (offset + length > output->size || memcmp (output->data + offset, line, length) != 0)
+        return g_strndup (line, strcspn (line, "\t"));
+      offset += length;
+      line += length;
+    }
+
+  return g_strdup ("what nobody has asked for");
 }
 
 gboolean
-_nullmail_lookup_map_verify (const NullmailMapTool       *tool,
-                             NullmailStagedFile          *source,
-                             const char                  *key,
-                             const char                  *username,
-                             const NullmailSecureBuffer  *password,
-                             GCancellable                *cancellable,
-                             GError                     **error)
+_nullmail_lookup_map_verify (const NullmailMapTool  *tool,
+                             NullmailStagedFile     *source,
+                             GCancellable           *cancellable,
+                             GError                **error)
 {
-  g_autoptr(NullmailSecureBuffer) input = _nullmail_secure_buffer_new_from (key, strlen (key));
+  g_autoptr(NullmailSecureBuffer) questions = _nullmail_secure_buffer_new (0);
+  g_autoptr(NullmailSecureBuffer) answers = _nullmail_secure_buffer_new (0);
   g_autoptr(NullmailCommandResult) result = NULL;
   g_autofree char *reason = NULL;
+  g_autofree char *key = NULL;
 
-  _nullmail_secure_buffer_append (input, "\n", 1);
-  if (get_suffix (tool->map_type) == NULL)
-    set_time (source, &(struct timespec) { .tv_sec = 1 });
-  result = run_postmap (tool, source, input, cancellable, error);
-  if (get_suffix (tool->map_type) == NULL)
-    set_time (source, &(struct timespec) { .tv_nsec = UTIME_NOW });
-  if (result == NULL)
-    return FALSE;
-
-  if (answer_matches (result->output, key, username, password))
+  prepare_questions (tool->contents, questions, answers);
+  if (questions->size == 0)
     return TRUE;
 
+  result = run_postmap (tool, source, questions, cancellable, error);
+  if (result == NULL)
+    return FALSE;
+  if (_nullmail_secure_buffer_equal (result->output, answers))
+    return TRUE;
+
+  key = find_wrong_key (result->output, answers);
   reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                "The %s table made from “%s” does not return what was stored for “%s”: %s",

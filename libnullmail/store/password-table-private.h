@@ -26,8 +26,6 @@ typedef struct
   gboolean                  is_exposed;         /* the source is readable by others or another's */
   gboolean                  is_from_future;     /* no table could ever seem fresh beside it */
   gboolean                  rebuild;            /* the table is to be built in any case */
-  NullmailRelayCredentials *verify;             /* (nullable) what the table must answer with ... */
-  char                     *verify_key;         /* (nullable) ... under this key */
 } NullmailPasswordTable;
 
 /* Reads the source (which need not exist), NULL with error set where it cannot be read. */

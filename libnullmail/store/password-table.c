@@ -69,8 +69,6 @@ _nullmail_password_table_free (NullmailPasswordTable *self)
   g_clear_pointer (&self->base, _nullmail_secure_buffer_unref);
   g_clear_pointer (&self->contents, _nullmail_password_file_unref);
   g_clear_pointer (&self->transition, _nullmail_password_file_unref);
-  g_free (self->verify_key);
-  g_clear_pointer (&self->verify, nullmail_relay_credentials_unref);
   g_free (self);
 }
 
@@ -154,30 +152,6 @@ _nullmail_password_table_end_transition (NullmailPasswordTable *self)
   _nullmail_password_file_unref (transition);
 }
 
-static gboolean
-verify_table (NullmailPasswordTable  *self,
-              const NullmailMapTool  *tool,
-              NullmailStagedFile     *source,
-              GCancellable           *cancellable,
-              GError                **error)
-{
-  NullmailRelayHost *relay_host;
-
-  /* A texthash file is read by Postfix just as it was written: the check costs a process and
-   * nothing needs to be compiled, but the syntax is checked all the same. */
-  if (self->verify == NULL)
-    return TRUE;
-
-  relay_host = nullmail_relay_credentials_get_relay_host (self->verify);
-  return _nullmail_lookup_map_verify (tool, source,
-                                      self->verify_key != NULL
-                                      ? self->verify_key
-                                      : nullmail_relay_host_to_string (relay_host),
-                                      nullmail_relay_credentials_get_username (self->verify),
-                                      _nullmail_relay_credentials_peek_password (self->verify),
-                                      cancellable, error);
-}
-
 /* Where the source is a link, the table is not beside what it leads to: postmap then gets a copy
  * that is, for one file system to rename in. */
 static NullmailStagedFile *
@@ -244,7 +218,8 @@ check_table (NullmailPasswordTable  *self,
   return TRUE;
 }
 
-/* Builds the table from the staged source and asks it; without a map only the latter. */
+/* Builds the table from the staged source and asks it. A texthash file is read by Postfix just as
+ * it was written. */
 static gboolean
 make_map (NullmailPasswordTable  *self,
           NullmailStagedFile     *source,
@@ -257,23 +232,22 @@ make_map (NullmailPasswordTable  *self,
   g_autoptr(NullmailStagedFile) copy = NULL;
   g_autofree char *postmap = NULL;
 
-  if (map == NULL && self->verify == NULL)
+  if (map == NULL)
     return TRUE;
 
   tool.postmap = postmap = _nullmail_command_find ("postmap", self->command_directory, error);
   if (postmap == NULL)
     return FALSE;
 
-  if (map != NULL && _nullmail_staged_file_get_directory (map)
-                     != _nullmail_staged_file_get_directory (source))
+  if (_nullmail_staged_file_get_directory (map) != _nullmail_staged_file_get_directory (source))
     {
       source = copy = copy_source (self, map, error);
       if (copy == NULL)
         return FALSE;
     }
 
-  return (map == NULL || _nullmail_lookup_map_build (&tool, source, map, cancellable, error))
-         && verify_table (self, &tool, source, cancellable, error);
+  return _nullmail_lookup_map_build (&tool, source, map, cancellable, error)
+         && _nullmail_lookup_map_verify (&tool, source, cancellable, error);
 }
 
 gboolean

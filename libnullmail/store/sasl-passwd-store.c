@@ -395,7 +395,6 @@ set_entry (NullmailPasswordTable *table,
   _nullmail_password_file_set (table->contents, nullmail_relay_host_to_string (relay_host),
                                nullmail_relay_credentials_get_username (credentials),
                                _nullmail_relay_credentials_peek_password (credentials));
-  table->verify = nullmail_relay_credentials_ref (credentials);
 }
 
 static gboolean

@@ -280,7 +280,7 @@ create_main_cf (Place   *place,
   plan = nullmail_postfix_instance_plan_main_cf (place->instance, main_cf, credentials,
                                                  NULLMAIL_PLAN_FLAGS_NONE, NULL, error);
   return plan != NULL
-         && nullmail_postfix_instance_apply (place->instance, plan, NULLMAIL_APPLY_FLAGS_FORCE,
+         && nullmail_postfix_instance_apply (place->instance, plan, NULLMAIL_APPLY_FLAGS_NONE,
                                              NULL, error);
 }
 

@@ -228,16 +228,17 @@ do_half (const struct seccomp_notif *request,
   int process = (int) syscall (SYS_pidfd_open, request->pid, 0);
   int fd = process >= 0 ? (int) syscall (SYS_pidfd_getfd, process, (int) request->data.args[0], 0)
                         : -1;
-  gboolean ok = fd >= 0 && size > 0;
+  struct pollfd ready = { .fd = fd, .events = POLLIN | POLLOUT };
+  gboolean ok = fd >= 0 && size > 0 && poll (&ready, 1, 0) == 1;  /* and never wait for it */
 
-  if (ok && request->data.nr == __NR_read)
+  if (ok && request->data.nr == __NR_read && (ready.revents & POLLIN) != 0)
     {
       *result = read (fd, buffer, size);
       local.iov_len = MAX (*result, 0);
       ok = *result >= 0
            && process_vm_writev (request->pid, &local, 1, &remote, 1, 0) == *result;
     }
-  else if (ok)
+  else if (ok && request->data.nr != __NR_read)
     {
       ok = process_vm_readv (request->pid, &local, 1, &remote, 1, 0) == (gssize) size;
       if (ok && request->data.nr == __NR_pwrite64)
@@ -246,6 +247,9 @@ do_half (const struct seccomp_notif *request,
         *result = write (fd, buffer, size);
       ok = ok && *result >= 0;
     }
+
+  else
+    ok = FALSE;
 
   if (fd >= 0)
     close (fd);
