@@ -112,6 +112,34 @@ _nullmail_password_file_list_keys (NullmailPasswordFile *self)
   return keys;
 }
 
+void
+_nullmail_password_file_get_answers (NullmailPasswordFile *self,
+                                     NullmailSecureBuffer *keys,
+                                     NullmailSecureBuffer *answers)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto(NullmailPasswordCursor) cursor = { 0 };
+  NullmailPasswordEntry entry;
+
+  _nullmail_password_cursor_init (&cursor, self->buffer);
+  while (_nullmail_password_cursor_next (&cursor, &entry))
+    {
+      if (!entry.is_entry || !entry.is_utf8
+          || !g_hash_table_add (seen, g_ascii_strdown (entry.text, entry.key_length))
+          || memchr (entry.text, '"', entry.key_length) != NULL
+          || memchr (entry.text, '\\', entry.key_length) != NULL)
+        continue;
+
+      _nullmail_secure_buffer_append (keys, entry.text, entry.key_length);
+      _nullmail_secure_buffer_append (keys, "\n", 1);
+      _nullmail_secure_buffer_append (answers, entry.text, entry.key_length);
+      _nullmail_secure_buffer_append (answers, "\t", 1);
+      _nullmail_secure_buffer_append (answers, entry.text + entry.value_start,
+                                      entry.value_end - entry.value_start);
+      _nullmail_secure_buffer_append (answers, "\n", 1);
+    }
+}
+
 static gboolean
 find_entry (NullmailPasswordCursor *cursor,
             const char             *key,

@@ -366,71 +366,26 @@ _nullmail_lookup_map_build (const NullmailMapTool  *tool,
   return FALSE;
 }
 
-/* Whether an entry can be asked for in a line of its own. What postmap says of one without a
- * password is not known here to the last colon. */
-static gboolean
-can_ask (const char                 *key,
-         const NullmailSecureBuffer *password)
-{
-  return password->size > 0 && strpbrk (key, " \t\r\n\f\v\"\\") == NULL;
-}
-
-static void
-append_text (NullmailSecureBuffer *buffer,
-             const char           *text)
-{
-  _nullmail_secure_buffer_append (buffer, text, strlen (text));
-}
-
-/* All that is to be asked, a key a line, and what postmap has to answer:
- * "<key><tab><user>:<password><newline>" for each. */
-static void
-prepare_questions (NullmailPasswordFile *contents,
-                   NullmailSecureBuffer *questions,
-                   NullmailSecureBuffer *answers)
-{
-  g_autoptr(GPtrArray) keys = _nullmail_password_file_list_keys (contents);
-
-  for (guint i = 0; i < keys->len; i++)
-    {
-      const char *key = g_ptr_array_index (keys, i);
-      g_autoptr(NullmailSecureBuffer) password = NULL;
-      g_autofree char *username = NULL;
-
-      if (!_nullmail_password_file_lookup (contents, key, &username, &password)
-          || !can_ask (key, password))
-        continue;
-
-      append_text (questions, key);
-      append_text (questions, "\n");
-      append_text (answers, key);
-      append_text (answers, "\t");
-      append_text (answers, username);
-      append_text (answers, ":");
-      _nullmail_secure_buffer_append (answers, password->data, password->size);
-      append_text (answers, "\n");
-    }
-}
-
-/* The first key whose line is not as it has to be. */
+/* The first key whose line is not as it has to be, or the last one if more was said. */
 static char *
 find_wrong_key (const NullmailSecureBuffer *output,
                 const NullmailSecureBuffer *answers)
 {
-  const char *line = answers->data;
+  const char *key = answers->data;
   gsize offset = 0;
 
   while (offset < answers->size)
     {
+      const char *line = answers->data + offset;
       gsize length = (const char *) memchr (line, '\n', answers->size - offset) - line + 1;
 
+      key = line;
       if (offset + length > output->size || memcmp (output->data + offset, line, length) != 0)
-        return g_strndup (line, strcspn (line, "\t"));
+        break;
       offset += length;
-      line += length;
     }
 
-  return g_strdup ("what nobody has asked for");
+  return g_strndup (key, strcspn (key, "\t"));
 }
 
 gboolean
@@ -445,7 +400,7 @@ _nullmail_lookup_map_verify (const NullmailMapTool  *tool,
   g_autofree char *reason = NULL;
   g_autofree char *key = NULL;
 
-  prepare_questions (tool->contents, questions, answers);
+  _nullmail_password_file_get_answers (tool->contents, questions, answers);
   if (questions->size == 0)
     return TRUE;
 

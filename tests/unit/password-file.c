@@ -282,6 +282,22 @@ assert_same_answer (NullmailPasswordFile *file,
   return n_found;
 }
 
+/* Of all that can be asked. */
+static void
+assert_all_answers (NullmailPasswordFile *file,
+                    const char * const   *argv)
+{
+  g_autoptr(NullmailSecureBuffer) questions = _nullmail_secure_buffer_new (0);
+  g_autoptr(NullmailSecureBuffer) answers = _nullmail_secure_buffer_new (0);
+  g_autoptr(NullmailCommandResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  _nullmail_password_file_get_answers (file, questions, answers);
+  result = _nullmail_command_run (argv, questions, NULLMAIL_COMMAND_NONE, 10000, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (result->output->data, ==, answers->data);
+}
+
 /* What is found in a file is what Postfix finds in it. */
 static void
 test_postmap (void)
@@ -327,6 +343,7 @@ test_postmap (void)
       g_assert_no_error (error);
       output = g_strconcat ("\n", result->output->data, NULL);
       n_found += assert_same_answer (file, output);
+      assert_all_answers (file, argv);
     }
 
   g_test_message ("%u entries found in 400 files", n_found);
