@@ -336,17 +336,24 @@ sync_directories (NullmailTransaction *self,
   return TRUE;
 }
 
+/* Backwards, with the same barriers, and no further than it goes: what came first is what the later
+ * ones rely on. */
 static gboolean
 revert_steps (NullmailTransaction *self,
               guint                end)
 {
-  gboolean ok = TRUE;
-
   for (guint i = end; i > 0; i--)
-    ok = _nullmail_staged_file_revert (g_array_index (self->steps, Step, i - 1).file) && ok;
-  sync_directories (self, 0, end);
+    {
+      const Step *step = &g_array_index (self->steps, Step, i - 1);
 
-  return ok;
+      if (!_nullmail_staged_file_revert (step->file)
+          || (step->barrier && !sync_directories (self, i - 1, i)))
+        return FALSE;
+    }
+
+  /* Whether the old state is there again does not depend on it. */
+  sync_directories (self, 0, end);
+  return TRUE;
 }
 
 static gboolean
