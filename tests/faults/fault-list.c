@@ -14,6 +14,21 @@
 
 static const int errors[] = { EIO, ENOSPC, EDQUOT, EACCES, EROFS, EINTR, EMFILE };
 
+static const char *wanted_calls;  /* (nullable) a regular expression */
+
+void
+fault_list_set_calls (const char *regex)
+{
+  wanted_calls = regex;
+}
+
+static gboolean
+is_wanted (const Call *call)
+{
+  return wanted_calls == NULL
+         || g_regex_match_simple (wanted_calls, supervisor_call_name (call->number), 0, 0);
+}
+
 static gboolean
 only_waits (int number)
 {
@@ -110,7 +125,10 @@ fault_list_new (GArray   *calls,
   GArray *faults = g_array_new (FALSE, FALSE, sizeof (Fault));
 
   for (guint i = 0; i < calls->len; i++)
-    add_faults (faults, &g_array_index (calls, Call, i), no_exchange);
+    {
+      if (is_wanted (&g_array_index (calls, Call, i)))
+        add_faults (faults, &g_array_index (calls, Call, i), no_exchange);
+    }
   if (n_faults > 0)
     draw (faults, n_faults, seed);
 

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Only these calls are failed; NULL: all. */
+void      fault_list_set_calls       (const char  *regex);
+
 /* All faults for the calls of a run, or so many of them by chance. */
 GArray   *fault_list_new             (GArray      *calls,
                                       gboolean     no_exchange,

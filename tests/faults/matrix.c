@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "combination.h"
+#include "fault-list.h"
 #include "supervisor.h"
 
 #define MAX_SHOWN 20
@@ -23,6 +24,7 @@ static int      option_faults = 10000;
 static int      option_seed = 1;
 static int      option_jobs = 2;
 static char    *option_only = NULL;
+static char    *option_calls = NULL;
 static gboolean option_list = FALSE;
 
 static const GOptionEntry options[] = {
@@ -30,6 +32,7 @@ static const GOptionEntry options[] = {
   { "seed", 0, 0, G_OPTION_ARG_INT, &option_seed, "What chance begins with", "N" },
   { "jobs", 0, 0, G_OPTION_ARG_INT, &option_jobs, "Processes at once", "N" },
   { "only", 0, 0, G_OPTION_ARG_STRING, &option_only, "Combinations that match", "REGEX" },
+  { "calls", 0, 0, G_OPTION_ARG_STRING, &option_calls, "Faults of calls that match", "REGEX" },
   { "list", 0, 0, G_OPTION_ARG_NONE, &option_list, "Show the combinations and their calls", NULL },
   { 0 },
 };
@@ -103,6 +106,7 @@ run_job (GArray     *choices,
 
   g_assert_cmpint (g_mkdir_with_parents (root, 0755), ==, 0);
   combination_set_up (root);
+  fault_list_set_calls (option_calls);
   for (guint i = job; i < choices->len; i += option_jobs)
     run_choice (&g_array_index (choices, Choice, i), root, n_each, &tally);
 

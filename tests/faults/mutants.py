@@ -39,9 +39,9 @@ class Mutant:
     detectors: tuple  # names of DETECTORS, the likeliest first
 
 
-def faults(only, number=300):
+def faults(only, calls='.', number=300):
     return [os.environ.get('NULLMAIL_FAULT_MATRIX', ''), '--jobs', '1', '--faults', str(number),
-            '--only', only]
+            '--only', only, '--calls', calls]
 
 
 def script(name, *arguments):
@@ -49,22 +49,23 @@ def script(name, *arguments):
 
 
 DETECTORS = {
-    # Every moment of a run without a fault, and the faults of a few combinations.
-    'moments': lambda: faults('^(main-cf|password|relay-and-password)/hash$', 3),
-    'errors': lambda: faults('^(main-cf|relay-and-password)/texthash$', 800),
-    'kills': lambda: faults('^password/hash$', 200),
-    'edits': lambda: faults('^main-cf/texthash$', 800),
-    'crash-states': lambda: script('crash_states.py', '--states', '20000', '--combinations',
-                                   'relay|both|password'),
-    'power-cuts': lambda: script('power_cuts.py', '--cuts', '60'),
-    'storms': lambda: script('storms.py', '--commits', '600', '--writers', '16'),
+    # Every moment of a run without a fault is looked at, too.
+    'moments': lambda: faults('^(main-cf|password|relay-and-password)/hash$', number=3),
+    'writes': lambda: faults('^relay-and-password/texthash$', '^(write|fallocate|fsync)$'),
+    'exchanges': lambda: faults('^(main-cf|relay-and-password)/texthash$', '^renameat2$', 0),
+    'activation': lambda: faults('^activation/texthash$', '^renameat2$', 0),
+    'tables': lambda: faults('^password/lmdb$', '^pwrite64$', 0),
+    'crash-states': lambda: script('crash_states.py', '--states', '20000', '--restarts', '0',
+                                   '--combinations', 'relay|both|password'),
+    'power-cuts': lambda: script('power_cuts.py', '--cuts', '60', '--stop-at-first'),
+    'storms': lambda: script('storms.py', '--commits', '600', '--writers', '16', '--stop-at-first'),
 }
 
 MUTANTS = [
     Mutant('the fsync of a staged file is left out', 'commit/staged-file.c',
            'return fsync (fd) == 0;', 'return fd >= 0;', ('crash-states', 'power-cuts')),
     Mutant('a failed fsync is ignored', 'commit/staged-file.c',
-           'return fsync (fd) == 0;', 'return fsync (fd) == 0 || TRUE;', ('errors',)),
+           'return fsync (fd) == 0;', 'return fsync (fd) == 0 || TRUE;', ('writes',)),
     Mutant('the fsync of the directory before main.cf is left out', 'commit/transaction.c',
            'if (step->barrier && synced < i)', 'if (FALSE && step->barrier && synced < i)',
            ('crash-states',)),
@@ -84,21 +85,21 @@ MUTANTS = [
            'if (flock (fd, LOCK_EX | LOCK_NB) == 0)', 'if (fd >= 0)', ('storms',)),
     Mutant('the displaced file is not looked at', 'commit/staged-exchange.c',
            'if (!check_original (self, self->private_name, error))\n    {',
-           'if (FALSE)\n    {', ('edits', 'storms')),
+           'if (FALSE)\n    {', ('exchanges', 'storms')),
     Mutant('the bytes of the displaced file are not compared', 'commit/staged-exchange.c',
            'is_same = _nullmail_staged_holds_expected (self, name)) && errno != 0',
-           'is_same = TRUE) && errno != 0', ('edits',)),
+           'is_same = TRUE) && errno != 0', ('exchanges',)),
     Mutant('a plain rename takes the place of the exchange', 'commit/staged-exchange.c',
            'if (rename_with (self, self->private_name, self->name, RENAME_EXCHANGE) < 0)\n    {\n'
            '      if (errno == EINVAL',
            'if (rename_with (self, self->private_name, self->name, 0) < 0)\n    {\n'
-           '      if (errno == EINVAL', ('edits', 'errors')),
+           '      if (errno == EINVAL', ('exchanges',)),
     Mutant('a failed write is ignored', 'commit/staged-file.c',
            'if (!write_with_space (fd, data, size)\n',
-           'if ((!write_with_space (fd, data, size) && fd < 0)\n', ('errors',)),
+           'if ((!write_with_space (fd, data, size) && fd < 0)\n', ('writes',)),
     Mutant('what was exchanged is not exchanged back after a failure', 'commit/transaction.c',
            'if (!revert_steps (self, end))', 'if (FALSE && !revert_steps (self, end))',
-           ('errors', 'kills')),
+           ('exchanges',)),
     Mutant('the old relay\'s key is dropped at once', 'postfix/plan-entries.c',
            '(was_read && keys_are_equal (key, maker->key_before))', 'FALSE',
            ('moments', 'crash-states')),
@@ -106,13 +107,18 @@ MUTANTS = [
            'O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);',
            'O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);', ('moments',)),
     Mutant('left-overs are not removed', 'commit/transaction.c',
-           'find_leftovers (fd, remove_leftover);', 'find_leftovers (fd, NULL);', ('kills',)),
+           'if (unlinkat (directory, name, 0) < 0 && errno == EISDIR)',
+           'if (*name == 0 && errno == EISDIR)', ('exchanges',)),
     Mutant('the attributes of main.cf are not copied', 'commit/staged-file.c',
            'return _nullmail_file_attributes_copy (self->directory, self->name, fd);',
            'return fchmod (fd, 0644) == 0;', ('moments',)),
-    Mutant('a failed postmap counts as done', 'store/lookup-map.c',
-           'if (result->exit_status == 0\n', 'if (result->exit_status >= 0\n',
-           ('kills',)),
+    Mutant('the new table is not asked for what it has to hold', 'store/password-table.c',
+           '&& _nullmail_lookup_map_verify (&tool, source, cancellable, error);', '&& TRUE;',
+           ('tables',)),
+    Mutant('what was exchanged last is not taken back first', 'commit/transaction.c',
+           'g_array_index (self->steps, Step, i - 1);\n\n      if (!_nullmail_staged_file_revert',
+           'g_array_index (self->steps, Step, end - i);\n\n      if (!_nullmail_staged_file_revert',
+           ('activation',)),
 ]
 
 

@@ -166,7 +166,7 @@ class LibraryWriter:
 
     def load(self):
         main_cf = self.storm.instance.load_main_cf()
-        self.generation = int(main_cf.get_value('nullmail_generation'))
+        self.generation = int(main_cf.get_value('nullmail_generation') or 0)
         return main_cf
 
     def edit(self):
@@ -469,6 +469,9 @@ class Reader:
         """A key is kept for one generation. Whoever has begun on top of the next one may drop it,
         so that only one change of relay may lie between the two readings. Where renamers may bring
         an old relay back, its key is one that nobody drops."""
+        if 'nullmail_generation' not in values or 'relayhost' not in values:
+            self.complain('main.cf has lost its relay or generation')
+            return
         relay, generation = values['relayhost'], int(values['nullmail_generation'])
         if not self.storm.has_renamer and base > generation:
             return

@@ -82,7 +82,7 @@ def make_stand_ins(folder, cold):
 def apply_relay(storm, relay):
     """One change of everything that the library writes."""
     main_cf = storm.instance.load_main_cf()
-    generation = int(main_cf.get_value('nullmail_generation')) + 1
+    generation = int(main_cf.get_value('nullmail_generation') or 0) + 1
     fixture.login_config(relay, password_maps=f'{storm.map_type}:{storm.source}') \
         .update_main_cf(main_cf)
     main_cf.set_value('nullmail_generation', str(generation))
