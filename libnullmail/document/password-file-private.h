@@ -49,8 +49,8 @@ gboolean              _nullmail_password_file_lookup          (NullmailPasswordF
                                                                char                 **username,
                                                                NullmailSecureBuffer **password);
 
-/* What a table that is made of it is to be asked, a key a line, and has to answer to `postmap -q -`:
- * “<key><tab><value><newline>” for each. Keys with blanks or quotes are left out. */
+/* What a table that is made of it is to be asked, a key a line, and has to answer to
+ * `postmap -q -`: “<key><tab><value><newline>” for each. Keys with quotes are left out. */
 void                  _nullmail_password_file_get_answers     (NullmailPasswordFile *self,
                                                                NullmailSecureBuffer *keys,
                                                                NullmailSecureBuffer *answers);

@@ -5,11 +5,15 @@
 """What a plan promises beyond its bytes: the relay never without its password, nobody's edit lost,
 no password kept or shown, and nothing left in the way of the next plan."""
 
+import fcntl
 import os
+import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import threading
+import time
 
 import instance_fixture as fixture
 from instance_fixture import GLib, Gio, InstanceTest, Nullmail, RELAY, SECRET
@@ -70,6 +74,27 @@ class Moments(LoginTest):
                 self.instance.apply(self.other_plan(DROP_OTHERS), 0)
                 self.assertEqual(self.look_up(RELAY), '')
                 self.assert_no_litter()
+
+    def test_drop_others_that_fails_behind_the_commit(self):
+        """It says so, and the same again does it."""
+        commands = self.folder / 'commands'
+        commands.mkdir()
+        (commands / 'postconf').symlink_to(shutil.which('postconf'))
+        (commands / 'postmap').write_text(
+            f'#!/bin/sh\necho >>{self.folder}/calls\n'
+            f'[ "$(wc -l <{self.folder}/calls)" -lt 3 ] || exit 1\n'
+            f'exec {shutil.which("postmap")} "$@"\n')
+        (commands / 'postmap').chmod(0o755)
+        instance = self.new_instance(command_directory=str(commands))
+        config = fixture.login_config(OTHER, origin='example.com')
+        arguments = (config, fixture.credentials(OTHER, password='next'),
+                     DROP_OTHERS)
+        self.assert_error(Error.NOT_DURABLE, self.sasl_passwd, instance.apply,
+                          instance.plan(*arguments), 0)
+        self.assertEqual(self.look_up(OTHER), 'relayuser:next')
+        self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+        self.instance.apply(self.instance.plan(*arguments), 0)
+        self.assertEqual(self.look_up(RELAY), '')
 
     def test_drop_others(self):
         plan = self.other_plan(DROP_OTHERS)
@@ -324,6 +349,53 @@ class Tables(LoginTest):
         fixture.login_config(origin='example.com').update_main_cf(main_cf)
         self.instance.apply(self.instance.plan_main_cf(main_cf, fixture.credentials(), 0), 0)
         self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+
+    def test_no_main_cf_yet_and_another_type(self):
+        """Postfix cannot be asked for its types; that is no reason to choose another one."""
+        shutil.rmtree(self.etc)
+        self.etc.mkdir()
+        main_cf = Nullmail.MainCf.new()
+        fixture.login_config(origin='example.com', password_maps=f'lmdb:{self.sasl_passwd}') \
+            .update_main_cf(main_cf)
+        self.instance.apply(self.instance.plan_main_cf(main_cf, fixture.credentials(), 0), 0)
+        self.assertEqual(self.look_up(RELAY, map_type='lmdb'), f'relayuser:{SECRET}')
+        self.assertIn(f'lmdb:{self.sasl_passwd}', self.main_cf.read_text())
+
+    def test_leftovers_go_though_nothing_is_to_be_done(self):
+        """They hold the passwords of before; who is at work there may still need his."""
+        left = fixture.write(self.etc / '.nullmail-0123456789abcdef-sasl_passwd', b'old', 0o600)
+        lock = os.open(self.etc, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        self.apply(self.instance.load_config())
+        self.assertTrue(left.exists())
+        os.close(lock)
+        self.apply(self.instance.load_config())
+        self.assertFalse(left.exists())
+
+    def test_postmap_ends_with_its_caller(self):
+        """It would go on to write a table that nobody waits for and nobody removes."""
+        commands = self.folder / 'commands'
+        commands.mkdir()
+        (commands / 'postmap').write_text(
+            f'#!/bin/sh\necho $$ >{self.folder}/pid.new\nmv {self.folder}/pid.new '
+            f'{self.folder}/pid\nexec sleep 60\n')
+        (commands / 'postmap').chmod(0o755)
+        pid = os.fork()
+        if pid == 0:
+            store = Nullmail.SaslPasswdStore(path=str(self.sasl_passwd), map_type='hash',
+                                             command_directory=str(commands))
+            store.store(fixture.credentials(password='next'))
+            os._exit(0)
+        while not (self.folder / 'pid').exists():
+            time.sleep(0.01)
+        postmap = int((self.folder / 'pid').read_text())
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        deadline = time.monotonic() + fixture.LIMIT_S
+        while os.path.exists(f'/proc/{postmap}') and time.monotonic() < deadline \
+                and pathlib.Path(f'/proc/{postmap}/stat').read_text().split()[2] != 'Z':
+            time.sleep(0.01)
+        self.assertLess(time.monotonic(), deadline)
 
 
 class Macros(LoginTest):
