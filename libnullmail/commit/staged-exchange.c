@@ -82,6 +82,41 @@ rename_with (NullmailStagedFile *self,
   return result;
 }
 
+/* As a rename that cannot replace anything, and where the file system has none, a link. */
+static int
+rename_to_nothing (NullmailStagedFile *self,
+                   const char         *from,
+                   const char         *to)
+{
+  int saved_errno;
+
+  if (rename_with (self, from, to, RENAME_NOREPLACE) == 0)
+    return 0;
+  if ((errno != EINVAL && errno != ENOSYS)
+      || linkat (self->directory, from, self->directory, to, 0) < 0)
+    return -1;
+
+  /* Two names of one file must not stay: a rename from one to the other would do nothing. */
+  if (unlinkat (self->directory, from, 0) == 0)
+    return 0;
+  saved_errno = errno;
+  unlinkat (self->directory, to, 0);
+  errno = saved_errno;
+  return -1;
+}
+
+/* Another's file goes back to the name, where none is. Should there be a newer one, it is old; but
+ * where the disk fails it stays under the private name. */
+static void
+put_back (NullmailStagedFile *self)
+{
+  int result = rename_to_nothing (self, self->private_name, self->name);
+
+  self->is_stuck = result < 0 && errno != EEXIST;
+  if (result == 0 || self->is_stuck)
+    self->state = NULLMAIL_PRIVATE_NONE;
+}
+
 /* What stands at the name now, to be recognised later: renaming has changed its change time. */
 static void
 note_exchanged (NullmailStagedFile *self)
@@ -101,15 +136,8 @@ static gboolean
 put_new (NullmailStagedFile  *self,
          GError             **error)
 {
-  if (rename_with (self, self->private_name, self->name, RENAME_NOREPLACE) < 0)
-    {
-      /* A file system without the flag: a link cannot replace anything either. */
-      if ((errno != EINVAL && errno != ENOSYS)
-          || linkat (self->directory, self->private_name, self->directory, self->name, 0) < 0)
-        return fail (self, errno, error);
-
-      unlinkat (self->directory, self->private_name, 0);
-    }
+  if (rename_to_nothing (self, self->private_name, self->name) < 0)
+    return fail (self, errno, error);
 
   self->state = NULLMAIL_PRIVATE_OLD;
   note_exchanged (self);
@@ -128,8 +156,7 @@ take_away (NullmailStagedFile  *self,
   if (check_original (self, self->private_name, error))
     return TRUE;
 
-  if (rename_with (self, self->private_name, self->name, RENAME_NOREPLACE) == 0)
-    self->state = NULLMAIL_PRIVATE_NONE;
+  put_back (self);
   return FALSE;
 }
 
@@ -147,8 +174,11 @@ put_back_foreign (NullmailStagedFile *self)
       if (rename_with (self, self->private_name, self->name, RENAME_EXCHANGE) < 0)
         {
           /* The name is gone, or the disk is: keep theirs under either name. */
-          rename_with (self, self->private_name, self->name, RENAME_NOREPLACE);
-          self->state = NULLMAIL_PRIVATE_NONE;
+          self->is_stuck = errno != ENOENT;
+          if (self->is_stuck)
+            self->state = NULLMAIL_PRIVATE_NONE;
+          else
+            put_back (self);
           return;
         }
       if (fstatat (self->directory, self->private_name, &displaced, AT_SYMLINK_NOFOLLOW) < 0
@@ -273,8 +303,10 @@ _nullmail_staged_file_revert (NullmailStagedFile *self)
       && (!is_same_inode (&info, &self->staged)
           || !is_same_time (&info.st_mtim, &self->staged.st_mtim)))
     {
-      rename_with (self, self->private_name, self->name,
-                   self->existed ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+      if (self->existed)
+        rename_with (self, self->private_name, self->name, RENAME_EXCHANGE);
+      else
+        rename_to_nothing (self, self->private_name, self->name);
       return FALSE;
     }
 

@@ -93,6 +93,12 @@ _nullmail_staged_file_get_private_name (NullmailStagedFile *self)
 }
 
 gboolean
+_nullmail_staged_file_is_stuck (NullmailStagedFile *self)
+{
+  return self->is_stuck;
+}
+
+gboolean
 _nullmail_staged_holds_expected (NullmailStagedFile *self,
                                  const char         *name)
 {
@@ -285,4 +291,3 @@ _nullmail_staged_file_remove (NullmailStagedFile *self)
 {
   self->removes = TRUE;
 }
-

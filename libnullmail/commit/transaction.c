@@ -361,7 +361,10 @@ fail_commit (NullmailTransaction  *self,
              guint                 end,
              GError              **error)
 {
-  if (!revert_steps (self, end))
+  gboolean is_stuck = _nullmail_staged_file_is_stuck (g_array_index (self->steps, Step, end).file);
+
+  /* What came first is what a stuck one relies on. */
+  if (is_stuck || !revert_steps (self, end))
     g_prefix_error (error, "Not everything could be put back, apply again: ");
 
   return FALSE;
