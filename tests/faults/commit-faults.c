@@ -1,0 +1,238 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Fails every single call that a transaction makes of the C library, and lets another writer in
+ * before each, in one process and without Postfix. */
+
+#include "commit-world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error-private.h"
+#include "commit-calls.h"
+
+#define TABLE   NULLMAIL_STAGED_PREFIX "table"
+#define PARTIAL "Not everything could be put back"
+
+/* What a transaction is to do, in the order of its steps; NULL: no such file. */
+static const struct
+{
+  const char         *name;
+  NullmailStagedKind  kind;
+  const char         *old_text;
+  const char         *new_text;
+  gboolean            barrier;
+} files[] = {
+  { "sasl_passwd", NULLMAIL_STAGED_SECRET, "old secret", "new secret", FALSE },
+  { "sasl_passwd.db", NULLMAIL_STAGED_SECRET, "old table", "new table", FALSE },
+  { "created", NULLMAIL_STAGED_PUBLIC, NULL, "new file", FALSE },
+  { "main.cf", NULLMAIL_STAGED_PUBLIC, "old main", "new main", TRUE },
+  { "gone", NULLMAIL_STAGED_SECRET, "old gone", NULL, TRUE },
+};
+
+typedef struct
+{
+  NullmailTransaction *transaction;
+  NullmailStagedFile  *files[G_N_ELEMENTS (files)];
+} Run;
+
+static void
+prepare_world (World *world)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    world_write (world, files[i].name, files[i].old_text, 0640);
+  world_write (world, "previous", NULL, 0);
+  if (geteuid () == 0)
+    {
+      g_autofree char *path = world_path (world, "main.cf");
+
+      g_assert_cmpint (chown (path, 0, 1), ==, 0);
+    }
+}
+
+static gboolean
+stage (Run     *run,
+       World   *world,
+       guint    i,
+       GError **error)
+{
+  g_autofree char *path = world_path (world, files[i].name);
+  const char *old_text = files[i].old_text, *new_text = files[i].new_text;
+  NullmailStagedFile *file = _nullmail_transaction_open (run->transaction, path, files[i].kind,
+                                                         NULL, error);
+
+  run->files[i] = file;
+  if (file == NULL
+      || (!g_str_has_suffix (path, ".db")
+          && !_nullmail_staged_file_expect (file, old_text,
+                                            old_text != NULL ? strlen (old_text) : 0, error)))
+    return FALSE;
+
+  _nullmail_transaction_add_step (run->transaction, file, files[i].barrier);
+  if (new_text == NULL)
+    {
+      _nullmail_staged_file_remove (file);
+      return TRUE;
+    }
+  if (g_str_has_suffix (path, ".db"))
+    {
+      /* What stood there before the lock was taken would be gone as a killed run's. */
+      commit_calls_pause (TRUE);
+      world_write (world, TABLE, new_text, 0644);
+      commit_calls_pause (FALSE);
+      return _nullmail_staged_file_adopt (file, TABLE, error);
+    }
+
+  return _nullmail_staged_file_write (file, new_text, strlen (new_text), error)
+         && _nullmail_staged_file_set_old (file, error);
+}
+
+/* Everything up to the commit. */
+static gboolean
+run_up (Run     *run,
+        World   *world,
+        GError **error)
+{
+  gboolean ok;
+
+  run->transaction = _nullmail_transaction_new (world->directory, NULL, error);
+  ok = run->transaction != NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (files) && ok; i++)
+    ok = stage (run, world, i, error);
+
+  return ok;
+}
+
+static void
+run_clear (Run *run)
+{
+  g_clear_pointer (&run->transaction, _nullmail_transaction_free);
+}
+
+/* Each file is the old or the new one, as a whole; and all are the same unless is_partial. */
+static void
+assert_state (World    *world,
+              gboolean  is_new,
+              gboolean  is_partial)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *text = world_read (world, files[i].name);
+
+      if (!is_partial)
+        g_assert_cmpstr (text, ==, is_new ? files[i].new_text : files[i].old_text);
+      else if (g_strcmp0 (text, files[i].old_text) != 0)
+        g_assert_cmpstr (text, ==, files[i].new_text);
+    }
+}
+
+/* Nothing is left unless just its removal failed, and that is what the next transaction removes. */
+static void
+assert_clean (World      *world,
+              gboolean    sticky,
+              const char *failed)
+{
+  if (!sticky
+      && (failed == NULL
+          || !(g_str_equal (failed, "unlinkat") || g_str_equal (failed, "renameat2")
+               || g_str_equal (failed, "exchange") || g_str_equal (failed, "noreplace"))))
+    g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX)
+                      - world_count (world, TABLE), ==, 0);
+
+  _nullmail_transaction_free (_nullmail_transaction_new (world->directory, NULL, NULL));
+  g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX), ==, 0);
+  g_assert_cmpuint (world_count (world, "main.cf.tmp"), ==, 0);
+  world_assert_fds (world);
+}
+
+typedef struct
+{
+  int      flags_error;   /* see CommitFault */
+  gboolean sticky;        /* from one call on all fail, not before everything is staged */
+  gboolean reverts;       /* takes the commit back */
+} Course;
+
+/* Returns whether there was a call to fail. */
+static gboolean
+try_fault (World        *world,
+           const Course *course,
+           guint         at,
+           int           error_number)
+{
+  CommitFault fault = { .at = at, .end = course->sticky ? G_MAXUINT : at + 1,
+                        .error = error_number, .flags_error = course->flags_error };
+  g_autoptr(GError) error = NULL;
+  Run run = { 0 };
+  gboolean is_new, is_partial, ok;
+
+  prepare_world (world);
+  if (!course->sticky)
+    commit_calls_start (commit_fault_hook, &fault);
+  ok = run_up (&run, world, &error);
+  if (course->sticky)
+    commit_calls_start (commit_fault_hook, &fault);
+  ok = ok && _nullmail_transaction_commit (run.transaction, &error);
+  g_assert_true (ok == (error == NULL));
+  is_new = ok || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_DURABLE)
+           || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED);
+  is_partial = error != NULL && g_str_has_prefix (error->message, PARTIAL);
+  if (ok && course->reverts)
+    {
+      _nullmail_transaction_unlock (run.transaction);
+      is_new = !_nullmail_transaction_revert (run.transaction);
+      is_partial = is_new;
+    }
+  run_clear (&run);
+  commit_calls_stop ();
+
+  if (g_test_verbose ())
+    g_test_message ("%u %s: %s", at, fault.failed, error != NULL ? error->message : "done");
+  assert_state (world, is_new, is_partial);
+  assert_clean (world, course->sticky, fault.failed);
+  return fault.failed != NULL;
+}
+
+static void
+test_faults (World         *world,
+             gconstpointer  data)
+{
+  static const int errors[] = { EIO, ENOENT, EEXIST, EACCES, EPERM, EINVAL, EINTR };
+  const Course *course = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      guint at = 1;
+
+      if (course->sticky && errors[i] == EINTR)
+        continue;
+      while (try_fault (world, course, at, errors[i]))
+        at++;
+      g_assert_cmpuint (at, >, 5);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const Course once = { 0 }, once_reverted = { .reverts = TRUE };
+  static const Course sticky = { .sticky = TRUE };
+  static const Course sticky_reverted = { .sticky = TRUE, .reverts = TRUE };
+  static const Course flagless = { .flags_error = EINVAL, .reverts = TRUE };
+  static const Course old_kernel = { .flags_error = ENOSYS };
+
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  WORLD_ADD ("fault/once", &once, test_faults);
+  WORLD_ADD ("fault/once-reverted", &once_reverted, test_faults);
+  WORLD_ADD ("fault/sticky", &sticky, test_faults);
+  WORLD_ADD ("fault/sticky-reverted", &sticky_reverted, test_faults);
+  WORLD_ADD ("fault/no-flags", &flagless, test_faults);
+  WORLD_ADD ("fault/no-call", &old_kernel, test_faults);
+
+  return g_test_run ();
+}
