@@ -31,6 +31,14 @@ is_same_time (const struct timespec *a,
   return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
+/* The number of a file that is gone may soon be that of another one; renaming keeps the time. */
+static gboolean
+is_same_file (const struct stat *a,
+              const struct stat *b)
+{
+  return is_same_inode (a, b) && is_same_time (&a->st_mtim, &b->st_mtim);
+}
+
 /* A name that is gone, or already there: another writer was quicker. */
 static gboolean
 fail (NullmailStagedFile  *self,
@@ -124,7 +132,7 @@ note_exchanged (NullmailStagedFile *self)
   struct stat info;
 
   if (fstatat (self->directory, self->name, &info, AT_SYMLINK_NOFOLLOW) == 0
-      && is_same_inode (&info, &self->staged))
+      && is_same_file (&info, &self->staged))
     {
       self->staged = info;
       self->is_noted = TRUE;
@@ -160,12 +168,13 @@ take_away (NullmailStagedFile  *self,
   return FALSE;
 }
 
-/* The exchange displaced another writer's file: theirs goes back to the name. Should a third one
- * have come meanwhile, the newest is put back, and what is left under the private name is old. */
+/* An exchange displaced another writer's file: theirs goes back to the name, where it should displace
+ * what was put there. Whatever else it displaces is newer, and goes back in its turn. */
 static void
-put_back_foreign (NullmailStagedFile *self)
+put_back_foreign (NullmailStagedFile *self,
+                  const struct stat  *put_there)
 {
-  struct stat held = { 0 }, displaced;
+  struct stat expected = *put_there, held = { 0 }, displaced;
 
   fstatat (self->directory, self->private_name, &held, AT_SYMLINK_NOFOLLOW);
 
@@ -173,23 +182,24 @@ put_back_foreign (NullmailStagedFile *self)
     {
       if (rename_with (self, self->private_name, self->name, RENAME_EXCHANGE) < 0)
         {
-          /* The name is gone, or the disk is: keep theirs under either name. */
-          self->is_stuck = errno != ENOENT;
-          if (self->is_stuck)
-            self->state = NULLMAIL_PRIVATE_NONE;
-          else
-            put_back (self);
+          if (errno != ENOENT)
+            break;
+          put_back (self);
           return;
         }
       if (fstatat (self->directory, self->private_name, &displaced, AT_SYMLINK_NOFOLLOW) < 0
-          || is_same_inode (&displaced, &self->staged)
-          || (i > 0 && is_same_inode (&displaced, &held)))
-        break;
-      if (i % 2 == 1)
-        held = displaced;
+          || is_same_file (&displaced, &expected))
+        {
+          self->state = NULLMAIL_PRIVATE_NEW;
+          return;
+        }
+      expected = held;
+      held = displaced;
     }
 
-  self->state = NULLMAIL_PRIVATE_NEW;
+  /* The disk fails, or they never end: theirs is kept under the private name. */
+  self->is_stuck = TRUE;
+  self->state = NULLMAIL_PRIVATE_NONE;
 }
 
 /* Where the file system has no exchange, a look and then a rename: another writer that takes no
@@ -240,7 +250,7 @@ _nullmail_staged_file_exchange (NullmailStagedFile  *self,
   self->state = NULLMAIL_PRIVATE_OLD;
   if (!check_original (self, self->private_name, error))
     {
-      put_back_foreign (self);
+      put_back_foreign (self, &self->staged);
       return FALSE;
     }
 
@@ -261,8 +271,7 @@ _nullmail_staged_file_get_owner (NullmailStagedFile *self)
   if (self->removes)
     is_ours = !exists;
   else
-    is_ours = exists && is_same_inode (&info, &self->staged)
-              && is_same_time (&info.st_mtim, &self->staged.st_mtim)
+    is_ours = exists && is_same_file (&info, &self->staged)
               && (!self->is_noted || is_same_time (&info.st_ctim, &self->staged.st_ctim));
 
   return is_ours ? NULLMAIL_STAGED_OURS : NULLMAIL_STAGED_FOREIGN;
@@ -275,14 +284,13 @@ undo_exchange (NullmailStagedFile *self)
   int result;
 
   if (!self->existed)
-    result = rename_with (self, self->name, self->private_name, RENAME_NOREPLACE);
-  else if (self->removes)
-    result = rename_with (self, self->private_name, self->name, RENAME_NOREPLACE);
-  else
-    result = rename_with (self, self->private_name, self->name, RENAME_EXCHANGE);
+    return rename_with (self, self->name, self->private_name, 0);
+  if (self->removes)
+    return rename_to_nothing (self, self->private_name, self->name);
+
+  result = rename_with (self, self->private_name, self->name, RENAME_EXCHANGE);
   if (result < 0 && (errno == EINVAL || errno == ENOSYS))
-    result = self->existed ? rename_with (self, self->private_name, self->name, 0)
-                           : rename_with (self, self->name, self->private_name, 0);
+    result = rename_with (self, self->private_name, self->name, 0);
 
   return result;
 }
@@ -300,13 +308,12 @@ _nullmail_staged_file_revert (NullmailStagedFile *self)
   /* Another writer may have come between the look and the exchange: theirs is put back. */
   if (!self->removes
       && fstatat (self->directory, self->private_name, &info, AT_SYMLINK_NOFOLLOW) == 0
-      && (!is_same_inode (&info, &self->staged)
-          || !is_same_time (&info.st_mtim, &self->staged.st_mtim)))
+      && !is_same_file (&info, &self->staged))
     {
       if (self->existed)
-        rename_with (self, self->private_name, self->name, RENAME_EXCHANGE);
+        put_back_foreign (self, &self->original);
       else
-        rename_to_nothing (self, self->private_name, self->name);
+        put_back (self);
       return FALSE;
     }
 

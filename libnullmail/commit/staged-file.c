@@ -254,7 +254,8 @@ _nullmail_staged_file_set_old (NullmailStagedFile  *self,
         times[1] = (struct timespec) { .tv_sec = times[1].tv_sec + 1 };
     }
 
-  if (utimensat (self->directory, self->private_name, times, AT_SYMLINK_NOFOLLOW) < 0)
+  if (utimensat (self->directory, self->private_name, times, AT_SYMLINK_NOFOLLOW) < 0
+      || fstatat (self->directory, self->private_name, &self->staged, AT_SYMLINK_NOFOLLOW) < 0)
     return _nullmail_staged_failure (self, errno, error);
 
   return TRUE;
