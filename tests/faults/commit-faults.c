@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -215,6 +216,149 @@ test_faults (World         *world,
     }
 }
 
+typedef enum { REPLACES, EDITS, REMOVES } Deed;
+
+/* Another writer, who takes no lock and comes before up to three of the calls. */
+typedef struct
+{
+  World      *world;
+  const char *name;
+  Deed        deed;
+  guint       at[3];
+  int         flags_error;
+  guint       n_done;
+  char        text[16];   /* what they wrote last */
+} Writer;
+
+static void
+writer_act (Writer *writer)
+{
+  g_autofree char *path = world_path (writer->world, writer->name);
+  int fd;
+
+  g_snprintf (writer->text, sizeof writer->text, "theirs %u", writer->n_done + 1);
+  if (writer->deed == REPLACES)
+    {
+      g_autofree char *beside = world_path (writer->world, "theirs");
+
+      world_write (writer->world, "theirs", writer->text, 0644);
+      g_assert_cmpint (rename (beside, path), ==, 0);
+      writer->n_done++;
+    }
+  else if (writer->deed == REMOVES)
+    writer->n_done += unlink (path) == 0;
+  else if ((fd = open (path, O_WRONLY | O_TRUNC | O_CLOEXEC)) >= 0)
+    {
+      g_assert_cmpint (write (fd, writer->text, strlen (writer->text)), >, 0);
+      close (fd);
+      writer->n_done++;
+    }
+}
+
+static int
+writer_hook (const char *name,
+             guint       number,
+             gpointer    data)
+{
+  Writer *writer = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (writer->at); i++)
+    if (writer->at[i] == number)
+      writer_act (writer);
+
+  return g_str_equal (name, "exchange") || g_str_equal (name, "noreplace")
+         ? writer->flags_error : 0;
+}
+
+/* Nothing of theirs is lost but where the file system has no exchange, and the rest is as before if
+ * that is what the error says. */
+static void
+assert_theirs (const Writer *writer,
+               const GError *error)
+{
+  g_autofree char *text = world_read (writer->world, writer->name);
+
+  if (writer->n_done > 0
+      && (writer->flags_error == 0 || !g_str_equal (writer->name, "main.cf")))
+    g_assert_cmpstr (text, ==, writer->deed == REMOVES ? NULL : writer->text);
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *other = world_read (writer->world, files[i].name);
+
+      if (!g_str_equal (files[i].name, writer->name)
+          && g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT)
+          && !g_str_has_prefix (error->message, PARTIAL))
+        g_assert_cmpstr (other, ==, files[i].old_text);
+    }
+}
+
+/* Returns how many calls there were. */
+static guint
+try_writer (Writer   *writer,
+            gboolean  reverts)
+{
+  g_autoptr(GError) error = NULL;
+  Run run = { 0 };
+  gboolean ok;
+  guint n;
+
+  prepare_world (writer->world);
+  g_assert_true (run_up (&run, writer->world, NULL));
+  commit_calls_start (writer_hook, writer);
+  ok = _nullmail_transaction_commit (run.transaction, &error);
+  if (reverts && ok)
+    _nullmail_transaction_revert (run.transaction);
+  n = commit_calls_stop ();
+  run_clear (&run);
+
+  if (g_test_verbose ())
+    g_test_message ("%s %u %u-%u-%u: %s", writer->name, writer->deed, writer->at[0], writer->at[1],
+                    writer->at[2], error != NULL ? error->message : "done");
+  assert_theirs (writer, error);
+  assert_clean (writer->world, TRUE, NULL);
+  return n;
+}
+
+/* The first comes before any call, the others soon behind; only renaming is done in such a row,
+ * since an edit of what was displaced meanwhile cannot be seen. */
+static void
+try_writers (World      *world,
+             const char *name,
+             Deed        deed,
+             int         flags_error,
+             gboolean    reverts)
+{
+  guint n = 1, soon = deed == REPLACES ? 3 : 0;
+
+  for (guint first = 1; first <= n; first++)
+    for (guint second = 0; second <= soon; second++)
+      for (guint third = 0; third <= (second > 0 ? soon : 0); third++)
+        {
+          Writer writer = { .world = world, .name = name, .deed = deed, .at = { first },
+                            .flags_error = flags_error };
+
+          if (second > 0)
+            writer.at[1] = first + second;
+          if (third > 0)
+            writer.at[2] = first + second + third;
+          n = MAX (n, try_writer (&writer, reverts));
+        }
+  g_assert_cmpuint (n, >, 10);
+}
+
+static void
+test_writers (World         *world,
+              gconstpointer  data)
+{
+  static const char * const names[] = { "main.cf", "created", "gone" };
+  const Course *course = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    for (Deed deed = REPLACES; deed <= REMOVES; deed++)
+      try_writers (world, names[i], deed, course->flags_error, course->reverts);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -233,6 +377,9 @@ main (int    argc,
   WORLD_ADD ("fault/sticky-reverted", &sticky_reverted, test_faults);
   WORLD_ADD ("fault/no-flags", &flagless, test_faults);
   WORLD_ADD ("fault/no-call", &old_kernel, test_faults);
+  WORLD_ADD ("writer/committed", &once, test_writers);
+  WORLD_ADD ("writer/reverted", &once_reverted, test_writers);
+  WORLD_ADD ("writer/no-flags", &flagless, test_writers);
 
   return g_test_run ();
 }
