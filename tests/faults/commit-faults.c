@@ -381,5 +381,8 @@ main (int    argc,
   WORLD_ADD ("writer/reverted", &once_reverted, test_writers);
   WORLD_ADD ("writer/no-flags", &flagless, test_writers);
 
+  add_lock_tests ();
+  add_undo_tests ();
+
   return g_test_run ();
 }
