@@ -20,7 +20,7 @@ typedef struct
   dev_t             device;
   ino_t             inode;
   gboolean          is_shared;  /* a sticky directory, where others may put files, too */
-  NullmailEditLock *lock;  /* (owned) (nullable) */
+  NullmailEditLock *lock;  /* (owned) */
 } Directory;
 
 typedef struct
@@ -43,7 +43,7 @@ directory_free (gpointer data)
 {
   Directory *directory = data;
 
-  g_clear_pointer (&directory->lock, _nullmail_edit_lock_release);
+  _nullmail_edit_lock_release (directory->lock);
   close (directory->fd);
   g_free (directory);
 }
@@ -227,7 +227,7 @@ get_time_left_ms (gint64 begun_us)
 {
   gint64 waited_ms = (g_get_monotonic_time () - begun_us) / 1000;
 
-  return NULLMAIL_LOCK_TIMEOUT_MS - (guint) CLAMP (waited_ms, 0, NULLMAIL_LOCK_TIMEOUT_MS);
+  return NULLMAIL_LOCK_TIMEOUT_MS - (guint) MIN (waited_ms, NULLMAIL_LOCK_TIMEOUT_MS);
 }
 
 NullmailTransaction *
