@@ -5,6 +5,8 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/types.h>
+#include <time.h>
 
 G_BEGIN_DECLS
 
@@ -21,6 +23,14 @@ void  commit_calls_start (CommitHook  hook,
 /* Returns how many calls there were. */
 guint commit_calls_stop  (void);
 
+/* A hook's word, too: what is looked at seems to be on another device, as if it were mounted there. */
+#define COMMIT_OTHER_DEVICE (-1)
+
+/* Unless they are 0: who runs this, how much later it is, and the time of the day. */
+extern uid_t           commit_calls_user;
+extern long            commit_calls_later_s;
+extern struct timespec commit_calls_now;
+
 /* For what a test does on the way. */
 void  commit_calls_pause (gboolean is_paused);
 
@@ -32,6 +42,7 @@ typedef struct
   guint       end;         /* the first that does not fail any more */
   int         error;
   int         flags_error;  /* 0, or that of a file system without the flags of renameat2 () */
+  int         across;       /* 0, or what renameat () always fails with */
   guint       n_seen;
   const char *failed;      /* (nullable) the name of the last one that has failed */
 } CommitFault;

@@ -106,7 +106,8 @@ test_faults (World         *world,
              gconstpointer  data G_GNUC_UNUSED)
 {
   static const Acquire acquires[] = { acquire_main_cf, acquire_directory };
-  static const int errors[] = { EIO, ENOENT, EACCES, EINTR, EWOULDBLOCK, ELOOP, ENXIO, EISDIR };
+  static const int errors[] = { EIO, ENOENT, EACCES, EINTR, EWOULDBLOCK, ELOOP, ENXIO, EISDIR,
+                                COMMIT_OTHER_DEVICE };
 
   for (guint i = 0; i < G_N_ELEMENTS (acquires); i++)
     for (Obstacle obstacle = NOTHING; obstacle < N_OBSTACLES; obstacle++)

@@ -23,6 +23,9 @@ make_record (const char *after)
   static const char * const keys[] = { "[a]:587", "[b]:587", NULL };
   NullmailUndoRecord *record = _nullmail_undo_record_new ();
 
+  if (after == NULL)
+    return record;
+
   record->before = g_strdup ("before");
   record->after = g_strdup (after);
   record->first = g_strdup ("first");
@@ -107,6 +110,8 @@ test_round (World         *world,
 
   g_assert_true (save (world, "abandoned", FALSE, NULL));
   assert_record (world, "after");
+  g_assert_true (save (world, NULL, TRUE, NULL));
+  assert_record (world, NULL);
 }
 
 /* What is in the files of the state's folder may be anything. */
@@ -215,9 +220,9 @@ test_way (World         *world,
   g_assert_nonnull (error);
   g_clear_error (&error);
 
-  /* There is not even a root. */
+  /* There is not even where we are. */
   commit_calls_start (commit_fault_hook, &fault);
-  g_assert_false (save (world, "after", TRUE, &error));
+  g_assert_cmpint (_nullmail_undo_record_open_directory ("state", CONFIG, &error), <, 0);
   commit_calls_stop ();
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }

@@ -39,7 +39,8 @@ guint  world_count       (World         *world,
 /* Nothing is open but what was from the start. */
 void   world_assert_fds  (World         *world);
 
-/* The tests of locks and of the undo record. */
+/* The tests of what comes seldom, of locks and of the undo record. */
+void   add_edge_tests    (void);
 void   add_lock_tests    (void);
 void   add_undo_tests    (void);
 
