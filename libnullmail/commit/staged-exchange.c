@@ -72,7 +72,10 @@ check_original (NullmailStagedFile  *self,
   else if (!(is_same = _nullmail_staged_holds_expected (self, name)) && errno != 0)
     return _nullmail_staged_failure (self, errno, error);
 
-  return is_same || _nullmail_staged_conflict (self, error);
+  if (is_same)
+    return TRUE;
+
+  return _nullmail_staged_conflict (self, error);
 }
 
 static int
@@ -168,8 +171,8 @@ take_away (NullmailStagedFile  *self,
   return FALSE;
 }
 
-/* An exchange displaced another writer's file: theirs goes back to the name, where it should displace
- * what was put there. Whatever else it displaces is newer, and goes back in its turn. */
+/* An exchange displaced another writer's file: theirs goes back to the name, where it should
+ * displace what was put there. Whatever else it displaces is newer, and goes back in its turn. */
 static void
 put_back_foreign (NullmailStagedFile *self,
                   const struct stat  *put_there)

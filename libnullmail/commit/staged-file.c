@@ -284,7 +284,10 @@ _nullmail_staged_file_adopt (NullmailStagedFile  *self,
     saved_errno = EINVAL;
   close (fd);
 
-  return saved_errno == 0 || _nullmail_staged_failure (self, saved_errno, error);
+  if (saved_errno == 0)
+    return TRUE;
+
+  return _nullmail_staged_failure (self, saved_errno, error);
 }
 
 void
