@@ -255,6 +255,51 @@ test_unread (World         *world,
     }
 }
 
+/* Space cannot be taken everywhere, which is no error. */
+static void
+test_no_space_call (World         *world,
+                    gconstpointer  data G_GNUC_UNUSED)
+{
+  static const int errors[] = { EOPNOTSUPP, ENOSYS, EINTR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      CommitFault fault = { .name = "fallocate", .at = 1, .end = 2, .error = errors[i] };
+      NullmailTransaction *transaction;
+
+      world_write (world, "main.cf", "old", 0644);
+      transaction = begin (world);
+      commit_calls_start (commit_fault_hook, &fault);
+      replace (world, transaction, "main.cf", "new");
+      commit_calls_stop ();
+      _nullmail_transaction_free (transaction);
+      g_assert_nonnull (fault.failed);
+      assert_text (world, "main.cf", "new");
+    }
+}
+
+/* The same number on another device is another file. */
+static void
+test_other_device (World         *world,
+                   gconstpointer  data G_GNUC_UNUSED)
+{
+  CommitFault fault = { .name = "fstatat", .at = 1, .end = 2, .error = COMMIT_OTHER_DEVICE };
+  g_autoptr(GError) error = NULL;
+  NullmailTransaction *transaction = begin (world);
+  NullmailStagedFile *file;
+
+  world_write (world, "main.cf", "old", 0644);
+  file = open_file (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL);
+  g_assert_true (_nullmail_staged_file_write (file, "new", 3, NULL));
+  _nullmail_transaction_add_step (transaction, file, FALSE);
+  commit_calls_start (commit_fault_hook, &fault);
+  g_assert_false (_nullmail_transaction_commit (transaction, &error));
+  commit_calls_stop ();
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
+  _nullmail_transaction_free (transaction);
+  assert_text (world, "main.cf", "old");
+}
+
 /* The old file is moved, or copied where that cannot be, or there is an error; it is never half. */
 static void
 test_keep (World         *world,
@@ -308,17 +353,20 @@ test_keep_nothing (World         *world,
   assert_text (world, "previous", NULL);
 }
 
-/* A transaction without a main.cf, in two directories on what seem to be two devices. */
+/* A transaction without a main.cf, in three directories on what seem to be two devices. */
 static void
 test_without_main_cf (World         *world,
                       gconstpointer  data G_GNUC_UNUSED)
 {
   g_autofree char *below = world_path (world, "below");
+  g_autofree char *beside = world_path (world, "beside");
   CommitFault fault = { .name = "fstat", .at = 1, .end = G_MAXUINT,
                         .error = COMMIT_OTHER_DEVICE };
   NullmailTransaction *transaction = _nullmail_transaction_new (NULL, NULL, NULL);
 
   g_assert_cmpint (mkdir (below, 0700), ==, 0);
+  g_assert_cmpint (mkdir (beside, 0700), ==, 0);
+  g_assert_nonnull (open_file (world, transaction, "beside/a", NULLMAIL_STAGED_PUBLIC, NULL));
   g_assert_nonnull (open_file (world, transaction, "first", NULLMAIL_STAGED_PUBLIC, NULL));
   commit_calls_start (commit_fault_hook, &fault);
   g_assert_nonnull (open_file (world, transaction, "below/second", NULLMAIL_STAGED_PUBLIC, NULL));
@@ -414,6 +462,8 @@ add_edge_tests (void)
   WORLD_ADD ("edge/adopted", NULL, test_adopted);
   WORLD_ADD ("edge/changed-mode", NULL, test_changed_mode);
   WORLD_ADD ("edge/unread", NULL, test_unread);
+  WORLD_ADD ("edge/no-space-call", NULL, test_no_space_call);
+  WORLD_ADD ("edge/other-device", NULL, test_other_device);
   WORLD_ADD ("edge/keep", NULL, test_keep);
   WORLD_ADD ("edge/keep-across", GINT_TO_POINTER (TRUE), test_keep);
   WORLD_ADD ("edge/keep-nothing", NULL, test_keep_nothing);

@@ -190,6 +190,8 @@ test_foreign (World         *world,
 {
   static const Obstacle obstacles[] = { LEFT_OVER, LINK };
   g_autofree char *path = world_path (world, LOCK);
+  CommitFault none = { .at = G_MAXUINT, .end = G_MAXUINT };
+  NullmailEditLock *lock;
   struct stat info;
 
   if (geteuid () != 0)
@@ -212,6 +214,34 @@ test_foreign (World         *world,
           g_assert_cmpuint (info.st_uid, ==, NOBODY);
         }
     }
+
+  /* To that user it is as good as any. */
+  put_obstacle (world, LEFT_OVER);
+  g_assert_cmpint (lchown (path, NOBODY, NOBODY), ==, 0);
+  commit_calls_user = NOBODY;
+  commit_calls_start (commit_fault_hook, &none);
+  lock = acquire_main_cf (world, NULL, NULL);
+  commit_calls_stop ();
+  commit_calls_user = 0;
+  g_assert_nonnull (lock);
+  _nullmail_edit_lock_release (lock);
+}
+
+/* A FIFO with a reader can be opened, and is no lock all the same. */
+static void
+test_read_fifo (World         *world,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *path = world_path (world, LOCK);
+  CommitFault none = { .at = G_MAXUINT, .end = G_MAXUINT };
+  int reader;
+
+  put_obstacle (world, FIFO);
+  reader = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  world->n_fds++;
+  g_assert_true (try_lock (world, acquire_main_cf, commit_fault_hook, &none));
+  close (reader);
+  world->n_fds--;
 }
 
 /* Cancelled before or while another holds the lock, and given up when it is held too long. */
@@ -248,6 +278,7 @@ add_lock_tests (void)
   WORLD_ADD ("lock/sticky", NULL, test_sticky);
   WORLD_ADD ("lock/others", NULL, test_others);
   WORLD_ADD ("lock/foreign", NULL, test_foreign);
+  WORLD_ADD ("lock/read-fifo", NULL, test_read_fifo);
   WORLD_ADD ("lock/busy-main.cf", NULL, test_busy);
   WORLD_ADD ("lock/busy-directory", GINT_TO_POINTER (TRUE), test_busy);
 }

@@ -125,7 +125,7 @@ test_contents (World         *world,
   g_autofree char *first_path = g_build_filename (folder, NULLMAIL_UNDO_FIRST, NULL);
   g_autoptr(GBytes) bytes = g_bytes_new_static ("old", 3);
   g_autofree char *digest = _nullmail_undo_record_digest (bytes);
-  g_autoptr(NullmailUndoRecord) empty = NULL, next = NULL;
+  g_autoptr(NullmailUndoRecord) next = NULL;
   g_autoptr(GBytes) found = NULL;
   g_autoptr(GError) error = NULL;
 
