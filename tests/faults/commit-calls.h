@@ -23,7 +23,7 @@ void  commit_calls_start (CommitHook  hook,
 /* Returns how many calls there were. */
 guint commit_calls_stop  (void);
 
-/* A hook's word, too: what is looked at seems to be on another device, as if it were mounted there. */
+/* A hook's word, too: what is looked at seems to be on another device. */
 #define COMMIT_OTHER_DEVICE (-1)
 
 /* Unless they are 0: who runs this, how much later it is, and the time of the day. */

@@ -333,7 +333,7 @@ try_writers (World      *world,
              gboolean    reverts)
 {
   Writer none = { .world = world, .name = name, .flags_error = flags_error };
-  guint n = try_writer (&none, reverts), soon = deed == REPLACES ? 3 : 0;
+  guint n = try_writer (&none, reverts), soon = deed == REPLACES ? 2 : 0;
 
   for (guint first = 1; first <= n; first++)
     for (guint second = 0; second <= soon; second++)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Fails the calls that the undo record makes: it is the old or the new one, or said to be missing. */
+/* Fails the calls that the undo record makes: it is the old or the new one, or an error says so. */
 
 #include "commit-world.h"
 
