@@ -31,6 +31,14 @@ is_same_time (const struct timespec *a,
   return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
+/* The number of a file that is gone may soon be that of another one; renaming keeps the time. */
+static gboolean
+is_same_file (const struct stat *a,
+              const struct stat *b)
+{
+  return is_same_inode (a, b) && is_same_time (&a->st_mtim, &b->st_mtim);
+}
+
 /* A name that is gone, or already there: another writer was quicker. */
 static gboolean
 fail (NullmailStagedFile  *self,
@@ -64,7 +72,10 @@ check_original (NullmailStagedFile  *self,
   else if (!(is_same = _nullmail_staged_holds_expected (self, name)) && errno != 0)
     return _nullmail_staged_failure (self, errno, error);
 
-  return is_same || _nullmail_staged_conflict (self, error);
+  if (is_same)
+    return TRUE;
+
+  return _nullmail_staged_conflict (self, error);
 }
 
 static int
@@ -82,6 +93,41 @@ rename_with (NullmailStagedFile *self,
   return result;
 }
 
+/* As a rename that cannot replace anything, and where the file system has none, a link. */
+static int
+rename_to_nothing (NullmailStagedFile *self,
+                   const char         *from,
+                   const char         *to)
+{
+  int saved_errno;
+
+  if (rename_with (self, from, to, RENAME_NOREPLACE) == 0)
+    return 0;
+  if ((errno != EINVAL && errno != ENOSYS)
+      || linkat (self->directory, from, self->directory, to, 0) < 0)
+    return -1;
+
+  /* Two names of one file must not stay: a rename from one to the other would do nothing. */
+  if (unlinkat (self->directory, from, 0) == 0)
+    return 0;
+  saved_errno = errno;
+  unlinkat (self->directory, to, 0);
+  errno = saved_errno;
+  return -1;
+}
+
+/* Another's file goes back to the name, where none is. Should there be a newer one, it is old; but
+ * where the disk fails it stays under the private name. */
+static void
+put_back (NullmailStagedFile *self)
+{
+  int result = rename_to_nothing (self, self->private_name, self->name);
+
+  self->is_stuck = result < 0 && errno != EEXIST;
+  if (result == 0 || self->is_stuck)
+    self->state = NULLMAIL_PRIVATE_NONE;
+}
+
 /* What stands at the name now, to be recognised later: renaming has changed its change time. */
 static void
 note_exchanged (NullmailStagedFile *self)
@@ -89,7 +135,7 @@ note_exchanged (NullmailStagedFile *self)
   struct stat info;
 
   if (fstatat (self->directory, self->name, &info, AT_SYMLINK_NOFOLLOW) == 0
-      && is_same_inode (&info, &self->staged))
+      && is_same_file (&info, &self->staged))
     {
       self->staged = info;
       self->is_noted = TRUE;
@@ -101,15 +147,8 @@ static gboolean
 put_new (NullmailStagedFile  *self,
          GError             **error)
 {
-  if (rename_with (self, self->private_name, self->name, RENAME_NOREPLACE) < 0)
-    {
-      /* A file system without the flag: a link cannot replace anything either. */
-      if ((errno != EINVAL && errno != ENOSYS)
-          || linkat (self->directory, self->private_name, self->directory, self->name, 0) < 0)
-        return fail (self, errno, error);
-
-      unlinkat (self->directory, self->private_name, 0);
-    }
+  if (rename_to_nothing (self, self->private_name, self->name) < 0)
+    return fail (self, errno, error);
 
   self->state = NULLMAIL_PRIVATE_OLD;
   note_exchanged (self);
@@ -128,17 +167,17 @@ take_away (NullmailStagedFile  *self,
   if (check_original (self, self->private_name, error))
     return TRUE;
 
-  if (rename_with (self, self->private_name, self->name, RENAME_NOREPLACE) == 0)
-    self->state = NULLMAIL_PRIVATE_NONE;
+  put_back (self);
   return FALSE;
 }
 
-/* The exchange displaced another writer's file: theirs goes back to the name. Should a third one
- * have come meanwhile, the newest is put back, and what is left under the private name is old. */
+/* An exchange displaced another writer's file: theirs goes back to the name, where it should
+ * displace what was put there. Whatever else it displaces is newer, and goes back in its turn. */
 static void
-put_back_foreign (NullmailStagedFile *self)
+put_back_foreign (NullmailStagedFile *self,
+                  const struct stat  *put_there)
 {
-  struct stat held = { 0 }, displaced;
+  struct stat expected = *put_there, held = { 0 }, displaced;
 
   fstatat (self->directory, self->private_name, &held, AT_SYMLINK_NOFOLLOW);
 
@@ -146,20 +185,24 @@ put_back_foreign (NullmailStagedFile *self)
     {
       if (rename_with (self, self->private_name, self->name, RENAME_EXCHANGE) < 0)
         {
-          /* The name is gone, or the disk is: keep theirs under either name. */
-          rename_with (self, self->private_name, self->name, RENAME_NOREPLACE);
-          self->state = NULLMAIL_PRIVATE_NONE;
+          if (errno != ENOENT)
+            break;
+          put_back (self);
           return;
         }
       if (fstatat (self->directory, self->private_name, &displaced, AT_SYMLINK_NOFOLLOW) < 0
-          || is_same_inode (&displaced, &self->staged)
-          || (i > 0 && is_same_inode (&displaced, &held)))
-        break;
-      if (i % 2 == 1)
-        held = displaced;
+          || is_same_file (&displaced, &expected))
+        {
+          self->state = NULLMAIL_PRIVATE_NEW;
+          return;
+        }
+      expected = held;
+      held = displaced;
     }
 
-  self->state = NULLMAIL_PRIVATE_NEW;
+  /* The disk fails, or they never end: theirs is kept under the private name. */
+  self->is_stuck = TRUE;
+  self->state = NULLMAIL_PRIVATE_NONE;
 }
 
 /* Where the file system has no exchange, a look and then a rename: another writer that takes no
@@ -210,7 +253,7 @@ _nullmail_staged_file_exchange (NullmailStagedFile  *self,
   self->state = NULLMAIL_PRIVATE_OLD;
   if (!check_original (self, self->private_name, error))
     {
-      put_back_foreign (self);
+      put_back_foreign (self, &self->staged);
       return FALSE;
     }
 
@@ -231,8 +274,7 @@ _nullmail_staged_file_get_owner (NullmailStagedFile *self)
   if (self->removes)
     is_ours = !exists;
   else
-    is_ours = exists && is_same_inode (&info, &self->staged)
-              && is_same_time (&info.st_mtim, &self->staged.st_mtim)
+    is_ours = exists && is_same_file (&info, &self->staged)
               && (!self->is_noted || is_same_time (&info.st_ctim, &self->staged.st_ctim));
 
   return is_ours ? NULLMAIL_STAGED_OURS : NULLMAIL_STAGED_FOREIGN;
@@ -245,14 +287,13 @@ undo_exchange (NullmailStagedFile *self)
   int result;
 
   if (!self->existed)
-    result = rename_with (self, self->name, self->private_name, RENAME_NOREPLACE);
-  else if (self->removes)
-    result = rename_with (self, self->private_name, self->name, RENAME_NOREPLACE);
-  else
-    result = rename_with (self, self->private_name, self->name, RENAME_EXCHANGE);
+    return rename_with (self, self->name, self->private_name, 0);
+  if (self->removes)
+    return rename_to_nothing (self, self->private_name, self->name);
+
+  result = rename_with (self, self->private_name, self->name, RENAME_EXCHANGE);
   if (result < 0 && (errno == EINVAL || errno == ENOSYS))
-    result = self->existed ? rename_with (self, self->private_name, self->name, 0)
-                           : rename_with (self, self->name, self->private_name, 0);
+    result = rename_with (self, self->private_name, self->name, 0);
 
   return result;
 }
@@ -270,11 +311,12 @@ _nullmail_staged_file_revert (NullmailStagedFile *self)
   /* Another writer may have come between the look and the exchange: theirs is put back. */
   if (!self->removes
       && fstatat (self->directory, self->private_name, &info, AT_SYMLINK_NOFOLLOW) == 0
-      && (!is_same_inode (&info, &self->staged)
-          || !is_same_time (&info.st_mtim, &self->staged.st_mtim)))
+      && !is_same_file (&info, &self->staged))
     {
-      rename_with (self, self->private_name, self->name,
-                   self->existed ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+      if (self->existed)
+        put_back_foreign (self, &self->original);
+      else
+        put_back (self);
       return FALSE;
     }
 

@@ -76,6 +76,8 @@ void                _nullmail_staged_file_remove      (NullmailStagedFile  *self
  * is lost then. SUPERSEDED if theirs replaced the new file at once. */
 gboolean            _nullmail_staged_file_exchange    (NullmailStagedFile  *self,
                                                        GError             **error);
+/* Whether it failed and the old file, or another writer's, could not be put back. */
+gboolean            _nullmail_staged_file_is_stuck    (NullmailStagedFile  *self);
 /* Puts the old file back, unless another writer came in between (FALSE). */
 gboolean            _nullmail_staged_file_revert      (NullmailStagedFile  *self);
 /* Whether the new file is still what stands at the name. */

@@ -93,6 +93,12 @@ _nullmail_staged_file_get_private_name (NullmailStagedFile *self)
 }
 
 gboolean
+_nullmail_staged_file_is_stuck (NullmailStagedFile *self)
+{
+  return self->is_stuck;
+}
+
+gboolean
 _nullmail_staged_holds_expected (NullmailStagedFile *self,
                                  const char         *name)
 {
@@ -248,7 +254,8 @@ _nullmail_staged_file_set_old (NullmailStagedFile  *self,
         times[1] = (struct timespec) { .tv_sec = times[1].tv_sec + 1 };
     }
 
-  if (utimensat (self->directory, self->private_name, times, AT_SYMLINK_NOFOLLOW) < 0)
+  if (utimensat (self->directory, self->private_name, times, AT_SYMLINK_NOFOLLOW) < 0
+      || fstatat (self->directory, self->private_name, &self->staged, AT_SYMLINK_NOFOLLOW) < 0)
     return _nullmail_staged_failure (self, errno, error);
 
   return TRUE;
@@ -277,7 +284,10 @@ _nullmail_staged_file_adopt (NullmailStagedFile  *self,
     saved_errno = EINVAL;
   close (fd);
 
-  return saved_errno == 0 || _nullmail_staged_failure (self, saved_errno, error);
+  if (saved_errno == 0)
+    return TRUE;
+
+  return _nullmail_staged_failure (self, saved_errno, error);
 }
 
 void
@@ -285,4 +295,3 @@ _nullmail_staged_file_remove (NullmailStagedFile *self)
 {
   self->removes = TRUE;
 }
-

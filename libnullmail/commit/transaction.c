@@ -20,7 +20,7 @@ typedef struct
   dev_t             device;
   ino_t             inode;
   gboolean          is_shared;  /* a sticky directory, where others may put files, too */
-  NullmailEditLock *lock;  /* (owned) (nullable) */
+  NullmailEditLock *lock;  /* (owned) */
 } Directory;
 
 typedef struct
@@ -43,7 +43,7 @@ directory_free (gpointer data)
 {
   Directory *directory = data;
 
-  g_clear_pointer (&directory->lock, _nullmail_edit_lock_release);
+  _nullmail_edit_lock_release (directory->lock);
   close (directory->fd);
   g_free (directory);
 }
@@ -227,7 +227,7 @@ get_time_left_ms (gint64 begun_us)
 {
   gint64 waited_ms = (g_get_monotonic_time () - begun_us) / 1000;
 
-  return NULLMAIL_LOCK_TIMEOUT_MS - (guint) CLAMP (waited_ms, 0, NULLMAIL_LOCK_TIMEOUT_MS);
+  return NULLMAIL_LOCK_TIMEOUT_MS - (guint) MIN (waited_ms, NULLMAIL_LOCK_TIMEOUT_MS);
 }
 
 NullmailTransaction *
@@ -361,7 +361,10 @@ fail_commit (NullmailTransaction  *self,
              guint                 end,
              GError              **error)
 {
-  if (!revert_steps (self, end))
+  gboolean is_stuck = _nullmail_staged_file_is_stuck (g_array_index (self->steps, Step, end).file);
+
+  /* What came first is what a stuck one relies on. */
+  if (is_stuck || !revert_steps (self, end))
     g_prefix_error (error, "Not everything could be put back, apply again: ");
 
   return FALSE;

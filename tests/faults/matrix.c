@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -182,7 +183,10 @@ run_jobs (GArray     *choices,
 
       g_assert_cmpint (pid, >=, 0);
       if (pid == 0)
-        exit (run_job (choices, job, folder));
+        {
+          prctl (PR_SET_PDEATHSIG, SIGKILL);
+          exit (run_job (choices, job, folder));
+        }
     }
   for (int job = 0; job < option_jobs; job++)
     ok = wait (&status) > 0 && status == 0 && ok;

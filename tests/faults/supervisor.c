@@ -181,6 +181,7 @@ run_child (const Run *run,
   gboolean ok;
   int listener;
 
+  prctl (PR_SET_PDEATHSIG, SIGKILL);  /* nobody else would answer its calls */
   setpgid (0, 0);
   umask (run->mask);
   dup2 (run->output, STDOUT_FILENO);

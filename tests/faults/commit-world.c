@@ -1,0 +1,115 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "commit-world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/regular-file-private.h"
+
+static guint
+count_names (const char *directory,
+             const char *prefix)
+{
+  g_autoptr(GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += g_str_has_prefix (name, prefix);
+
+  return n;
+}
+
+static void
+remove_tree (const char *path)
+{
+  GDir *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *below = g_build_filename (path, name, NULL);
+
+      if (unlink (below) < 0)
+        remove_tree (below);
+    }
+  g_dir_close (dir);
+  g_assert_cmpint (rmdir (path), ==, 0);
+}
+
+void
+world_set_up (World         *world,
+              gconstpointer  data G_GNUC_UNUSED)
+{
+  world->directory = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  world->state = g_build_filename (world->directory, "a", "state", NULL);
+  world->n_fds = count_names ("/proc/self/fd", "");
+}
+
+void
+world_tear_down (World         *world,
+                 gconstpointer  data G_GNUC_UNUSED)
+{
+  world_assert_fds (world);
+  remove_tree (world->directory);
+  g_free (world->directory);
+  g_free (world->state);
+}
+
+char *
+world_path (World      *world,
+            const char *name)
+{
+  return g_build_filename (world->directory, name, NULL);
+}
+
+void
+world_write (World      *world,
+             const char *name,
+             const char *text,
+             guint       mode)
+{
+  g_autofree char *path = world_path (world, name);
+  int fd;
+
+  if (unlink (path) < 0)
+    g_assert_cmpint (errno, ==, ENOENT);
+  if (text == NULL)
+    return;
+
+  fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_true (_nullmail_write_all (fd, text, strlen (text)));
+  g_assert_cmpint (fchmod (fd, mode), ==, 0);
+  close (fd);
+}
+
+char *
+world_read (World      *world,
+            const char *name)
+{
+  g_autofree char *path = world_path (world, name);
+  char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) ? text : NULL;
+}
+
+guint
+world_count (World      *world,
+             const char *prefix)
+{
+  return count_names (world->directory, prefix);
+}
+
+void
+world_assert_fds (World *world)
+{
+  g_assert_cmpuint (count_names ("/proc/self/fd", ""), ==, world->n_fds);
+}

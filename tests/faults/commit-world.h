@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "commit/transaction-private.h"
+
+G_BEGIN_DECLS
+
+/* A directory of its own, and the number of descriptors there were before. */
+typedef struct
+{
+  char  *directory;
+  char  *state;      /* below it, not yet made */
+  guint  n_fds;
+} World;
+
+void   world_set_up      (World         *world,
+                          gconstpointer  data);
+void   world_tear_down   (World         *world,
+                          gconstpointer  data);
+
+char  *world_path        (World         *world,
+                          const char    *name);
+/* NULL: there is to be no such file. */
+void   world_write       (World         *world,
+                          const char    *name,
+                          const char    *text,
+                          guint          mode);
+/* NULL if there is none. */
+char  *world_read        (World         *world,
+                          const char    *name);
+/* How many names of the directory begin so. */
+guint  world_count       (World         *world,
+                          const char    *prefix);
+/* Nothing is open but what was from the start. */
+void   world_assert_fds  (World         *world);
+
+/* The tests of what comes seldom, of locks and of the undo record. */
+void   add_edge_tests    (void);
+void   add_lock_tests    (void);
+void   add_undo_tests    (void);
+
+#define WORLD_ADD(name, data, function) \
+  g_test_add ("/commit/" name, World, data, world_set_up, function, world_tear_down)
+
+G_END_DECLS
