@@ -83,9 +83,10 @@ prepare_child (gpointer user_data)
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_DFL);
   umask (022);
-  if (getrlimit (RLIMIT_CORE, &cores) == 0)
+  /* A limit of 1 keeps the kernel from a core file and from a handler behind a pipe: core (5). */
+  if (setup->flags == NULLMAIL_COMMAND_TIED && getrlimit (RLIMIT_CORE, &cores) == 0)
     {
-      cores.rlim_cur = 0;
+      cores.rlim_cur = MIN (1, cores.rlim_max);
       setrlimit (RLIMIT_CORE, &cores);
     }
 }
@@ -412,7 +413,13 @@ _nullmail_command_result_get_reason (const NullmailCommandResult *self)
       if (text == NULL)
         text = strstr (lines[i], "error: ");
       if (text != NULL)
-        return g_utf8_make_valid (text, -1);
+        {
+          /* Of a broken line of main.cf Postfix shows all. */
+          const char *line = strstr (text, "main.cf, line ");
+          const char *shown = line != NULL ? strstr (line, ": \"") : NULL;
+
+          return g_utf8_make_valid (text, shown != NULL ? shown - text : -1);
+        }
     }
 
   return g_strdup_printf ("exit status %d", self->exit_status);

@@ -358,10 +358,12 @@ _nullmail_staged_file_keep_displaced (NullmailStagedFile  *self,
                                       const char          *name,
                                       GError             **error)
 {
-  g_return_val_if_fail (self->state == NULLMAIL_PRIVATE_OLD, FALSE);
-
   if (!self->existed)
     return TRUE;
+
+  /* It may have gone back to its place already, or be in nobody's. */
+  if (self->state != NULLMAIL_PRIVATE_OLD)
+    return _nullmail_staged_failure (self, ENOENT, error);
 
   if (renameat (self->directory, self->private_name, directory, name) < 0
       && (errno != EXDEV || !copy_displaced (self, directory, name)))

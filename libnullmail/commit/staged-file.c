@@ -266,15 +266,15 @@ _nullmail_staged_file_adopt (NullmailStagedFile  *self,
                              const char          *name,
                              GError             **error)
 {
-  int saved_errno = 0;
   int fd = openat (self->directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  int saved_errno = fd < 0 ? errno : 0;
 
   g_free (self->private_name);
   self->private_name = g_strdup (name);
-  if (fd < 0)
-    return _nullmail_staged_failure (self, errno, error);
-
   self->state = NULLMAIL_PRIVATE_NEW;
+  if (fd < 0)
+    return _nullmail_staged_failure (self, saved_errno, error);
+
   if (fstat (fd, &self->staged) < 0
       || ((self->staged.st_mode & 0177) != 0 && fchmod (fd, 0600) < 0)
       || !sync_file (fd))

@@ -35,7 +35,8 @@ void                 _nullmail_transaction_add_step (NullmailTransaction  *self,
                                                      NullmailStagedFile   *file,
                                                      gboolean              barrier);
 
-/* After NOT_DURABLE and SUPERSEDED the new state is there; after any other error the old one. */
+/* After NOT_DURABLE and SUPERSEDED the new state is there; after any other error the old one,
+ * unless the message says that not everything could be put back. */
 gboolean             _nullmail_transaction_commit   (NullmailTransaction  *self,
                                                      GError              **error);
 

@@ -347,7 +347,7 @@ revert_steps (NullmailTransaction *self,
       const Step *step = &g_array_index (self->steps, Step, i - 1);
 
       if (!_nullmail_staged_file_revert (step->file)
-          || (step->barrier && !sync_directories (self, i - 1, i)))
+          || (step->barrier && !sync_directories (self, i - 1, end)))
         return FALSE;
     }
 

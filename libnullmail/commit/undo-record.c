@@ -369,6 +369,28 @@ load_record_file (const char  *state_directory,
   return record;
 }
 
+/* A run that leaves main.cf as it is cannot be told to have come to its end: what it would have
+ * forgotten is still the library's. */
+static void
+keep_own_keys (NullmailUndoRecord       *self,
+               const NullmailUndoRecord *before)
+{
+  g_autoptr(GStrvBuilder) keys = g_strv_builder_new ();
+
+  if (g_strcmp0 (self->table, before->table) != 0)
+    return;
+
+  g_strv_builder_addv (keys, (const char **) self->own_keys);
+  for (guint i = 0; before->own_keys[i] != NULL; i++)
+    {
+      if (!g_strv_contains ((const char * const *) self->own_keys, before->own_keys[i]))
+        g_strv_builder_add (keys, before->own_keys[i]);
+    }
+
+  g_strfreev (self->own_keys);
+  self->own_keys = g_strv_builder_end (keys);
+}
+
 NullmailUndoRecord *
 _nullmail_undo_record_load (const char  *state_directory,
                             const char  *config_directory,
@@ -381,10 +403,15 @@ _nullmail_undo_record_load (const char  *state_directory,
 
   /* Prepared and not finished: the run was killed, either before its commit or behind it. */
   next = load_record_file (state_directory, config_directory, NEXT_NAME, NULL);
-  if (next != NULL && g_strcmp0 (next->after, digest) == 0)
-    return g_steal_pointer (&next);
-
   record = load_record_file (state_directory, config_directory, RECORD_NAME, &local_error);
+  if (next != NULL && g_strcmp0 (next->after, digest) == 0)
+    {
+      if (record != NULL)
+        keep_own_keys (next, record);
+      g_clear_pointer (&record, _nullmail_undo_record_free);
+      return g_steal_pointer (&next);
+    }
+
   if (record == NULL && g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND))
     return _nullmail_undo_record_new ();
   if (record == NULL)

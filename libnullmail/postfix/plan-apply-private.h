@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "commit/transaction-private.h"
 #include "plan/plan-private.h"
 #include "postfix/postfix-instance-private.h"
 
@@ -15,5 +16,11 @@ gboolean _nullmail_plan_apply (NullmailPostfixInstance  *instance,
                                NullmailApplyFlags        flags,
                                GCancellable             *cancellable,
                                GError                  **error);
+
+/* CONFLICT unless main.cf is what the plan has made, or found. */
+gboolean _nullmail_plan_expect_main_cf (NullmailPlan         *plan,
+                                        NullmailTransaction  *transaction,
+                                        GCancellable         *cancellable,
+                                        GError              **error);
 
 G_END_DECLS

@@ -264,8 +264,9 @@ finish_record (Run *run)
 
   if (run->main_cf != NULL && run->keeps_previous)
     {
-      _nullmail_staged_file_keep_displaced (run->main_cf, run->state, NULLMAIL_UNDO_PREVIOUS, NULL);
-      if (run->is_first)
+      if (_nullmail_staged_file_keep_displaced (run->main_cf, run->state, NULLMAIL_UNDO_PREVIOUS,
+                                                NULL)
+          && run->is_first)
         {
           unlinkat (run->state, NULLMAIL_UNDO_FIRST, 0);
           linkat (run->state, NULLMAIL_UNDO_PREVIOUS, run->state, NULLMAIL_UNDO_FIRST, 0);
@@ -275,6 +276,24 @@ finish_record (Run *run)
   _nullmail_undo_record_finish (run->state, TRUE);
 }
 
+gboolean
+_nullmail_plan_expect_main_cf (NullmailPlan         *plan,
+                               NullmailTransaction  *transaction,
+                               GCancellable         *cancellable,
+                               GError              **error)
+{
+  GBytes *bytes = _nullmail_main_cf_peek_bytes (plan->main_cf);
+  const void *data = g_bytes_get_data (bytes, NULL);
+  NullmailStagedFile *file =
+    _nullmail_transaction_open (transaction, plan->main_cf_path, NULLMAIL_STAGED_PUBLIC,
+                                cancellable, error);
+
+  return file != NULL
+         && _nullmail_staged_file_expect (file, data != NULL ? data : "",
+                                          g_bytes_get_size (bytes), error);
+}
+
+/* The locks were free meanwhile: what goes is only what the main.cf of now does not need. */
 static gboolean
 commit_table (NullmailPlan  *plan,
               GError       **error)
@@ -284,6 +303,7 @@ commit_table (NullmailPlan  *plan,
 
   transaction = _nullmail_transaction_new (plan->config_directory, NULL, error);
   if (transaction == NULL
+      || !_nullmail_plan_expect_main_cf (plan, transaction, NULL, error)
       || !_nullmail_password_table_stage (plan->table, transaction, &source, &map, NULL, error))
     return FALSE;
 

@@ -143,8 +143,9 @@ is_needed (NullmailPlanMaker     *maker,
            const char            *key)
 {
   NullmailPlan *plan = maker->plan;
+  g_autofree char *name = g_path_get_basename (plan->table->path);  /* with macros before it */
   gboolean is_read = _nullmail_plan_reads_table (maker, plan->main_cf)
-                     || _nullmail_key_references_names (references, plan->table->path);
+                     || _nullmail_key_references_names (references, name);
   gboolean was_read = !maker->request->purges && _nullmail_plan_reads_table (maker, plan->before);
 
   return (is_read && keys_are_equal (key, maker->key_after))

@@ -315,6 +315,9 @@ nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
  * neither the relay of now nor a fallback, transport or table by sender names them. Where one of
  * those cannot be read, nothing is dropped.
  *
+ * A file that main.cf named before is a transaction of its own: after an error some may be done,
+ * and calling it again does the rest.
+ *
  * In a password file that was used before and that neither main.cf nor master.cf names any more,
  * all entries of the library go, and the file too if nothing is left in it. Tables of other types
  * beside a file that the library wrote to go where the two do not name them.

@@ -12,6 +12,7 @@
 #include "base/regular-file-private.h"
 #include "document/main-cf-private.h"
 #include "postfix/key-retention-private.h"
+#include "postfix/plan-apply-private.h"
 #include "store/lookup-map-private.h"
 
 struct _NullmailPurge
@@ -165,16 +166,34 @@ is_map_named (NullmailPurge      *self,
   return FALSE;
 }
 
+/* What is decided is right for the main.cf that was read, and for no other. */
+static NullmailTransaction *
+begin (NullmailPurge  *self,
+       GError        **error)
+{
+  g_autoptr(NullmailTransaction) transaction =
+    _nullmail_transaction_new (self->plan->config_directory, self->cancellable, error);
+
+  if (transaction == NULL
+      || !_nullmail_plan_expect_main_cf (self->plan, transaction, self->cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&transaction);
+}
+
 static gboolean
 remove_file (NullmailPurge                *self,
              NullmailTransaction  *transaction,
              const char           *path,
+             NullmailSecureBuffer *expected,
              GError              **error)
 {
   NullmailStagedFile *file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_SECRET,
                                                          self->cancellable, error);
 
-  if (file == NULL)
+  if (file == NULL
+      || (expected != NULL
+          && !_nullmail_staged_file_expect (file, expected->data, expected->size, error)))
     return FALSE;
 
   _nullmail_staged_file_remove (file);
@@ -214,7 +233,7 @@ remove_maps (NullmailPurge        *self,
 {
   for (guint i = 0; i < maps->len; i++)
     {
-      if (!remove_file (self, transaction, maps->pdata[i], error))
+      if (!remove_file (self, transaction, maps->pdata[i], NULL, error))
         return FALSE;
     }
 
@@ -252,7 +271,7 @@ purge_current (NullmailPurge  *self,
   if (maps->len == 0)
     return TRUE;
 
-  transaction = _nullmail_transaction_new (self->plan->config_directory, self->cancellable, error);
+  transaction = begin (self, error);
   return transaction != NULL
          && remove_maps (self, transaction, maps, error)
          && _nullmail_transaction_commit (transaction, error);
@@ -339,8 +358,7 @@ stage_table (NullmailPurge                  *self,
       || (_nullmail_password_file_get_buffer (table->contents)->size == 0
           && !is_named (self, "", table->path)))
     return (table->base == NULL
-            || (_nullmail_password_table_expect (table, transaction, self->cancellable, error)
-                && remove_file (self, transaction, table->path, error)))
+            || remove_file (self, transaction, table->path, table->base, error))
            && remove_maps_of (self, transaction, table->path, NULL, error);
 
   if (_nullmail_password_table_has_new_contents (table)
@@ -417,27 +435,28 @@ purge_left (NullmailPurge       *self,
   g_autoptr(NullmailTransaction) transaction = NULL;
   g_autoptr(NullmailPasswordTable) table = NULL;
   g_auto(GStrv) kept = NULL;
-  gboolean committed;
   int record;
 
-  if (keys[0] == NULL
+  if (keys[0] == NULL || name == NULL || strchr (name, ':') == NULL
       || (self->plan->table != NULL && _nullmail_own_keys_is_at (name, self->plan->table->path)))
     return TRUE;
 
-  transaction = _nullmail_transaction_new (self->plan->config_directory, self->cancellable, error);
+  transaction = begin (self, error);
   table = transaction != NULL ? load_table (self, name, error) : NULL;
   kept = table != NULL ? drop_keys (self, table, keys, error) : NULL;
-  if (kept == NULL || !stage_table (self, transaction, table, error))
+  if (kept == NULL
+      || !stage_table (self, transaction, table, error)
+      || !_nullmail_transaction_commit (transaction, error))
     return FALSE;
 
-  record = prepare_record (self, name, kept, error);
-  if (record < 0)
-    return FALSE;
-
-  committed = _nullmail_transaction_commit (transaction, error);
-  _nullmail_undo_record_finish (record, committed);
-  close (record);
-  return committed;
+  /* A key that is remembered too long does no harm; one that is forgotten too early stays. */
+  record = prepare_record (self, name, kept, NULL);
+  if (record >= 0)
+    {
+      _nullmail_undo_record_finish (record, TRUE);
+      close (record);
+    }
+  return TRUE;
 }
 
 gboolean

@@ -399,6 +399,8 @@ _nullmail_lookup_map_verify (const NullmailMapTool  *tool,
   g_autoptr(NullmailCommandResult) result = NULL;
   g_autofree char *reason = NULL;
   g_autofree char *key = NULL;
+  g_autofree char *shown_key = NULL;
+  g_autofree char *shown_value = NULL;
 
   _nullmail_password_file_get_answers (tool->contents, questions, answers);
   if (questions->size == 0)
@@ -411,9 +413,12 @@ _nullmail_lookup_map_verify (const NullmailMapTool  *tool,
     return TRUE;
 
   key = find_wrong_key (result->output, answers);
+  if (!_nullmail_password_file_describe (tool->contents, key, &shown_key, &shown_value))
+    shown_key = g_strdup ("an entry");
+  _nullmail_wipe (key, strlen (key));
   reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                "The %s table made from “%s” does not return what was stored for “%s”: %s",
-               tool->map_type, _nullmail_staged_file_get_path (source), key, reason);
+               tool->map_type, _nullmail_staged_file_get_path (source), shown_key, reason);
   return FALSE;
 }

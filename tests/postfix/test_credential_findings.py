@@ -110,10 +110,11 @@ class Tables(FindingsTest):
         self.assert_clean()
 
     def test_map_stale(self):
-        built = self.sasl_passwd.with_suffix('.db').stat().st_mtime_ns
+        table = self.sasl_passwd.with_suffix('.db')
+        built = table.stat().st_mtime_ns
         os.utime(self.sasl_passwd, ns=(built, built))
         self.assert_clean()
-        os.utime(self.sasl_passwd, ns=(built, built + 1000000000))
+        os.utime(table, ns=(built, built - 1000000000))
         self.assert_any_plan_mends(self.find(Code.MAP_STALE, Severity.WARNING,
                                              path=f'{self.sasl_passwd}.db'))
 
