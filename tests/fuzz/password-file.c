@@ -161,6 +161,17 @@ check_reading (NullmailPasswordFile *file,
   check_lookup (file, reading, entries, "[smtp.example.com]:587");
 }
 
+/* A value that begins as a relay's name does may be that, and the key a password: whether it looks
+ * like one is for the mask to say. */
+static gboolean
+may_be_swapped (const SecondEntry *entry,
+                const char        *line)
+{
+  const char *value = line + strlen (entry->key);
+
+  return value[strspn (value, " \t\r\n\v\f")] == '[';
+}
+
 /* The same text with another password in each entry that is one. */
 static GString *
 change_passwords (const GString *text)
@@ -175,7 +186,8 @@ change_passwords (const GString *text)
       SecondEntry *entry = line->owner >= 0 ? g_ptr_array_index (entries, line->owner) : NULL;
       g_autofree char *copy = g_strndup (line->start, line->length);
 
-      if (entry == NULL || !entry->is_entry || entry->is_continued || *entry->password == '\0')
+      if (entry == NULL || !entry->is_entry || entry->is_continued || *entry->password == '\0'
+          || may_be_swapped (entry, copy))
         {
           g_string_append (output, copy);
           continue;
