@@ -353,6 +353,26 @@ test_keep_nothing (World         *world,
   assert_text (world, "previous", NULL);
 }
 
+/* Only what was displaced can be kept, and not what has gone back. */
+static void
+test_keep_too_early (World         *world,
+                     gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (world->directory, "main.cf", NULL);
+  g_autoptr(GError) error = NULL;
+  NullmailTransaction *transaction;
+  NullmailStagedFile *file;
+
+  world_write (world, "main.cf", "old", 0644);
+  transaction = begin (world);
+  file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_PUBLIC, NULL, &error);
+  g_assert_true (_nullmail_staged_file_write (file, "new", 3, &error));
+  g_assert_false (_nullmail_staged_file_keep_displaced (file, -1, "previous", &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE);
+  _nullmail_transaction_free (transaction);
+  assert_text (world, "main.cf", "old");
+}
+
 /* A transaction without a main.cf, in three directories on what seem to be two devices. */
 static void
 test_without_main_cf (World         *world,
@@ -467,6 +487,7 @@ add_edge_tests (void)
   WORLD_ADD ("edge/keep", NULL, test_keep);
   WORLD_ADD ("edge/keep-across", GINT_TO_POINTER (TRUE), test_keep);
   WORLD_ADD ("edge/keep-nothing", NULL, test_keep_nothing);
+  WORLD_ADD ("edge/keep-too-early", NULL, test_keep_too_early);
   WORLD_ADD ("edge/without-main.cf", NULL, test_without_main_cf);
   WORLD_ADD ("edge/late", NULL, test_late);
   WORLD_ADD ("edge/tidy", NULL, test_tidy);

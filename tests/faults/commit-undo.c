@@ -114,6 +114,26 @@ test_round (World         *world,
   assert_record (world, NULL);
 }
 
+/* Prepared, and killed before or behind a commit that leaves main.cf as it is: no key is lost. */
+static void
+test_killed (World         *world,
+             gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *next_path = g_build_filename (world->state, "%2Fetc%2Fa%20postfix",
+                                                 "record.next", NULL);
+  static const char text[] = "{'after': <'after'>, 'table': <'hash:/etc/new'>, "
+                             "'own-keys': <['[b]:587', '[c]:587']>}";
+  g_autoptr(NullmailUndoRecord) record = NULL;
+
+  g_assert_true (save (world, "after", TRUE, NULL));
+  g_assert_true (g_file_set_contents (next_path, text, -1, NULL));
+  record = load (world, "after", NULL);
+  g_assert_cmpuint (g_strv_length (record->own_keys), ==, 3);
+  g_assert_cmpstr (record->own_keys[0], ==, "[b]:587");
+  g_assert_cmpstr (record->own_keys[1], ==, "[c]:587");
+  g_assert_cmpstr (record->own_keys[2], ==, "[a]:587");
+}
+
 /* What is in the files of the state's folder may be anything. */
 static void
 test_contents (World         *world,
@@ -231,6 +251,7 @@ void
 add_undo_tests (void)
 {
   WORLD_ADD ("undo/round", NULL, test_round);
+  WORLD_ADD ("undo/killed", NULL, test_killed);
   WORLD_ADD ("undo/contents", NULL, test_contents);
   WORLD_ADD ("undo/fault", NULL, test_faults);
   WORLD_ADD ("undo/fault-over", GINT_TO_POINTER (TRUE), test_faults);
