@@ -53,9 +53,10 @@ G_BEGIN_DECLS
  * @NULLMAIL_ERROR_TIMED_OUT: a local command or D-Bus call took too long, before the commit;
  *   nothing on disk has changed
  * @NULLMAIL_ERROR_ACTIVATION_KEPT: as ACTIVATION, but another writer came in between, so that
- *   nothing was put back: the new state is on disk
+ *   not all was put back: the new state is on disk, or a part of it
  * @NULLMAIL_ERROR_NOT_DURABLE: committed and visible, but the directory could not be synchronised,
- *   so that a power cut may lose it: the new state is on disk
+ *   so that a power cut may lose it, or entries that were to go behind the commit are still there:
+ *   the new state is on disk
  * @NULLMAIL_ERROR_SUPERSEDED: committed, and then at once replaced by another writer: look again
  * @NULLMAIL_ERROR_INSECURE_PATH: a component of the path belongs to somebody else, or can be
  *   written by somebody else; never forced; nothing on disk has changed
