@@ -93,27 +93,21 @@ rename_with (NullmailStagedFile *self,
   return result;
 }
 
-/* As a rename that cannot replace anything, and where the file system has none, a link. */
+/* As a rename that cannot replace anything, and where the file system has none, a link. Should the
+ * private name then stay, it is one for the next run to remove. */
 static int
 rename_to_nothing (NullmailStagedFile *self,
                    const char         *from,
                    const char         *to)
 {
-  int saved_errno;
-
   if (rename_with (self, from, to, RENAME_NOREPLACE) == 0)
     return 0;
   if ((errno != EINVAL && errno != ENOSYS)
       || linkat (self->directory, from, self->directory, to, 0) < 0)
     return -1;
 
-  /* Two names of one file must not stay: a rename from one to the other would do nothing. */
-  if (unlinkat (self->directory, from, 0) == 0)
-    return 0;
-  saved_errno = errno;
-  unlinkat (self->directory, to, 0);
-  errno = saved_errno;
-  return -1;
+  unlinkat (self->directory, from, 0);
+  return 0;
 }
 
 /* Another's file goes back to the name, where none is. Should there be a newer one, it is old; but
@@ -280,6 +274,22 @@ _nullmail_staged_file_get_owner (NullmailStagedFile *self)
   return is_ours ? NULLMAIL_STAGED_OURS : NULLMAIL_STAGED_FOREIGN;
 }
 
+/* A file that appeared goes to another private name: the first may be a second name of it, and a
+ * rename from one name to the other of a file does nothing. */
+static int
+take_back_new (NullmailStagedFile *self)
+{
+  g_autofree char *other = g_strconcat (self->private_name, ".new", NULL);
+
+  if (rename_with (self, self->name, other, 0) < 0)
+    return -1;
+
+  unlinkat (self->directory, self->private_name, 0);
+  g_free (self->private_name);
+  self->private_name = g_steal_pointer (&other);
+  return 0;
+}
+
 /* The way back of exchange (), with the same fallback. */
 static int
 undo_exchange (NullmailStagedFile *self)
@@ -287,7 +297,7 @@ undo_exchange (NullmailStagedFile *self)
   int result;
 
   if (!self->existed)
-    return rename_with (self, self->name, self->private_name, 0);
+    return take_back_new (self);
   if (self->removes)
     return rename_to_nothing (self, self->private_name, self->name);
 

@@ -59,7 +59,7 @@ _nullmail_staged_file_new (int                  directory,
 void
 _nullmail_staged_file_free (NullmailStagedFile *self)
 {
-  if (self->state == NULLMAIL_PRIVATE_NEW || (self->state == NULLMAIL_PRIVATE_OLD && self->existed))
+  if (self->state != NULLMAIL_PRIVATE_NONE)
     unlinkat (self->directory, self->private_name, 0);
 
   g_free (self->name);
