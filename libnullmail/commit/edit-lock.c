@@ -12,15 +12,14 @@
 
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
-#include "base/secure-path-private.h"
 
-#define LOCK_NAME "main.cf.tmp"
 #define RETRY_MS  5
 
 struct _NullmailEditLock
 {
-  int directory;  /* (owned) -1 where the directory is itself what is locked */
-  int fd;         /* (owned) what carries the lock */
+  int         directory;  /* (unowned) */
+  const char *name;       /* (unowned) */
+  int         fd;         /* (owned) what carries the lock */
 };
 
 typedef enum { TRY_LOCKED, TRY_AGAIN, TRY_WAIT, TRY_FAILED } TryResult;
@@ -74,12 +73,13 @@ check_owner (const struct stat  *info,
  * remove it and start again, but only what nobody else can have planted. */
 static TryResult
 remove_impostor (int          directory,
+                 const char  *name,
                  const char  *path,
                  GError     **error)
 {
   struct stat info;
 
-  if (fstatat (directory, LOCK_NAME, &info, AT_SYMLINK_NOFOLLOW) < 0)
+  if (fstatat (directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
     {
       if (errno == ENOENT)
         return TRY_AGAIN;
@@ -94,7 +94,7 @@ remove_impostor (int          directory,
                    "“%s” is a directory and hinders every change: remove it", path);
       return TRY_FAILED;
     }
-  if (unlinkat (directory, LOCK_NAME, 0) < 0 && errno != ENOENT)
+  if (unlinkat (directory, name, 0) < 0 && errno != ENOENT)
     {
       _nullmail_set_error_errno (error, errno, "Could not remove “%s”", path);
       return TRY_FAILED;
@@ -107,6 +107,7 @@ remove_impostor (int          directory,
  * fs.protected_regular in proc (5): then that is what has to be said. */
 static TryResult
 set_open_error (int          directory,
+                const char  *name,
                 const char  *path,
                 int          saved_errno,
                 GError     **error)
@@ -114,7 +115,7 @@ set_open_error (int          directory,
   struct stat info;
 
   if (saved_errno != EACCES
-      || fstatat (directory, LOCK_NAME, &info, AT_SYMLINK_NOFOLLOW) < 0
+      || fstatat (directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0
       || check_owner (&info, path, error))
     _nullmail_set_error_errno (error, saved_errno, "Could not create the lock file “%s”", path);
 
@@ -123,6 +124,7 @@ set_open_error (int          directory,
 
 static TryResult
 check_lock_file (int          directory,
+                 const char  *name,
                  int          fd,
                  const char  *path,
                  GError     **error)
@@ -135,11 +137,11 @@ check_lock_file (int          directory,
       return TRY_FAILED;
     }
 
-  if (fstatat (directory, LOCK_NAME, &named, AT_SYMLINK_NOFOLLOW) < 0
+  if (fstatat (directory, name, &named, AT_SYMLINK_NOFOLLOW) < 0
       || named.st_dev != locked.st_dev || named.st_ino != locked.st_ino)
     return TRY_AGAIN;
   if (!S_ISREG (locked.st_mode) || locked.st_nlink > 1)
-    return remove_impostor (directory, path, error);
+    return remove_impostor (directory, name, path, error);
   if (!check_owner (&locked, path, error))
     return TRY_FAILED;
 
@@ -162,24 +164,25 @@ check_lock_file (int          directory,
  * link and never waits for a FIFO's reader. */
 static TryResult
 try_lock_file (int          directory,
+               const char  *name,
                const char  *path,
                int         *locked_fd,
                GError     **error)
 {
   TryResult result;
-  int fd = openat (directory, LOCK_NAME,
+  int fd = openat (directory, name,
                    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 
   fd = _nullmail_leave_standard_fds (fd);
   if (fd < 0 && (errno == ELOOP || errno == ENXIO || errno == EISDIR))
-    return remove_impostor (directory, path, error);
+    return remove_impostor (directory, name, path, error);
   if (fd < 0 && errno == EINTR)
     return TRY_AGAIN;
   if (fd < 0)
-    return set_open_error (directory, path, errno, error);
+    return set_open_error (directory, name, path, errno, error);
 
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-    result = check_lock_file (directory, fd, path, error);
+    result = check_lock_file (directory, name, fd, path, error);
   else if (errno == EWOULDBLOCK)
     result = TRY_WAIT;
   else if (errno == EINTR)
@@ -199,73 +202,30 @@ try_lock_file (int          directory,
 }
 
 NullmailEditLock *
-_nullmail_edit_lock_acquire_main_cf (const char    *directory_path,
-                                     guint          timeout_ms,
-                                     GCancellable  *cancellable,
-                                     GError       **error)
+_nullmail_edit_lock_acquire (int            directory,
+                             const char    *directory_path,
+                             const char    *name,
+                             guint          timeout_ms,
+                             GCancellable  *cancellable,
+                             GError       **error)
 {
-  g_autofree char *path = g_build_filename (directory_path, LOCK_NAME, NULL);
+  g_autofree char *path = g_build_filename (directory_path, name, NULL);
   gint64 deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
   NullmailEditLock *self;
-  int directory, fd = -1;
   TryResult result;
+  int fd = -1;
 
-  directory = _nullmail_secure_path_open_directory (directory_path, error);
-  if (directory < 0)
-    return NULL;
-
-  while ((result = try_lock_file (directory, path, &fd, error)) != TRY_LOCKED)
+  while ((result = try_lock_file (directory, name, path, &fd, error)) != TRY_LOCKED)
     {
       if (result == TRY_WAIT)
         wait_for_turn (cancellable);
       if (result == TRY_FAILED || !is_in_time (path, deadline_us, cancellable, error))
-        {
-          close (directory);
-          return NULL;
-        }
+        return NULL;
     }
 
   self = g_new0 (NullmailEditLock, 1);
   self->directory = directory;
-  self->fd = fd;
-  return self;
-}
-
-NullmailEditLock *
-_nullmail_edit_lock_acquire_directory (int            directory,
-                                       const char    *directory_path,
-                                       guint          timeout_ms,
-                                       GCancellable  *cancellable,
-                                       GError       **error)
-{
-  gint64 deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
-  NullmailEditLock *self;
-  int fd = openat (directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0)
-    {
-      _nullmail_set_error_errno (error, errno, "Could not open “%s”", directory_path);
-      return NULL;
-    }
-
-  while (flock (fd, LOCK_EX | LOCK_NB) < 0)
-    {
-      gboolean retry = errno == EWOULDBLOCK || errno == EINTR;
-
-      if (!retry)
-        _nullmail_set_error_errno (error, errno, "Could not lock “%s”", directory_path);
-      else if (errno == EWOULDBLOCK)
-        wait_for_turn (cancellable);
-
-      if (!retry || !is_in_time (directory_path, deadline_us, cancellable, error))
-        {
-          close (fd);
-          return NULL;
-        }
-    }
-
-  self = g_new0 (NullmailEditLock, 1);
-  self->directory = -1;
+  self->name = name;
   self->fd = fd;
   return self;
 }
@@ -277,14 +237,11 @@ _nullmail_edit_lock_release (NullmailEditLock *self)
 
   /* Removed while it is still locked: a program that waits for it sees another inode, or none, at
    * the name when its turn comes, and starts again. */
-  if (self->directory >= 0
-      && fstat (self->fd, &locked) == 0
-      && fstatat (self->directory, LOCK_NAME, &named, AT_SYMLINK_NOFOLLOW) == 0
+  if (fstat (self->fd, &locked) == 0
+      && fstatat (self->directory, self->name, &named, AT_SYMLINK_NOFOLLOW) == 0
       && named.st_dev == locked.st_dev && named.st_ino == locked.st_ino)
-    unlinkat (self->directory, LOCK_NAME, 0);
+    unlinkat (self->directory, self->name, 0);
 
   close (self->fd);
-  if (self->directory >= 0)
-    close (self->directory);
   g_free (self);
 }

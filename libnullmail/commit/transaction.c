@@ -57,10 +57,10 @@ _nullmail_transaction_unlock (NullmailTransaction *self)
 void
 _nullmail_transaction_free (NullmailTransaction *self)
 {
-  /* The private files go while their directories are still locked. */
+  /* The private files go while their directories are still locked, and open. */
   g_ptr_array_unref (self->files);
-  g_ptr_array_unref (self->directories);
   g_clear_pointer (&self->main_cf_lock, _nullmail_edit_lock_release);
+  g_ptr_array_unref (self->directories);
   g_array_unref (self->steps);
   g_free (self->main_cf_directory);
   g_free (self);
@@ -98,7 +98,8 @@ remove_leftover (int         directory,
     _nullmail_remove_private_directory (directory, name);
 }
 
-/* Calls a function, which may be NULL, for each private file, and says whether there is one. */
+/* Calls a function, which may be NULL, for each private file but the lock, and says whether there
+ * is one, be it the lock. */
 static gboolean
 find_leftovers (int   directory,
                 void  (* found) (int directory, const char *name))
@@ -120,7 +121,7 @@ find_leftovers (int   directory,
       if (!is_leftover (entry->d_name))
         continue;
       any = TRUE;
-      if (found != NULL)
+      if (found != NULL && !g_str_equal (entry->d_name, NULLMAIL_LOCK_DIRECTORY))
         found (directory, entry->d_name);
     }
 
@@ -158,8 +159,8 @@ enter_directory (NullmailTransaction  *self,
         }
     }
 
-  lock = _nullmail_edit_lock_acquire_directory (fd, directory_path, NULLMAIL_LOCK_TIMEOUT_MS,
-                                                cancellable, error);
+  lock = _nullmail_edit_lock_acquire (fd, directory_path, NULLMAIL_LOCK_DIRECTORY,
+                                      NULLMAIL_LOCK_TIMEOUT_MS, cancellable, error);
   if (lock == NULL)
     {
       close (fd);
@@ -190,7 +191,8 @@ _nullmail_transaction_tidy (const char *path)
     return;
 
   if (find_leftovers (directory, NULL))
-    lock = _nullmail_edit_lock_acquire_directory (directory, directory_path, 0, NULL, NULL);
+    lock = _nullmail_edit_lock_acquire (directory, directory_path, NULLMAIL_LOCK_DIRECTORY, 0,
+                                        NULL, NULL);
   if (lock != NULL)
     {
       find_leftovers (directory, remove_leftover);
@@ -216,8 +218,11 @@ lock_main_cf (NullmailTransaction  *self,
               GCancellable         *cancellable,
               GError              **error)
 {
-  self->main_cf_lock = _nullmail_edit_lock_acquire_main_cf (self->main_cf_directory,
-                                                            timeout_ms, cancellable, error);
+  Directory *directory = g_ptr_array_index (self->directories, 0);
+
+  self->main_cf_lock = _nullmail_edit_lock_acquire (directory->fd, self->main_cf_directory,
+                                                    NULLMAIL_LOCK_MAIN_CF, timeout_ms,
+                                                    cancellable, error);
   return self->main_cf_lock != NULL;
 }
 

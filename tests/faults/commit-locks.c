@@ -14,37 +14,21 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
-#include "base/secure-path-private.h"
 #include "commit-calls.h"
 #include "commit/edit-lock-private.h"
 
-#define LOCK    "main.cf.tmp"
+#define LOCK    NULLMAIL_LOCK_MAIN_CF
 #define NOBODY  65534
 #define SOON_MS 30
-
-typedef NullmailEditLock * (* Acquire) (World         *world,
-                                        GCancellable  *cancellable,
-                                        GError       **error);
+#define LOCKED  -1
 
 static NullmailEditLock *
-acquire_main_cf (World         *world,
-                 GCancellable  *cancellable,
-                 GError       **error)
+acquire (World         *world,
+         GCancellable  *cancellable,
+         GError       **error)
 {
-  return _nullmail_edit_lock_acquire_main_cf (world->directory, SOON_MS, cancellable, error);
-}
-
-static NullmailEditLock *
-acquire_directory (World         *world,
-                   GCancellable  *cancellable,
-                   GError       **error)
-{
-  int directory = open (world->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  NullmailEditLock *lock = _nullmail_edit_lock_acquire_directory (directory, world->directory,
-                                                                  SOON_MS, cancellable, error);
-
-  close (directory);
-  return lock;
+  return _nullmail_edit_lock_acquire (world->fd, world->directory, LOCK, SOON_MS,
+                                      cancellable, error);
 }
 
 /* What stands at the lock's name before. */
@@ -78,10 +62,10 @@ assert_main_cf (World *world)
   g_assert_cmpstr (text, ==, "old");
 }
 
-/* Either there is a lock, or an error that says why not; and main.cf is as it was. */
-static gboolean
+/* Either there is a lock, or an error that says why not, whose code is returned; and main.cf is as
+ * it was. */
+static int
 try_lock (World      *world,
-          Acquire     acquire,
           CommitHook  hook,
           gpointer    data)
 {
@@ -98,31 +82,29 @@ try_lock (World      *world,
     g_test_message ("%s", error != NULL ? error->message : "locked");
   assert_main_cf (world);
   world_assert_fds (world);
-  return error == NULL;
+  return error == NULL ? LOCKED : error->code;
 }
 
 static void
 test_faults (World         *world,
              gconstpointer  data G_GNUC_UNUSED)
 {
-  static const Acquire acquires[] = { acquire_main_cf, acquire_directory };
   static const int errors[] = { EIO, ENOENT, EACCES, EINTR, EWOULDBLOCK, ELOOP, ENXIO, EISDIR,
                                 COMMIT_OTHER_DEVICE };
 
-  for (guint i = 0; i < G_N_ELEMENTS (acquires); i++)
-    for (Obstacle obstacle = NOTHING; obstacle < N_OBSTACLES; obstacle++)
-      for (guint j = 0; j < G_N_ELEMENTS (errors); j++)
-        {
-          CommitFault fault = { .failed = "" };
+  for (Obstacle obstacle = NOTHING; obstacle < N_OBSTACLES; obstacle++)
+    for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+      {
+        CommitFault fault = { .failed = "" };
 
-          for (guint at = 1; fault.failed != NULL; at++)
-            {
-              fault = (CommitFault) { .at = at, .end = at + 1, .error = errors[j] };
-              put_obstacle (world, obstacle);
-              try_lock (world, acquires[i], commit_fault_hook, &fault);
-            }
-          put_obstacle (world, NOTHING);
-        }
+        for (guint at = 1; fault.failed != NULL; at++)
+          {
+            fault = (CommitFault) { .at = at, .end = at + 1, .error = errors[i] };
+            put_obstacle (world, obstacle);
+            try_lock (world, commit_fault_hook, &fault);
+          }
+        put_obstacle (world, NOTHING);
+      }
 }
 
 /* One name fails for as long as it is tried. */
@@ -135,15 +117,14 @@ test_sticky (World         *world,
     { "flock", EINTR, NULLMAIL_ERROR_BUSY },
     { "flock", ENOLCK, NULLMAIL_ERROR_FAILED },
   };
-  static const Acquire acquires[] = { acquire_main_cf, acquire_directory };
 
   put_obstacle (world, NOTHING);
-  for (guint i = 0; i < G_N_ELEMENTS (faults) * 2; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
-      CommitFault fault = { .name = faults[i / 2].name, .at = 1, .end = G_MAXUINT,
-                            .error = faults[i / 2].error };
+      CommitFault fault = { .name = faults[i].name, .at = 1, .end = G_MAXUINT,
+                            .error = faults[i].error };
 
-      g_assert_false (try_lock (world, acquires[i % 2], commit_fault_hook, &fault));
+      g_assert_cmpint (try_lock (world, commit_fault_hook, &fault), ==, faults[i].code);
     }
 }
 
@@ -179,7 +160,7 @@ test_others (World         *world,
           gpointer other[] = { world, GUINT_TO_POINTER (at), GUINT_TO_POINTER (i) };
 
           put_obstacle (world, obstacle);
-          g_assert_true (try_lock (world, acquire_main_cf, lock_hook, other));
+          g_assert_cmpint (try_lock (world, lock_hook, other), ==, LOCKED);
         }
 }
 
@@ -209,7 +190,7 @@ test_foreign (World         *world,
       for (guint at = 1; fault.failed != NULL; at++)
         {
           fault = (CommitFault) { .name = "openat", .at = at, .end = at + 1, .error = EACCES };
-          g_assert_false (try_lock (world, acquire_main_cf, commit_fault_hook, &fault));
+          g_assert_cmpint (try_lock (world, commit_fault_hook, &fault), !=, LOCKED);
           g_assert_cmpint (lstat (path, &info), ==, 0);
           g_assert_cmpuint (info.st_uid, ==, NOBODY);
         }
@@ -220,7 +201,7 @@ test_foreign (World         *world,
   g_assert_cmpint (lchown (path, NOBODY, NOBODY), ==, 0);
   commit_calls_user = NOBODY;
   commit_calls_start (commit_fault_hook, &none);
-  lock = acquire_main_cf (world, NULL, NULL);
+  lock = acquire (world, NULL, NULL);
   commit_calls_stop ();
   commit_calls_user = 0;
   g_assert_nonnull (lock);
@@ -239,7 +220,7 @@ test_read_fifo (World         *world,
   put_obstacle (world, FIFO);
   reader = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   world->n_fds++;
-  g_assert_true (try_lock (world, acquire_main_cf, commit_fault_hook, &none));
+  g_assert_cmpint (try_lock (world, commit_fault_hook, &none), ==, LOCKED);
   close (reader);
   world->n_fds--;
 }
@@ -247,9 +228,8 @@ test_read_fifo (World         *world,
 /* Cancelled before or while another holds the lock, and given up when it is held too long. */
 static void
 test_busy (World         *world,
-           gconstpointer  data)
+           gconstpointer  data G_GNUC_UNUSED)
 {
-  Acquire acquire = data != NULL ? acquire_directory : acquire_main_cf;
   g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   g_autoptr(GError) error = NULL;
   NullmailEditLock *lock;
@@ -279,6 +259,5 @@ add_lock_tests (void)
   WORLD_ADD ("lock/others", NULL, test_others);
   WORLD_ADD ("lock/foreign", NULL, test_foreign);
   WORLD_ADD ("lock/read-fifo", NULL, test_read_fifo);
-  WORLD_ADD ("lock/busy-main.cf", NULL, test_busy);
-  WORLD_ADD ("lock/busy-directory", GINT_TO_POINTER (TRUE), test_busy);
+  WORLD_ADD ("lock/busy", NULL, test_busy);
 }

@@ -49,6 +49,7 @@ world_set_up (World         *world,
               gconstpointer  data G_GNUC_UNUSED)
 {
   world->directory = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  world->fd = open (world->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
   world->state = g_build_filename (world->directory, "a", "state", NULL);
   world->n_fds = count_names ("/proc/self/fd", "");
 }
@@ -58,6 +59,7 @@ world_tear_down (World         *world,
                  gconstpointer  data G_GNUC_UNUSED)
 {
   world_assert_fds (world);
+  close (world->fd);
   remove_tree (world->directory);
   g_free (world->directory);
   g_free (world->state);

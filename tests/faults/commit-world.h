@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char  *directory;
+  int    fd;         /* of the directory */
   char  *state;      /* below it, not yet made */
   guint  n_fds;
 } World;

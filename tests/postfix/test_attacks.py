@@ -6,6 +6,7 @@
 of the configuration, or by somebody else who may write to the directory, before or meanwhile."""
 
 import contextlib
+import fcntl
 import os
 import resource
 import socket
@@ -182,8 +183,8 @@ class Strangers(InstanceTest):
             os.chown(path, user, user, follow_symlinks=False)
 
     @contextlib.contextmanager
-    def attacker(self):
-        process = subprocess.Popen(fixture.inside_command('attack', self.folder),
+    def attacker(self, name='attack'):
+        process = subprocess.Popen(fixture.inside_command(name, self.folder),
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                    **as_user(ATTACKER))
         try:
@@ -251,7 +252,7 @@ class Strangers(InstanceTest):
         """In a sticky directory the targets themselves: refused, not repaired and not read."""
         self.etc.chmod(0o1777)
         login = f'[evil.example.com] evil:{SECRET}\n'.encode()
-        for name in ('main.cf', 'main.cf.tmp', 'sasl_passwd', 'sasl_passwd.db'):
+        for name in ('main.cf', 'main.cf.tmp', '.nullmail-lock', 'sasl_passwd', 'sasl_passwd.db'):
             for kind in ('file', 'link', 'fifo', 'directory'):
                 with self.subTest(name=name, kind=kind):
                     fixture.write(self.main_cf, fixture.MAIN_CF)
@@ -275,6 +276,15 @@ class Strangers(InstanceTest):
                         path.rmdir()
                     else:
                         path.unlink()
+
+    def test_nobody_can_hold_a_lock(self):
+        """Whoever may read the directory can lock what he can open: that is in nobody's way."""
+        self.change('hash')
+        with self.attacker('hold'):
+            self.assertIn(str(self.etc), (self.loot / 'held').read_text().split('\n'))
+            self.change('hash', 1)
+            self.apply_edit('mydomain', 'example.org')
+            self.instance.undo(0)
 
     def test_foreign_owner_elsewhere(self):
         """In root's own directory it was root who gave main.cf away: it stays so (see also the
@@ -322,6 +332,20 @@ def inside_changes(test):
         code = code_of(Strangers.change, test, map_type, number)
         assert code in allowed, code
     print('done')
+
+
+def inside_hold(test):
+    """Another user: locks whatever he can open, as soon as it is there, until he is stopped."""
+    held = {}
+    while not (test.folder / 'stop').exists():
+        for path in (test.etc, *test.etc.iterdir()):
+            with contextlib.suppress(OSError):
+                if path not in held:
+                    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+                    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    held[path] = fd
+        (test.folder / 'loot' / 'held').write_text('\n'.join(map(str, held)))
+        (test.folder / 'loot' / 'ready').touch()
 
 
 def inside_attack(test):

@@ -366,7 +366,7 @@ class Tables(LoginTest):
     def test_leftovers_go_though_nothing_is_to_be_done(self):
         """They hold the passwords of before; who is at work there may still need his."""
         left = fixture.write(self.etc / '.nullmail-0123456789abcdef-sasl_passwd', b'old', 0o600)
-        lock = os.open(self.etc, os.O_RDONLY)
+        lock = os.open(self.etc / '.nullmail-lock', os.O_WRONLY | os.O_CREAT, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
         self.apply(self.instance.load_config())
         self.assertTrue(left.exists())

@@ -19,6 +19,7 @@
 typedef struct
 {
   char *directory;
+  int   fd;         /* of the directory */
   char *main_cf;
   char *secret;
 } Fixture;
@@ -78,6 +79,7 @@ set_up (Fixture       *fixture,
   fixture->main_cf = g_build_filename (fixture->directory, "main.cf", NULL);
   fixture->secret = g_build_filename (fixture->directory, "sasl_passwd", NULL);
   write_file (fixture->main_cf, "old\n", 0644);
+  fixture->fd = open (fixture->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 static void
@@ -94,6 +96,7 @@ tear_down (Fixture       *fixture,
       if (unlink (path) < 0)
         rmdir (path);
     }
+  close (fixture->fd);
   g_assert_cmpint (rmdir (fixture->directory), ==, 0);
   g_free (fixture->directory);
   g_free (fixture->main_cf);
@@ -407,6 +410,16 @@ test_old_time (Fixture       *fixture,
                    before.st_mtim.tv_sec * 1000000000 + before.st_mtim.tv_nsec + 1);
 }
 
+static NullmailEditLock *
+lock_main_cf (Fixture       *fixture,
+              guint          timeout_ms,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  return _nullmail_edit_lock_acquire (fixture->fd, fixture->directory, NULLMAIL_LOCK_MAIN_CF,
+                                      timeout_ms, cancellable, error);
+}
+
 static void
 test_lock_excludes (Fixture       *fixture,
                     gconstpointer  data G_GNUC_UNUSED)
@@ -417,12 +430,12 @@ test_lock_excludes (Fixture       *fixture,
   int fd = open (path, O_WRONLY | O_CREAT, 0600);
 
   g_assert_cmpint (flock (fd, LOCK_EX), ==, 0);
-  g_assert_null (_nullmail_edit_lock_acquire_main_cf (fixture->directory, 50, NULL, &error));
+  g_assert_null (lock_main_cf (fixture, 50, NULL, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_BUSY);
   g_clear_error (&error);
   close (fd);
 
-  lock = _nullmail_edit_lock_acquire_main_cf (fixture->directory, 50, NULL, &error);
+  lock = lock_main_cf (fixture, 50, NULL, &error);
   g_assert_no_error (error);
   fd = open (path, O_WRONLY);
   g_assert_cmpint (flock (fd, LOCK_EX | LOCK_NB), <, 0);
@@ -451,7 +464,7 @@ test_lock_impostors (Fixture       *fixture,
       else
         write_file (path, "left over", 0644);
 
-      lock = _nullmail_edit_lock_acquire_main_cf (fixture->directory, 500, NULL, &error);
+      lock = lock_main_cf (fixture, 500, NULL, &error);
       g_assert_no_error (error);
       _nullmail_edit_lock_release (lock);
       assert_file (fixture->main_cf, "old\n");
@@ -459,7 +472,7 @@ test_lock_impostors (Fixture       *fixture,
     }
 
   g_assert_cmpint (mkdir (path, 0700), ==, 0);
-  g_assert_null (_nullmail_edit_lock_acquire_main_cf (fixture->directory, 500, NULL, &error));
+  g_assert_null (lock_main_cf (fixture, 500, NULL, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
 }
 
@@ -468,8 +481,7 @@ test_lock_umask (Fixture       *fixture,
                  gconstpointer  data G_GNUC_UNUSED)
 {
   mode_t mask = umask (0777);
-  NullmailEditLock *lock = _nullmail_edit_lock_acquire_main_cf (fixture->directory, 500, NULL,
-                                                                NULL);
+  NullmailEditLock *lock = lock_main_cf (fixture, 500, NULL, NULL);
 
   umask (mask);
   g_assert_nonnull (lock);
@@ -482,12 +494,10 @@ test_cancelled (Fixture       *fixture,
 {
   g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   g_autoptr(GError) error = NULL;
-  NullmailEditLock *lock = _nullmail_edit_lock_acquire_main_cf (fixture->directory, 500, NULL,
-                                                                NULL);
+  NullmailEditLock *lock = lock_main_cf (fixture, 500, NULL, NULL);
 
   g_cancellable_cancel (cancellable);
-  g_assert_null (_nullmail_edit_lock_acquire_main_cf (fixture->directory, 5000, cancellable,
-                                                      &error));
+  g_assert_null (lock_main_cf (fixture, 5000, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   _nullmail_edit_lock_release (lock);
 }
