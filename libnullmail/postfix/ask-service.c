@@ -69,20 +69,22 @@ get_failure (const NullmailCommandResult *result)
     "connect to ", "socketmap server temporary error: ", "socketmap server timeout error: ",
     "socketmap server permanent error: ",
   };
-  g_auto(GStrv) lines = g_strsplit (result->errors->data, "\n", -1);
 
   /* Another than root may be refused. */
   if (geteuid () != 0 || strstr (result->errors->data, "fatal: table socketmap:") == NULL)
     return NULL;
 
-  for (guint i = 0; lines[i] != NULL; i++)
-    for (guint j = 0; j < G_N_ELEMENTS (reasons); j++)
-      {
-        const char *reason = strstr (lines[i], reasons[j]);
+  for (const char *line = result->errors->data, *end; *line != '\0'; line = end + (*end != '\0'))
+    {
+      end = strchrnul (line, '\n');
+      for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+        {
+          const char *reason = g_strstr_len (line, end - line, reasons[i]);
 
-        if (reason != NULL && strstr (lines[i], "main.cf, line ") == NULL)
-          return g_utf8_make_valid (reason, -1);
-      }
+          if (reason != NULL && g_strstr_len (line, end - line, "main.cf, line ") == NULL)
+            return g_utf8_make_valid (reason, end - reason);
+        }
+    }
 
   return g_strdup ("it does not speak the protocol of socketmap_table(5)");
 }
