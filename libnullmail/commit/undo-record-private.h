@@ -69,6 +69,9 @@ NullmailUndoRecord *_nullmail_undo_record_load (const char          *state_direc
                                                 const char          *config_directory,
                                                 const char          *digest,
                                                 GError             **error);
+/* Whether there is nothing to be had behind that error of load, today or later: what it says may be
+ * written over. */
+gboolean            _nullmail_undo_record_is_lost (const GError *error);
 
 #define NULLMAIL_UNDO_PREVIOUS "previous"  /* the file before the last apply */
 #define NULLMAIL_UNDO_FIRST    "first"     /* the file before the first apply */

@@ -391,6 +391,14 @@ keep_own_keys (NullmailUndoRecord       *self,
   self->own_keys = g_strv_builder_end (keys);
 }
 
+gboolean
+_nullmail_undo_record_is_lost (const GError *error)
+{
+  return g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND)
+         || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE)
+         || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH);
+}
+
 NullmailUndoRecord *
 _nullmail_undo_record_load (const char  *state_directory,
                             const char  *config_directory,
@@ -402,7 +410,14 @@ _nullmail_undo_record_load (const char  *state_directory,
   NullmailUndoRecord *record;
 
   /* Prepared and not finished: the run was killed, either before its commit or behind it. */
-  next = load_record_file (state_directory, config_directory, NEXT_NAME, NULL);
+  next = load_record_file (state_directory, config_directory, NEXT_NAME, &local_error);
+  if (next == NULL && !_nullmail_undo_record_is_lost (local_error))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  g_clear_error (&local_error);
   record = load_record_file (state_directory, config_directory, RECORD_NAME, &local_error);
   if (next != NULL && g_strcmp0 (next->after, digest) == 0)
     {

@@ -202,18 +202,27 @@ stage_all (Run           *run,
   return TRUE;
 }
 
-/* The record of now, read under the lock: other plans may have been applied since this was made. */
+/* The record of now, read under the lock: other plans may have been applied since this was made. A
+ * damaged one hinders nobody, but one that only cannot be read now must not be written over: it
+ * knows the way back, and which keys are the library's. */
 static NullmailUndoRecord *
-load_record (Run        *run,
-             const char *state_directory)
+load_record (Run         *run,
+             const char  *state_directory,
+             GError     **error)
 {
   g_autofree char *digest =
     _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (run->plan->before));
+  g_autoptr(GError) local_error = NULL;
   NullmailUndoRecord *record = _nullmail_undo_record_load (state_directory,
                                                            run->plan->config_directory, digest,
-                                                           NULL);
+                                                           &local_error);
 
-  return record != NULL ? record : _nullmail_undo_record_new ();
+  if (record == NULL && _nullmail_undo_record_is_lost (local_error))
+    return _nullmail_undo_record_new ();
+  if (record == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return record;
 }
 
 static gboolean
@@ -222,10 +231,14 @@ write_record (Run         *run,
               GError     **error)
 {
   gboolean can_undo = (run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0;
-  g_autoptr(NullmailUndoRecord) now = load_record (run, state_directory);
-  g_autoptr(NullmailUndoRecord) record = _nullmail_undo_make_record (run->plan, now, can_undo);
+  g_autoptr(NullmailUndoRecord) now = load_record (run, state_directory, error);
+  g_autoptr(NullmailUndoRecord) record = NULL;
+
+  if (now == NULL)
+    return FALSE;
 
   /* Without undo there may still be keys to be remembered, or an undo that must not be offered. */
+  record = _nullmail_undo_make_record (run->plan, now, can_undo);
   if (!can_undo && now->after == NULL && record->own_keys[0] == NULL)
     return TRUE;
 

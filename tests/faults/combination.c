@@ -17,6 +17,7 @@
 #include "fault-list.h"
 #include "observation.h"
 #include "supervisor.h"
+#include "recollection.h"
 #include "tree.h"
 
 /* Postfix's programs wait for a file that was changed this second. */
@@ -34,6 +35,7 @@ typedef struct
   char           *saved;       /* (owned) folder with what there was before */
   Observation    *before;
   Observation    *target;      /* what is there when it has succeeded */
+  GVariant       *remembered;  /* (nullable) ... and what the library is to remember */
   gboolean        has_xattr;
   gboolean        has_intruded;
   char           *fingerprint;
@@ -325,10 +327,12 @@ static void
 check_next_run (Combination *self)
 {
   g_autoptr(Observation) now = NULL;
+  g_autoptr(GVariant) remembered = NULL;
   Outcome outcome;
 
   run_plainly (self, self->scenario->activation_fails ? touch_cb : change_twice_cb, &outcome);
   now = observation_new (self->place);
+  remembered = recollection_new (self->place);
   if (!outcome.ok)
     add_violation (self, g_strdup_printf ("the next run fails: %s", outcome.message));
   else if (self->fault != NULL && self->fault->kind == FAULT_INTRUDE)
@@ -337,6 +341,8 @@ check_next_run (Combination *self)
     add_violation (self, observation_compare (now, self->target, FALSE));
   add_violation (self, observation_find_mismatch (now));
   add_violation (self, observation_find_litter (self->place, FALSE));
+  if (self->fault == NULL || self->fault->kind != FAULT_INTRUDE)
+    add_violation (self, recollection_find_forgotten (remembered, self->remembered, now->source));
   check_attributes (self, now);
   check_output (self, &outcome);
 }
@@ -362,13 +368,14 @@ try_fault (Combination *self,
 }
 
 /* What a process makes in a directory is its own, and stays with it: nobody can have put something
- * under the name before. The lock file is meant to be shared. */
+ * under the name before. The lock files are meant to be shared. */
 static char *
 find_careless_open (pid_t          pid,
                     const Call    *call,
                     const guint64 *arguments)
 {
-  const int careful = O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  static const char * const locks[] = { "main.cf.tmp", ".nullmail-lock", NULL };
+  const int careful = O_NOFOLLOW | O_CLOEXEC;
   int flags = (int) arguments[2];
   g_autofree char *name = NULL;
 
@@ -377,7 +384,7 @@ find_careless_open (pid_t          pid,
 
   name = supervisor_read_text (pid, arguments[1]);
   if ((flags & careful) == careful
-      || (g_str_equal (name, "main.cf.tmp") && (flags & O_NOFOLLOW) != 0))
+      && ((flags & O_EXCL) != 0 || g_strv_contains (locks, name)))
     return NULL;
 
   return g_strdup_printf ("“%s” is created with flags %o", name, flags);
@@ -450,6 +457,7 @@ learn_states (Combination *self,
   if (!outcome.ok)
     g_error ("%s: could not be prepared: %s", self->name, outcome.message);
   self->before = observation_new (self->place);
+  self->remembered = recollection_new (self->place);
   save (self);
 
   if (!self->scenario->activation_fails)
@@ -458,6 +466,11 @@ learn_states (Combination *self,
   if (!outcome.ok)
     g_error ("%s: could not be tried: %s", self->name, outcome.message);
   self->target = observation_new (self->place);
+  if (!self->scenario->activation_fails)
+    {
+      g_clear_pointer (&self->remembered, g_variant_unref);
+      self->remembered = recollection_new (self->place);
+    }
   self->place->commands = commands;
 }
 
@@ -506,6 +519,7 @@ combination_run (const Scenario *scenario,
   close (self.output);
   observation_free (self.before);
   observation_free (self.target);
+  g_clear_pointer (&self.remembered, g_variant_unref);
   g_free (self.fingerprint);
   g_free (self.saved);
   return n_calls;

@@ -7,7 +7,7 @@
 Each mutant is the library of the build with one text of one source file replaced. It takes the
 place of the library by LD_LIBRARY_PATH while the detectors run, one after another, until one of
 them finds a violation. A mutant that none finds is a failure, and so is a text that is no longer
-there."""
+there, or a detector that finds something in the library as it is: it would catch anything."""
 
 import argparse
 import concurrent.futures
@@ -168,9 +168,9 @@ def build_mutant(mutant, build, commands, folder):
     return folder
 
 
-def run_detector(name, folder):
-    """What it found, as the last line of its output says."""
-    environment = {**os.environ, 'LD_LIBRARY_PATH': str(folder), 'NULLMAIL_TEST_TMP': str(folder)}
+def run_detector(name, library, folder):
+    """What it found with a library, as the last line of its output says."""
+    environment = {**os.environ, 'LD_LIBRARY_PATH': str(library), 'NULLMAIL_TEST_TMP': str(folder)}
     done = subprocess.run(DETECTORS[name](), env=environment, stdout=subprocess.PIPE, text=True,
                           stderr=subprocess.STDOUT, timeout=LIMIT_S, check=False)
     lines = done.stdout.strip().splitlines() or ['']
@@ -188,7 +188,7 @@ def catch(mutant, build, commands, base):
     try:
         build_mutant(mutant, build, commands, folder)
         for name in mutant.detectors:
-            found = run_detector(name, folder)
+            found = run_detector(name, folder, folder)
             if found:
                 return name, found[0], time.monotonic() - begun
         return None, 'nobody has noticed', time.monotonic() - begun
@@ -196,6 +196,18 @@ def catch(mutant, build, commands, base):
         return None, str(error), time.monotonic() - begun
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def try_intact(name, build, base):
+    """What a detector finds where nothing is broken, which has to be nothing."""
+    begun = time.monotonic()
+    try:
+        found = run_detector(name, build / 'libnullmail', base)
+    except LookupError as error:
+        found = [str(error)]
+    print(f'{name:13} {time.monotonic() - begun:6.1f} s  nothing is broken: '
+          f'{found[0][:200] if found else "nothing is found"}', flush=True)
+    return [f'{name} finds in the library as it is: {found[0]}'] if found else []
 
 
 def main():
@@ -219,6 +231,9 @@ def main():
                       flush=True)
                 if detector is None:
                     escaped.append(f'{mutant.name}: {what}')
+            used = dict.fromkeys(name for mutant in chosen for name in mutant.detectors)
+            for found in pool.map(lambda name: try_intact(name, build, base), used):
+                escaped += found
     finally:
         shutil.rmtree(base, ignore_errors=True)
     print(json.dumps({'kind': 'mutants', 'tried': len(chosen), 'violations': escaped,
