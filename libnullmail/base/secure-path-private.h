@@ -21,9 +21,10 @@ int      _nullmail_secure_path_open_directory (const char  *path,
 
 /* Follows the last component of path, a regular file that need not exist, through at most a few
  * symbolic links, checking as above. Returns a descriptor of the directory that holds the file in
- * the end, and its name there. */
+ * the end, its name there, and (unless NULL) whether any link was followed. */
 int      _nullmail_secure_path_open_parent    (const char  *path,
                                                char       **name,
+                                               gboolean    *by_link,
                                                GError     **error);
 
 G_END_DECLS

@@ -230,6 +230,7 @@ walk_is_at_file (Walk *walk)
 int
 _nullmail_secure_path_open_parent (const char  *path,
                                    char       **name,
+                                   gboolean    *by_link,
                                    GError     **error)
 {
   Walk walk;
@@ -247,7 +248,11 @@ _nullmail_secure_path_open_parent (const char  *path,
   if (ok)
     directory = walk_open_for_reading (&walk, error);
   if (directory >= 0)
-    *name = g_queue_pop_head (&walk.names);
+    {
+      *name = g_queue_pop_head (&walk.names);
+      if (by_link != NULL)
+        *by_link = walk.links_left < MAX_LINKS;
+    }
 
   walk_clear (&walk);
   return directory;

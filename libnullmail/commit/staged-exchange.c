@@ -110,16 +110,28 @@ rename_to_nothing (NullmailStagedFile *self,
   return 0;
 }
 
-/* Another's file goes back to the name, where none is. Should there be a newer one, it is old; but
- * where the disk fails it stays under the private name. */
+/* Another's file that the disk does not let go back gets a name that no run removes. */
+static void
+keep (NullmailStagedFile *self)
+{
+  g_autofree char *name = g_strdup_printf ("%s" NULLMAIL_KEPT_INFIX "%08x%08x", self->name,
+                                           g_random_int (), g_random_int ());
+
+  if (rename_to_nothing (self, self->private_name, name) == 0)
+    self->kept_name = g_steal_pointer (&name);
+  else
+    self->kept_name = g_strdup (self->private_name);
+  self->state = NULLMAIL_PRIVATE_NONE;
+}
+
+/* Another's file goes back to the name, where none is. Should there be a newer one, it is old. */
 static void
 put_back (NullmailStagedFile *self)
 {
-  int result = rename_to_nothing (self, self->private_name, self->name);
-
-  self->is_stuck = result < 0 && errno != EEXIST;
-  if (result == 0 || self->is_stuck)
+  if (rename_to_nothing (self, self->private_name, self->name) == 0)
     self->state = NULLMAIL_PRIVATE_NONE;
+  else if (errno != EEXIST)
+    keep (self);
 }
 
 /* What stands at the name now, to be recognised later: renaming has changed its change time. */
@@ -194,9 +206,8 @@ put_back_foreign (NullmailStagedFile *self,
       held = displaced;
     }
 
-  /* The disk fails, or they never end: theirs is kept under the private name. */
-  self->is_stuck = TRUE;
-  self->state = NULLMAIL_PRIVATE_NONE;
+  /* The disk fails, or they never end. */
+  keep (self);
 }
 
 /* Where the file system has no exchange, a look and then a rename: another writer that takes no

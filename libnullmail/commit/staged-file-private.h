@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 /* Every private name begins so; whoever holds the directory's lock may remove them. */
 #define NULLMAIL_STAGED_PREFIX ".nullmail-"
+#define NULLMAIL_KEPT_INFIX    ".kept-"  /* behind the name of what could not be put back */
 /* What Berkeley DB puts before the name of a table as long as that is empty. */
 #define NULLMAIL_BERKELEY_DB_PREFIX "__db."
 
@@ -46,6 +47,8 @@ void                _nullmail_staged_file_free        (NullmailStagedFile  *self
 
 gboolean            _nullmail_staged_file_exists      (NullmailStagedFile  *self);
 const char         *_nullmail_staged_file_get_path    (NullmailStagedFile  *self);
+gboolean            _nullmail_staged_file_has_name    (NullmailStagedFile  *self,
+                                                        const char          *name);
 int                 _nullmail_staged_file_get_directory (NullmailStagedFile *self);
 const char         *_nullmail_staged_file_get_private_name (NullmailStagedFile *self);
 
@@ -77,7 +80,7 @@ void                _nullmail_staged_file_remove      (NullmailStagedFile  *self
 gboolean            _nullmail_staged_file_exchange    (NullmailStagedFile  *self,
                                                        GError             **error);
 /* Whether it failed and the old file, or another writer's, could not be put back. */
-gboolean            _nullmail_staged_file_is_stuck    (NullmailStagedFile  *self);
+const char         *_nullmail_staged_file_get_kept_name (NullmailStagedFile *self);
 /* Puts the old file back, unless another writer came in between (FALSE). */
 gboolean            _nullmail_staged_file_revert      (NullmailStagedFile  *self);
 /* Whether the new file is still what stands at the name. */

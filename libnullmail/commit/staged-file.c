@@ -65,6 +65,7 @@ _nullmail_staged_file_free (NullmailStagedFile *self)
   g_free (self->name);
   g_free (self->path);
   g_free (self->private_name);
+  g_free (self->kept_name);
   g_free (self);
 }
 
@@ -80,6 +81,13 @@ _nullmail_staged_file_get_path (NullmailStagedFile *self)
   return self->path;
 }
 
+gboolean
+_nullmail_staged_file_has_name (NullmailStagedFile *self,
+                                const char         *name)
+{
+  return g_str_equal (self->name, name);
+}
+
 int
 _nullmail_staged_file_get_directory (NullmailStagedFile *self)
 {
@@ -92,10 +100,10 @@ _nullmail_staged_file_get_private_name (NullmailStagedFile *self)
   return self->private_name;
 }
 
-gboolean
-_nullmail_staged_file_is_stuck (NullmailStagedFile *self)
+const char *
+_nullmail_staged_file_get_kept_name (NullmailStagedFile *self)
 {
-  return self->is_stuck;
+  return self->kept_name;
 }
 
 gboolean

@@ -34,7 +34,7 @@ struct _NullmailStagedFile
   struct stat           staged;         /* the new file */
   gboolean              is_noted;       /* ... as it was behind the exchange */
   NullmailPrivateState  state;
-  gboolean              is_stuck;       /* the exchange failed and could not be put back */
+  char                 *kept_name;      /* (owned) (nullable) of what could not be put back */
 };
 
 /* Each sets the error and returns FALSE: another writer was here, and a call that failed. */

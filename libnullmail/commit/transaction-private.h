@@ -30,13 +30,21 @@ NullmailStagedFile  *_nullmail_transaction_open     (NullmailTransaction  *self,
                                                      GCancellable         *cancellable,
                                                      GError              **error);
 
+/* Locks the directory of a file that is not opened yet, for who has to read it before; there may be
+ * none. */
+gboolean             _nullmail_transaction_enter    (NullmailTransaction  *self,
+                                                     const char           *path,
+                                                     GCancellable         *cancellable,
+                                                     GError              **error);
+
 /* The next one to be exchanged; with barrier, what went before is on disk before it. */
 void                 _nullmail_transaction_add_step (NullmailTransaction  *self,
                                                      NullmailStagedFile   *file,
                                                      gboolean              barrier);
 
 /* After NOT_DURABLE and SUPERSEDED the new state is there; after any other error the old one,
- * unless the message says that not everything could be put back. */
+ * unless the message says that not everything could be put back. What another program has put there
+ * at the last moment is never removed: it is at its place, or the message says where it is. */
 gboolean             _nullmail_transaction_commit   (NullmailTransaction  *self,
                                                      GError              **error);
 
@@ -44,15 +52,6 @@ gboolean             _nullmail_transaction_commit   (NullmailTransaction  *self,
 void                 _nullmail_transaction_unlock   (NullmailTransaction  *self);
 /* ... and takes everything back, unless another writer has come (FALSE, nothing changed). */
 gboolean             _nullmail_transaction_revert   (NullmailTransaction  *self);
-
-/* Removes what a killed run left in the directory of path: at no cost but a look where there is
- * nothing, and not at all while somebody else is at work there, who will do it. */
-void                 _nullmail_transaction_tidy     (const char           *path);
-
-/* Removes a directory of ours that at most a main.cf is in, which postmap needed; never follows a
- * link that somebody has put there instead. */
-void                 _nullmail_remove_private_directory (int           directory,
-                                                         const char   *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailTransaction, _nullmail_transaction_free)
 

@@ -4,15 +4,14 @@
 
 #include "commit/transaction-private.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
 #include "base/secure-path-private.h"
 #include "commit/edit-lock-private.h"
+#include "commit/leftovers-private.h"
 
 typedef struct
 {
@@ -20,7 +19,7 @@ typedef struct
   dev_t             device;
   ino_t             inode;
   gboolean          is_shared;  /* a sticky directory, where others may put files, too */
-  NullmailEditLock *lock;  /* (owned) */
+  NullmailEditLock *lock;  /* (owned) (nullable) NULL where nothing can be written */
 } Directory;
 
 typedef struct
@@ -35,6 +34,7 @@ struct _NullmailTransaction
   NullmailEditLock *main_cf_lock;       /* (owned) (nullable) */
   GPtrArray        *directories;        /* (element-type Directory) */
   GPtrArray        *files;              /* (element-type NullmailStagedFile) */
+  GPtrArray        *linked;             /* those (unowned) that a link leads to */
   GArray           *steps;              /* (element-type Step) */
 };
 
@@ -43,7 +43,7 @@ directory_free (gpointer data)
 {
   Directory *directory = data;
 
-  _nullmail_edit_lock_release (directory->lock);
+  g_clear_pointer (&directory->lock, _nullmail_edit_lock_release);
   close (directory->fd);
   g_free (directory);
 }
@@ -58,6 +58,7 @@ void
 _nullmail_transaction_free (NullmailTransaction *self)
 {
   /* The private files go while their directories are still locked, and open. */
+  g_ptr_array_unref (self->linked);
   g_ptr_array_unref (self->files);
   g_clear_pointer (&self->main_cf_lock, _nullmail_edit_lock_release);
   g_ptr_array_unref (self->directories);
@@ -66,67 +67,11 @@ _nullmail_transaction_free (NullmailTransaction *self)
   g_free (self);
 }
 
-void
-_nullmail_remove_private_directory (int         directory,
-                                    const char *name)
-{
-  int fd = openat (directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-  if (fd >= 0)
-    {
-      unlinkat (fd, "main.cf", 0);
-      close (fd);
-    }
-  unlinkat (directory, name, AT_REMOVEDIR);
-}
-
-/* Berkeley DB makes a new table under its own word and the name, and then renames it. */
+/* Where nothing can be written nobody has to be kept away, and files may still be compared. */
 static gboolean
-is_leftover (const char *name)
+can_be_written (int directory)
 {
-  if (g_str_has_prefix (name, NULLMAIL_BERKELEY_DB_PREFIX))
-    name += strlen (NULLMAIL_BERKELEY_DB_PREFIX);
-
-  return g_str_has_prefix (name, NULLMAIL_STAGED_PREFIX);
-}
-
-static void
-remove_leftover (int         directory,
-                 const char *name)
-{
-  if (unlinkat (directory, name, 0) < 0 && errno == EISDIR)
-    _nullmail_remove_private_directory (directory, name);
-}
-
-/* Calls a function, which may be NULL, for each private file but the lock, and says whether there
- * is one, be it the lock. */
-static gboolean
-find_leftovers (int   directory,
-                void  (* found) (int directory, const char *name))
-{
-  int fd = openat (directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *stream = fd >= 0 ? fdopendir (fd) : NULL;
-  const struct dirent *entry;
-  gboolean any = FALSE;
-
-  if (stream == NULL)
-    {
-      if (fd >= 0)
-        close (fd);
-      return FALSE;
-    }
-
-  while ((entry = readdir (stream)) != NULL)
-    {
-      if (!is_leftover (entry->d_name))
-        continue;
-      any = TRUE;
-      if (found != NULL && !g_str_equal (entry->d_name, NULLMAIL_LOCK_DIRECTORY))
-        found (directory, entry->d_name);
-    }
-
-  closedir (stream);
-  return any;
+  return faccessat (directory, ".", W_OK, AT_EACCESS) == 0 || (errno != EROFS && errno != EACCES);
 }
 
 /* Takes over fd. */
@@ -138,7 +83,7 @@ enter_directory (NullmailTransaction  *self,
                  GError              **error)
 {
   g_autofree char *directory_path = g_path_get_dirname (path);
-  NullmailEditLock *lock;
+  NullmailEditLock *lock = NULL;
   Directory *directory;
   struct stat info;
 
@@ -159,12 +104,15 @@ enter_directory (NullmailTransaction  *self,
         }
     }
 
-  lock = _nullmail_edit_lock_acquire (fd, directory_path, NULLMAIL_LOCK_DIRECTORY,
-                                      NULLMAIL_LOCK_TIMEOUT_MS, cancellable, error);
-  if (lock == NULL)
+  if (can_be_written (fd))
     {
-      close (fd);
-      return NULL;
+      lock = _nullmail_edit_lock_acquire (fd, directory_path, NULLMAIL_LOCK_DIRECTORY,
+                                          NULLMAIL_LOCK_TIMEOUT_MS, cancellable, error);
+      if (lock == NULL)
+        {
+          close (fd);
+          return NULL;
+        }
     }
 
   directory = g_new0 (Directory, 1);
@@ -175,30 +123,9 @@ enter_directory (NullmailTransaction  *self,
   directory->lock = lock;
   g_ptr_array_add (self->directories, directory);
   /* Whoever holds the lock is the only one who may have private files there. */
-  find_leftovers (fd, remove_leftover);
-  return directory;
-}
-
-void
-_nullmail_transaction_tidy (const char *path)
-{
-  g_autofree char *name = NULL;
-  g_autofree char *directory_path = g_path_get_dirname (path);
-  NullmailEditLock *lock = NULL;
-  int directory = _nullmail_secure_path_open_parent (path, &name, NULL);
-
-  if (directory < 0)
-    return;
-
-  if (find_leftovers (directory, NULL))
-    lock = _nullmail_edit_lock_acquire (directory, directory_path, NULLMAIL_LOCK_DIRECTORY, 0,
-                                        NULL, NULL);
   if (lock != NULL)
-    {
-      find_leftovers (directory, remove_leftover);
-      _nullmail_edit_lock_release (lock);
-    }
-  close (directory);
+    _nullmail_leftovers_remove (fd);
+  return directory;
 }
 
 static gboolean
@@ -246,6 +173,7 @@ _nullmail_transaction_new (const char    *main_cf_directory,
   self->main_cf_directory = g_strdup (main_cf_directory);
   self->directories = g_ptr_array_new_with_free_func (directory_free);
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_staged_file_free);
+  self->linked = g_ptr_array_new ();
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
 
   /* The directory first: it stays locked while the service follows, and nobody who waits for it
@@ -288,7 +216,8 @@ _nullmail_transaction_open (NullmailTransaction  *self,
   g_autofree char *name = NULL;
   NullmailStagedFile *file;
   Directory *directory;
-  int fd = _nullmail_secure_path_open_parent (path, &name, error);
+  gboolean by_link;
+  int fd = _nullmail_secure_path_open_parent (path, &name, &by_link, error);
 
   if (fd < 0)
     return NULL;
@@ -298,10 +227,34 @@ _nullmail_transaction_open (NullmailTransaction  *self,
     return NULL;
 
   file = _nullmail_staged_file_new (directory->fd, name, path, kind, error);
-  if (file != NULL)
-    g_ptr_array_add (self->files, file);
+  if (file == NULL)
+    return NULL;
 
+  g_ptr_array_add (self->files, file);
+  if (by_link)
+    g_ptr_array_add (self->linked, file);
   return file;
+}
+
+gboolean
+_nullmail_transaction_enter (NullmailTransaction  *self,
+                             const char           *path,
+                             GCancellable         *cancellable,
+                             GError              **error)
+{
+  g_autofree char *name = NULL;
+  g_autoptr(GError) local_error = NULL;
+  int fd = _nullmail_secure_path_open_parent (path, &name, NULL, &local_error);
+
+  if (g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND))
+    return TRUE;
+  if (fd < 0)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return enter_directory (self, fd, path, cancellable, error) != NULL;
 }
 
 void
@@ -361,15 +314,95 @@ revert_steps (NullmailTransaction *self,
   return TRUE;
 }
 
+/* A link on the way to a file can be replaced like the file itself: then what is done to the file
+ * is done to one that is no longer Postfix's. CONFLICT, or another error if it cannot be told. */
+static gboolean
+check_link (NullmailTransaction  *self,
+            NullmailStagedFile   *file,
+            GError              **error)
+{
+  const char *path = _nullmail_staged_file_get_path (file);
+  g_autofree char *name = NULL;
+  struct stat now, then;
+  gboolean is_same;
+  int fd;
+
+  if (!g_ptr_array_find (self->linked, file, NULL))
+    return TRUE;
+
+  fd = _nullmail_secure_path_open_parent (path, &name, NULL, error);
+  if (fd < 0)
+    return FALSE;
+
+  if (fstat (fd, &now) < 0 || fstat (_nullmail_staged_file_get_directory (file), &then) < 0)
+    {
+      _nullmail_set_error_errno (error, errno, "Could not examine the directory of “%s”", path);
+      close (fd);
+      return FALSE;
+    }
+
+  close (fd);
+  is_same = now.st_dev == then.st_dev && now.st_ino == then.st_ino
+            && _nullmail_staged_file_has_name (file, name);
+  if (!is_same)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT,
+                 "“%s” leads elsewhere since another program has replaced a link: plan again",
+                 path);
+  return is_same;
+}
+
+/* Whether another writer has come behind the commit; what cannot be told is no reason to say so. */
+static gboolean
+is_superseded (NullmailTransaction *self,
+               NullmailStagedFile  *file)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (_nullmail_staged_file_get_owner (file) == NULLMAIL_STAGED_FOREIGN)
+    return TRUE;
+
+  return !check_link (self, file, &error)
+         && g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
+}
+
+/* The new file stands where it could not be told that it displaced ours, or where the other one
+ * could not go back: with the last of them everything is committed. */
+static gboolean
+fail_kept (NullmailTransaction  *self,
+           guint                 end,
+           GError              **error)
+{
+  NullmailStagedFile *file = g_array_index (self->steps, Step, end).file;
+  const char *path = _nullmail_staged_file_get_path (file);
+  const char *kept_name = _nullmail_staged_file_get_kept_name (file);
+
+  if (end + 1 < self->steps->len)
+    {
+      g_prefix_error (error, "Not everything could be put back, what was displaced last is “%s” "
+                      "beside the file, look at both and apply again: ", kept_name);
+      return FALSE;
+    }
+
+  sync_directories (self, 0, self->steps->len);
+  g_clear_error (error);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED,
+               "The new configuration is in place, but what stood at “%s” may have been another "
+               "program's and could not be put back: look at it in “%s” beside the file",
+               path, kept_name);
+  return FALSE;
+}
+
 static gboolean
 fail_commit (NullmailTransaction  *self,
              guint                 end,
              GError              **error)
 {
-  gboolean is_stuck = _nullmail_staged_file_is_stuck (g_array_index (self->steps, Step, end).file);
+  NullmailStagedFile *file = g_array_index (self->steps, Step, end).file;
 
-  /* What came first is what a stuck one relies on. */
-  if (is_stuck || !revert_steps (self, end))
+  /* What came first is what a kept one's successor relies on. */
+  if (_nullmail_staged_file_get_kept_name (file) != NULL)
+    return fail_kept (self, end, error);
+  if (!revert_steps (self, end))
     g_prefix_error (error, "Not everything could be put back, apply again: ");
 
   return FALSE;
@@ -398,7 +431,8 @@ _nullmail_transaction_commit (NullmailTransaction  *self,
           synced = i;
         }
 
-      if (!_nullmail_staged_file_exchange (step->file, error))
+      if (!check_link (self, step->file, error)
+          || !_nullmail_staged_file_exchange (step->file, error))
         return fail_commit (self, i, error);
     }
 
@@ -414,7 +448,7 @@ _nullmail_transaction_commit (NullmailTransaction  *self,
     {
       NullmailStagedFile *file = g_array_index (self->steps, Step, i).file;
 
-      if (_nullmail_staged_file_get_owner (file) == NULLMAIL_STAGED_FOREIGN)
+      if (is_superseded (self, file))
         {
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED,
                        "“%s” was replaced by another program at once: look at it again",

@@ -458,7 +458,7 @@ open_or_make_parent (const char  *path,
 {
   g_autofree char *parent_path = g_path_get_dirname (path);
   g_autoptr(GError) local_error = NULL;
-  int parent = _nullmail_secure_path_open_parent (path, name, &local_error);
+  int parent = _nullmail_secure_path_open_parent (path, name, NULL, &local_error);
 
   if (parent >= 0)
     return parent;
@@ -471,7 +471,7 @@ open_or_make_parent (const char  *path,
     }
 
   return make_directory (parent_path, error)
-         ? _nullmail_secure_path_open_parent (path, name, error) : -1;
+         ? _nullmail_secure_path_open_parent (path, name, NULL, error) : -1;
 }
 
 /* As g_mkdir_with_parents (), but with the promised mode whatever the umask is, and only where

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "commit/leftovers-private.h"
 #include "commit/transaction-private.h"
 #include "config/finding.h"
 #include "document/main-cf-private.h"
@@ -513,9 +514,9 @@ apply_empty (Run           *run,
              GCancellable  *cancellable,
              GError       **error)
 {
-  _nullmail_transaction_tidy (run->plan->main_cf_path);
+  _nullmail_leftovers_tidy (run->plan->main_cf_path);
   if (run->plan->table != NULL)
-    _nullmail_transaction_tidy (run->plan->table->path);
+    _nullmail_leftovers_tidy (run->plan->table->path);
 
   if ((run->flags & NULLMAIL_APPLY_FLAGS_START) == 0
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0)

@@ -13,6 +13,7 @@
 #include "base/command-private.h"
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
+#include "commit/leftovers-private.h"
 
 #define POSTMAP_TIMEOUT_MS 30000
 #define BERKELEY_DB_BTREE  0x053162

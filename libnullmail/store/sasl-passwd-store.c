@@ -318,7 +318,8 @@ change_table (NullmailSaslPasswdStore  *self,
 
   /* Nothing is read before the lock is held. */
   transaction = _nullmail_transaction_new (config_directory, cancellable, error);
-  if (transaction == NULL)
+  if (transaction == NULL
+      || !_nullmail_transaction_enter (transaction, self->path, cancellable, error))
     return FALSE;
 
   table = _nullmail_password_table_load (self->path, self->map_type, cancellable, error);

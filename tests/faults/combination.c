@@ -38,6 +38,7 @@ typedef struct
   GVariant       *remembered;  /* (nullable) ... and what the library is to remember */
   gboolean        has_xattr;
   gboolean        has_intruded;
+  gboolean        may_keep;    /* a file that could not be put back, for it was said */
   char           *fingerprint;
   char           *first_found; /* of the instants */
   int             output;
@@ -229,10 +230,12 @@ check_returned (Combination       *self,
                     || outcome->code == NULLMAIL_ERROR_ACTIVATION_KEPT;
   g_autofree char *wrong = NULL;
 
+  self->may_keep = self->fault != NULL && strstr (outcome->message, ".kept-") != NULL;
   /* What the library could not do, and says so. */
   if ((self->scenario->drops_foreign && outcome->code == NULLMAIL_ERROR_NOT_DURABLE)
       || (self->fault != NULL && self->fault->kind == FAULT_ERROR
-          && (strstr (outcome->message, "Not everything could be put back") != NULL
+          && (self->may_keep
+              || strstr (outcome->message, "Not everything could be put back") != NULL
               || strstr (outcome->message, "not all of it was put back") != NULL)))
     wrong = observation_find_mixture (now, self->before, self->target);
   else if (is_new)
@@ -246,7 +249,7 @@ check_returned (Combination       *self,
                                           outcome->ok ? "success" : "an error",
                                           outcome->message, wrong));
   if (!fault_may_leave_litter (self->fault))
-    add_violation (self, observation_find_litter (self->place, TRUE));
+    add_violation (self, observation_find_litter (self->place, self->may_keep));
 }
 
 /* I4: whatever came of the run, the other program's edit is there. */
@@ -340,7 +343,7 @@ check_next_run (Combination *self)
   else if (!self->scenario->activation_fails)
     add_violation (self, observation_compare (now, self->target, FALSE));
   add_violation (self, observation_find_mismatch (now));
-  add_violation (self, observation_find_litter (self->place, FALSE));
+  add_violation (self, observation_find_litter (self->place, self->may_keep));
   if (self->fault == NULL || self->fault->kind != FAULT_INTRUDE)
     add_violation (self, recollection_find_forgotten (remembered, self->remembered, now->source));
   check_attributes (self, now);
@@ -359,6 +362,7 @@ try_fault (Combination *self,
 
   self->fault = fault;
   self->has_intruded = FALSE;
+  self->may_keep = FALSE;
   reset (self);
   supervisor_run (&run, fault, &outcome);
   check_run (self, &outcome);

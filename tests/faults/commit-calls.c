@@ -231,6 +231,15 @@ linkat (int         from_directory,
 }
 
 int
+faccessat (int         directory,
+           const char *name,
+           int         mode,
+           int         flags)
+{
+  CALL (faccessat, directory, name, mode, flags);
+}
+
+int
 unlinkat (int         directory,
           const char *name,
           int         flags)

@@ -14,6 +14,7 @@
 
 #include "base/error-private.h"
 #include "commit-calls.h"
+#include "commit/leftovers-private.h"
 
 #define NOBODY 65534
 
@@ -467,20 +468,20 @@ test_tidy (World         *world,
           mkdir (folder, 0700);
           world_write (world, NULLMAIL_STAGED_PREFIX "folder/main.cf", "", 0600);
           commit_calls_start (commit_fault_hook, &fault);
-          _nullmail_transaction_tidy (path);
+          _nullmail_leftovers_tidy (path);
           commit_calls_stop ();
           world_assert_fds (world);
         }
       g_assert_cmpuint (world_count (world, ""), ==, 0);
     }
 
-  _nullmail_transaction_tidy (path);
+  _nullmail_leftovers_tidy (path);
   transaction = begin (world);
   world_write (world, NULLMAIL_STAGED_PREFIX "file", "secret", 0600);
-  _nullmail_transaction_tidy (path);
+  _nullmail_leftovers_tidy (path);
   g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "file"), ==, 1);
   _nullmail_transaction_free (transaction);
-  _nullmail_transaction_tidy (path);
+  _nullmail_leftovers_tidy (path);
   g_assert_cmpuint (world_count (world, ""), ==, 0);
 }
 

@@ -110,6 +110,25 @@ world_count (World      *world,
   return count_names (world->directory, prefix);
 }
 
+gboolean
+world_has_text (World      *world,
+                const char *infix,
+                const char *text)
+{
+  g_autoptr(GDir) dir = g_dir_open (world->directory, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *found = strstr (name, infix) != NULL ? world_read (world, name) : NULL;
+
+      if (g_strcmp0 (found, text) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 void
 world_assert_fds (World *world)
 {

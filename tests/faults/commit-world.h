@@ -40,9 +40,15 @@ guint  world_count       (World         *world,
 /* Nothing is open but what was from the start. */
 void   world_assert_fds  (World         *world);
 
-/* The tests of what comes seldom, of locks and of the undo record. */
+/* Whether a file whose name has the infix holds that text. */
+gboolean world_has_text  (World         *world,
+                          const char    *infix,
+                          const char    *text);
+
+/* The tests of what comes seldom, of locks, of where files are, and of the undo record. */
 void   add_edge_tests    (void);
 void   add_lock_tests    (void);
+void   add_place_tests   (void);
 void   add_undo_tests    (void);
 
 #define WORLD_ADD(name, data, function) \

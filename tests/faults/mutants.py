@@ -112,7 +112,7 @@ MUTANTS = [
     Mutant('O_EXCL is left out', 'commit/staged-file.c',
            'O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);',
            'O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);', ('moments',)),
-    Mutant('left-overs are not removed', 'commit/transaction.c',
+    Mutant('left-overs are not removed', 'commit/leftovers.c',
            'if (unlinkat (directory, name, 0) < 0 && errno == EISDIR)',
            'if (*name == 0 && errno == EISDIR)', ('exchanges',)),
     Mutant('the attributes of main.cf are not copied', 'commit/staged-file.c',

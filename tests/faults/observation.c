@@ -286,7 +286,7 @@ observation_find_exposed (Place *place)
 
 char *
 observation_find_litter (Place    *place,
-                         gboolean  lock_counts)
+                         gboolean  may_keep)
 {
   static const char * const known[] = { "main.cf", "sasl_passwd", "sasl_passwd.db",
                                         "sasl_passwd.lmdb", NULL };
@@ -296,7 +296,7 @@ observation_find_litter (Place    *place,
   while ((name = g_dir_read_name (directory)) != NULL)
     {
       if (!g_strv_contains (known, name)
-          && (lock_counts || !g_str_equal (name, "main.cf.tmp")))
+          && (!may_keep || strstr (name, ".kept-") == NULL))
         return g_strdup_printf ("“%s” is left behind", name);
     }
 

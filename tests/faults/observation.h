@@ -34,7 +34,7 @@ void         observation_free          (Observation        *self);
 char        *observation_find_mismatch (const Observation  *self);
 char        *observation_find_exposed  (Place              *place);
 char        *observation_find_litter   (Place              *place,
-                                        gboolean            lock_counts);
+                                        gboolean            may_keep);
 char        *observation_compare       (const Observation  *self,
                                         const Observation  *expected,
                                         gboolean            same_inode);

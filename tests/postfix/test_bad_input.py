@@ -204,6 +204,16 @@ class FileSystem(InstanceTest):
         self.run_mounted('state_not_writable', f'mount --bind {self.state} {self.state}',
                          f'mount -o remount,bind,ro {self.state}')
 
+    def test_read_only_passwords(self):
+        """What does not change needs no right to change it."""
+        secrets = self.folder / 'secrets'
+        secrets.mkdir(mode=0o700)
+        self.apply(fixture.login_config(origin='example.com',
+                                        password_maps=f'texthash:{secrets}/sasl_passwd'),
+                   fixture.credentials())
+        self.run_inside('read_only_passwords', fixture.in_mounts(
+            [f'mount --bind {secrets} {secrets}', f'mount -o remount,bind,ro {secrets}']))
+
     def test_full_state(self):
         self.state.mkdir(mode=0o700)
         self.run_mounted('state_not_writable', f'mount -t tmpfs -o size=4k none {self.state}',
@@ -236,6 +246,20 @@ def inside_read_only(test):
     test.assert_refused(Error.WRITE, test.etc, store.clear,
                         Nullmail.RelayHost.parse(RELAY))
     test.assert_refused(Error.WRITE, test.etc, store.rebuild)
+
+
+def inside_read_only_passwords(test):
+    before = test.main_cf.read_bytes()
+    test.apply_edit('mydomain', 'example.org')
+    test.assertIn(b'example.org', test.main_cf.read_bytes())
+    test.instance.undo(0)
+    test.assertEqual(test.main_cf.read_bytes(), before)
+    secrets = test.folder / 'secrets'
+    plan = test.instance.plan(test.instance.load_config(), fixture.credentials(password='new'), 0)
+    test.assert_refused(Error.WRITE, secrets, test.instance.apply, plan, 0)
+    store = test.instance.get_sasl_passwd_store()
+    test.assert_refused(Error.WRITE, secrets, store.store, fixture.credentials(password='new'))
+    store.store(fixture.credentials())
 
 
 def inside_full(test):

@@ -96,6 +96,21 @@ class Race(InstanceTest):
         print(f'{len(expected)} updates kept, {n_conflicts} conflicts', file=sys.stderr)
         self.assertGreater(n_conflicts, 0, 'they never met')
 
+    def test_stores_without_a_main_cf(self):
+        """They wait for each other's turn: nobody has a plan that could be made again."""
+        secrets = self.folder / 'secrets'
+        secrets.mkdir(mode=0o700)
+
+        def store(number):
+            store = Nullmail.SaslPasswdStore.new(str(secrets / 'sasl_passwd'), 'texthash')
+            for i in range(N_EACH):
+                store.store(fixture.credentials(f'[h{number}-{i}.example.com]:587'))
+
+        self.race(*[(store, number) for number in range(4)])
+        text = (secrets / 'sasl_passwd').read_text()
+        self.assertEqual(len(set(re.findall(r'^\[h\d-\d+\.', text, re.MULTILINE))), 4 * N_EACH)
+        self.assertEqual([path.name for path in secrets.iterdir()], ['sasl_passwd'])
+
     def test_same_parameter_by_all(self):
         """Whoever comes last wins, the other settings stay, and there is one line of it."""
         works = [(self.update, 'nullmail_one', f'a{i}') for i in range(8)]

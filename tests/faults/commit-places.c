@@ -1,0 +1,293 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Files that a link leads to, in directories that cannot be written, and under two names. */
+
+#include "commit-world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error-private.h"
+#include "commit-calls.h"
+#include "commit/leftovers-private.h"
+
+/* main.cf is a link to real/main.cf, and real/other is another file there. */
+static void
+prepare (World *world)
+{
+  g_autofree char *real = world_path (world, "real");
+  g_autofree char *path = world_path (world, "main.cf");
+
+  mkdir (real, 0700);
+  world_write (world, "real/main.cf", "old", 0644);
+  world_write (world, "real/other", "other", 0644);
+  unlink (path);
+  g_assert_cmpint (symlink ("real/main.cf", path), ==, 0);
+}
+
+static NullmailTransaction *
+stage (World *world)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = world_path (world, "main.cf");
+  NullmailTransaction *transaction = _nullmail_transaction_new (world->directory, NULL, &error);
+  NullmailStagedFile *file;
+
+  g_assert_no_error (error);
+  file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_PUBLIC, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (_nullmail_staged_file_write (file, "new", 3, NULL));
+  _nullmail_transaction_add_step (transaction, file, FALSE);
+  return transaction;
+}
+
+static void
+assert_text (World      *world,
+             const char *name,
+             const char *wanted)
+{
+  g_autofree char *text = world_read (world, name);
+
+  g_assert_cmpstr (text, ==, wanted);
+}
+
+/* What another program puts in the place of the link. */
+typedef enum { A_FILE, A_LINK_BESIDE, A_LINK_ELSEWHERE, NOWHERE, N_SUCCESSORS } Successor;
+
+static void
+replace_link (World     *world,
+              Successor  successor)
+{
+  g_autofree char *path = world_path (world, "main.cf");
+
+  if (successor == A_FILE)
+    {
+      world_write (world, "main.cf", "theirs", 0644);
+      return;
+    }
+
+  unlink (path);
+  if (successor == A_LINK_BESIDE)
+    g_assert_cmpint (symlink ("real/other", path), ==, 0);
+  else if (successor == A_LINK_ELSEWHERE)
+    g_assert_cmpint (symlink ("theirs", path), ==, 0);
+  else
+    g_assert_cmpint (symlink ("gone/main.cf", path), ==, 0);
+}
+
+static int
+replace_link_hook (const char *name,
+                   guint       number G_GNUC_UNUSED,
+                   gpointer    data)
+{
+  if (g_str_equal (name, "fsync"))
+    replace_link (data, A_FILE);
+  return 0;
+}
+
+static void
+test_link_replaced (World         *world,
+                    gconstpointer  data G_GNUC_UNUSED)
+{
+  for (Successor successor = A_FILE; successor < N_SUCCESSORS; successor++)
+    {
+      NullmailTransaction *transaction;
+      g_autoptr(GError) error = NULL;
+
+      prepare (world);
+      transaction = stage (world);
+      replace_link (world, successor);
+      g_assert_false (_nullmail_transaction_commit (transaction, &error));
+      if (successor == NOWHERE)
+        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
+      else
+        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
+      _nullmail_transaction_free (transaction);
+      assert_text (world, "real/main.cf", "old");
+      assert_text (world, "real/other", "other");
+    }
+}
+
+static void
+test_link_replaced_behind (World         *world,
+                           gconstpointer  data G_GNUC_UNUSED)
+{
+  NullmailTransaction *transaction;
+  g_autoptr(GError) error = NULL;
+
+  prepare (world);
+  transaction = stage (world);
+  commit_calls_start (replace_link_hook, world);
+  g_assert_false (_nullmail_transaction_commit (transaction, &error));
+  commit_calls_stop ();
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED);
+  _nullmail_transaction_free (transaction);
+  assert_text (world, "real/main.cf", "new");
+  assert_text (world, "main.cf", "theirs");
+}
+
+/* Each call fails, once or from then on: the file is the old or the new one as the code says. */
+static void
+test_link_faults (World         *world,
+                  gconstpointer  data)
+{
+  static const int errors[] = { EIO, ENOENT, COMMIT_OTHER_DEVICE };
+  gboolean sticky = data != NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      CommitFault fault = { .failed = "" };
+
+      if (sticky && errors[i] == COMMIT_OTHER_DEVICE)
+        continue;
+      for (guint at = 1; fault.failed != NULL; at++)
+        {
+          NullmailTransaction *transaction;
+          g_autoptr(GError) error = NULL;
+          gboolean is_new;
+
+          prepare (world);
+          transaction = stage (world);
+          fault = (CommitFault) { .at = at, .end = sticky ? G_MAXUINT : at + 1,
+                                  .error = errors[i] };
+          commit_calls_start (commit_fault_hook, &fault);
+          is_new = _nullmail_transaction_commit (transaction, &error)
+                   || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_DURABLE)
+                   || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED);
+          commit_calls_stop ();
+          _nullmail_transaction_free (transaction);
+          if (error == NULL || !g_str_has_prefix (error->message, "Not everything"))
+            assert_text (world, "real/main.cf", is_new ? "new" : "old");
+        }
+    }
+}
+
+/* Where nothing can be written nothing is locked, and files can still be compared. */
+static void
+test_unwritable (World         *world,
+                 gconstpointer  data G_GNUC_UNUSED)
+{
+  static const int errors[] = { EROFS, EACCES, EIO };
+  g_autofree char *path = world_path (world, "sasl_passwd");
+
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      NullmailTransaction *transaction = _nullmail_transaction_new (NULL, NULL, NULL);
+      CommitFault fault = { .name = "faccessat", .at = 1, .end = 2, .error = errors[i] };
+      NullmailStagedFile *file;
+
+      world_write (world, "sasl_passwd", "old", 0600);
+      world_write (world, NULLMAIL_STAGED_PREFIX "left", "", 0600);
+      commit_calls_start (commit_fault_hook, &fault);
+      file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_SECRET, NULL, NULL);
+      commit_calls_stop ();
+      g_assert_nonnull (file);
+      g_assert_true (_nullmail_staged_file_expect (file, "old", 3, NULL));
+      g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "l"), ==, 1);
+      g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "lo"), ==,
+                        errors[i] == EIO ? 1 : 0);
+      _nullmail_transaction_free (transaction);
+    }
+}
+
+static void
+test_enter (World         *world,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  NullmailTransaction *transaction = _nullmail_transaction_new (NULL, NULL, NULL);
+  g_autofree char *path = world_path (world, "file/sasl_passwd");
+  g_autofree char *there = world_path (world, "sasl_passwd");
+  CommitFault fault = { .name = "fstat", .at = 1, .end = G_MAXUINT, .error = EIO };
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (_nullmail_transaction_enter (transaction, path, NULL, &error));
+  g_assert_no_error (error);
+  commit_calls_start (commit_fault_hook, &fault);
+  g_assert_false (_nullmail_transaction_enter (transaction, there, NULL, &error));
+  commit_calls_stop ();
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE);
+  g_assert_true (_nullmail_transaction_enter (transaction, there, NULL, NULL));
+  g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "lock"), ==, 1);
+  _nullmail_transaction_free (transaction);
+  g_assert_cmpuint (world_count (world, ""), ==, 0);
+}
+
+/* On both sides of a link; and a lock that nobody holds goes, too. */
+static void
+test_tidy_link (World         *world,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *path = world_path (world, "main.cf");
+  g_autofree char *lock = world_path (world, "main.cf.tmp");
+  g_autofree char *real = world_path (world, "real/" NULLMAIL_STAGED_PREFIX "left");
+
+  for (guint at = 0; at < 60; at++)
+    {
+      CommitFault fault = { .at = at, .end = at + 1, .error = EIO };
+
+      prepare (world);
+      world_write (world, NULLMAIL_STAGED_PREFIX "left", "", 0600);
+      world_write (world, "real/" NULLMAIL_STAGED_PREFIX "left", "", 0600);
+      world_write (world, "main.cf.tmp", "half", 0600);
+      commit_calls_start (commit_fault_hook, &fault);
+      _nullmail_leftovers_tidy (path);
+      commit_calls_stop ();
+      world_assert_fds (world);
+    }
+
+  _nullmail_leftovers_tidy (path);
+  g_assert_cmpuint (world_count (world, ""), ==, 2);
+  g_assert_false (g_file_test (real, G_FILE_TEST_EXISTS));
+
+  /* What is no lock file is not for an empty apply to remove. */
+  g_assert_cmpint (symlink ("main.cf", lock), ==, 0);
+  _nullmail_leftovers_tidy (path);
+  g_assert_cmpuint (world_count (world, "main.cf.tmp"), ==, 1);
+}
+
+/* A file that appears by a link has two names where the first cannot be removed: it can be taken
+ * back all the same, and nothing stays. */
+static void
+test_two_names (World         *world,
+                gconstpointer  data)
+{
+  gboolean reverts = data != NULL;
+  CommitFault fault = { .name = "unlinkat", .at = 1, .end = 2, .error = EIO,
+                        .flags_error = EINVAL };
+  NullmailTransaction *transaction = _nullmail_transaction_new (NULL, NULL, NULL);
+  g_autofree char *path = world_path (world, "sasl_passwd");
+  NullmailStagedFile *file;
+
+  file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_SECRET, NULL, NULL);
+  g_assert_true (_nullmail_staged_file_write (file, "new", 3, NULL));
+  _nullmail_transaction_add_step (transaction, file, FALSE);
+  commit_calls_start (commit_fault_hook, &fault);
+  g_assert_true (_nullmail_transaction_commit (transaction, NULL));
+  commit_calls_stop ();
+  g_assert_cmpstr (fault.failed, ==, "unlinkat");
+  if (reverts)
+    g_assert_true (_nullmail_transaction_revert (transaction));
+  _nullmail_transaction_free (transaction);
+  assert_text (world, "sasl_passwd", reverts ? NULL : "new");
+  g_assert_cmpuint (world_count (world, ""), ==, reverts ? 0 : 1);
+}
+
+void
+add_place_tests (void)
+{
+  WORLD_ADD ("place/link-replaced", NULL, test_link_replaced);
+  WORLD_ADD ("place/link-replaced-behind", NULL, test_link_replaced_behind);
+  WORLD_ADD ("place/link-faults", NULL, test_link_faults);
+  WORLD_ADD ("place/link-faults-sticky", GINT_TO_POINTER (TRUE), test_link_faults);
+  WORLD_ADD ("place/unwritable", NULL, test_unwritable);
+  WORLD_ADD ("place/enter", NULL, test_enter);
+  WORLD_ADD ("place/tidy-link", NULL, test_tidy_link);
+  WORLD_ADD ("place/two-names", NULL, test_two_names);
+  WORLD_ADD ("place/two-names-revert", GINT_TO_POINTER (TRUE), test_two_names);
+}
