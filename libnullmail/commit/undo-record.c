@@ -419,7 +419,8 @@ _nullmail_undo_record_load (const char  *state_directory,
 
   g_clear_error (&local_error);
   record = load_record_file (state_directory, config_directory, RECORD_NAME, &local_error);
-  if (next != NULL && g_strcmp0 (next->after, digest) == 0)
+  if (next != NULL && g_strcmp0 (next->after, digest) == 0
+      && (record != NULL || _nullmail_undo_record_is_lost (local_error)))
     {
       if (record != NULL)
         keep_own_keys (next, record);

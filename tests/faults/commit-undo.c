@@ -247,6 +247,64 @@ test_way (World         *world,
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }
 
+/* A record that was killed before its end needs the one before, and neither is new because it
+ * cannot be read just now. */
+static void
+test_unreadable (World         *world,
+                 gconstpointer  data G_GNUC_UNUSED)
+{
+  gboolean was_refused[2] = { FALSE, FALSE };
+  CommitFault fault = { .failed = "" };
+
+  g_assert_true (save (world, "older", TRUE, NULL));
+  for (guint at = 1; fault.failed != NULL; at++)
+    {
+      g_autoptr(NullmailUndoRecord) record = make_record ("newer");
+      g_autoptr(NullmailUndoRecord) found = NULL;
+      g_autoptr(GError) error = NULL;
+      int directory = _nullmail_undo_record_open_directory (world->state, CONFIG, NULL);
+
+      g_assert_true (_nullmail_undo_record_prepare (record, directory, world->state, NULL));
+      close (directory);
+      fault = (CommitFault) { .name = "openat", .at = at, .end = at + 1, .error = EIO };
+      commit_calls_start (commit_fault_hook, &fault);
+      found = load (world, "newer", &error);
+      commit_calls_stop ();
+      if (found == NULL)
+        {
+          g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE);
+          g_assert_false (_nullmail_undo_record_is_lost (error));
+          was_refused[strstr (error->message, "record.next") != NULL] = TRUE;
+        }
+      else
+        g_assert_cmpstr (found->after, ==, "newer");
+    }
+
+  g_assert_true (was_refused[0] && was_refused[1]);
+}
+
+/* What others may have written is nobody's word, and what is no record says nothing. */
+static void
+test_lost (World         *world,
+           gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (world->state, "%2Fetc%2Fa%20postfix", "record", NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (save (world, "after", TRUE, NULL));
+  g_assert_cmpint (chmod (world->state, 0777), ==, 0);
+  g_assert_null (load (world, "after", &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH);
+  g_assert_true (_nullmail_undo_record_is_lost (error));
+  g_assert_cmpint (chmod (world->state, 0700), ==, 0);
+
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "{", -1, NULL));
+  g_assert_null (load (world, "after", &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
+  g_assert_true (_nullmail_undo_record_is_lost (error));
+}
+
 void
 add_undo_tests (void)
 {
@@ -256,4 +314,6 @@ add_undo_tests (void)
   WORLD_ADD ("undo/fault", NULL, test_faults);
   WORLD_ADD ("undo/fault-over", GINT_TO_POINTER (TRUE), test_faults);
   WORLD_ADD ("undo/way", NULL, test_way);
+  WORLD_ADD ("undo/unreadable", NULL, test_unreadable);
+  WORLD_ADD ("undo/lost", NULL, test_lost);
 }
