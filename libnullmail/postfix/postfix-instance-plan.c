@@ -324,7 +324,8 @@ nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
  *
  * Returns: %TRUE also if there was nothing to drop, or %FALSE with @error set as by
  *   [method@PostfixInstance.apply]; %NULLMAIL_ERROR_PERMISSION_DENIED where a table that may name
- *   an entry cannot be read
+ *   an entry cannot be read, %NULLMAIL_ERROR_MAP where an entry would have to go from a table that
+ *   is still named and whose source is gone
  *
  * Since: 1.0
  */

@@ -269,6 +269,82 @@ class Types(PurgeTest):
         self.assertEqual({path.name for path in self.etc.iterdir()}, {'main.cf', 'sasl_passwd'})
 
 
+class WithoutSource(PurgeTest):
+    """The password file was deleted, its table was not: what is in that cannot be taken out."""
+
+    def restore(self, path=None):
+        path = path or self.sasl_passwd
+        done = subprocess.run(['postmap', '-c', self.etc, '-s', f'hash:{path}'], check=True,
+                              stdout=subprocess.PIPE)
+        fixture.write(path, done.stdout, 0o600)
+
+    def assert_map_refused(self, function, *arguments):
+        self.assert_refused(Error.MAP, [f'{self.sasl_passwd}.db', 'postmap -s'], function,
+                            *arguments)
+
+    def test_key_of_before(self):
+        self.two_generations()
+        self.sasl_passwd.unlink()
+        self.assert_map_refused(self.instance.purge_credentials)
+        self.apply_edit('mydomain', 'example.org')  # does not forget whose the key is
+        self.assert_map_refused(self.instance.purge_credentials)
+        self.restore()
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [RELAY])
+
+    def test_login_ended(self):
+        self.log_in()
+        self.set_parameter('smtp_sasl_auth_enable', 'no')
+        self.sasl_passwd.unlink()
+        self.assert_map_refused(self.instance.purge_credentials)
+        self.restore()
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), [])
+
+    def test_nothing_to_drop(self):
+        self.log_in()
+        self.sasl_passwd.unlink()
+        with self.unchanged():
+            self.instance.purge_credentials()
+
+    def test_nobody_names_it(self):
+        self.two_generations()
+        for name in ('smtp_sasl_auth_enable', 'smtp_sasl_password_maps'):
+            subprocess.run(['postconf', '-c', self.etc, '-X', name], check=True)
+        self.sasl_passwd.unlink()
+        self.sasl_passwd.with_suffix('.db').chmod(0o644)
+        self.set_parameter('theirs_maps', f'hash:{self.sasl_passwd}')
+        self.assert_map_refused(self.instance.purge_credentials)
+        subprocess.run(['postconf', '-c', self.etc, '-X', 'theirs_maps'], check=True)
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), [])
+        with self.unchanged():
+            self.instance.purge_credentials()
+
+    def test_file_of_before(self):
+        second = self.etc / 'second'
+        self.two_generations()
+        self.log_in(RELAY, f'hash:{second}, hash:{self.sasl_passwd}')
+        self.sasl_passwd.unlink()
+        self.assert_map_refused(self.instance.purge_credentials)
+        self.restore()
+        self.instance.purge_credentials()
+        self.assertEqual((self.keys(), self.keys(second)), ([RELAY], [RELAY]))
+
+    def test_store(self):
+        self.log_in()
+        self.sasl_passwd.unlink()
+        store = self.instance.get_sasl_passwd_store()
+        self.assert_map_refused(store.clear, fixture.credentials().get_relay_host())
+        self.assert_map_refused(store.store, fixture.credentials(password='next'))
+
+    def test_drop_others(self):
+        self.two_generations()
+        self.sasl_passwd.unlink()
+        self.assert_map_refused(self.instance.plan, self.instance.load_config(), None,
+                                Nullmail.PlanFlags.DROP_OTHER_CREDENTIALS)
+
+
 class DropOthers(PurgeTest):
     def test_drops_what_is_never_purged(self):
         """Only this flag takes sender keys and the entries of others, and shows each."""
