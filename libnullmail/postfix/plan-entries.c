@@ -184,7 +184,7 @@ drop_old_entries (NullmailPlanMaker  *maker,
     return TRUE;
 
   _nullmail_key_references_init (&references, maker->plan->main_cf, maker->plan->config_directory,
-                                 maker->macros);
+                                 maker->plan->table->path, maker->macros);
   if (maker->request->purges && references.unreadable != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,

@@ -295,7 +295,7 @@ drop_keys (NullmailPurge                  *self,
 
   if (named)
     _nullmail_key_references_init (&references, self->plan->main_cf, self->plan->config_directory,
-                                   self->macros);
+                                   table->path, self->macros);
   if (references.unreadable != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
