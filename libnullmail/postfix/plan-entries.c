@@ -95,13 +95,12 @@ static void
 set_credentials (NullmailPlanMaker *maker)
 {
   NullmailRelayCredentials *credentials = maker->request->credentials;
-  NullmailPasswordTable *table = maker->plan->table;
 
-  if (!_nullmail_password_file_set (table->contents, maker->key_after,
-                                    nullmail_relay_credentials_get_username (credentials),
-                                    _nullmail_relay_credentials_peek_password (credentials)))
-    return;
+  _nullmail_password_file_set (maker->plan->table->contents, maker->key_after,
+                               nullmail_relay_credentials_get_username (credentials),
+                               _nullmail_relay_credentials_peek_password (credentials));
 
+  /* Ours also where it is there already: our store may have written it. */
   add_own_key (maker->plan, maker->key_after);
 }
 

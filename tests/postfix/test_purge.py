@@ -173,6 +173,31 @@ class Needed(PurgeTest):
                 subprocess.run(['postconf', '-c', self.etc, '-X', name], check=True)
 
 
+class Stored(PurgeTest):
+    """The password was stored first, and the plan that has it as well found it there."""
+
+    def test_store_then_apply(self):
+        self.instance.get_sasl_passwd_store().store(fixture.credentials(OTHER))
+        self.two_generations()
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [RELAY])
+
+    def test_by_an_apply(self):
+        self.instance.get_sasl_passwd_store().store(fixture.credentials(OTHER))
+        for relay in (OTHER, THIRD, RELAY):
+            self.log_in(relay)
+        self.assertEqual(self.keys(), [RELAY, THIRD])
+
+    def test_not_given(self):
+        """A plan that only finds an entry does not make it the library's."""
+        fixture.write(self.sasl_passwd, f'{OTHER} their:own\n'.encode(), 0o600)
+        self.apply(fixture.login_config(OTHER, origin='example.com',
+                                        password_maps=f'hash:{self.sasl_passwd}'), None, FORCE)
+        self.log_in(RELAY)
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [OTHER, RELAY])
+
+
 class Foreign(PurgeTest):
     """What the library did not write is not its to drop."""
 
