@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "config/value-mask-private.h"
 #include "config/value-text-private.h"
 
 static gboolean
@@ -17,7 +18,8 @@ refuse (GError            **error,
         const char         *text,
         const char         *reason)
 {
-  g_autofree char *display = text != NULL ? _nullmail_text_display (text) : NULL;
+  g_autofree char *masked = _nullmail_mask_value (_nullmail_setting_get (id)->parameter, text);
+  g_autofree char *display = masked != NULL ? _nullmail_text_display (masked) : NULL;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG, "%s%s%s%s: %s",
                _nullmail_setting_get (id)->property,

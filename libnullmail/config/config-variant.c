@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "config/value-mask-private.h"
 #include "config/value-text-private.h"
 
 static GVariant *
@@ -26,6 +27,34 @@ value_to_variant (NullmailSettingId  id,
   return text != NULL ? g_variant_new_string (text) : NULL;
 }
 
+/* Whether a value has a password in it, which is for main.cf and nobody else. */
+static gboolean
+is_secret (NullmailSettingId  id,
+           const GValue      *value)
+{
+  return G_VALUE_HOLDS_STRING (value)
+         && _nullmail_value_is_secret (_nullmail_setting_get (id)->parameter,
+                                       g_value_get_string (value));
+}
+
+/* Parameters whose value the variant does not tell. */
+static void
+add_unsupported (NullmailNullClientConfig *self,
+                 GVariantDict             *derived)
+{
+  const char * const *unsupported = nullmail_null_client_config_get_unsupported (self);
+  g_autoptr(GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; unsupported[i] != NULL; i++)
+    g_ptr_array_add (names, (gpointer) unsupported[i]);
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    if (is_secret (i, _nullmail_null_client_config_peek (self, i)))
+      g_ptr_array_add (names, (gpointer) _nullmail_setting_get (i)->parameter);
+
+  g_ptr_array_add (names, NULL);
+  g_variant_dict_insert (derived, "unsupported", "^as", names->pdata);
+}
+
 /**
  * nullmail_null_client_config_to_variant:
  * @self: (not nullable): a configuration
@@ -36,6 +65,9 @@ value_to_variant (NullmailSettingId  id,
  * Two more keys: `unset` (`as`) has the properties whose parameters are to be removed, and
  * `derived` (`a{sv}`) tells, for information, what follows from the rest, with `local-delivery`
  * (`b`) and `unsupported` (`as`).
+ *
+ * A [property@NullClientConfig:password-maps] with a password in it, in a table of type `static` or
+ * `inline`, is left out, and its parameter is in `unsupported`.
  *
  * Returns: (transfer full) (not nullable): a variant of type `a{sv}`
  *
@@ -58,6 +90,8 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
       gboolean is_derived = state == NULLMAIL_SETTING_STATE_DERIVED;
       GVariant *value = NULL;
 
+      if (is_secret (i, _nullmail_null_client_config_peek (self, i)))
+        continue;
       if (is_derived || state == NULLMAIL_SETTING_STATE_SET
           || state == NULLMAIL_SETTING_STATE_LOADED)
         value = value_to_variant (i, _nullmail_null_client_config_peek (self, i));
@@ -71,8 +105,7 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
 
   g_variant_dict_insert (&derived, "local-delivery", "b",
                          nullmail_null_client_config_get_local_delivery (self));
-  g_variant_dict_insert (&derived, "unsupported", "^as",
-                         nullmail_null_client_config_get_unsupported (self));
+  add_unsupported (self, &derived);
   g_ptr_array_add (unset, NULL);
   g_variant_dict_insert (&dict, "unset", "^as", unset->pdata);
   g_variant_dict_insert_value (&dict, "derived", g_variant_dict_end (&derived));

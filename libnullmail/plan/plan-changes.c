@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 
 #include "config/config-mapping-private.h"
+#include "config/value-mask-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change-private.h"
-#include "plan/value-mask-private.h"
 #include "store/lookup-map-private.h"
 
 #define CHANGED " (changed)"

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "config/finding.h"
+#include "config/value-mask-private.h"
 #include "document/main-cf-private.h"
 #include "nullmail.h"
 #include "plan/change.h"
-#include "plan/value-mask-private.h"
 #include "plan/text-diff-private.h"
 
 /**

@@ -9,16 +9,19 @@
 G_BEGIN_DECLS
 
 /* Which keys of the password file somebody may still need: those that relayhost, a fallback, a
- * transport or a table by sender or recipient names. */
+ * transport, a filter or a table by sender or recipient names; in doubt, whatever any parameter
+ * names. */
 typedef struct
 {
-  GPtrArray *texts;       /* (element-type utf8) lower case: values and sources that may name one */
-  char      *unreadable;  /* (owned) (nullable) what cannot be read: any key may be needed */
+  GPtrArray  *texts;          /* (element-type utf8) lower case: what may name one */
+  const char *password_path;  /* (unowned) that file, which is not looked into */
+  char       *unreadable;     /* (owned) (nullable) what cannot be read: any key may be needed */
 } NullmailKeyReferences;
 
 void     _nullmail_key_references_init   (NullmailKeyReferences *self,
                                           NullmailMainCf        *main_cf,
                                           const char            *config_directory,
+                                         const char            *password_path,
                                           GHashTable            *defaults);
 void     _nullmail_key_references_clear  (NullmailKeyReferences *self);
 gboolean _nullmail_key_references_names  (NullmailKeyReferences *self,

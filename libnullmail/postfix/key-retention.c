@@ -9,17 +9,15 @@
 #include <unistd.h>
 
 #include "base/regular-file-private.h"
+#include "config/config-mapping-private.h"
 #include "config/value-text-private.h"
 #include "postfix/password-map-private.h"
 
-/* Parameters whose value names where mail goes, beside relayhost. */
-static const char * const destinations[] = {
-  "smtp_fallback_relay", "fallback_relay", "default_transport", "relay_transport",
-};
+#define MAX_DEPTH 8  /* of lists in lists */
 
-/* Parameters whose tables do. */
-static const char * const tables[] = {
-  "transport_maps", "sender_dependent_relayhost_maps", "sender_dependent_default_transport_maps",
+/* What says something about relays, but sends nothing to them. */
+static const char * const no_destinations[] = {
+  "smtp_tls_per_site", "smtp_tls_policy_maps", NULL
 };
 
 /* Types whose source is text beside the table, with the destinations in plain words. */
@@ -29,31 +27,56 @@ static const char * const text_types[] = {
 
 static void
 add_text (NullmailKeyReferences *self,
-          const char            *text,
-          gssize                 size)
+          const char            *text)
 {
-  g_ptr_array_add (self->texts, g_ascii_strdown (text, size));
+  g_ptr_array_add (self->texts, g_ascii_strdown (text, -1));
 }
 
-static gboolean
-add_source (NullmailKeyReferences *self,
-            const char            *path)
+/* (transfer full) (nullable) */
+static char *
+read_text (const char *path)
 {
   g_autoptr(GBytes) bytes = NULL;
   struct stat info;
   int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, NULL);
 
   if (fd < 0)
-    return FALSE;
+    return NULL;
 
   bytes = _nullmail_regular_file_read (fd, path, NULL, NULL);
   close (fd);
   if (bytes == NULL)
-    return FALSE;
+    return NULL;
 
-  if (g_bytes_get_size (bytes) > 0)
-    add_text (self, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  return TRUE;
+  return g_bytes_get_size (bytes) > 0
+         ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
+}
+
+static gboolean
+add_source (NullmailKeyReferences *self,
+            const char            *path)
+{
+  g_autofree char *text = read_text (path);
+
+  if (text != NULL)
+    add_text (self, text);
+  return text != NULL;
+}
+
+/* Whether a table of the parameter can say where mail goes. An access table can, too, but its place
+ * is in a list of restrictions, which may have any name. */
+static gboolean
+may_route (const char *parameter)
+{
+  return g_str_has_suffix (parameter, "transport_maps")
+         || g_str_has_suffix (parameter, "relayhost_maps")
+         || g_str_has_suffix (parameter, "_checks");
+}
+
+static gboolean
+is_access_check (const char *item)
+{
+  return g_str_has_prefix (item, "check_") && g_str_has_suffix (item, "_access");
 }
 
 /* FALSE: what the item holds cannot be known here. */
@@ -62,60 +85,100 @@ add_item (NullmailKeyReferences *self,
           const char            *item)
 {
   g_autofree char *type = NULL;
-  const char *colon;
+  const char *colon = strchr (item, ':');
 
-  if (g_str_has_prefix (item, "proxy:"))
-    item += strlen ("proxy:");
-
-  colon = strchr (item, ':');
   if (colon == NULL)
     return FALSE;
 
   type = g_strndup (item, colon - item);
-  if (g_str_equal (type, "inline") || g_str_equal (type, "static"))
-    {
-      add_text (self, colon + 1, -1);
-      return TRUE;
-    }
+  if (colon[1] == '{' || g_str_equal (type, "inline") || g_str_equal (type, "static"))
+    return TRUE;  /* it is all in the value */
 
-  return g_strv_contains (text_types, type) && add_source (self, colon + 1);
+  return g_strv_contains (text_types, type)
+         && (g_strcmp0 (colon + 1, self->password_path) == 0 || add_source (self, colon + 1));
 }
 
-static char *
-get_expanded (NullmailMainCf *main_cf,
-              const char     *parameter,
-              GHashTable     *defaults)
-{
-  g_autofree char *value = nullmail_main_cf_get_value (main_cf, parameter);
-
-  return value != NULL ? nullmail_main_cf_expand (main_cf, value, defaults, NULL) : NULL;
-}
-
-static void
-add_destination (NullmailKeyReferences *self,
-                 NullmailMainCf        *main_cf,
-                 const char            *parameter,
-                 GHashTable            *defaults)
-{
-  g_autofree char *value = get_expanded (main_cf, parameter, defaults);
-
-  if (value != NULL)
-    add_text (self, value, -1);
-}
-
+/* The tables of a list, and of what is in braces in it. */
 static void
 add_tables (NullmailKeyReferences *self,
-            NullmailMainCf        *main_cf,
             const char            *parameter,
-            GHashTable            *defaults)
+            const char            *list,
+            guint                  depth)
 {
-  g_autofree char *value = get_expanded (main_cf, parameter, defaults);
-  g_auto(GStrv) items = _nullmail_text_split_list (value != NULL ? value : "");
+  g_auto(GStrv) items = _nullmail_text_split_list (list);
 
   for (guint i = 0; items[i] != NULL; i++)
     {
-      if (!add_item (self, items[i]) && self->unreadable == NULL)
-        self->unreadable = g_strdup_printf ("%s = %s", parameter, items[i]);
+      const char *item = g_str_has_prefix (items[i], "proxy:") ? items[i] + strlen ("proxy:")
+                                                               : items[i];
+      gboolean is_union = g_str_has_prefix (item, "unionmap:{")
+                          || g_str_has_prefix (item, "pipemap:{");
+
+      if ((*item == '{' || is_union) && depth < MAX_DEPTH)
+        {
+          const char *inner = strchr (item, '{') + 1;
+          const char *end = strrchr (inner, '}');
+          gsize length = end != NULL ? (gsize) (end - inner) : strlen (inner);
+          g_autofree char *text = g_strndup (inner, length);
+
+          add_tables (self, parameter, text, depth + 1);
+        }
+      else if (!add_item (self, item) && self->unreadable == NULL
+               && (may_route (parameter) || (i > 0 && is_access_check (items[i - 1]))))
+        self->unreadable = g_strdup_printf ("%s = %s", parameter, item);
+    }
+}
+
+/* The settings of a null client beside the relay are no destinations. A table of passwords is not
+ * read for this. */
+static void
+add_parameter (NullmailKeyReferences *self,
+               NullmailMainCf        *main_cf,
+               const char            *parameter,
+               const char            *value,
+               GHashTable            *defaults)
+{
+  g_autofree char *expanded = NULL;
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    if (i != NULLMAIL_SETTING_RELAY_HOST
+        && g_str_equal (parameter, _nullmail_setting_get (i)->parameter))
+      return;
+  if (g_strv_contains (no_destinations, parameter))
+    return;
+
+  expanded = nullmail_main_cf_expand (main_cf, value, defaults, NULL);
+  add_text (self, expanded != NULL ? expanded : value);
+  if (!g_str_has_suffix (parameter, "_password_maps"))
+    add_tables (self, parameter, expanded != NULL ? expanded : value, 0);
+}
+
+/* “-o name=value” and “-o { name = value }”. */
+static void
+add_options (NullmailKeyReferences *self,
+             NullmailMainCf        *main_cf,
+             const char            *master_cf,
+             GHashTable            *defaults)
+{
+  for (const char *p = strstr (master_cf, "-o"); p != NULL; p = strstr (p, "-o"))
+    {
+      g_autofree char *option = NULL;
+      char *value;
+
+      p += strlen ("-o");
+      p += strspn (p, " \t");
+      if (*p == '{')
+        option = g_strndup (p + 1, strcspn (p + 1, "\n"));
+      else
+        option = g_strndup (p, strcspn (p, " \t\r\n"));
+
+      value = strchr (option, '=');
+      if (value == NULL)
+        continue;
+      *value++ = '\0';
+      if (*p == '{' && strrchr (value, '}') != NULL)
+        *strrchr (value, '}') = '\0';
+      add_parameter (self, main_cf, g_strstrip (option), g_strstrip (value), defaults);
     }
 }
 
@@ -123,21 +186,29 @@ void
 _nullmail_key_references_init (NullmailKeyReferences *self,
                                NullmailMainCf        *main_cf,
                                const char            *config_directory,
+                               const char            *password_path,
                                GHashTable            *defaults)
 {
-  g_autofree char *master_cf = g_build_filename (config_directory, "master.cf", NULL);
+  g_autofree char *path = g_build_filename (config_directory, "master.cf", NULL);
+  g_autofree char *master_cf = read_text (path);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
 
   self->texts = g_ptr_array_new_with_free_func (g_free);
+  self->password_path = password_path;
   self->unreadable = NULL;
 
-  add_source (self, master_cf);  /* -o relayhost=... */
-  if (_nullmail_main_cf_authenticates (main_cf))
-    add_destination (self, main_cf, "relayhost", defaults);
-  for (guint i = 0; i < G_N_ELEMENTS (destinations); i++)
-    add_destination (self, main_cf, destinations[i], defaults);
+  if (master_cf != NULL)
+    {
+      add_text (self, master_cf);
+      add_options (self, main_cf, master_cf, defaults);
+    }
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
 
-  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
-    add_tables (self, main_cf, tables[i], defaults);
+      if (!g_str_equal (names[i], "relayhost") || _nullmail_main_cf_authenticates (main_cf))
+        add_parameter (self, main_cf, names[i], value, defaults);
+    }
 }
 
 void
@@ -145,6 +216,22 @@ _nullmail_key_references_clear (NullmailKeyReferences *self)
 {
   g_clear_pointer (&self->texts, g_ptr_array_unref);
   g_clear_pointer (&self->unreadable, g_free);
+}
+
+/* Whether a text has a key that is not a part of another one, or of an address. */
+static gboolean
+text_names (const char *text,
+            const char *key)
+{
+  gsize length = strlen (key);
+
+  for (const char *p = strstr (text, key); p != NULL; p = strstr (p + 1, key))
+    if ((p == text || (!g_ascii_isalnum (p[-1]) && strchr ("-._@", p[-1]) == NULL))
+        && !g_ascii_isalnum (p[length])
+        && (p[length] == '\0' || strchr ("-._:", p[length]) == NULL))
+      return TRUE;
+
+  return FALSE;
 }
 
 gboolean
@@ -158,7 +245,7 @@ _nullmail_key_references_names (NullmailKeyReferences *self,
 
   for (guint i = 0; i < self->texts->len; i++)
     {
-      if (strstr (g_ptr_array_index (self->texts, i), lower) != NULL)
+      if (text_names (g_ptr_array_index (self->texts, i), lower))
         return TRUE;
     }
 

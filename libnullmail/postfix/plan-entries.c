@@ -95,13 +95,12 @@ static void
 set_credentials (NullmailPlanMaker *maker)
 {
   NullmailRelayCredentials *credentials = maker->request->credentials;
-  NullmailPasswordTable *table = maker->plan->table;
 
-  if (!_nullmail_password_file_set (table->contents, maker->key_after,
-                                    nullmail_relay_credentials_get_username (credentials),
-                                    _nullmail_relay_credentials_peek_password (credentials)))
-    return;
+  _nullmail_password_file_set (maker->plan->table->contents, maker->key_after,
+                               nullmail_relay_credentials_get_username (credentials),
+                               _nullmail_relay_credentials_peek_password (credentials));
 
+  /* Ours also where it is there already: our store may have written it. */
   add_own_key (maker->plan, maker->key_after);
 }
 
@@ -160,7 +159,10 @@ drop_entry (NullmailPlanMaker     *maker,
 {
   NullmailPlan *plan = maker->plan;
 
-  if (is_needed (maker, references, key))
+  /* From a table without its source nothing can be taken, and so it stays ours; what becomes of the
+   * whole table is a purge's business. */
+  if (is_needed (maker, references, key)
+      || (!maker->request->purges && _nullmail_password_table_is_orphan (plan->table)))
     return;
 
   _nullmail_password_file_remove (plan->table->contents, key);
@@ -181,7 +183,7 @@ drop_old_entries (NullmailPlanMaker  *maker,
     return TRUE;
 
   _nullmail_key_references_init (&references, maker->plan->main_cf, maker->plan->config_directory,
-                                 maker->macros);
+                                 maker->plan->table->path, maker->macros);
   if (maker->request->purges && references.unreadable != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
@@ -198,8 +200,9 @@ drop_old_entries (NullmailPlanMaker  *maker,
 
 /* Everybody else's entries too. As long as the old main.cf is there, so is the key that it needs:
  * it goes behind the commit. */
-static void
-drop_others (NullmailPlanMaker *maker)
+static gboolean
+drop_others (NullmailPlanMaker  *maker,
+             GError            **error)
 {
   NullmailPlan *plan = maker->plan;
   NullmailPasswordTable *table = plan->table;
@@ -207,7 +210,9 @@ drop_others (NullmailPlanMaker *maker)
 
   if ((maker->request->flags & NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS) == 0
       || maker->key_after == NULL)
-    return;
+    return TRUE;
+  if (!_nullmail_password_table_refuse_orphan (table, error))
+    return FALSE;
 
   all = _nullmail_password_file_copy (table->contents);
   _nullmail_password_file_remove_others (table->contents, maker->key_after);
@@ -215,6 +220,7 @@ drop_others (NullmailPlanMaker *maker)
       && _nullmail_password_file_has_key (all, maker->key_before)
       && !_nullmail_password_file_has_key (table->contents, maker->key_before))
     table->transition = g_steal_pointer (&all);
+  return TRUE;
 }
 
 gboolean
@@ -235,6 +241,5 @@ _nullmail_plan_edit_entries (NullmailPlanMaker  *maker,
       && !drop_old_entries (maker, error))
     return FALSE;
 
-  drop_others (maker);
-  return TRUE;
+  return drop_others (maker, error);
 }

@@ -109,7 +109,9 @@ expect_mended_files (View         *view,
   NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid () };
   NullmailCheckSnapshot *snapshot = &view->snapshot;
 
-  snapshot->passwords = plan->table->contents;
+  /* What a table without its source holds is not known, before and after. */
+  if (plan->table->base != NULL || _nullmail_password_table_has_new_source (plan->table))
+    snapshot->passwords = plan->table->contents;
   if (_nullmail_password_table_has_new_source (plan->table))
     snapshot->source = mended;
   if (snapshot->map_path != NULL && !_nullmail_password_table_is_unchanged (plan->table))

@@ -220,7 +220,8 @@ settle_map_type (NullmailPlanMaker  *maker,
   g_autofree char *new_map = NULL;
 
   if (maker->request->credentials == NULL && plan->table->transition == NULL
-      && _nullmail_password_table_is_unchanged (plan->table))
+      && (_nullmail_password_table_is_unchanged (plan->table)
+          || _nullmail_password_table_is_orphan (plan->table)))
     return TRUE;
 
   inspection = get_inspection (maker, error);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/error-private.h"
+#include "config/value-mask-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change.h"
-#include "plan/value-mask-private.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"  /* U+FFFD: the value had bytes that are no text */
 

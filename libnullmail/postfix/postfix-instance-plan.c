@@ -311,9 +311,10 @@ nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
  * @cancellable: (nullable): a cancellable, or %NULL
  * @error: return location for an error, or %NULL
  *
- * Drops the entries of the password file that the library wrote and that nothing needs any more:
- * neither the relay of now nor a fallback, transport or table by sender names them. Where one of
- * those cannot be read, nothing is dropped.
+ * Drops the entries of the password file that the library wrote, or found there when a plan was to
+ * write them, and that nothing needs any more: neither the relay of now nor a fallback, transport,
+ * filter or table by sender or recipient names them. Where one of those cannot be read, nothing is
+ * dropped.
  *
  * A file that main.cf named before is a transaction of its own: after an error some may be done,
  * and calling it again does the rest.
@@ -324,7 +325,8 @@ nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
  *
  * Returns: %TRUE also if there was nothing to drop, or %FALSE with @error set as by
  *   [method@PostfixInstance.apply]; %NULLMAIL_ERROR_PERMISSION_DENIED where a table that may name
- *   an entry cannot be read
+ *   an entry cannot be read, %NULLMAIL_ERROR_MAP where an entry would have to go from a table that
+ *   is still named and whose source is gone
  *
  * Since: 1.0
  */

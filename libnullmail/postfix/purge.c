@@ -22,6 +22,7 @@ struct _NullmailPurge
   GHashTable              *macros;            /* (owned) defaults included */
   char                    *master_cf;         /* (owned) (nullable) its text */
   gboolean                 hides_master_cf;   /* it is there and cannot be read */
+  gboolean                 drops_orphan;      /* the plan's table, whose source is gone, goes */
   GCancellable            *cancellable;
 };
 
@@ -84,26 +85,6 @@ load_macros (NullmailPurge  *self,
   return TRUE;
 }
 
-NullmailPurge *
-_nullmail_purge_new (NullmailPostfixInstance  *instance,
-                     NullmailPlan             *plan,
-                     GCancellable             *cancellable,
-                     GError                  **error)
-{
-  g_autoptr(NullmailPurge) self = g_new0 (NullmailPurge, 1);
-
-  self->instance = instance;
-  self->plan = plan;
-  self->cancellable = cancellable;
-  if (!has_own_keys (self))
-    return g_steal_pointer (&self);
-  if (!load_macros (self, error))
-    return NULL;
-
-  read_master_cf (self);
-  return g_steal_pointer (&self);
-}
-
 /* “hash:/path”, or with an empty type any table of that path; not one that only begins so. */
 static gboolean
 text_names (const char *text,
@@ -164,6 +145,55 @@ is_map_named (NullmailPurge      *self,
     }
 
   return FALSE;
+}
+
+/* What only a table holds goes with the whole of it, or not at all. */
+static gboolean
+check_orphan (NullmailPurge          *self,
+              NullmailPasswordTable  *table,
+              GError                **error)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+
+  return !_nullmail_password_table_is_orphan (table)
+         || !is_map_named (self, map_path, table->path)
+         || _nullmail_password_table_refuse_orphan (table, error);
+}
+
+static gboolean
+prepare_orphan (NullmailPurge  *self,
+                GError        **error)
+{
+  NullmailPlan *plan = self->plan;
+
+  if (plan->own_dropped->len == 0 || !_nullmail_password_table_is_orphan (plan->table))
+    return TRUE;
+  if (!check_orphan (self, plan->table, error))
+    return FALSE;
+
+  self->drops_orphan = TRUE;
+  g_ptr_array_set_size (plan->own_dropped, 0);  /* remembered until the table is gone */
+  return TRUE;
+}
+
+NullmailPurge *
+_nullmail_purge_new (NullmailPostfixInstance  *instance,
+                     NullmailPlan             *plan,
+                     GCancellable             *cancellable,
+                     GError                  **error)
+{
+  g_autoptr(NullmailPurge) self = g_new0 (NullmailPurge, 1);
+
+  self->instance = instance;
+  self->plan = plan;
+  self->cancellable = cancellable;
+  if (!has_own_keys (self))
+    return g_steal_pointer (&self);
+  if (!load_macros (self, error))
+    return NULL;
+
+  read_master_cf (self);
+  return plan->table == NULL || prepare_orphan (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /* What is decided is right for the main.cf that was read, and for no other. */
@@ -252,31 +282,6 @@ remove_maps_of (NullmailPurge        *self,
   return remove_maps (self, transaction, maps, error);
 }
 
-/* Beside the password file of now there is only this to do. */
-static gboolean
-purge_current (NullmailPurge  *self,
-               GError        **error)
-{
-  NullmailPasswordTable *table = self->plan->table;
-  g_autoptr(NullmailTransaction) transaction = NULL;
-  g_autoptr(GPtrArray) maps = NULL;
-  g_autofree char *map_path = NULL;
-
-  if (table == NULL
-      || _nullmail_undo_record_get_own_keys (self->plan->record_before, table->path)[0] == NULL)
-    return TRUE;
-
-  map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
-  maps = find_maps (self, table->path, map_path);
-  if (maps->len == 0)
-    return TRUE;
-
-  transaction = begin (self, error);
-  return transaction != NULL
-         && remove_maps (self, transaction, maps, error)
-         && _nullmail_transaction_commit (transaction, error);
-}
-
 /* Takes the keys out that nobody can need; what is left of them is returned. */
 static char **
 drop_keys (NullmailPurge                  *self,
@@ -290,7 +295,7 @@ drop_keys (NullmailPurge                  *self,
 
   if (named)
     _nullmail_key_references_init (&references, self->plan->main_cf, self->plan->config_directory,
-                                   self->macros);
+                                   table->path, self->macros);
   if (references.unreadable != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
@@ -380,7 +385,9 @@ set_own_keys (NullmailUndoRecord *record,
               const char         *name,
               char              **keys)
 {
-  if (g_strcmp0 (record->table, name) == 0)
+  const char *path = strchr (name, ':') + 1;
+
+  if (_nullmail_own_keys_is_at (record->table, path))
     {
       g_strfreev (record->own_keys);
       record->own_keys = g_strdupv (keys);
@@ -391,7 +398,7 @@ set_own_keys (NullmailUndoRecord *record,
     {
       NullmailOwnKeys *own = g_ptr_array_index (record->left, i);
 
-      if (g_str_equal (own->table, name))
+      if (_nullmail_own_keys_is_at (own->table, path))
         g_ptr_array_remove_index (record->left, i--);
     }
   if (keys[0] != NULL)
@@ -425,6 +432,57 @@ prepare_record (NullmailPurge            *self,
   return -1;
 }
 
+/* A key that is remembered too long does no harm; one that is forgotten too early stays. */
+static void
+remember (NullmailPurge  *self,
+          const char     *name,
+          char          **kept)
+{
+  int record = prepare_record (self, name, kept, NULL);
+
+  if (record < 0)
+    return;
+
+  _nullmail_undo_record_finish (record, TRUE);
+  close (record);
+}
+
+/* Beside the password file of now there is only this to do. */
+static gboolean
+purge_current (NullmailPurge  *self,
+               GError        **error)
+{
+  NullmailPasswordTable *table = self->plan->table;
+  g_autoptr(NullmailTransaction) transaction = NULL;
+  g_autoptr(GPtrArray) maps = NULL;
+  g_autofree char *map_path = NULL;
+  g_autofree char *name = NULL;
+  char *none[] = { NULL };
+
+  if (table == NULL
+      || _nullmail_undo_record_get_own_keys (self->plan->record_before, table->path)[0] == NULL)
+    return TRUE;
+
+  if (!self->drops_orphan)
+    map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  maps = find_maps (self, table->path, map_path);
+  if (maps->len == 0)
+    return TRUE;
+
+  transaction = begin (self, error);
+  if (transaction == NULL
+      || (self->drops_orphan
+          && !_nullmail_password_table_expect (table, transaction, self->cancellable, error))
+      || !remove_maps (self, transaction, maps, error)
+      || !_nullmail_transaction_commit (transaction, error))
+    return FALSE;
+
+  name = g_strconcat (table->map_type, ":", table->path, NULL);
+  if (self->drops_orphan)
+    remember (self, name, none);
+  return TRUE;
+}
+
 /* A password file that main.cf named before; one that it names again was the plan's to do. */
 static gboolean
 purge_left (NullmailPurge       *self,
@@ -435,7 +493,6 @@ purge_left (NullmailPurge       *self,
   g_autoptr(NullmailTransaction) transaction = NULL;
   g_autoptr(NullmailPasswordTable) table = NULL;
   g_auto(GStrv) kept = NULL;
-  int record;
 
   if (keys[0] == NULL || name == NULL || strchr (name, ':') == NULL
       || (self->plan->table != NULL && _nullmail_own_keys_is_at (name, self->plan->table->path)))
@@ -445,17 +502,12 @@ purge_left (NullmailPurge       *self,
   table = transaction != NULL ? load_table (self, name, error) : NULL;
   kept = table != NULL ? drop_keys (self, table, keys, error) : NULL;
   if (kept == NULL
+      || (g_strv_length (kept) < g_strv_length (keys) && !check_orphan (self, table, error))
       || !stage_table (self, transaction, table, error)
       || !_nullmail_transaction_commit (transaction, error))
     return FALSE;
 
-  /* A key that is remembered too long does no harm; one that is forgotten too early stays. */
-  record = prepare_record (self, name, kept, NULL);
-  if (record >= 0)
-    {
-      _nullmail_undo_record_finish (record, TRUE);
-      close (record);
-    }
+  remember (self, name, kept);
   return TRUE;
 }
 

@@ -113,8 +113,11 @@ _nullmail_lookup_map_get_state (const char *source_path,
   g_autofree char *map_path = _nullmail_lookup_map_get_path (source_path, map_type);
   struct stat source, map;
 
-  if (map_path == NULL || stat (source_path, &source) < 0)
+  if (map_path == NULL)
     return NULLMAIL_LOOKUP_MAP_FRESH;
+  if (stat (source_path, &source) < 0)
+    return stat (map_path, &map) == 0 && is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED
+                                                           : NULLMAIL_LOOKUP_MAP_FRESH;
   if (stat (map_path, &map) < 0)
     return NULLMAIL_LOOKUP_MAP_MISSING;
   if (source.st_mtim.tv_sec > map.st_mtim.tv_sec

@@ -21,6 +21,7 @@ typedef struct
   char                     *config_directory;   /* (nullable) for postmap */
   GBytes                   *main_cf;            /* (nullable) what main.cf there is to be */
   NullmailSecureBuffer     *base;               /* (nullable) the file as it was read, NULL: none */
+  NullmailSecureBuffer     *map;                /* (nullable) a table whose mode alone changes */
   NullmailPasswordFile     *contents;           /* the file as it is to be in the end */
   NullmailPasswordFile     *transition;         /* (nullable) what is committed first */
   gboolean                  is_exposed;         /* the source is readable by others or another's */
@@ -41,6 +42,12 @@ gboolean               _nullmail_password_table_has_new_contents (NullmailPasswo
 /* Whether the source is to be written, and whether anything is to be done at all, in this step. */
 gboolean               _nullmail_password_table_has_new_source (NullmailPasswordTable *self);
 gboolean               _nullmail_password_table_is_unchanged   (NullmailPasswordTable *self);
+
+/* Whether there is a table without its source, so that only Postfix knows what is in it, and MAP
+ * for what cannot be done then. */
+gboolean               _nullmail_password_table_is_orphan  (NullmailPasswordTable  *self);
+gboolean               _nullmail_password_table_refuse_orphan (NullmailPasswordTable *self,
+                                                            GError                **error);
 
 /* Only the check of the next function, for a file that stays. */
 gboolean               _nullmail_password_table_expect     (NullmailPasswordTable  *self,

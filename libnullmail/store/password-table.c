@@ -67,6 +67,7 @@ _nullmail_password_table_free (NullmailPasswordTable *self)
   g_free (self->config_directory);
   g_clear_pointer (&self->main_cf, g_bytes_unref);
   g_clear_pointer (&self->base, _nullmail_secure_buffer_unref);
+  g_clear_pointer (&self->map, _nullmail_secure_buffer_unref);
   g_clear_pointer (&self->contents, _nullmail_password_file_unref);
   g_clear_pointer (&self->transition, _nullmail_password_file_unref);
   g_free (self);
@@ -104,6 +105,31 @@ _nullmail_password_table_is_unchanged (NullmailPasswordTable *self)
          && !_nullmail_password_table_has_new_source (self)
          && _nullmail_lookup_map_get_state (self->path, self->map_type)
             == NULLMAIL_LOOKUP_MAP_FRESH;
+}
+
+gboolean
+_nullmail_password_table_is_orphan (NullmailPasswordTable *self)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
+
+  return self->base == NULL && map_path != NULL
+         && g_file_test (map_path, G_FILE_TEST_IS_REGULAR);
+}
+
+gboolean
+_nullmail_password_table_refuse_orphan (NullmailPasswordTable  *self,
+                                        GError                **error)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
+
+  if (!_nullmail_password_table_is_orphan (self))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+               "There is a table “%s”, but not the “%s” that it was made from: make that again "
+               "with “postmap -s %s:%s”, or remove the table",
+               map_path, self->path, self->map_type, self->path);
+  return FALSE;
 }
 
 static gboolean
@@ -189,7 +215,6 @@ check_path (NullmailPasswordTable  *self,
 /* What can be said before anything is made. */
 static gboolean
 check_table (NullmailPasswordTable  *self,
-             const char             *map_path,
              GError                **error)
 {
   if (!check_path (self, error))
@@ -205,17 +230,39 @@ check_table (NullmailPasswordTable  *self,
       return FALSE;
     }
 
-  /* Only the table knows what it holds: building it from nothing would lose that. */
-  if (self->base == NULL && map_path != NULL && g_file_test (map_path, G_FILE_TEST_IS_REGULAR))
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-                   "There is a table “%s”, but not the “%s” that it was made from: make that again "
-                   "with “postmap -s %s:%s”, or remove the table",
-                   map_path, self->path, self->map_type, self->path);
-      return FALSE;
-    }
+  /* Building it from nothing would lose what it holds. */
+  return _nullmail_password_table_refuse_orphan (self, error);
+}
 
-  return TRUE;
+/* Of a table without its source the bytes stay, and only who may read them changes. */
+static gboolean
+tighten_map (NullmailPasswordTable  *self,
+             const char             *map_path,
+             NullmailTransaction    *transaction,
+             NullmailStagedFile    **map,
+             GCancellable           *cancellable,
+             GError                **error)
+{
+  NullmailStagedFile *file;
+  struct stat info;
+  int fd;
+
+  file = _nullmail_transaction_open (transaction, map_path, NULLMAIL_STAGED_SECRET, cancellable,
+                                     error);
+  if (file == NULL || !_nullmail_password_table_expect (self, transaction, cancellable, error))
+    return FALSE;
+
+  fd = _nullmail_regular_file_open (AT_FDCWD, map_path, map_path, &info, error);
+  if (fd < 0)
+    return FALSE;
+
+  g_clear_pointer (&self->map, _nullmail_secure_buffer_unref);
+  self->map = _nullmail_regular_file_read_secret (fd, map_path, cancellable, error);
+  close (fd);
+  *map = file;
+  return self->map != NULL
+         && _nullmail_staged_file_expect (file, self->map->data, self->map->size, error)
+         && _nullmail_staged_file_write (file, self->map->data, self->map->size, error);
 }
 
 /* Builds the table from the staged source and asks it. A texthash file is read by Postfix just as
@@ -261,7 +308,10 @@ _nullmail_password_table_stage (NullmailPasswordTable  *self,
   g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
   NullmailStagedFile *source_file, *map_file = NULL;
 
-  if (!check_table (self, map_path, error))
+  if (!_nullmail_password_table_has_new_contents (self)
+      && _nullmail_password_table_is_orphan (self))
+    return tighten_map (self, map_path, transaction, map, cancellable, error);
+  if (!check_table (self, error))
     return FALSE;
 
   source_file = _nullmail_transaction_open (transaction, self->path, NULLMAIL_STAGED_SECRET,

@@ -22,7 +22,8 @@
  * The file is edited without touching any line but that of the relay host; file and table are
  * replaced as a whole, readable by their owner alone, and the new table is asked for the new entry
  * before it takes its place. Where a `main.cf` lies beside the file, the lock that `postconf -e`
- * takes is taken too.
+ * takes is taken too. A table whose file is gone is not changed, for it cannot be made again:
+ * %NULLMAIL_ERROR_MAP.
  *
  * See the manual pages postmap(1) and postconf(5), `smtp_sasl_password_maps`.
  *
@@ -323,7 +324,7 @@ change_table (NullmailSaslPasswdStore  *self,
     return FALSE;
 
   table = _nullmail_password_table_load (self->path, self->map_type, cancellable, error);
-  if (table == NULL)
+  if (table == NULL || !_nullmail_password_table_refuse_orphan (table, error))
     return FALSE;
 
   table->command_directory = g_strdup (self->command_directory);

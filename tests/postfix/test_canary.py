@@ -226,6 +226,47 @@ class Said(InstanceTest):
             tour.look([Nullmail.RelayHost.new('a' + 'b', None, False), {'x': canary()}])
 
 
+class InMainCf(InstanceTest):
+    """A password that somebody wrote into main.cf itself: in no variant and in no error."""
+
+    def all_maps(self):
+        for text in ('static:relayuser:{}', 'proxy:static:relayuser:{}', 'inline:{{ x = u:{} }}',
+                     f'hash:{self.sasl_passwd}, inline:{{{{ {RELAY} = relayuser:{{}} }}}}'):
+            yield text.format(canary())
+
+    def test_variant(self):
+        for maps in self.all_maps():
+            with self.subTest(maps.replace(canary(), '')):
+                fixture.write(self.main_cf, fixture.MAIN_CF + (
+                    f'relayhost = {RELAY}\nsmtp_sasl_auth_enable = yes\n'
+                    f'smtp_sasl_password_maps = {maps}\n').encode())
+                assigned = fixture.login_config(origin='example.com', password_maps=maps)
+                for config in (self.instance.load_config(), assigned):
+                    variant = config.to_variant()
+                    Tour(self).look(variant)
+                    state = variant.unpack()
+                    self.assertNotIn('password-maps', state)
+                    self.assertNotIn('password-maps', state['unset'])
+                    self.assertEqual(state['derived']['unsupported'], ['smtp_sasl_password_maps'])
+                    again = Nullmail.NullClientConfig.new_from_variant(variant)
+                    plan = self.instance.plan(again, None, 0)
+                    self.assertEqual(plan.get_main_cf().get_value('smtp_sasl_password_maps'), maps)
+                    Tour(self).look(plan.to_variant(), plan.to_diff())
+
+    def test_errors(self):
+        for maps in self.all_maps():
+            for suffix in ('\nx', '\x7f', '$', '${x'):
+                with self.subTest(maps.replace(canary(), ''), suffix=suffix):
+                    config = fixture.login_config(origin='example.com', password_maps=maps + suffix)
+                    tour = Tour(self)
+                    tour.call(config.validate)
+                    tour.call(config.update_main_cf, Nullmail.MainCf.new())
+                    tour.call(self.instance.plan, config, None, 0)
+                    self.assertEqual(len(tour.errors), 3)
+                    for message in tour.errors:
+                        self.assertIn('password-maps', message)
+
+
 class OnDisk(InstanceTest):
     def holds(self, password):
         return [path for path in self.folder.rglob('*') if path.is_file() and not path.is_symlink()

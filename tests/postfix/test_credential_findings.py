@@ -220,6 +220,50 @@ class Modes(FindingsTest):
                 self.assertEqual(path.stat().st_uid, 0)
 
 
+class WithoutSource(FindingsTest):
+    """Some delete the password file as soon as they have its table."""
+
+    def setUp(self):
+        super().setUp()
+        self.table = self.sasl_passwd.with_suffix('.db')
+        self.sasl_passwd.unlink()
+
+    def test_any_plan_can_be_applied(self):
+        self.assertIn(('not-checked', 'credentials-missing'),
+                      [(f.get_code().value_nick, f.get_subject()) for f in self.instance.check()])
+        plan = self.instance.plan(self.instance.load_config(), None, 0)
+        self.assertTrue(plan.is_empty())
+        with self.unchanged():
+            self.instance.apply(plan, 0)
+        config = self.instance.load_config()
+        config.set_hostname('other.example.com')
+        with self.unchanged(self.table):
+            self.apply(config)
+        self.assertIn('myhostname = other.example.com', self.main_cf.read_text())
+        self.assertFalse(self.sasl_passwd.exists())
+        self.assertEqual(self.look_up(), f'relayuser:{SECRET}')
+
+    def test_mode_of_the_table(self):
+        before = self.table.read_bytes()
+        self.table.chmod(0o644)
+        finding = self.find(Code.SECRET_FILE_MODE, Severity.ERROR, path=str(self.table))
+        plan = self.instance.plan(self.instance.load_config(), None, 0)
+        change, = plan.get_changes()
+        self.assertEqual((change.get_kind(), change.get_path(), change.get_old_value(),
+                          change.get_new_value()),
+                         (Nullmail.ChangeKind.MODE, str(self.table), '0644', '0600'))
+        self.assert_any_plan_mends(finding)
+        self.assertEqual((self.table.stat().st_mode & 0o7777, self.table.read_bytes()),
+                         (0o600, before))
+        self.assertFalse(self.sasl_passwd.exists())
+
+    def test_neither_is_there(self):
+        self.table.unlink()
+        self.find(Code.CREDENTIALS_MISSING, Severity.ERROR, subject=RELAY)
+        config = fixture.login_config('[other.example.com]:587', origin='example.com')
+        self.assert_error(Nullmail.Error.UNSAFE, 'other.example.com', self.apply, config)
+
+
 class Sasl(FindingsTest):
     VERIFIED = 'smtp_sasl_tls_verified_security_options'
 

@@ -75,7 +75,9 @@ class Needed(PurgeTest):
         self.assertEqual(self.keys(), [RELAY])
 
     def test_destinations(self):
-        for name in ('smtp_fallback_relay', 'default_transport', 'relay_transport'):
+        for name in ('smtp_fallback_relay', 'default_transport', 'relay_transport',
+                     'local_transport', 'virtual_transport', 'mailbox_transport',
+                     'fallback_transport', 'content_filter', 'address_verify_relay_transport'):
             with self.subTest(name):
                 self.two_generations()
                 self.assert_kept((name, OTHER if 'fallback' in name else f'smtp:{OTHER}'))
@@ -86,7 +88,8 @@ class Needed(PurgeTest):
 
     def test_tables(self):
         for name in ('transport_maps', 'sender_dependent_relayhost_maps',
-                     'sender_dependent_default_transport_maps'):
+                     'sender_dependent_default_transport_maps', 'mailbox_transport_maps',
+                     'fallback_transport_maps', 'address_verify_transport_maps'):
             with self.subTest(name):
                 self.two_generations()
                 fixture.write(self.etc / 'map', f'me@example.com smtp:{OTHER}\n'.encode())
@@ -95,6 +98,57 @@ class Needed(PurgeTest):
     def test_table_in_main_cf(self):
         self.two_generations()
         self.assert_kept(('transport_maps', f'inline:{{ {{ example.net = smtp:{OTHER} }} }}'))
+
+    def test_filters(self):
+        """An access table and header_checks can send mail elsewhere, too."""
+        fixture.write(self.etc / 'map', f'me@example.com FILTER smtp:{OTHER}\n'.encode())
+        fixture.write(self.etc / 'checks', f'/^X:/ FILTER smtp:{OTHER.upper()}\n'.encode())
+        access = f'check_sender_access texthash:{self.etc}/map'
+        for parameters in ([('header_checks', f'regexp:{self.etc}/checks')],
+                           [('smtpd_sender_restrictions', f'permit_mynetworks, {access}, permit')],
+                           [('smtpd_sender_restrictions', f'{{ {access} }}')],
+                           [('smtpd_restriction_classes', 'mine'), ('mine', access)],
+                           [('mailbox_transport_maps',
+                             f'unionmap:{{inline:{{x=y}}, texthash:{self.etc}/map}}')]):
+            with self.subTest(parameters):
+                self.two_generations()
+                self.assert_kept(*parameters)
+
+    def test_table_of_master_cf(self):
+        fixture.write(self.etc / 'Map', f'example.net smtp:{OTHER}\n'.encode())
+        table = b'texthash:$config_directory/Map'
+        for option in (b'transport_maps=' + table, b'{ transport_maps = ' + table + b' }',
+                       b'smtpd_client_restrictions=check_client_access,' + table):
+            with self.subTest(option):
+                self.two_generations()
+                master_cf = fixture.write(self.etc / 'master.cf', b'x unix - - n - - trivial\n  -o '
+                                          + option + b' -o smtp_sasl_auth_enable=no\n')
+                self.instance.purge_credentials()
+                self.assertEqual(self.keys(), [OTHER, RELAY])
+                master_cf.unlink()
+                self.instance.purge_credentials()
+                self.assertEqual(self.keys(), [RELAY])
+
+    def test_by_an_apply(self):
+        self.set_parameter('mailbox_transport', f'smtp:{OTHER}')
+        for relay in (OTHER, THIRD, RELAY):
+            self.log_in(relay)
+        self.apply_edit('mydomain', 'example.org')
+        self.assertEqual(self.keys(), [OTHER, RELAY])
+
+    def test_not_a_destination(self):
+        """What names a relay only to say something about it, or a part of another name."""
+        fixture.write(self.etc / 'map', f'{OTHER} secure\n'.encode())
+        for relay, parameter in ((OTHER, ('smtp_tls_policy_maps', f'texthash:{self.etc}/map')),
+                                 ('example.com', ('mydomain', 'example.com')),
+                                 ('[smtp.example.com]', ('mail_name', 'me@example.com')),
+                                 (OTHER, ('alias_maps', 'ldap:/etc/nowhere'))):
+            with self.subTest(relay, parameter=parameter):
+                self.log_in(relay)
+                self.log_in(RELAY)
+                self.set_parameter(*parameter)
+                self.instance.purge_credentials()
+                self.assertEqual(self.keys(), [RELAY])
 
     def test_option_of_master_cf(self):
         self.two_generations()
@@ -108,9 +162,40 @@ class Needed(PurgeTest):
 
     def test_table_that_cannot_be_read(self):
         self.two_generations()
-        self.set_parameter('transport_maps', 'ldap:/etc/nowhere')
-        self.assert_refused(Error.PERMISSION_DENIED, ['transport_maps', 'ldap:/etc/nowhere'],
-                            self.instance.purge_credentials)
+        for name, value in (('transport_maps', 'ldap:/etc/nowhere'),
+                            ('mailbox_transport_maps', f'hash:{self.etc}/nowhere'),
+                            ('header_checks', f'pcre:{self.etc}/nowhere'),
+                            ('mine', 'check_client_access ldap:/etc/nowhere')):
+            with self.subTest(name):
+                self.set_parameter(name, value)
+                self.assert_refused(Error.PERMISSION_DENIED, [name, value.split()[-1]],
+                                    self.instance.purge_credentials)
+                subprocess.run(['postconf', '-c', self.etc, '-X', name], check=True)
+
+
+class Stored(PurgeTest):
+    """The password was stored first, and the plan that has it as well found it there."""
+
+    def test_store_then_apply(self):
+        self.instance.get_sasl_passwd_store().store(fixture.credentials(OTHER))
+        self.two_generations()
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [RELAY])
+
+    def test_by_an_apply(self):
+        self.instance.get_sasl_passwd_store().store(fixture.credentials(OTHER))
+        for relay in (OTHER, THIRD, RELAY):
+            self.log_in(relay)
+        self.assertEqual(self.keys(), [RELAY, THIRD])
+
+    def test_not_given(self):
+        """A plan that only finds an entry does not make it the library's."""
+        fixture.write(self.sasl_passwd, f'{OTHER} their:own\n'.encode(), 0o600)
+        self.apply(fixture.login_config(OTHER, origin='example.com',
+                                        password_maps=f'hash:{self.sasl_passwd}'), None, FORCE)
+        self.log_in(RELAY)
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [OTHER, RELAY])
 
 
 class Foreign(PurgeTest):
@@ -267,6 +352,82 @@ class Types(PurgeTest):
         self.instance.purge_credentials()
         self.assertEqual(self.where_the_secret_is(), ['sasl_passwd'])
         self.assertEqual({path.name for path in self.etc.iterdir()}, {'main.cf', 'sasl_passwd'})
+
+
+class WithoutSource(PurgeTest):
+    """The password file was deleted, its table was not: what is in that cannot be taken out."""
+
+    def restore(self, path=None):
+        path = path or self.sasl_passwd
+        done = subprocess.run(['postmap', '-c', self.etc, '-s', f'hash:{path}'], check=True,
+                              stdout=subprocess.PIPE)
+        fixture.write(path, done.stdout, 0o600)
+
+    def assert_map_refused(self, function, *arguments):
+        self.assert_refused(Error.MAP, [f'{self.sasl_passwd}.db', 'postmap -s'], function,
+                            *arguments)
+
+    def test_key_of_before(self):
+        self.two_generations()
+        self.sasl_passwd.unlink()
+        self.assert_map_refused(self.instance.purge_credentials)
+        self.apply_edit('mydomain', 'example.org')  # does not forget whose the key is
+        self.assert_map_refused(self.instance.purge_credentials)
+        self.restore()
+        self.instance.purge_credentials()
+        self.assertEqual(self.keys(), [RELAY])
+
+    def test_login_ended(self):
+        self.log_in()
+        self.set_parameter('smtp_sasl_auth_enable', 'no')
+        self.sasl_passwd.unlink()
+        self.assert_map_refused(self.instance.purge_credentials)
+        self.restore()
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), [])
+
+    def test_nothing_to_drop(self):
+        self.log_in()
+        self.sasl_passwd.unlink()
+        with self.unchanged():
+            self.instance.purge_credentials()
+
+    def test_nobody_names_it(self):
+        self.two_generations()
+        for name in ('smtp_sasl_auth_enable', 'smtp_sasl_password_maps'):
+            subprocess.run(['postconf', '-c', self.etc, '-X', name], check=True)
+        self.sasl_passwd.unlink()
+        self.sasl_passwd.with_suffix('.db').chmod(0o644)
+        self.set_parameter('theirs_maps', f'hash:{self.sasl_passwd}')
+        self.assert_map_refused(self.instance.purge_credentials)
+        subprocess.run(['postconf', '-c', self.etc, '-X', 'theirs_maps'], check=True)
+        self.instance.purge_credentials()
+        self.assertEqual(self.where_the_secret_is(), [])
+        with self.unchanged():
+            self.instance.purge_credentials()
+
+    def test_file_of_before(self):
+        second = self.etc / 'second'
+        self.two_generations()
+        self.log_in(RELAY, f'hash:{second}, hash:{self.sasl_passwd}')
+        self.sasl_passwd.unlink()
+        self.assert_map_refused(self.instance.purge_credentials)
+        self.restore()
+        self.instance.purge_credentials()
+        self.assertEqual((self.keys(), self.keys(second)), ([RELAY], [RELAY]))
+
+    def test_store(self):
+        self.log_in()
+        self.sasl_passwd.unlink()
+        store = self.instance.get_sasl_passwd_store()
+        self.assert_map_refused(store.clear, fixture.credentials().get_relay_host())
+        self.assert_map_refused(store.store, fixture.credentials(password='next'))
+
+    def test_drop_others(self):
+        self.two_generations()
+        self.sasl_passwd.unlink()
+        self.assert_map_refused(self.instance.plan, self.instance.load_config(), None,
+                                Nullmail.PlanFlags.DROP_OTHER_CREDENTIALS)
 
 
 class DropOthers(PurgeTest):

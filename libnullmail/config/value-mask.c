@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "plan/value-mask-private.h"
+#include "config/value-mask-private.h"
 
 #include <string.h>
 
