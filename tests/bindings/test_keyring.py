@@ -196,6 +196,17 @@ class TestItems(KeyringCase):
         self.assertEqual(failures, [])
         self.assertEqual(len(self.store.list(None)), 4)
 
+    def test_paths_as_collection(self):
+        """An alias has a path too, below which no item lies."""
+        for path in ('/org/freedesktop/secrets/aliases/default',
+                     '/org/freedesktop/secrets/collection/login'):
+            with self.subTest(path):
+                store = Nullmail.SecretStore(collection=path)
+                for username in ('alice', 'bob', 'bob'):
+                    self.assertTrue(store.store(credentials(username=username), None))
+                    self.assertEqual(self.stored(), (username, b'secret'))
+                    self.assertEqual(len(self.search('relayhost', RELAY)), 1)
+
     def at_once(self, *calls):
         """Makes the calls at the same time; their answers, an error among them as itself."""
         loop, answers = GLib.MainLoop(), [None] * len(calls)
