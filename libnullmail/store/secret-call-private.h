@@ -4,9 +4,13 @@
 
 #pragma once
 
+/* Paths on the bus, where libsecret's objects know too little of items that come and go. */
+#define SECRET_API_SUBJECT_TO_CHANGE
 #include <libsecret/secret.h>
 
 G_BEGIN_DECLS
+
+#define NULLMAIL_SECRET_SERVICE_NAME "org.freedesktop.secrets"
 
 /* How long a service may take to answer, and a person to answer a prompt. */
 #define NULLMAIL_SECRET_ANSWER_MS 10000
@@ -18,6 +22,7 @@ typedef struct
   const char    *collection;   /* alias or D-Bus path */
   GCancellable  *cancellable;  /* (nullable) */
   SecretService *service;      /* (owned) (nullable) NULL where libsecret keeps a file instead */
+  char          *path;         /* (owned) (nullable) of the collection; NULL while there is none */
   guint          limit_ms;     /* how long a service may take to answer */
   gboolean       has_file;     /* a file it is, and locked against other threads */
   gboolean       has_expired;  /* a limit was reached */
@@ -52,16 +57,8 @@ void     _nullmail_secret_call_fail   (NullmailSecretCall  *self,
 void     _nullmail_secret_call_fail_locked (NullmailSecretCall  *self,
                                             GError             **error);
 
-/* (out path) The D-Bus path of the collection, NULL if there is none or no service. */
-gboolean _nullmail_secret_call_find_collection (NullmailSecretCall  *self,
-                                                char               **path,
-                                                GError             **error);
-
-/* Asks the person at the desk to unlock the collection where it is locked. A locked or missing one
- * looks empty to a search, so that this comes before any. */
-gboolean _nullmail_secret_call_unlock (NullmailSecretCall  *self,
-                                       gboolean             may_be_missing,
-                                       GError             **error);
+/* An object that is not there, or no longer. */
+gboolean _nullmail_secret_is_gone     (const GError        *error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailSecretCall, _nullmail_secret_call_end)
 

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 
-#define SERVICE_NAME "org.freedesktop.secrets"
 #define GRACE_MS 2000  /* for a cancelled step of libsecret to end */
 
 /* libsecret's file backend changes its one collection without a lock. */
@@ -206,6 +205,32 @@ uses_service (void)
 }
 
 static void
+start_get_bus (GCancellable        *cancellable,
+               GAsyncReadyCallback  callback,
+               gpointer             user_data,
+               gpointer             data G_GNUC_UNUSED)
+{
+  g_bus_get (G_BUS_TYPE_SESSION, cancellable, callback, user_data);
+}
+
+/* GLib gives out a connection that is closed as long as anybody holds it, and complains of a proxy
+ * that is made on it. */
+static gboolean
+has_bus (NullmailSecretCall  *self,
+         GError             **error)
+{
+  g_autoptr(GAsyncResult) result =
+    _nullmail_secret_call_wait (self, self->limit_ms, start_get_bus, NULL);
+  g_autoptr(GDBusConnection) connection = result != NULL ? g_bus_get_finish (result, error) : NULL;
+
+  if (connection == NULL || !g_dbus_connection_is_closed (connection))
+    return connection != NULL;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed");
+  return FALSE;
+}
+
+static void
 start_get (GCancellable        *cancellable,
            GAsyncReadyCallback  callback,
            gpointer             user_data,
@@ -218,9 +243,12 @@ static SecretService *
 get_service (NullmailSecretCall  *self,
              GError             **error)
 {
-  g_autoptr(GAsyncResult) result =
-    _nullmail_secret_call_wait (self, self->limit_ms, start_get, NULL);
+  g_autoptr(GAsyncResult) result = NULL;
 
+  if (!has_bus (self, error))
+    return NULL;
+
+  result = _nullmail_secret_call_wait (self, self->limit_ms, start_get, NULL);
   return result != NULL ? secret_service_get_finish (result, error) : NULL;
 }
 
@@ -235,16 +263,10 @@ get_current_owner (NullmailSecretCall  *self,
   g_autoptr(GVariant) reply = NULL;
   const char *current;
 
-  if (g_dbus_connection_is_closed (g_dbus_proxy_get_connection (G_DBUS_PROXY (service))))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed");
-      return NULL;
-    }
-
   reply = g_dbus_connection_call_sync (g_dbus_proxy_get_connection (G_DBUS_PROXY (service)),
                                        "org.freedesktop.DBus", "/org/freedesktop/DBus",
                                        "org.freedesktop.DBus", "GetNameOwner",
-                                       g_variant_new ("(s)", SERVICE_NAME),
+                                       g_variant_new ("(s)", NULLMAIL_SECRET_SERVICE_NAME),
                                        G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE,
                                        (int) self->limit_ms, self->cancellable, error);
   if (reply == NULL)
@@ -284,10 +306,11 @@ _nullmail_secret_call_begin (NullmailSecretCall  *self,
 
       g_clear_error (&foreign);
       service = get_service (self, &foreign);
-      if (service == NULL)
+      if (service == NULL && !g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_CLOSED))
         break;
 
-      owner = get_current_owner (self, service, &foreign);
+      if (service != NULL)
+        owner = get_current_owner (self, service, &foreign);
       if (owner != NULL)
         {
           self->service = g_steal_pointer (&service);
@@ -309,6 +332,7 @@ _nullmail_secret_call_end (NullmailSecretCall *self)
 
   self->has_file = FALSE;
   g_clear_object (&self->service);
+  g_clear_pointer (&self->path, g_free);
 }
 
 static gboolean
@@ -342,8 +366,8 @@ is_absence (const GError *error)
   return has_code (error, G_DBUS_ERROR, bus) || has_code (error, G_IO_ERROR, io);
 }
 
-static gboolean
-is_missing_object (const GError *error)
+gboolean
+_nullmail_secret_is_gone (const GError *error)
 {
   const int bus[] = { G_DBUS_ERROR_UNKNOWN_METHOD, G_DBUS_ERROR_UNKNOWN_OBJECT, -1 };
 
@@ -358,15 +382,6 @@ _nullmail_secret_call_fail_locked (NullmailSecretCall  *self,
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
                "The keyring “%s” of the Secret Service is locked, and the prompt to unlock it was "
                "dismissed or could not be shown: unlock it and try again", self->collection);
-}
-
-static void
-fail_missing (NullmailSecretCall  *self,
-              GError             **error)
-{
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
-               "The Secret Service has no keyring “%s”, because it was never unlocked or never "
-               "made: log in to the desktop, or unlock it, and try again", self->collection);
 }
 
 /* Before there is a service: what is missing is the bus, or the service on it. */
@@ -412,160 +427,13 @@ _nullmail_secret_call_fail (NullmailSecretCall  *self,
     fail_to_begin (taken, error);
   else if (g_error_matches (taken, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
     _nullmail_secret_call_fail_locked (self, error);
-  else if (is_missing_object (taken))
-    fail_missing (self, error);
+  else if (_nullmail_secret_is_gone (taken))
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
+                 "Other programs change the keyring “%s” meanwhile: try again", self->collection);
   else if (g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
                          "The prompt of the Secret Service was dismissed: try again");
   else
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
                  "The Secret Service failed: %s", taken->message);
-}
-
-gboolean
-_nullmail_secret_call_find_collection (NullmailSecretCall  *self,
-                                       char               **path,
-                                       GError             **error)
-{
-  g_autoptr(GVariant) reply = NULL;
-  GError *foreign = NULL;
-  const char *found;
-
-  *path = NULL;
-  if (self->service == NULL)
-    return TRUE;
-
-  if (*self->collection == '/')
-    {
-      *path = g_strdup (self->collection);
-      return TRUE;
-    }
-
-  reply = g_dbus_proxy_call_sync (G_DBUS_PROXY (self->service), "ReadAlias",
-                                  g_variant_new ("(s)", self->collection), G_DBUS_CALL_FLAGS_NONE,
-                                  (int) self->limit_ms, self->cancellable, &foreign);
-  if (reply == NULL)
-    {
-      _nullmail_secret_call_fail (self, foreign, error);
-      return FALSE;
-    }
-
-  g_variant_get (reply, "(&o)", &found);
-  if (!g_str_equal (found, "/"))
-    *path = g_strdup (found);
-  return TRUE;
-}
-
-static gboolean
-query_locked (NullmailSecretCall  *self,
-              const char          *path,
-              gboolean            *is_locked,
-              GError             **error)
-{
-  GDBusProxy *proxy = G_DBUS_PROXY (self->service);
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (proxy);
-  g_autoptr(GVariant) reply = NULL;
-  g_autoptr(GVariant) value = NULL;
-  GError *foreign = NULL;
-
-  reply = g_dbus_connection_call_sync (g_dbus_proxy_get_connection (proxy),
-                                       owner != NULL ? owner : SERVICE_NAME, path,
-                                       "org.freedesktop.DBus.Properties", "Get",
-                                       g_variant_new ("(ss)", "org.freedesktop.Secret.Collection",
-                                                      "Locked"),
-                                       G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NONE,
-                                       (int) self->limit_ms, self->cancellable, &foreign);
-  if (reply == NULL)
-    {
-      _nullmail_secret_call_fail (self, foreign, error);
-      return FALSE;
-    }
-
-  g_variant_get (reply, "(v)", &value);
-  *is_locked = !g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN)
-               || g_variant_get_boolean (value);
-  return TRUE;
-}
-
-typedef struct
-{
-  SecretService *service;
-  GList         *objects;
-} UnlockData;
-
-static void
-start_unlock (GCancellable        *cancellable,
-              GAsyncReadyCallback  callback,
-              gpointer             user_data,
-              gpointer             data)
-{
-  UnlockData *unlock = data;
-
-  secret_service_unlock (unlock->service, unlock->objects, cancellable, callback, user_data);
-}
-
-static gboolean
-ask_to_unlock (NullmailSecretCall  *self,
-               const char          *path,
-               GError             **error)
-{
-  UnlockData data = { .service = self->service };
-  g_autoptr(GAsyncResult) result = NULL;
-  g_autoptr(GDBusProxy) proxy = NULL;
-  GError *foreign = NULL;
-  int n_unlocked = -1;
-
-  proxy = g_dbus_proxy_new_sync (g_dbus_proxy_get_connection (G_DBUS_PROXY (self->service)),
-                                 G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES
-                                 | G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS
-                                 | G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
-                                 NULL, SERVICE_NAME, path, "org.freedesktop.Secret.Collection",
-                                 self->cancellable, &foreign);
-  if (proxy != NULL)
-    {
-      data.objects = g_list_append (NULL, proxy);
-      result = _nullmail_secret_call_wait (self, NULLMAIL_SECRET_PROMPT_MS, start_unlock, &data);
-      g_list_free (data.objects);
-      if (result != NULL)
-        n_unlocked = secret_service_unlock_finish (self->service, result, NULL, &foreign);
-    }
-
-  if (n_unlocked >= 0 && !self->has_expired && !self->has_vanished
-      && !g_cancellable_is_cancelled (self->cancellable))
-    return TRUE;
-
-  _nullmail_secret_call_fail (self, foreign, error);
-  return FALSE;
-}
-
-gboolean
-_nullmail_secret_call_unlock (NullmailSecretCall  *self,
-                              gboolean             may_be_missing,
-                              GError             **error)
-{
-  g_autofree char *path = NULL;
-  gboolean is_locked = FALSE;
-
-  if (!_nullmail_secret_call_find_collection (self, &path, error))
-    return FALSE;
-  if (self->service == NULL || (path == NULL && may_be_missing))
-    return TRUE;
-  if (path == NULL)
-    {
-      fail_missing (self, error);
-      return FALSE;
-    }
-
-  if (!query_locked (self, path, &is_locked, error))
-    return FALSE;
-  if (!is_locked)
-    return TRUE;
-
-  if (!ask_to_unlock (self, path, error) || !query_locked (self, path, &is_locked, error))
-    return FALSE;
-  if (!is_locked)
-    return TRUE;
-
-  _nullmail_secret_call_fail_locked (self, error);
-  return FALSE;
 }

@@ -17,37 +17,27 @@ GHashTable *_nullmail_secret_network_attributes (const NullmailRelayHost        
 GHashTable *_nullmail_secret_item_attributes    (const NullmailRelayCredentials *credentials);
 char       *_nullmail_secret_item_label         (const NullmailRelayCredentials *credentials);
 
-/* The SecretRetrievable that have these attributes, the most recently modified first. Locked ones
- * are unlocked, or it is an error: a search does not tell them from none. */
-GPtrArray  *_nullmail_secret_items_search       (NullmailSecretCall        *call,
-                                                 const SecretSchema        *schema,
-                                                 GHashTable                *attributes,
-                                                 GError                   **error);
-
 /* (nullable) (transfer full) */
 char       *_nullmail_secret_item_dup_attribute (SecretRetrievable         *item,
                                                  const char                *name);
 
+/* (out is_gone) It is there no longer, and the error says so: search again. */
 NullmailRelayCredentials *
             _nullmail_secret_item_load          (NullmailSecretCall        *call,
                                                  SecretRetrievable         *item,
                                                  NullmailRelayHost         *relay_host,
+                                                 gboolean                  *is_gone,
                                                  GError                   **error);
 
-/* Puts an item into the collection, in place of one with the same attributes. */
+/* Puts an item into the collection, and then removes those that were there before it. Of calls at
+ * the same time each leaves the items of the others, so that one is always there. */
 gboolean    _nullmail_secret_item_store         (NullmailSecretCall        *call,
                                                  NullmailRelayCredentials  *credentials,
                                                  GError                   **error);
 
-/* Removes the older items, and leaves the one with these attributes in the collection. */
-gboolean    _nullmail_secret_items_prune        (NullmailSecretCall        *call,
-                                                 GPtrArray                 *items,
-                                                 GHashTable                *kept,
-                                                 GError                   **error);
-
-/* Removes whatever has these attributes. */
+/* Removes whatever has this key. */
 gboolean    _nullmail_secret_items_clear        (NullmailSecretCall        *call,
-                                                 GHashTable                *attributes,
+                                                 GHashTable                *key,
                                                  GError                   **error);
 
 G_END_DECLS

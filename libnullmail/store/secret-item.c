@@ -4,11 +4,11 @@
 
 #include "store/secret-item-private.h"
 
-#include <string.h>
-
 #include "base/error.h"
+#include "store/secret-collection-private.h"
+#include "store/secret-search-private.h"
 
-#define MAX_ATTEMPTS 3  /* where others remove an item between two steps */
+#define ITEM_INTERFACE "org.freedesktop.Secret.Item"
 
 /* The names are those of org.gnome.keyring.NetworkPassword, so that other programs show them. */
 const SecretSchema _nullmail_secret_schema = {
@@ -82,129 +82,6 @@ _nullmail_secret_item_label (const NullmailRelayCredentials *credentials)
                           nullmail_relay_host_get_port (relay_host));
 }
 
-typedef struct
-{
-  const SecretSchema *schema;
-  GHashTable         *attributes;
-  SecretSearchFlags   flags;
-} SearchData;
-
-static void
-start_search (GCancellable        *cancellable,
-              GAsyncReadyCallback  callback,
-              gpointer             user_data,
-              gpointer             data)
-{
-  SearchData *search = data;
-
-  secret_password_searchv (search->schema, search->attributes, search->flags, cancellable,
-                           callback, user_data);
-}
-
-static int
-compare_age (gconstpointer a,
-             gconstpointer b)
-{
-  guint64 x = secret_retrievable_get_modified (*(SecretRetrievable **) a);
-  guint64 y = secret_retrievable_get_modified (*(SecretRetrievable **) b);
-
-  return x < y ? 1 : x > y ? -1 : 0;
-}
-
-static gboolean
-is_gone (const GError *error)
-{
-  return g_error_matches (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT)
-         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)
-         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT);
-}
-
-static GPtrArray *
-search_once (NullmailSecretCall  *call,
-             SearchData          *search,
-             GError             **foreign)
-{
-  GPtrArray *items;
-  guint limit_ms = (search->flags & SECRET_SEARCH_UNLOCK) != 0 ? NULLMAIL_SECRET_PROMPT_MS
-                                                               : call->limit_ms;
-  g_autoptr(GAsyncResult) result = _nullmail_secret_call_wait (call, limit_ms, start_search,
-                                                               search);
-  GList *list = result != NULL ? secret_password_search_finish (result, foreign) : NULL;
-
-  if (result == NULL || *foreign != NULL)
-    return NULL;
-
-  items = g_ptr_array_new_with_free_func (g_object_unref);
-  for (GList *l = list; l != NULL; l = l->next)
-    g_ptr_array_add (items, l->data);
-  g_list_free (list);
-  g_ptr_array_sort (items, compare_age);
-
-  return items;
-}
-
-static GPtrArray *
-search (NullmailSecretCall  *call,
-        SearchData          *data,
-        GError             **error)
-{
-  GError *foreign = NULL;
-
-  for (int attempt = 1;; attempt++)
-    {
-      GPtrArray *items = search_once (call, data, &foreign);
-
-      if (items != NULL)
-        return items;
-
-      if (attempt == MAX_ATTEMPTS || !is_gone (foreign))
-        break;
-      g_clear_error (&foreign);
-    }
-
-  _nullmail_secret_call_fail (call, foreign, error);
-  return NULL;
-}
-
-static gboolean
-any_is_locked (GPtrArray *items)
-{
-  for (guint i = 0; i < items->len; i++)
-    if (SECRET_IS_ITEM (items->pdata[i]) && secret_item_get_locked (items->pdata[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
-GPtrArray *
-_nullmail_secret_items_search (NullmailSecretCall  *call,
-                               const SecretSchema  *schema,
-                               GHashTable          *attributes,
-                               GError             **error)
-{
-  SearchData data = { schema, attributes, SECRET_SEARCH_ALL };
-  g_autoptr(GPtrArray) items = search (call, &data, error);
-
-  if (items == NULL || !any_is_locked (items))
-    return g_steal_pointer (&items);
-
-  /* They lie in another keyring than the store's own, and might be newer. */
-  g_clear_pointer (&items, g_ptr_array_unref);
-  data.flags = SECRET_SEARCH_ALL | SECRET_SEARCH_UNLOCK;
-  items = search (call, &data, error);
-  if (items == NULL)
-    return NULL;
-
-  g_clear_pointer (&items, g_ptr_array_unref);
-  data.flags = SECRET_SEARCH_ALL;
-  items = search (call, &data, error);
-  if (items == NULL || !any_is_locked (items))
-    return g_steal_pointer (&items);
-
-  _nullmail_secret_call_fail_locked (call, error);
-  return NULL;
-}
-
 char *
 _nullmail_secret_item_dup_attribute (SecretRetrievable *item,
                                      const char        *name)
@@ -240,6 +117,7 @@ NullmailRelayCredentials *
 _nullmail_secret_item_load (NullmailSecretCall  *call,
                             SecretRetrievable   *item,
                             NullmailRelayHost   *relay_host,
+                            gboolean            *is_gone,
                             GError             **error)
 {
   g_autofree char *username = _nullmail_secret_item_dup_attribute (item, "user");
@@ -251,6 +129,7 @@ _nullmail_secret_item_load (NullmailSecretCall  *call,
   result = _nullmail_secret_call_wait (call, call->limit_ms, start_retrieve, item);
   if (result != NULL)
     value = secret_retrievable_retrieve_secret_finish (item, result, &foreign);
+  *is_gone = _nullmail_secret_is_gone (foreign);
   if (value == NULL)
     {
       _nullmail_secret_call_fail (call, foreign, error);
@@ -268,6 +147,7 @@ _nullmail_secret_item_load (NullmailSecretCall  *call,
   return credentials;
 }
 
+/* What is stored where. */
 typedef struct
 {
   NullmailSecretCall *call;
@@ -288,25 +168,134 @@ start_store (GCancellable        *cancellable,
                           store->label, store->password, cancellable, callback, user_data);
 }
 
-gboolean
-_nullmail_secret_item_store (NullmailSecretCall        *call,
-                             NullmailRelayCredentials  *credentials,
-                             GError                   **error)
+/* In place of an item with the same attributes; makes the default collection if there is none. */
+static gboolean
+store_item (StoreData  *data,
+            GError    **error)
 {
-  g_autoptr(GHashTable) attributes = _nullmail_secret_item_attributes (credentials);
-  g_autofree char *label = _nullmail_secret_item_label (credentials);
-  StoreData data = { call, attributes, label, NULL };
-  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GAsyncResult) result =
+    _nullmail_secret_call_wait (data->call, NULLMAIL_SECRET_PROMPT_MS, start_store, data);
   GError *foreign = NULL;
 
-  /* The buffer ends with a NUL and has none inside, and libsecret copies to memory of its kind. */
-  data.password = _nullmail_relay_credentials_peek_password (credentials)->data;
-  result = _nullmail_secret_call_wait (call, NULLMAIL_SECRET_PROMPT_MS, start_store, &data);
   if (result != NULL && secret_password_store_finish (result, &foreign))
     return TRUE;
 
+  _nullmail_secret_collection_fail (data->call, foreign, error);
+  return FALSE;
+}
+
+static GVariant *
+pack_attributes (GHashTable *attributes)
+{
+  GVariantBuilder builder;
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_hash_table_iter_init (&iter, attributes);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_variant_builder_add (&builder, "{ss}", name, value);
+  g_variant_builder_add (&builder, "{ss}", "xdg:schema", _nullmail_secret_schema.name);
+
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+static void
+start_create (GCancellable        *cancellable,
+              GAsyncReadyCallback  callback,
+              gpointer             user_data,
+              gpointer             data)
+{
+  StoreData *store = data;
+  g_autoptr(GHashTable) properties =
+    g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_variant_unref);
+  SecretValue *value = secret_value_new (store->password, -1, "text/plain");
+
+  g_hash_table_insert (properties, (gpointer) ITEM_INTERFACE ".Label",
+                       g_variant_ref_sink (g_variant_new_string (store->label)));
+  g_hash_table_insert (properties, (gpointer) ITEM_INTERFACE ".Attributes",
+                       pack_attributes (store->attributes));
+  secret_service_create_item_dbus_path (store->call->service, store->call->path, properties, value,
+                                        SECRET_ITEM_CREATE_NONE, cancellable, callback, user_data);
+  secret_value_unref (value);
+}
+
+/* (out path) Always another item than those before. Who replaced one could not know whether that is
+ * the one that somebody else is about to remove. */
+static gboolean
+create_item (StoreData  *data,
+             char      **path,
+             GError    **error)
+{
+  g_autoptr(GAsyncResult) result =
+    _nullmail_secret_call_wait (data->call, NULLMAIL_SECRET_PROMPT_MS, start_create, data);
+  GError *foreign = NULL;
+
+  if (result != NULL)
+    *path = secret_service_create_item_dbus_path_finish (data->call->service, result, &foreign);
+  if (*path != NULL)
+    return TRUE;
+  if (result != NULL && foreign == NULL)  /* a prompt that was dismissed */
+    g_set_error_literal (&foreign, G_IO_ERROR, G_IO_ERROR_CANCELLED, "It was dismissed");
+
+  _nullmail_secret_collection_fail (data->call, foreign, error);
+  return FALSE;
+}
+
+/* The data of a path on the bus. */
+typedef struct
+{
+  SecretService *service;
+  const char    *path;
+} PathData;
+
+static void
+start_delete (GCancellable        *cancellable,
+              GAsyncReadyCallback  callback,
+              gpointer             user_data,
+              gpointer             data)
+{
+  PathData *item = data;
+
+  secret_service_delete_item_dbus_path (item->service, item->path, cancellable, callback,
+                                        user_data);
+}
+
+static gboolean
+delete_item (NullmailSecretCall  *call,
+             const char          *path,
+             GError             **error)
+{
+  PathData data = { call->service, path };
+  g_autoptr(GAsyncResult) result =
+    _nullmail_secret_call_wait (call, NULLMAIL_SECRET_PROMPT_MS, start_delete, &data);
+  GError *foreign = NULL;
+
+  if (result != NULL
+      && secret_service_delete_item_dbus_path_finish (call->service, result, &foreign))
+    return TRUE;
+  if (_nullmail_secret_is_gone (foreign))
+    {
+      g_clear_error (&foreign);
+      return TRUE;
+    }
+
   _nullmail_secret_call_fail (call, foreign, error);
   return FALSE;
+}
+
+/* All of them but the one that is kept. */
+static gboolean
+delete_items (NullmailSecretCall  *call,
+              GPtrArray           *paths,
+              const char          *kept,
+              GError             **error)
+{
+  for (guint i = 0; i < paths->len; i++)
+    if (g_strcmp0 (paths->pdata[i], kept) != 0 && !delete_item (call, paths->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
 }
 
 static void
@@ -318,10 +307,10 @@ start_clear (GCancellable        *cancellable,
   secret_password_clearv (&_nullmail_secret_schema, data, cancellable, callback, user_data);
 }
 
-gboolean
-_nullmail_secret_items_clear (NullmailSecretCall  *call,
-                              GHashTable          *attributes,
-                              GError             **error)
+static gboolean
+clear_in_file (NullmailSecretCall  *call,
+               GHashTable          *attributes,
+               GError             **error)
 {
   g_autoptr(GAsyncResult) result =
     _nullmail_secret_call_wait (call, NULLMAIL_SECRET_PROMPT_MS, start_clear, attributes);
@@ -329,44 +318,25 @@ _nullmail_secret_items_clear (NullmailSecretCall  *call,
 
   if (result != NULL)
     secret_password_clear_finish (result, &foreign);  /* which is FALSE also where nothing was */
-  if ((result != NULL && foreign == NULL) || is_gone (foreign))
-    {
-      g_clear_error (&foreign);
-      return TRUE;
-    }
-
-  _nullmail_secret_call_fail (call, foreign, error);
-  return FALSE;
-}
-
-static void
-start_delete (GCancellable        *cancellable,
-              GAsyncReadyCallback  callback,
-              gpointer             user_data,
-              gpointer             data)
-{
-  secret_item_delete (data, cancellable, callback, user_data);
-}
-
-static gboolean
-delete_item (NullmailSecretCall  *call,
-             SecretItem          *item,
-             GError             **error)
-{
-  g_autoptr(GAsyncResult) result =
-    _nullmail_secret_call_wait (call, NULLMAIL_SECRET_PROMPT_MS, start_delete, item);
-  GError *foreign = NULL;
-
-  if (result != NULL && secret_item_delete_finish (item, result, &foreign))
+  if (result != NULL && foreign == NULL)
     return TRUE;
-  if (is_gone (foreign))
-    {
-      g_clear_error (&foreign);
-      return TRUE;
-    }
 
   _nullmail_secret_call_fail (call, foreign, error);
   return FALSE;
+}
+
+gboolean
+_nullmail_secret_items_clear (NullmailSecretCall  *call,
+                              GHashTable          *key,
+                              GError             **error)
+{
+  g_autoptr(GPtrArray) paths = NULL;
+
+  if (call->service == NULL)
+    return clear_in_file (call, key, error);
+
+  paths = _nullmail_secret_search_paths (call, &_nullmail_secret_schema, key, error);
+  return paths != NULL && delete_items (call, paths, NULL, error);
 }
 
 /* Every attribute of part is one of whole. */
@@ -386,50 +356,54 @@ is_subset (GHashTable *part,
   return TRUE;
 }
 
+/* In a file an item goes by its attributes, and with fewer of them the new one would go. */
 static gboolean
-prune_item (NullmailSecretCall  *call,
-            SecretRetrievable   *item,
+prune_file (NullmailSecretCall  *call,
+            GHashTable          *key,
             GHashTable          *kept,
-            const char          *collection_path,
             GError             **error)
 {
-  g_autoptr(GHashTable) attributes = secret_retrievable_get_attributes (item);
-  gboolean is_same = attributes != NULL && is_subset (kept, attributes)
-                     && is_subset (attributes, kept);
-  g_autofree char *prefix = NULL;
+  g_autoptr(GPtrArray) items =
+    _nullmail_secret_items_search (call, &_nullmail_secret_schema, key, error);
 
-  if (!SECRET_IS_ITEM (item))
+  for (guint i = 0; items != NULL && i < items->len; i++)
     {
-      /* In a file an item goes by its attributes, and with fewer of them the new one would go. */
-      if (attributes == NULL || is_subset (attributes, kept))
-        return TRUE;
-      return _nullmail_secret_items_clear (call, attributes, error);
+      g_autoptr(GHashTable) attributes = secret_retrievable_get_attributes (items->pdata[i]);
+
+      if (attributes != NULL && !is_subset (attributes, kept)
+          && !clear_in_file (call, attributes, error))
+        return FALSE;
     }
 
-  prefix = g_strconcat (collection_path != NULL ? collection_path : "", "/", NULL);
-  if (is_same
-      && g_str_has_prefix (g_dbus_proxy_get_object_path (G_DBUS_PROXY (item)), prefix))
-    return TRUE;
-
-  return delete_item (call, SECRET_ITEM (item), error);
+  return items != NULL;
 }
 
 gboolean
-_nullmail_secret_items_prune (NullmailSecretCall  *call,
-                              GPtrArray           *items,
-                              GHashTable          *kept,
-                              GError             **error)
+_nullmail_secret_item_store (NullmailSecretCall        *call,
+                             NullmailRelayCredentials  *credentials,
+                             GError                   **error)
 {
-  g_autofree char *collection_path = NULL;
+  NullmailRelayHost *relay_host = nullmail_relay_credentials_get_relay_host (credentials);
+  g_autoptr(GHashTable) key = _nullmail_secret_key_attributes (relay_host);
+  g_autoptr(GHashTable) attributes = _nullmail_secret_item_attributes (credentials);
+  g_autofree char *label = _nullmail_secret_item_label (credentials);
+  g_autofree char *path = NULL;
+  g_autoptr(GPtrArray) older = NULL;
+  StoreData data = { call, attributes, label, NULL };
 
-  if (items->len < 2)
-    return TRUE;
-  if (!_nullmail_secret_call_find_collection (call, &collection_path, error))
+  /* Before the new one is there, so that no two calls remove each other's: the last one stays. */
+  if (call->service != NULL)
+    older = _nullmail_secret_search_paths (call, &_nullmail_secret_schema, key, error);
+  if (call->service != NULL && older == NULL)
     return FALSE;
 
-  for (guint i = 0; i < items->len; i++)
-    if (!prune_item (call, items->pdata[i], kept, collection_path, error))
-      return FALSE;
+  /* The buffer ends with a NUL and has none inside, and libsecret copies to memory of its kind. */
+  data.password = _nullmail_relay_credentials_peek_password (credentials)->data;
+  if (call->path != NULL ? !create_item (&data, &path, error) : !store_item (&data, error))
+    return FALSE;
 
-  return TRUE;
+  /* From here on it is a matter of cleaning up, and no longer cancelled. */
+  call->cancellable = NULL;
+  return older != NULL ? delete_items (call, older, path, error)
+                       : prune_file (call, key, attributes, error);
 }

@@ -6,7 +6,11 @@
 
 #include "base/error.h"
 #include "store/credential-store-private.h"
+#include "store/secret-collection-private.h"
 #include "store/secret-item-private.h"
+#include "store/secret-search-private.h"
+
+#define MAX_ATTEMPTS 50  /* where others remove an item between two steps */
 
 /**
  * NullmailSecretStore:
@@ -23,6 +27,10 @@
  * '[smtp.example.com]:587' user alice`. Where there is none, an item of the schema
  * `org.gnome.keyring.NetworkPassword` with the same `server` and `port` is used, but never changed
  * or removed. Of two items for one relay host the most recently modified counts.
+ *
+ * [method@CredentialStore.store] makes a new item, and then removes those that were there before
+ * it. Where two calls store for one relay host at the same time, the items of both may stay until
+ * the next call removes them; the one that came last is always there.
  *
  * A server often has no session bus, no service, or a keyring that nobody unlocked. Each of them is
  * %NULLMAIL_ERROR_SECRET_SERVICE with a message that says which and what to do; none is taken for
@@ -181,7 +189,7 @@ begin (NullmailSecretCall      *call,
   call->limit_ms = NULLMAIL_SECRET_ANSWER_MS;
 
   return _nullmail_secret_call_begin (call, error)
-         && _nullmail_secret_call_unlock (call, may_be_missing, error);
+         && _nullmail_secret_collection_unlock (call, may_be_missing, error);
 }
 
 static gboolean
@@ -206,6 +214,7 @@ is_network_password (SecretRetrievable *item)
 static NullmailRelayCredentials *
 lookup_network_password (NullmailSecretCall  *call,
                          NullmailRelayHost   *relay_host,
+                         gboolean            *is_gone,
                          GError             **error)
 {
   g_autoptr(GHashTable) attributes = _nullmail_secret_network_attributes (relay_host);
@@ -214,9 +223,29 @@ lookup_network_password (NullmailSecretCall  *call,
 
   for (guint i = 0; items != NULL && i < items->len; i++)
     if (is_network_password (items->pdata[i]))
-      return _nullmail_secret_item_load (call, items->pdata[i], relay_host, error);
+      return _nullmail_secret_item_load (call, items->pdata[i], relay_host, is_gone, error);
 
   return NULL;
+}
+
+/* (out is_gone) The item that was found was removed, perhaps for one that is newer. */
+static NullmailRelayCredentials *
+lookup_once (NullmailSecretCall  *call,
+             NullmailRelayHost   *relay_host,
+             gboolean            *is_gone,
+             GError             **error)
+{
+  g_autoptr(GHashTable) attributes = _nullmail_secret_key_attributes (relay_host);
+  g_autoptr(GPtrArray) items =
+    _nullmail_secret_items_search (call, &_nullmail_secret_schema, attributes, error);
+
+  *is_gone = FALSE;
+  if (items == NULL)
+    return NULL;
+  if (items->len == 0)
+    return lookup_network_password (call, relay_host, is_gone, error);
+
+  return _nullmail_secret_item_load (call, items->pdata[0], relay_host, is_gone, error);
 }
 
 static NullmailRelayCredentials *
@@ -226,19 +255,20 @@ nullmail_secret_store_lookup (NullmailCredentialStore  *store,
                               GError                  **error)
 {
   g_auto(NullmailSecretCall) call = { 0 };
-  g_autoptr(GHashTable) attributes = _nullmail_secret_key_attributes (relay_host);
-  g_autoptr(GPtrArray) items = NULL;
 
   if (!begin (&call, store, FALSE, cancellable, error))
     return NULL;
 
-  items = _nullmail_secret_items_search (&call, &_nullmail_secret_schema, attributes, error);
-  if (items == NULL)
-    return NULL;
-  if (items->len == 0)
-    return lookup_network_password (&call, relay_host, error);
+  for (int attempt = 1;; attempt++)
+    {
+      NullmailRelayCredentials *found;
+      gboolean is_gone;
 
-  return _nullmail_secret_item_load (&call, items->pdata[0], relay_host, error);
+      found = lookup_once (&call, relay_host, &is_gone, error);
+      if (!is_gone || attempt == MAX_ATTEMPTS)
+        return found;
+      g_clear_error (error);
+    }
 }
 
 static gboolean
@@ -249,9 +279,6 @@ nullmail_secret_store_store (NullmailCredentialStore   *store,
 {
   g_auto(NullmailSecretCall) call = { 0 };
   NullmailRelayHost *relay_host = nullmail_relay_credentials_get_relay_host (credentials);
-  g_autoptr(GHashTable) key = _nullmail_secret_key_attributes (relay_host);
-  g_autoptr(GHashTable) kept = NULL;
-  g_autoptr(GPtrArray) items = NULL;
 
   if (!nullmail_relay_credentials_has_password (credentials))
     {
@@ -261,18 +288,8 @@ nullmail_secret_store_store (NullmailCredentialStore   *store,
       return FALSE;
     }
 
-  if (!begin (&call, store, TRUE, cancellable, error)
-      || !_nullmail_secret_item_store (&call, credentials, error))
-    return FALSE;
-
-  /* The new one is there: from here on it is a matter of cleaning up, and no longer cancelled. */
-  call.cancellable = NULL;
-  items = _nullmail_secret_items_search (&call, &_nullmail_secret_schema, key, error);
-  if (items == NULL)
-    return FALSE;
-
-  kept = _nullmail_secret_item_attributes (credentials);
-  return _nullmail_secret_items_prune (&call, items, kept, error);
+  return begin (&call, store, TRUE, cancellable, error)
+         && _nullmail_secret_item_store (&call, credentials, error);
 }
 
 static gboolean
@@ -282,18 +299,10 @@ nullmail_secret_store_clear (NullmailCredentialStore  *store,
                              GError                  **error)
 {
   g_auto(NullmailSecretCall) call = { 0 };
-  g_autoptr(GHashTable) attributes = _nullmail_secret_key_attributes (relay_host);
-  g_autoptr(GPtrArray) items = NULL;
+  g_autoptr(GHashTable) key = _nullmail_secret_key_attributes (relay_host);
 
-  if (!begin (&call, store, FALSE, cancellable, error))
-    return FALSE;
-
-  /* This search is what unlocks other keyrings, for libsecret leaves out what is locked. */
-  items = _nullmail_secret_items_search (&call, &_nullmail_secret_schema, attributes, error);
-  if (items == NULL)
-    return FALSE;
-
-  return items->len == 0 || _nullmail_secret_items_clear (&call, attributes, error);
+  return begin (&call, store, FALSE, cancellable, error)
+         && _nullmail_secret_items_clear (&call, key, error);
 }
 
 /* The items are the most recent first, so that of two for one relay host the first one counts. */

@@ -88,6 +88,8 @@ class TestConformanceAsync(AsyncCalls, StoreConformance, KeyringCase):
 
 
 class TestItems(KeyringCase):
+    TURNS = 20  # of what goes on at the same time: most of them met the other one
+
     def test_what_others_see(self):
         self.store.store(credentials('[SMTP.Example.com]:submission'), None)
         relay = '[smtp.example.com]:submission'
@@ -193,6 +195,76 @@ class TestItems(KeyringCase):
             thread.join()
         self.assertEqual(failures, [])
         self.assertEqual(len(self.store.list(None)), 4)
+
+    def test_paths_as_collection(self):
+        """An alias has a path too, below which no item lies."""
+        for path in ('/org/freedesktop/secrets/aliases/default',
+                     '/org/freedesktop/secrets/collection/login'):
+            with self.subTest(path):
+                store = Nullmail.SecretStore(collection=path)
+                for username in ('alice', 'bob', 'bob'):
+                    self.assertTrue(store.store(credentials(username=username), None))
+                    self.assertEqual(self.stored(), (username, b'secret'))
+                    self.assertEqual(len(self.search('relayhost', RELAY)), 1)
+
+    def at_once(self, *calls):
+        """Makes the calls at the same time; their answers, an error among them as itself."""
+        loop, answers = GLib.MainLoop(), [None] * len(calls)
+        waiting = set(range(len(calls)))
+
+        def done(store, result, number):
+            try:
+                answers[number] = getattr(store, calls[number][0] + '_finish')(result)
+            except GLib.Error as e:
+                answers[number] = e
+            waiting.discard(number)
+            if not waiting:
+                loop.quit()
+
+        for number, (name, *args) in enumerate(calls):
+            getattr(self.store, name + '_async')(*args, None, done, number)
+        loop.run()
+        return answers
+
+    def test_two_stores_at_once(self):
+        for turn in range(self.TURNS):
+            password = b'%d' % turn
+            self.assertEqual(self.at_once(
+                ('store', credentials(username='alice', password=password)),
+                ('store', credentials(username='bob', password=password))), [True, True])
+            self.assertIn(self.stored(), (('alice', password), ('bob', password)))
+        self.assertTrue(self.store.store(credentials(username='carol'), None))
+        self.assertEqual(self.stored(), ('carol', b'secret'))
+        self.assertEqual(len(self.search('relayhost', RELAY)), 1)
+
+    def test_many_stores_at_once(self):
+        names = [f'user{number}' for number in range(20)]
+        self.assertEqual(self.at_once(*(('store', credentials(username=name)) for name in names)),
+                         [True] * 20)
+        self.assertIn(self.stored()[0], names)
+        self.assertEqual([entry.get_username() for entry in self.store.list(None)],
+                         [self.stored()[0]])
+
+    def test_calls_while_others_store(self):
+        """There is always one password, and none of the calls takes a change for a failure."""
+        self.store.store(credentials(), None)
+        for turn in range(self.TURNS):
+            users = ('alice', 'bob', 'carol')
+            first, second, found, listed = self.at_once(
+                ('store', credentials(username=users[turn % 3])),
+                ('store', credentials(username=users[(turn + 1) % 3])),
+                ('lookup', relay_host()), ('list',))
+            self.assertEqual((first, second), (True, True))
+            self.assertIsInstance(found, Nullmail.RelayCredentials)
+            self.assertIn(found.get_username(), users)
+            self.assertEqual(len(listed), 1, listed)
+
+    def test_clears_at_once(self):
+        for _turn in range(self.TURNS):
+            self.put(b'1', relayhost=RELAY, user='carol')
+            self.put(b'2', relayhost=RELAY, user='bob')
+            self.assertEqual(self.at_once(*[('clear', relay_host())] * 3), [True] * 3)
+            self.assertIsNone(self.stored())
 
     def test_callers_context_does_not_run(self):
         ran = []
@@ -500,7 +572,7 @@ store = Nullmail.SecretStore.new()
 store.store(credentials(), None)
 os.kill({service.process.pid}, signal.SIGSTOP)
 threading.Timer(0.2, os.kill, [{bus.process.pid}, signal.SIGKILL]).start()
-for turn in range(2):
+for turn in range(3):
     try:
         store.lookup(relay_host(), None)
     except GLib.Error as e:
