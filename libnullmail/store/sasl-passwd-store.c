@@ -356,18 +356,20 @@ lookup_entry (NullmailSaslPasswdStore  *self,
   const char *key = nullmail_relay_host_to_string (relay_host);
   g_autoptr(NullmailSecureBuffer) password = NULL;
   g_autofree char *username = NULL;
+  g_autoptr(GError) reason = NULL;
   NullmailRelayCredentials *credentials;
 
   if (!_nullmail_password_file_lookup (table->contents, key, &username, &password))
     return NULL;
 
   credentials = _nullmail_relay_credentials_new_take_buffer (relay_host, username,
-                                                             g_steal_pointer (&password), NULL);
+                                                             g_steal_pointer (&password), &reason);
   if (credentials == NULL)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
                  "Line %u of “%s”, the entry for “%s”, has no user name and password with a colon "
-                 "between them: store the credentials anew",
-                 _nullmail_password_file_get_line_of (table->contents, key), self->path, key);
+                 "between them that can be used, store the credentials anew: %s",
+                 _nullmail_password_file_get_line_of (table->contents, key), self->path, key,
+                 reason->message);
 
   return credentials;
 }

@@ -126,6 +126,16 @@ class TestItems(KeyringCase):
                                                  Nullmail.Error.INVALID_CREDENTIALS))
         self.assertNotIn('lines', caught.exception.message)
 
+    def test_item_that_is_too_long(self):
+        self.put(b'x' * 1024 + b'\n', relayhost=RELAY, user='carol')
+        self.assertEqual(self.stored(), ('carol', b'x' * 1024))
+        for size in (1025, 70000):
+            self.put(b'x' * size, relayhost=RELAY, user='carol')
+            with self.assertRaisesRegex(GLib.Error, 'longer than 1024 bytes') as caught:
+                self.stored()
+            self.assertTrue(caught.exception.matches(Nullmail.Error.quark(),
+                                                     Nullmail.Error.INVALID_CREDENTIALS))
+
     def test_other_schemas_are_not_ours(self):
         self.put(b'foreign', schema='org.example.Other', relayhost=RELAY, user='mallory')
         self.assertIsNone(self.stored())
