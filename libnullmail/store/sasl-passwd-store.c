@@ -128,6 +128,16 @@ nullmail_sasl_passwd_store_get_property (GObject    *object,
     }
 }
 
+/* A program whose setting is not there gives NULL. */
+static char *
+dup_string_or_default (const GValue *value,
+                       GParamSpec   *pspec)
+{
+  const char *text = g_value_get_string (value);
+
+  return g_strdup (text != NULL ? text : G_PARAM_SPEC_STRING (pspec)->default_value);
+}
+
 static void
 nullmail_sasl_passwd_store_set_property (GObject      *object,
                                          guint         prop_id,
@@ -139,10 +149,10 @@ nullmail_sasl_passwd_store_set_property (GObject      *object,
   switch ((NullmailSaslPasswdStoreProperty) prop_id)
     {
     case PROP_PATH:
-      self->path = g_value_dup_string (value);
+      self->path = dup_string_or_default (value, pspec);
       break;
     case PROP_MAP_TYPE:
-      self->map_type = g_value_dup_string (value);
+      self->map_type = dup_string_or_default (value, pspec);
       break;
     case PROP_COMMAND_DIRECTORY:
       self->command_directory = g_value_dup_string (value);
@@ -166,7 +176,7 @@ nullmail_sasl_passwd_store_class_init (NullmailSaslPasswdStoreClass *klass)
   /**
    * NullmailSaslPasswdStore:path: (getter get_path)
    *
-   * The password file, the source of the table.
+   * The password file, the source of the table; %NULL for the default.
    *
    * Since: 1.0
    */
@@ -175,7 +185,8 @@ nullmail_sasl_passwd_store_class_init (NullmailSaslPasswdStoreClass *klass)
   /**
    * NullmailSaslPasswdStore:map-type: (getter get_map_type)
    *
-   * The type of the table: `hash`, `btree`, `lmdb`, `cdb` or `texthash`, see DATABASE_README.
+   * The type of the table: `hash`, `btree`, `lmdb`, `cdb` or `texthash`, see DATABASE_README;
+   * %NULL for the default.
    *
    * Since: 1.0
    */

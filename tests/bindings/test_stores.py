@@ -35,6 +35,19 @@ class TextFile(StoreConformance):
                 self.assertNotIn('hid', caught.exception.message)
 
 
+class TestProperties(unittest.TestCase):
+    def test_null_is_the_default(self):
+        """As a setting that is not there has it."""
+        store = Nullmail.SaslPasswdStore(path=None, map_type=None, command_directory=None)
+        self.assertEqual((store.get_path(), store.get_map_type(), store.get_map_path(),
+                          store.get_command_directory()),
+                         ('/etc/postfix/sasl_passwd', 'hash', '/etc/postfix/sasl_passwd.db', None))
+        with tempfile.TemporaryDirectory(prefix='nullmail-', dir='.') as folder:
+            path = os.path.join(os.path.realpath(folder), 'sasl_passwd')
+            store = Nullmail.SaslPasswdStore(path=path, map_type=None)
+            self.assertIsNone(store.lookup(relay_host()))
+
+
 class InPython(StoreConformance):
     def setUp(self):
         self.store = DictStore()
