@@ -96,7 +96,8 @@ reply (Connection *self,
   return send_all (self, bytes, get_deadline (self));
 }
 
-/* A pipe is memory of the kernel that is never paged out, and holds far more than a password. */
+/* A pipe is memory of the kernel that is never paged out. It holds at least 4096 bytes, and a
+ * password has at most 1024 wherever it is from, so that nothing waits here for a reader. */
 static gboolean
 fill_pipe (NullmailRelayCredentials  *login,
            int                        fds[2],

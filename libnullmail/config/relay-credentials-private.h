@@ -14,8 +14,7 @@ NullmailRelayCredentials *
 _nullmail_relay_credentials_new_without_password (NullmailRelayHost *relay_host,
                                                   const char        *username);
 
-/* Takes the reference to the buffer, on failure too. Checks as the public constructors do, but a
- * password that is stored already may be longer than one that is given. */
+/* Takes the reference to the buffer, on failure too. Checks as the public constructors do. */
 NullmailRelayCredentials *
 _nullmail_relay_credentials_new_take_buffer (NullmailRelayHost     *relay_host,
                                              const char            *username,

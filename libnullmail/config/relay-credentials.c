@@ -90,6 +90,8 @@ check_password (const NullmailSecureBuffer  *password,
 {
   if (password->size == 0)
     return refuse (error, "The password is empty");
+  if (password->size > MAX_PASSWORD_BYTES)
+    return refuse (error, "The password is longer than 1024 bytes");
   if (memchr (password->data, '\0', password->size) != NULL)
     return refuse (error, "The password has a NUL byte");
   if (!g_utf8_validate (password->data, password->size, NULL))
@@ -159,24 +161,15 @@ nullmail_relay_credentials_new (NullmailRelayHost  *relay_host,
                                 const char         *password,
                                 GError            **error)
 {
-  gsize size;
+  NullmailSecureBuffer *buffer;
 
   g_return_val_if_fail (relay_host != NULL, NULL);
   g_return_val_if_fail (username != NULL, NULL);
   g_return_val_if_fail (password != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  size = strlen (password);
-  if (size > MAX_PASSWORD_BYTES)
-    {
-      refuse (error, "The password is longer than 1024 bytes");
-      return NULL;
-    }
-
-  return _nullmail_relay_credentials_new_take_buffer (relay_host, username,
-                                                      _nullmail_secure_buffer_new_from (password,
-                                                                                        size),
-                                                      error);
+  buffer = _nullmail_secure_buffer_new_from (password, strlen (password));
+  return _nullmail_relay_credentials_new_take_buffer (relay_host, username, buffer, error);
 }
 
 /**
@@ -190,7 +183,7 @@ nullmail_relay_credentials_new (NullmailRelayHost  *relay_host,
  * Makes credentials with a password that is read from a pipe, a socket or a file.
  *
  * The bytes go straight to protected memory and leave no copy behind. One newline at the end is
- * dropped; with it there may be 1024 bytes at most. The call waits for the end of the input; it
+ * dropped; without it there may be 1024 bytes at most. The call waits for the end of the input; it
  * can be cancelled from another thread.
  *
  * Fails with %NULLMAIL_ERROR_INVALID_CREDENTIALS where the descriptor cannot be read or holds too
@@ -220,9 +213,6 @@ nullmail_relay_credentials_new_from_fd (NullmailRelayHost  *relay_host,
   password = _nullmail_secret_fd_read (fd, MAX_PASSWORD_BYTES, cancellable, error);
   if (password == NULL)
     return NULL;
-
-  if (password->size > 0 && password->data[password->size - 1] == '\n')
-    _nullmail_secure_buffer_set_size (password, password->size - 1);
 
   return _nullmail_relay_credentials_new_take_buffer (relay_host, username,
                                                       g_steal_pointer (&password), error);

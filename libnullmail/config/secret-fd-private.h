@@ -10,8 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* Reads a descriptor to its end, straight into locked memory. More than limit bytes, or a
- * descriptor that cannot be read, is INVALID_CREDENTIALS. Never blocks beyond cancellation. */
+/* Reads a descriptor to its end, straight into locked memory, and drops one newline there. More
+ * than limit bytes before it, or a descriptor that cannot be read, is INVALID_CREDENTIALS. Never
+ * blocks beyond cancellation. */
 NullmailSecureBuffer *_nullmail_secret_fd_read  (int                         fd,
                                                  gsize                       limit,
                                                  GCancellable               *cancellable,

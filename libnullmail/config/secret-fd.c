@@ -50,17 +50,18 @@ _nullmail_secret_fd_read (int            fd,
                           GCancellable  *cancellable,
                           GError       **error)
 {
-  /* One byte more than the limit has room, so that the buffer never moves. */
-  g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new (limit + 1);
+  /* The newline has room, and one byte too many, so that the buffer never moves. */
+  const gsize room = limit + 2;
+  g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new (room);
 
-  while (buffer->size <= limit)
+  while (buffer->size < room)
     {
       gssize n_read;
 
       if (!wait_for_fd (fd, POLLIN, cancellable, error))
         return NULL;
 
-      n_read = read (fd, buffer->data + buffer->size, limit + 1 - buffer->size);
+      n_read = read (fd, buffer->data + buffer->size, room - buffer->size);
       if (n_read < 0 && (errno == EINTR || errno == EAGAIN))
         continue;
       if (n_read < 0)
@@ -71,10 +72,15 @@ _nullmail_secret_fd_read (int            fd,
           return NULL;
         }
       if (n_read == 0)
-        return g_steal_pointer (&buffer);
+        break;
 
       _nullmail_secure_buffer_set_size (buffer, buffer->size + n_read);
     }
+
+  if (buffer->size > 0 && buffer->data[buffer->size - 1] == '\n')
+    _nullmail_secure_buffer_set_size (buffer, buffer->size - 1);
+  if (buffer->size <= limit)
+    return g_steal_pointer (&buffer);
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
                "Descriptor %d holds more than the %" G_GSIZE_FORMAT " bytes that a password may "

@@ -59,11 +59,17 @@ void                  _nullmail_password_file_get_answers     (NullmailPasswordF
 gboolean              _nullmail_password_file_reveals         (NullmailPasswordFile *self,
                                                                const char           *text);
 
+/* Whether an entry can be set: no white space or quotes in the key, a user name without “:”, no
+ * blanks at the start of the user name or the end of the password, no line ends, UTF-8. */
+gboolean              _nullmail_password_file_can_hold        (const char           *key,
+                                                               const char           *username,
+                                                               const NullmailSecureBuffer
+                                                                                    *password);
+
 /* The edits return whether they changed anything. */
 
 /* Puts one entry at the place of the first with this key, or at the end, and drops the others. What
- * is given must be storable: no white space or quotes in the key, no “:” in the user name, no
- * blanks at the start of the user name or the end of the password, no line ends, UTF-8. */
+ * is given must be what the file can hold. */
 gboolean              _nullmail_password_file_set             (NullmailPasswordFile *self,
                                                                const char           *key,
                                                                const char           *username,

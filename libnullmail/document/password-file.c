@@ -262,10 +262,10 @@ replace_buffer (NullmailPasswordFile *self,
   return TRUE;
 }
 
-static gboolean
-is_storable (const char                 *key,
-             const char                 *username,
-             const NullmailSecureBuffer *password)
+gboolean
+_nullmail_password_file_can_hold (const char                 *key,
+                                  const char                 *username,
+                                  const NullmailSecureBuffer *password)
 {
   for (const char *p = key; *p != '\0'; p++)
     if (_nullmail_is_space (*p) || *p == '"' || *p == '\\')
@@ -350,7 +350,7 @@ _nullmail_password_file_set (NullmailPasswordFile       *self,
   NullmailPasswordEntry entry;
   gboolean is_written = FALSE;
 
-  g_return_val_if_fail (is_storable (key, username, password), FALSE);
+  g_return_val_if_fail (_nullmail_password_file_can_hold (key, username, password), FALSE);
 
   if (is_set_already (self, key, username, password))
     return FALSE;

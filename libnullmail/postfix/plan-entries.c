@@ -126,7 +126,8 @@ carry_over_entry (NullmailPlanMaker *maker)
                           nullmail_relay_host_get_host (after))
       || nullmail_relay_host_get_port (before) != nullmail_relay_host_get_port (after)
       || !_nullmail_password_file_lookup (contents, maker->key_before, &username, &password)
-      || password->size == 0)
+      || password->size == 0
+      || !_nullmail_password_file_can_hold (maker->key_after, username, password))
     return;
 
   _nullmail_password_file_set (contents, maker->key_after, username, password);

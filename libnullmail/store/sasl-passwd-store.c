@@ -129,6 +129,16 @@ nullmail_sasl_passwd_store_get_property (GObject    *object,
     }
 }
 
+/* A program whose setting is not there gives NULL. */
+static char *
+dup_string_or_default (const GValue *value,
+                       GParamSpec   *pspec)
+{
+  const char *text = g_value_get_string (value);
+
+  return g_strdup (text != NULL ? text : G_PARAM_SPEC_STRING (pspec)->default_value);
+}
+
 static void
 nullmail_sasl_passwd_store_set_property (GObject      *object,
                                          guint         prop_id,
@@ -140,10 +150,10 @@ nullmail_sasl_passwd_store_set_property (GObject      *object,
   switch ((NullmailSaslPasswdStoreProperty) prop_id)
     {
     case PROP_PATH:
-      self->path = g_value_dup_string (value);
+      self->path = dup_string_or_default (value, pspec);
       break;
     case PROP_MAP_TYPE:
-      self->map_type = g_value_dup_string (value);
+      self->map_type = dup_string_or_default (value, pspec);
       break;
     case PROP_COMMAND_DIRECTORY:
       self->command_directory = g_value_dup_string (value);
@@ -167,7 +177,7 @@ nullmail_sasl_passwd_store_class_init (NullmailSaslPasswdStoreClass *klass)
   /**
    * NullmailSaslPasswdStore:path: (getter get_path)
    *
-   * The password file, the source of the table.
+   * The password file, the source of the table; %NULL for the default.
    *
    * Since: 1.0
    */
@@ -176,7 +186,8 @@ nullmail_sasl_passwd_store_class_init (NullmailSaslPasswdStoreClass *klass)
   /**
    * NullmailSaslPasswdStore:map-type: (getter get_map_type)
    *
-   * The type of the table: `hash`, `btree`, `lmdb`, `cdb` or `texthash`, see DATABASE_README.
+   * The type of the table: `hash`, `btree`, `lmdb`, `cdb` or `texthash`, see DATABASE_README;
+   * %NULL for the default.
    *
    * Since: 1.0
    */
@@ -358,18 +369,20 @@ lookup_entry (NullmailSaslPasswdStore  *self,
   const char *key = nullmail_relay_host_to_string (relay_host);
   g_autoptr(NullmailSecureBuffer) password = NULL;
   g_autofree char *username = NULL;
+  g_autoptr(GError) reason = NULL;
   NullmailRelayCredentials *credentials;
 
   if (!_nullmail_password_file_lookup (table->contents, key, &username, &password))
     return NULL;
 
   credentials = _nullmail_relay_credentials_new_take_buffer (relay_host, username,
-                                                             g_steal_pointer (&password), NULL);
+                                                             g_steal_pointer (&password), &reason);
   if (credentials == NULL)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
                  "Line %u of “%s”, the entry for “%s”, has no user name and password with a colon "
-                 "between them: store the credentials anew",
-                 _nullmail_password_file_get_line_of (table->contents, key), self->path, key);
+                 "between them that can be used, store the credentials anew: %s",
+                 _nullmail_password_file_get_line_of (table->contents, key), self->path, key,
+                 reason->message);
 
   return credentials;
 }

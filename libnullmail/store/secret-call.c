@@ -389,7 +389,8 @@ static void
 fail_to_begin (const GError  *foreign,
                GError       **error)
 {
-  if (foreign->domain == G_IO_ERROR)
+  /* The domain of what the bus answers; GLib looks for one in more ways than sockets. */
+  if (foreign->domain != G_DBUS_ERROR)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
                  "There is no session bus on which to ask for the Secret Service: call this in the "
                  "session of the user whose keyring it is, or keep the password in sasl_passwd "

@@ -8,8 +8,13 @@
 
 G_BEGIN_DECLS
 
+/* A text that can be neither an alias nor a path is INVALID_ARGUMENT. */
+gboolean _nullmail_secret_collection_check_name (const char          *collection,
+                                                 GError             **error);
+
 /* Finds the collection of the call, and asks the person at the desk to unlock it where it is
- * locked. A locked or missing one looks empty to a search, so that this comes before any. */
+ * locked. A locked or missing one looks empty to a search, so that this comes before any.
+ * Where it may be missing, that is the default one only. */
 gboolean _nullmail_secret_collection_unlock  (NullmailSecretCall  *self,
                                               gboolean             may_be_missing,
                                               GError             **error);

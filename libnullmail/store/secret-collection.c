@@ -4,7 +4,7 @@
 
 #include "store/secret-collection-private.h"
 
-#include "base/error.h"
+#include "base/error-private.h"
 
 static void
 fail_missing (NullmailSecretCall  *self,
@@ -28,6 +28,23 @@ _nullmail_secret_collection_fail (NullmailSecretCall  *self,
 
   g_error_free (foreign);
   fail_missing (self, error);
+}
+
+gboolean
+_nullmail_secret_collection_check_name (const char  *collection,
+                                        GError     **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (*collection == '/' ? g_variant_is_object_path (collection)
+                         : *collection != '\0' && g_utf8_validate (collection, -1, NULL))
+    return TRUE;
+
+  shown = _nullmail_text_display (collection);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+               "“%s” names no keyring: give an alias, such as “default”, or a D-Bus object path",
+               shown);
+  return FALSE;
 }
 
 static gboolean
@@ -142,7 +159,9 @@ _nullmail_secret_collection_unlock (NullmailSecretCall  *self,
     return TRUE;
   if (!find_collection (self, error))
     return FALSE;
-  if (self->path == NULL && may_be_missing)
+  /* libsecret makes that one, and waits for any other until its time is over. */
+  if (self->path == NULL && may_be_missing
+      && g_str_equal (self->collection, SECRET_COLLECTION_DEFAULT))
     return TRUE;
   if (self->path == NULL)
     {

@@ -378,6 +378,36 @@ prune_file (NullmailSecretCall  *call,
   return items != NULL;
 }
 
+/* What is older is searched before the new one is there, so that no two calls remove each other's:
+ * the last one stays. */
+static gboolean
+replace_items (StoreData   *data,
+               GHashTable  *key,
+               GError     **error)
+{
+  g_autoptr(GPtrArray) older =
+    _nullmail_secret_search_paths (data->call, &_nullmail_secret_schema, key, error);
+  g_autofree char *path = NULL;
+
+  if (older == NULL || !create_item (data, &path, error))
+    return FALSE;
+
+  data->call->cancellable = NULL;  /* it is stored, and the rest is cleaning up */
+  return delete_items (data->call, older, path, error);
+}
+
+static gboolean
+replace_in_file (StoreData   *data,
+                 GHashTable  *key,
+                 GError     **error)
+{
+  if (!store_item (data, error))
+    return FALSE;
+
+  data->call->cancellable = NULL;
+  return prune_file (data->call, key, data->attributes, error);
+}
+
 gboolean
 _nullmail_secret_item_store (NullmailSecretCall        *call,
                              NullmailRelayCredentials  *credentials,
@@ -387,23 +417,16 @@ _nullmail_secret_item_store (NullmailSecretCall        *call,
   g_autoptr(GHashTable) key = _nullmail_secret_key_attributes (relay_host);
   g_autoptr(GHashTable) attributes = _nullmail_secret_item_attributes (credentials);
   g_autofree char *label = _nullmail_secret_item_label (credentials);
-  g_autofree char *path = NULL;
-  g_autoptr(GPtrArray) older = NULL;
   StoreData data = { call, attributes, label, NULL };
-
-  /* Before the new one is there, so that no two calls remove each other's: the last one stays. */
-  if (call->service != NULL)
-    older = _nullmail_secret_search_paths (call, &_nullmail_secret_schema, key, error);
-  if (call->service != NULL && older == NULL)
-    return FALSE;
 
   /* The buffer ends with a NUL and has none inside, and libsecret copies to memory of its kind. */
   data.password = _nullmail_relay_credentials_peek_password (credentials)->data;
-  if (call->path != NULL ? !create_item (&data, &path, error) : !store_item (&data, error))
-    return FALSE;
+  if (call->service == NULL)
+    return replace_in_file (&data, key, error);
+  if (call->path != NULL)
+    return replace_items (&data, key, error);
 
-  /* From here on it is a matter of cleaning up, and no longer cancelled. */
-  call->cancellable = NULL;
-  return older != NULL ? delete_items (call, older, path, error)
-                       : prune_file (call, key, attributes, error);
+  /* The collection is made with it. Somebody else may have just made both, and then it takes the
+   * place of that item: nothing is removed now, and what lies elsewhere by the next call. */
+  return store_item (&data, error);
 }

@@ -148,6 +148,9 @@ nullmail_secret_store_class_init (NullmailSecretStoreClass *klass)
    * The keyring that [method@CredentialStore.store] puts items into: an alias such as `default` or
    * `session`, or a D-Bus object path. Items are found in all keyrings.
    *
+   * A text that can be neither is %NULLMAIL_ERROR_INVALID_ARGUMENT in every call; a keyring that
+   * is not there is %NULLMAIL_ERROR_SECRET_SERVICE, but for `default`, which a store makes.
+   *
    * Since: 1.0
    */
   props[PROP_COLLECTION] =
@@ -188,7 +191,8 @@ begin (NullmailSecretCall      *call,
   call->cancellable = cancellable;
   call->limit_ms = NULLMAIL_SECRET_ANSWER_MS;
 
-  return _nullmail_secret_call_begin (call, error)
+  return _nullmail_secret_collection_check_name (call->collection, error)
+         && _nullmail_secret_call_begin (call, error)
          && _nullmail_secret_collection_unlock (call, may_be_missing, error);
 }
 

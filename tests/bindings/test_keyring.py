@@ -126,6 +126,16 @@ class TestItems(KeyringCase):
                                                  Nullmail.Error.INVALID_CREDENTIALS))
         self.assertNotIn('lines', caught.exception.message)
 
+    def test_item_that_is_too_long(self):
+        self.put(b'x' * 1024 + b'\n', relayhost=RELAY, user='carol')
+        self.assertEqual(self.stored(), ('carol', b'x' * 1024))
+        for size in (1025, 70000):
+            self.put(b'x' * size, relayhost=RELAY, user='carol')
+            with self.assertRaisesRegex(GLib.Error, 'longer than 1024 bytes') as caught:
+                self.stored()
+            self.assertTrue(caught.exception.matches(Nullmail.Error.quark(),
+                                                     Nullmail.Error.INVALID_CREDENTIALS))
+
     def test_other_schemas_are_not_ours(self):
         self.put(b'foreign', schema='org.example.Other', relayhost=RELAY, user='mallory')
         self.assertIsNone(self.stored())
@@ -369,6 +379,24 @@ class TestLocked(FailureCase):
         self.store = Nullmail.SecretStore(collection='/org/freedesktop/secrets/collection/none')
         self.assert_all_fail('no keyring “/org/freedesktop/secrets/collection/none”')
 
+    def test_bad_collections(self):
+        """At once, and not when the time is over."""
+        service = Keyring(_bus, self.folder)
+        self.addCleanup(service.end)
+        login = '/org/freedesktop/secrets/collection/login'
+        for name in ('', '/', '//', login + '/', login + ' ', login + 'ä', 'bad path', 'héllo',
+                     'none', '/org/freedesktop/secrets', login + 'x'):
+            no_path = name == '' or (name[0] == '/' and name != '/'
+                                     and not GLib.Variant.is_object_path(name))
+            self.store = Nullmail.SecretStore(collection=name)
+            for call, args in self.CALLS:
+                with self.subTest(name, call=call):
+                    self.assert_fails(
+                        f'“{name}”.*names no keyring' if no_path
+                        else 'no keyring|No such interface', call, *args,
+                        code=Nullmail.Error.INVALID_ARGUMENT if no_path
+                        else Nullmail.Error.SECRET_SERVICE)
+
     def test_locked_beside_the_store(self):
         service = Keyring(_bus, tempfile.mkdtemp(dir=_folder.name))
         self.addCleanup(service.end)
@@ -544,6 +572,15 @@ print(text)
 
     def test_dead_address(self):
         self.run_without(DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent/bus')
+
+    def test_no_bus_for_a_display(self):
+        """GLib then wants to start a bus, with a program that is not there."""
+        environment = {**self.without_bus(), 'DISPLAY': ':99', 'PATH': '/nonexistent'}
+        done = subprocess.run([sys.executable, '-c', self.SCRIPT.format(here=HERE, turns=1)],
+                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=60, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, '^There is no session bus on which to ask')
 
     def test_everything_else_works(self):
         """The tests of all that is no SecretStore, with neither bus."""

@@ -313,6 +313,23 @@ class Plans(Folder):
         self.postfix.apply(self.edit('mydomain', 'example.org'), FORCE)
         self.assertEqual(self.read(self.sasl_passwd), f'{OTHER} host7:{SECRET}\n')
 
+    def test_other_brackets(self):
+        """The entry goes along; one that cannot be a login any more is left as it is."""
+        bare = 'smtp.example.com:587'
+        self.set_up_login(bare)
+        self.apply(self.config(authentication=True))
+        self.assertIn(f'{RELAY} host7:{SECRET}\n', self.read(self.sasl_passwd))
+        for entry in (':word', 'a\rb:word', 'a:wo\rrd'):
+            with self.subTest(entry):
+                self.set_up_login(bare)
+                self.write(self.sasl_passwd, f'{bare} {entry}\n')
+                plan = self.postfix.plan(self.config(authentication=True), None, 0)
+                self.assertIn(Nullmail.FindingCode.CREDENTIALS_KEY_MISMATCH,
+                              [finding.get_code() for finding in plan.get_findings()])
+                self.assert_fails(Error.UNSAFE, self.postfix.apply, plan, 0)
+                self.postfix.apply(plan, FORCE)
+                self.assertNotIn(RELAY, self.read(self.sasl_passwd))
+
     def test_purge_credentials(self):
         self.write(self.sasl_passwd, '[by.hand] a:b\n')
         os.chmod(self.sasl_passwd, 0o600)

@@ -74,7 +74,8 @@ class RelayCredentialsTest(unittest.TestCase):
             with self.subTest(password=password):
                 self.assert_fails(code, RelayCredentials.new, self.relay, 'u', password)
                 self.assert_fails(code, self.from_fd, password.encode())
-        for data in [b'\n', b'a\n\n', b'a\r\n', b'a\0b', b'\xff', b'x' * 1025]:
+        for data in [b'\n', b'a\n\n', b'a\r\n', b'a\0b', b'\xff', b'x' * 1025,
+                     b'x' * 1025 + b'\n', b'x' * 1023 + b'\n\n', b'x' * 5000]:
             with self.subTest(data=data[:10]):
                 self.assert_fails(code, self.from_fd, data)
 
@@ -91,8 +92,7 @@ class RelayCredentialsTest(unittest.TestCase):
                 self.assertEqual(self.password_of(self.from_fd(data)), data)
                 self.assertEqual(self.password_of(RelayCredentials.new(self.relay, 'u', password)),
                                  data)
-                if len(data) < 1024:
-                    self.assertEqual(self.password_of(self.from_fd(data + b'\n')), data)
+                self.assertEqual(self.password_of(self.from_fd(data + b'\n')), data)
 
     def test_descriptor(self):
         fd = reader(b'secret\n')

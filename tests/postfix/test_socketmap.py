@@ -17,6 +17,7 @@ from mail_lab import LabCase
 PROGRAM = os.environ.get("NULLMAIL_SOCKETMAP")
 BINDINGS = os.path.join(os.path.dirname(mail_lab.HERE), "bindings")
 KEY = "[smtp.example.com]:587"
+LONG_KEY = "[long.example.com]:587"
 USER = "relayuser@example.com"
 PASSWORD = "mysecretpassword"
 SOCKET = "/var/spool/postfix/private/nullmail"
@@ -194,6 +195,12 @@ class Mail(SocketmapCase):
         self.tell(ring, "unlock")
         self.run_client("postqueue", "-f")
         self.fetch("locked out")
+
+        # More than a pipe holds: no thread may wait for ever, but neither is there no login.
+        self.tell(ring, "lengthen")
+        self.assertRegex(self.client(f"say(ask(connect(), '{LONG_KEY}'))"),
+                         "^TEMP .*longer than 1024 bytes")
+        self.deliver_authenticated("another relay's password is too long")
         self.assertEqual(service.end(), 0)
         self.assertNotIn(PASSWORD, service.output)
 
@@ -228,6 +235,9 @@ say("stored")
 for word in sys.stdin:
     if word == "lock\\n":
         ring.lock()
+    elif word == "lengthen\\n":
+        keyring.secret_tool("store", "--label=Relay", "xdg:schema", keyring.SCHEMA, "relayhost",
+                            "{LONG_KEY}", "user", "{USER}", text=b"x" * 70000)
     else:
         ring.end()
         ring = keyring.Keyring(bus, folder)

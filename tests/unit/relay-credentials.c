@@ -120,10 +120,10 @@ static void
 test_limits (void)
 {
   g_autoptr(NullmailRelayHost) relay = relay_host ();
-  g_autofree char *text = g_strnfill (1025, 'x');
+  g_autofree char *text = g_strnfill (1026, 'x');
   static const struct { gsize size; gboolean newline; gsize password; } cases[] = {
     { 1, FALSE, 1 }, { 1, TRUE, 1 }, { 1023, TRUE, 1023 }, { 1024, FALSE, 1024 },
-    { 1024, TRUE, 0 }, { 1025, FALSE, 0 },
+    { 1024, TRUE, 1024 }, { 1025, FALSE, 0 }, { 1025, TRUE, 0 }, { 1026, FALSE, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
