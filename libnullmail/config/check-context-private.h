@@ -66,6 +66,11 @@ void      _nullmail_check_report_open      (NullmailCheck               *self,
                                             const char                  *message,
                                             ...) G_GNUC_PRINTF (5, 6);
 
+/* The tables that are made of a file, in their order; NULL behind the last. */
+const NullmailTableFile *
+          _nullmail_check_get_file         (NullmailCheck               *self,
+                                            guint                        index);
+
 /* The type of a lookup table, as in “hash:/etc/postfix/x”, behind “proxy:” where that is there;
  * name is set to what follows its colon. NULL where there is no type. */
 char     *_nullmail_check_parse_table      (const char                  *table,

@@ -243,6 +243,18 @@ _nullmail_check_has_text (NullmailCheck *self,
   return items != NULL && items[0] != NULL;
 }
 
+const NullmailTableFile *
+_nullmail_check_get_file (NullmailCheck *self,
+                          guint          index)
+{
+  const NullmailCheckSnapshot *snapshot = self->snapshot;
+
+  if (index == 0)
+    return snapshot->file.source_path != NULL ? &snapshot->file : NULL;
+
+  return index <= snapshot->n_more_files ? &snapshot->more_files[index - 1] : NULL;
+}
+
 static void
 add_finding (NullmailCheck              *self,
              const NullmailFindingFacts *facts,

@@ -39,9 +39,9 @@ check_map_missing (NullmailCheck *self)
   if (!self->authenticates || tables == NULL || tables[0] != NULL)
     return;
 
-  if (snapshot->map_type != NULL && snapshot->source_path != NULL)
+  if (snapshot->file.map_type != NULL && snapshot->file.source_path != NULL)
     {
-      suggestion = g_strconcat (snapshot->map_type, ":", snapshot->source_path, NULL);
+      suggestion = g_strconcat (snapshot->file.map_type, ":", snapshot->file.source_path, NULL);
       facts.suggestion = suggestion;
       facts.fix = NULLMAIL_FIX_SET;
     }
@@ -89,15 +89,28 @@ find_answer (NullmailCheck *self,
   return NULLMAIL_FACT_UNKNOWN;
 }
 
+/* (nullable): what is known of a table that is made of a file. */
+static const NullmailTableFile *
+find_file (NullmailCheck *self,
+           const char    *type,
+           const char    *name)
+{
+  const NullmailTableFile *file = NULL;
+
+  for (guint i = 0; type != NULL && (file = _nullmail_check_get_file (self, i)) != NULL; i++)
+    if (g_strcmp0 (file->map_type, type) == 0 && g_str_equal (file->source_path, name))
+      break;
+
+  return file;
+}
+
 /* What one table of smtp_sasl_password_maps says about a key. */
 static NullmailFact
 ask_table (NullmailCheck *self,
            const char    *table,
            const char    *key)
 {
-  static const char *const file_types[] = { "btree", "cdb", "hash", "lmdb", "texthash" };
-  const NullmailCheckSnapshot *snapshot = self->snapshot;
-  gboolean is_file = FALSE;
+  const NullmailTableFile *file;
   const char *name;
   g_autofree char *type = _nullmail_check_parse_table (table, &name);
 
@@ -113,23 +126,22 @@ ask_table (NullmailCheck *self,
       return is_found ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
     }
 
-  for (guint i = 0; type != NULL && i < G_N_ELEMENTS (file_types); i++)
-    is_file |= g_str_equal (type, file_types[i]);
-  if (!is_file || g_strcmp0 (name, snapshot->source_path) != 0)
+  file = find_file (self, type, name);
+  if (file == NULL)
     return find_answer (self, table, key);
-
-  if (snapshot->passwords != NULL)
-    return _nullmail_password_file_has_key (snapshot->passwords, key) ? NULLMAIL_FACT_YES
-                                                                      : NULLMAIL_FACT_NO;
+  if (file->passwords != NULL)
+    return _nullmail_password_file_has_key (file->passwords, key) ? NULLMAIL_FACT_YES
+                                                                  : NULLMAIL_FACT_NO;
 
   /* A table without its source still has what it was made of. */
-  return snapshot->source.exists == NULLMAIL_FACT_NO && snapshot->map.exists != NULLMAIL_FACT_YES
+  return file->source.exists == NULLMAIL_FACT_NO && file->map.exists != NULLMAIL_FACT_YES
          ? NULLMAIL_FACT_NO : NULLMAIL_FACT_UNKNOWN;
 }
 
-/* Whether the password file is the source of one of the tables. */
+/* Whether main.cf names a file: the first may be one that a plan would make it name. */
 static gboolean
-uses_source (NullmailCheck *self)
+is_named (NullmailCheck           *self,
+          const NullmailTableFile *file)
 {
   g_auto(GStrv) tables = _nullmail_check_get_list (self, MAPS);
 
@@ -138,11 +150,25 @@ uses_source (NullmailCheck *self)
       const char *name = NULL;
       g_autofree char *type = _nullmail_check_parse_table (tables[i], &name);
 
-      if (type != NULL && g_strcmp0 (name, self->snapshot->source_path) == 0)
+      if (type != NULL && g_strcmp0 (name, file->source_path) == 0)
         return TRUE;
     }
 
   return FALSE;
+}
+
+/* The next password file that is read and used, from an index on; NULL behind the last. */
+static const NullmailTableFile *
+next_file (NullmailCheck *self,
+           guint         *index)
+{
+  const NullmailTableFile *file;
+
+  while ((file = _nullmail_check_get_file (self, (*index)++)) != NULL)
+    if (file->passwords != NULL && is_named (self, file))
+      break;
+
+  return file;
 }
 
 static NullmailFact
@@ -192,16 +218,16 @@ has_credentials (NullmailCheck *self)
 }
 
 static gboolean
-report_mismatch (NullmailCheck *self,
-                 const char    *key)
+report_mismatch (NullmailCheck           *self,
+                 const NullmailTableFile *file,
+                 const char              *key)
 {
-  const NullmailCheckSnapshot *snapshot = self->snapshot;
   g_autoptr(NullmailRelayHost) other = nullmail_relay_host_parse (key, NULL);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_MISMATCH,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .subject = key,
-    .path = snapshot->source_path,
+    .path = file->source_path,
   };
 
   if (other == NULL
@@ -209,7 +235,7 @@ report_mismatch (NullmailCheck *self,
                              nullmail_relay_host_get_host (self->relay)) != 0)
     return FALSE;
 
-  facts.line = _nullmail_password_file_get_line_of (snapshot->passwords, key);
+  facts.line = _nullmail_password_file_get_line_of (file->passwords, key);
   _nullmail_check_report (self, &facts,
     _("Write relayhost and the key of the entry alike, brackets and port included."),
     _("The password file has an entry “%s”, but the relay is “%s”: the entry is never found, and "
@@ -217,6 +243,23 @@ report_mismatch (NullmailCheck *self,
     key, nullmail_relay_host_to_string (self->relay));
 
   return TRUE;
+}
+
+static gboolean
+report_mismatches (NullmailCheck *self)
+{
+  const NullmailTableFile *file;
+  gboolean is_reported = FALSE;
+
+  for (guint index = 0; (file = next_file (self, &index)) != NULL;)
+    {
+      g_autoptr(GPtrArray) keys = _nullmail_password_file_list_keys (file->passwords);
+
+      for (guint i = 0; i < keys->len; i++)
+        is_reported |= report_mismatch (self, file, g_ptr_array_index (keys, i));
+    }
+
+  return is_reported;
 }
 
 static void
@@ -227,7 +270,7 @@ report_missing (NullmailCheck *self)
     .code = NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .subject = nullmail_relay_host_to_string (self->relay),
-    .path = snapshot->source_path,
+    .path = snapshot->file.source_path,
   };
 
   _nullmail_check_report (self, &facts,
@@ -240,8 +283,6 @@ report_missing (NullmailCheck *self)
 static void
 check_credentials_found (NullmailCheck *self)
 {
-  NullmailPasswordFile *passwords = self->snapshot->passwords;
-  gboolean is_reported = FALSE;
   NullmailFact fact;
 
   if (!self->authenticates || self->relay == NULL || !_nullmail_check_has_text (self, MAPS))
@@ -260,53 +301,52 @@ check_credentials_found (NullmailCheck *self)
       return;
     }
 
-  if (passwords != NULL && uses_source (self))
-    {
-      g_autoptr(GPtrArray) keys = _nullmail_password_file_list_keys (passwords);
-
-      for (guint i = 0; i < keys->len; i++)
-        is_reported |= report_mismatch (self, g_ptr_array_index (keys, i));
-    }
-
-  if (!is_reported)
+  if (!report_mismatches (self))
     report_missing (self);
 }
 
-static gboolean
-entries_differ (NullmailPasswordFile *passwords,
-                const char           *key,
-                const char           *other_key)
+/* The first file with an entry; (nullable). */
+static const NullmailTableFile *
+find_entry (NullmailCheck         *self,
+            const char            *key,
+            char                 **username,
+            NullmailSecureBuffer **password)
 {
-  g_autofree char *username = NULL, *other_username = NULL;
-  g_autoptr(NullmailSecureBuffer) password = NULL, other_password = NULL;
+  const NullmailTableFile *file;
 
-  return _nullmail_password_file_lookup (passwords, key, &username, &password)
-         && _nullmail_password_file_lookup (passwords, other_key, &other_username,
-                                            &other_password)
-         && (g_strcmp0 (username, other_username) != 0
-             || !_nullmail_secure_buffer_equal (password, other_password));
+  for (guint index = 0; (file = next_file (self, &index)) != NULL;)
+    if (_nullmail_password_file_lookup (file->passwords, key, username, password))
+      break;
+
+  return file;
 }
 
 static void
 check_shadowed (NullmailCheck *self)
 {
-  const NullmailCheckSnapshot *snapshot = self->snapshot;
+  const NullmailTableFile *file;
+  g_autofree char *username = NULL, *other_username = NULL;
+  g_autoptr(NullmailSecureBuffer) password = NULL, other_password = NULL;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_SHADOWED,
     .severity = NULLMAIL_SEVERITY_WARNING,
-    .path = snapshot->source_path,
   };
 
-  if (!self->authenticates || self->relay == NULL || snapshot->passwords == NULL
-      || !uses_source (self) || nullmail_relay_host_get_mx_lookup (self->relay))
+  if (!self->authenticates || self->relay == NULL
+      || nullmail_relay_host_get_mx_lookup (self->relay))
     return;
 
   facts.subject = nullmail_relay_host_get_host (self->relay);
-  if (!entries_differ (snapshot->passwords, facts.subject,
-                       nullmail_relay_host_to_string (self->relay)))
+  file = find_entry (self, facts.subject, &username, &password);
+  if (file == NULL
+      || find_entry (self, nullmail_relay_host_to_string (self->relay), &other_username,
+                     &other_password) == NULL
+      || (g_strcmp0 (username, other_username) == 0
+          && _nullmail_secure_buffer_equal (password, other_password)))
     return;
 
-  facts.line = _nullmail_password_file_get_line_of (snapshot->passwords, facts.subject);
+  facts.path = file->source_path;
+  facts.line = _nullmail_password_file_get_line_of (file->passwords, facts.subject);
   _nullmail_check_report (self, &facts,
     _("Remove the entry for the bare name, or give both the same user name and password."),
     _("The password file has an entry for “%s”, which Postfix uses before that for “%s”, and it is "

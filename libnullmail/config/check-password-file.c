@@ -11,44 +11,36 @@
 
 #define MAPS "smtp_sasl_password_maps"
 
-static gboolean
-uses_source (NullmailCheck *self)
-{
-  return self->authenticates && self->snapshot->source_path != NULL
-         && self->snapshot->source.exists == NULLMAIL_FACT_YES
-         && _nullmail_check_has_text (self, MAPS);
-}
-
 static void
-check_table (NullmailCheck *self)
+check_table (NullmailCheck           *self,
+             const NullmailTableFile *file,
+             const char              *remedy)
 {
-  const NullmailCheckSnapshot *snapshot = self->snapshot;
   NullmailFindingFacts missing = {
     .code = NULLMAIL_FINDING_CODE_MAP_MISSING,
     .severity = NULLMAIL_SEVERITY_ERROR,
-    .path = snapshot->map_path,
+    .path = file->map_path,
   };
   NullmailFindingFacts stale = {
     .code = NULLMAIL_FINDING_CODE_MAP_STALE,
     .severity = NULLMAIL_SEVERITY_WARNING,
-    .path = snapshot->map_path,
+    .path = file->map_path,
   };
 
-  if (!uses_source (self) || snapshot->map_path == NULL)
+  if (!self->authenticates || file->source.exists != NULLMAIL_FACT_YES || file->map_path == NULL
+      || !_nullmail_check_has_text (self, MAPS))
     return;
 
-  if (snapshot->map.exists == NULLMAIL_FACT_NO)
-    _nullmail_check_report (self, &missing,
-      _("Apply any plan, or run “postmap” on the password file."),
+  if (file->map.exists == NULLMAIL_FACT_NO)
+    _nullmail_check_report (self, &missing, remedy,
       _("The password file “%s” has no table, so that Postfix finds no password, and all mail "
         "waits."),
-      snapshot->source_path);
-  else if (snapshot->map_is_stale == NULLMAIL_FACT_YES)
-    _nullmail_check_report (self, &stale,
-      _("Apply any plan, or run “postmap” on the password file."),
+      file->source_path);
+  else if (file->map_is_stale == NULLMAIL_FACT_YES)
+    _nullmail_check_report (self, &stale, remedy,
       _("The table of the password file “%s” is older than it or of another type, so that Postfix "
         "may use an old password or find none."),
-      snapshot->source_path);
+      file->source_path);
 }
 
 /* A table that is no file, and is not there either. */
@@ -192,7 +184,8 @@ check_types (NullmailCheck *self)
 static void
 check_mode (NullmailCheck           *self,
             const char              *path,
-            const NullmailFileFacts *file)
+            const NullmailFileFacts *file,
+            gboolean                 by_hand)
 {
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_SECRET_FILE_MODE,
@@ -205,22 +198,58 @@ check_mode (NullmailCheck           *self,
 
   if ((file->mode & 077) != 0)
     _nullmail_check_report (self, &facts,
-      _("Apply any plan, or set the mode to 0600."),
+      by_hand ? _("Set the mode to 0600.") : _("Apply any plan, or set the mode to 0600."),
       _("“%s” has a password in it, but its mode %04o gives others than the owner access."),
       path, (guint) file->mode & 07777);
   else if (file->uid != 0 && file->uid != self->snapshot->user)
     _nullmail_check_report (self, &facts,
-      _("Apply any plan as root, or make root the owner."),
+      by_hand ? _("Make root the owner.") : _("Apply any plan as root, or make root the owner."),
       _("“%s” has a password in it, but belongs to user %u and not to root."),
       path, (guint) file->uid);
+}
+
+/* Whether a file is met for the first time: tables of several types can have one source, and those
+ * of two types have one name. */
+static gboolean
+is_new (NullmailCheck *self,
+        guint          index,
+        const char    *path)
+{
+  for (guint i = 0; i < index; i++)
+    {
+      const NullmailTableFile *before = _nullmail_check_get_file (self, i);
+
+      if (g_strcmp0 (before->source_path, path) == 0 || g_strcmp0 (before->map_path, path) == 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A plan sees to the first one alone. */
+static void
+check_file (NullmailCheck           *self,
+            guint                    index,
+            const NullmailTableFile *file)
+{
+  gboolean by_hand = index > 0;
+
+  check_table (self, file,
+               by_hand ? _("Run “postmap” on the password file.")
+                       : _("Apply any plan, or run “postmap” on the password file."));
+  if (is_new (self, index, file->source_path))
+    check_mode (self, file->source_path, &file->source, by_hand);
+  if (is_new (self, index, file->map_path))
+    check_mode (self, file->map_path, &file->map, by_hand);
 }
 
 void
 _nullmail_check_password_files (NullmailCheck *self)
 {
-  check_table (self);
+  const NullmailTableFile *file;
+
+  for (guint i = 0; (file = _nullmail_check_get_file (self, i)) != NULL; i++)
+    check_file (self, i, file);
   check_answers (self);
   check_types (self);
-  check_mode (self, self->snapshot->source_path, &self->snapshot->source);
-  check_mode (self, self->snapshot->map_path, &self->snapshot->map);
 }

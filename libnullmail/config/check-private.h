@@ -27,6 +27,18 @@ typedef struct
   uid_t        uid;
 } NullmailFileFacts;
 
+/* A table of smtp_sasl_password_maps that is made of a file. */
+typedef struct
+{
+  const char           *map_type;
+  const char           *source_path;
+  const char           *map_path;   /* NULL for texthash, which has no compiled table */
+  NullmailPasswordFile *passwords;  /* NULL where the source is missing or cannot be read */
+  NullmailFileFacts     source;
+  NullmailFileFacts     map;
+  NullmailFact          map_is_stale;
+} NullmailTableFile;
+
 /* What a table that is no file, such as a socketmap, said when it was asked for the relay. */
 typedef struct
 {
@@ -45,17 +57,12 @@ typedef struct
   const char     *main_cf_path;
   GHashTable     *defaults;             /* utf8 to utf8: what postconf -d says */
 
-  /* The first table of smtp_sasl_password_maps that is made of a file. */
-  const char           *map_type;
-  const char           *source_path;
-  const char           *map_path;       /* NULL for texthash, which has no compiled table */
-  NullmailPasswordFile *passwords;      /* NULL where the source is missing or cannot be read */
-  NullmailFileFacts     source;
-  NullmailFileFacts     map;
-  NullmailFact          map_is_stale;
-  const char *const    *map_types;      /* what postconf -m says */
-  GPtrArray            *answers;        /* (element-type NullmailTableAnswer), NULL: none asked */
-  uid_t                 user;           /* whose files are in order, beside those of root */
+  NullmailTableFile        file;          /* the first one, or what a plan would make it */
+  const NullmailTableFile *more_files;    /* those behind it */
+  guint                    n_more_files;
+  const char *const       *map_types;     /* what postconf -m says */
+  GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
+  uid_t                    user;          /* whose files are in order, beside those of root */
 
   /* The machine, see postfix/check-facts. */
   const char *const *host_names;        /* of this host, and its addresses */

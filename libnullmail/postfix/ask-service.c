@@ -4,14 +4,17 @@
 
 #include "postfix/ask-service-private.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/command-private.h"
 #include "base/error.h"
 #include "config/check-context-private.h"
+#include "postfix/postfix-tools-private.h"
 
 #define ANSWER_LIMIT_MS 10000
+#define PREFIX          "socketmap:unix:"
 
 static void
 answer_free (NullmailTableAnswer *answer)
@@ -21,13 +24,42 @@ answer_free (NullmailTableAnswer *answer)
   g_free (answer);
 }
 
-/* The table as one that can be opened from any folder: smtp(8) works in the queue directory, where
- * it may be in a chroot, so that the path is best relative to that. (nullable) */
+/* Who asks, and from where. */
+typedef struct
+{
+  NullmailCheck *check;
+  const char    *config_directory;
+  const char    *command_directory;
+  const char    *queue_directory;    /* (nullable) */
+  const char    *postmap;            /* (nullable) */
+  GCancellable  *cancellable;
+} Asker;
+
+/* The column may leave it to Postfix's default, see get_master_ent () in its master_ent.c. */
+static gboolean
+is_in_chroot (Asker      *self,
+              const char *service)
+{
+  g_autofree char *name = g_strconcat (service, "/unix/chroot", NULL);
+  g_autofree char *column = _nullmail_postconf_get_column (self->config_directory,
+                                                           self->command_directory, name,
+                                                           self->cancellable);
+  g_autofree char *level = _nullmail_check_get_value (self->check, "compatibility_level");
+
+  if (g_strcmp0 (column, "-") == 0)
+    return level != NULL && g_ascii_strtoull (level, NULL, 10) < 1;
+
+  return g_strcmp0 (column, "y") == 0;
+}
+
+/* The table as one that can be opened from any folder: smtp(8) and proxymap(8) work in the queue
+ * directory, where they may be in a chroot. (nullable) */
 static char *
-get_absolute (const char *table,
-              const char *queue_directory)
+get_absolute (Asker      *self,
+              const char *table)
 {
   static const char prefix[] = "unix:";
+  const char *service = g_str_has_prefix (table, "proxy:") ? "proxymap" : "smtp";
   const char *name = NULL;
   g_autofree char *type = _nullmail_check_parse_table (table, &name);
 
@@ -35,10 +67,10 @@ get_absolute (const char *table,
     return NULL;
 
   name += strlen (prefix);
-  if (g_path_is_absolute (name))
-    return g_strconcat ("socketmap:unix:", name, NULL);
-  return queue_directory != NULL
-         ? g_strconcat ("socketmap:unix:", queue_directory, "/", name, NULL) : NULL;
+  if (g_path_is_absolute (name) && !is_in_chroot (self, service))
+    return g_strconcat (PREFIX, name, NULL);
+  return self->queue_directory != NULL
+         ? g_strconcat (PREFIX, self->queue_directory, "/", name + strspn (name, "/"), NULL) : NULL;
 }
 
 /* The answer has the passwords too: it is looked at in the memory that guards them. */
@@ -89,15 +121,29 @@ get_failure (const NullmailCommandResult *result)
   return g_strdup ("it does not speak the protocol of socketmap_table(5)");
 }
 
-static void
-ask (NullmailTableAnswer *answer,
-     const char          *postmap,
-     const char          *config_directory,
-     const char          *table,
-     NullmailRelayHost   *relay,
-     GCancellable        *cancellable)
+/* A path below the queue directory may be too long for a socket's name, though smtp(8), which is
+ * there, could open it; that there is nothing shows nevertheless. */
+static gboolean
+is_lost (NullmailTableAnswer *answer,
+         const char          *table)
 {
-  const char *argv[] = { postmap, "-c", config_directory, "-q", "-", table, NULL };
+  g_autofree char *path = g_strdup (table + strlen (PREFIX));
+
+  *strchrnul (path, ':') = '\0';
+  if (geteuid () != 0 || access (path, F_OK) == 0 || errno != ENOENT)
+    return FALSE;
+
+  answer->failure = g_strdup_printf ("connect to %s: No such file or directory", path);
+  return TRUE;
+}
+
+static void
+ask (Asker               *self,
+     NullmailTableAnswer *answer,
+     const char          *table)
+{
+  const char *argv[] = { self->postmap, "-c", self->config_directory, "-q", "-", table, NULL };
+  NullmailRelayHost *relay = self->check->relay;
   const char *host = nullmail_relay_host_get_host (relay);
   const char *key = nullmail_relay_host_to_string (relay);
   g_autofree char *keys = g_strconcat (host, "\n", key, "\n", NULL);
@@ -106,7 +152,7 @@ ask (NullmailTableAnswer *answer,
   g_autoptr(GError) error = NULL;
 
   result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_TIED, ANSWER_LIMIT_MS,
-                                  cancellable, &error);
+                                  self->cancellable, &error);
   if (g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
     answer->failure = g_strdup ("nothing came within 10 seconds");
   if (result == NULL)
@@ -133,6 +179,8 @@ _nullmail_ask_services (const NullmailCheckSnapshot *snapshot,
   g_auto(GStrv) tables = NULL;
   g_autoptr(GPtrArray) answers = NULL;
   g_autofree char *postmap = NULL;
+  Asker asker = { &check, config_directory, command_directory, queue_directory, NULL,
+                  cancellable };
 
   _nullmail_check_init (&check, snapshot);
   tables = _nullmail_check_get_list (&check, "smtp_sasl_password_maps");
@@ -142,20 +190,21 @@ _nullmail_ask_services (const NullmailCheckSnapshot *snapshot,
   answers = g_ptr_array_new_with_free_func ((GDestroyNotify) answer_free);
   for (guint i = 0; tables[i] != NULL; i++)
     {
-      g_autofree char *absolute = get_absolute (tables[i], queue_directory);
+      g_autofree char *absolute = get_absolute (&asker, tables[i]);
       NullmailTableAnswer *answer;
 
       if (absolute == NULL)
         continue;
       if (postmap == NULL)
-        postmap = _nullmail_command_find ("postmap", command_directory, NULL);
+        asker.postmap = postmap = _nullmail_command_find ("postmap", command_directory, NULL);
       if (postmap == NULL)
         return NULL;
 
       answer = g_new0 (NullmailTableAnswer, 1);
       answer->table = g_strdup (tables[i]);
       g_ptr_array_add (answers, answer);
-      ask (answer, postmap, config_directory, absolute, check.relay, cancellable);
+      if (!is_lost (answer, absolute))
+        ask (&asker, answer, absolute);
     }
 
   return g_steal_pointer (&answers);

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The first item of smtp_sasl_password_maps that is made of a file. */
+/* An item of smtp_sasl_password_maps that is made of a file. */
 typedef struct
 {
   char *item;      /* (owned) (nullable) as written, such as hash:$config_directory/sasl_passwd */
@@ -16,10 +16,15 @@ typedef struct
   char *path;      /* (owned) of the source */
 } NullmailPasswordMap;
 
-/* FALSE: no such item. defaults are for the macros in the value. */
+/* The first; FALSE: no such item. defaults are for the macros in the value. */
 gboolean _nullmail_password_map_find    (NullmailPasswordMap *self,
                                          NullmailMainCf      *main_cf,
                                          GHashTable          *defaults);
+/* Any of them, counted from 0. */
+gboolean _nullmail_password_map_find_nth (NullmailPasswordMap *self,
+                                          NullmailMainCf      *main_cf,
+                                          guint                n,
+                                          GHashTable          *defaults);
 void     _nullmail_password_map_clear   (NullmailPasswordMap *self);
 
 /* Writes another type into the item, and leaves the rest of the list as it is. */

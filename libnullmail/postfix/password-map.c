@@ -50,6 +50,15 @@ _nullmail_password_map_find (NullmailPasswordMap *self,
                              NullmailMainCf      *main_cf,
                              GHashTable          *defaults)
 {
+  return _nullmail_password_map_find_nth (self, main_cf, 0, defaults);
+}
+
+gboolean
+_nullmail_password_map_find_nth (NullmailPasswordMap *self,
+                                 NullmailMainCf      *main_cf,
+                                 guint                n,
+                                 GHashTable          *defaults)
+{
   g_autofree char *value = nullmail_main_cf_get_value (main_cf, PARAMETER);
   g_auto(GStrv) items = NULL;
 
@@ -60,8 +69,11 @@ _nullmail_password_map_find (NullmailPasswordMap *self,
   items = _nullmail_text_split_list (value);
   for (guint i = 0; items[i] != NULL; i++)
     {
-      if (parse_item (self, main_cf, items[i], defaults))
+      if (!parse_item (self, main_cf, items[i], defaults))
+        continue;
+      if (n-- == 0)
         return TRUE;
+      _nullmail_password_map_clear (self);
     }
 
   return FALSE;

@@ -14,6 +14,14 @@
 #include "postfix/password-map-private.h"
 #include "store/lookup-map-private.h"
 
+/* What the facts about a file borrow from. */
+typedef struct
+{
+  NullmailPasswordMap    map;
+  char                  *map_path;   /* (nullable) */
+  NullmailPasswordFile  *passwords;  /* (nullable) */
+} Source;
+
 /* A snapshot and what it borrows from. */
 typedef struct
 {
@@ -21,9 +29,25 @@ typedef struct
   NullmailCheckFacts    *facts;
   NullmailInspection    *inspection;  /* (nullable) */
   GHashTable            *defaults;    /* (nullable) */
-  NullmailPasswordMap    map;
-  char                  *map_path;    /* (nullable) */
+  Source                 first;
+  GPtrArray             *sources;     /* (element-type Source) the others */
+  GArray                *more_files;  /* (element-type NullmailTableFile) */
 } View;
+
+static void
+source_clear (Source *source)
+{
+  _nullmail_password_map_clear (&source->map);
+  g_clear_pointer (&source->map_path, g_free);
+  g_clear_pointer (&source->passwords, _nullmail_password_file_unref);
+}
+
+static void
+source_free (Source *source)
+{
+  source_clear (source);
+  g_free (source);
+}
 
 static void
 view_clear (View *view)
@@ -31,29 +55,71 @@ view_clear (View *view)
   g_clear_pointer (&view->facts, _nullmail_check_facts_free);
   g_clear_pointer (&view->inspection, _nullmail_inspection_unref);
   g_clear_pointer (&view->defaults, g_hash_table_unref);
-  _nullmail_password_map_clear (&view->map);
-  g_clear_pointer (&view->map_path, g_free);
+  source_clear (&view->first);
+  g_clear_pointer (&view->sources, g_ptr_array_unref);
+  g_clear_pointer (&view->more_files, g_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (View, view_clear)
 
-/* The document's password file as it is on disk. */
+/* A password file of the document as it is on disk. */
 static void
-look_at_password_files (View *view)
+look_at_file (Source            *source,
+              NullmailTableFile *file)
 {
-  NullmailCheckSnapshot *snapshot = &view->snapshot;
   NullmailLookupMapState state;
 
-  view->map_path = _nullmail_lookup_map_get_path (view->map.path, view->map.map_type);
-  state = _nullmail_lookup_map_get_state (view->map.path, view->map.map_type);
-  snapshot->map_type = view->map.map_type;
-  snapshot->source_path = view->map.path;
-  snapshot->map_path = view->map_path;
-  snapshot->source = _nullmail_check_facts_stat (view->map.path);
-  if (view->map_path != NULL)
-    snapshot->map = _nullmail_check_facts_stat (view->map_path);
-  snapshot->map_is_stale = state == NULLMAIL_LOOKUP_MAP_STALE ? NULLMAIL_FACT_YES
-                                                              : NULLMAIL_FACT_NO;
+  source->map_path = _nullmail_lookup_map_get_path (source->map.path, source->map.map_type);
+  state = _nullmail_lookup_map_get_state (source->map.path, source->map.map_type);
+  file->map_type = source->map.map_type;
+  file->source_path = source->map.path;
+  file->map_path = source->map_path;
+  file->source = _nullmail_check_facts_stat (source->map.path);
+  if (source->map_path != NULL)
+    file->map = _nullmail_check_facts_stat (source->map_path);
+  file->map_is_stale = state == NULLMAIL_LOOKUP_MAP_STALE ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+}
+
+/* Unreadable is no error: the checks say what they left open. */
+static void
+load_passwords (Source            *source,
+                NullmailTableFile *file,
+                GCancellable      *cancellable)
+{
+  g_autoptr(NullmailPasswordTable) table = NULL;
+
+  if (source->map.path == NULL || file->source.exists != NULLMAIL_FACT_YES)
+    return;
+
+  table = _nullmail_password_table_load (source->map.path, source->map.map_type, cancellable, NULL);
+  if (table != NULL)
+    file->passwords = source->passwords = _nullmail_password_file_ref (table->contents);
+}
+
+/* Those behind the first one. */
+static void
+look_at_more_files (View           *view,
+                    NullmailMainCf *main_cf,
+                    GHashTable     *macros)
+{
+  NullmailPasswordMap map;
+
+  view->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) source_free);
+  view->more_files = g_array_new (FALSE, TRUE, sizeof (NullmailTableFile));
+  for (guint i = 1; _nullmail_password_map_find_nth (&map, main_cf, i, macros); i++)
+    {
+      Source *source = g_new0 (Source, 1);
+      NullmailTableFile file = { 0 };
+
+      source->map = map;
+      g_ptr_array_add (view->sources, source);
+      look_at_file (source, &file);
+      load_passwords (source, &file, NULL);
+      g_array_append_val (view->more_files, file);
+    }
+
+  view->snapshot.more_files = (const NullmailTableFile *) view->more_files->data;
+  view->snapshot.n_more_files = view->more_files->len;
 }
 
 /* Where main.cf names no table for a login: the one that a plan would name. */
@@ -69,8 +135,8 @@ find_default_map (View                    *view,
       || (value != NULL && *value != '\0') || strpbrk (directory, ", \t\r\n$") != NULL)
     return FALSE;
 
-  view->map.map_type = g_strdup (view->inspection->default_map_type);
-  view->map.path = g_build_filename (directory, "sasl_passwd", NULL);
+  view->first.map.map_type = g_strdup (view->inspection->default_map_type);
+  view->first.map.path = g_build_filename (directory, "sasl_passwd", NULL);
   return TRUE;
 }
 
@@ -95,9 +161,10 @@ view_init (View                    *view,
   snapshot->user = geteuid ();
   if (view->inspection != NULL)
     snapshot->map_types = (const char * const *) view->inspection->map_types;
-  if (_nullmail_password_map_find (&view->map, main_cf, macros)
+  if (_nullmail_password_map_find (&view->first.map, main_cf, macros)
       || find_default_map (view, instance, main_cf))
-    look_at_password_files (view);
+    look_at_file (&view->first, &snapshot->file);
+  look_at_more_files (view, main_cf, macros);
   _nullmail_check_facts_lend (view->facts, snapshot);
 }
 
@@ -107,16 +174,28 @@ expect_mended_files (View         *view,
                      NullmailPlan *plan)
 {
   NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid () };
-  NullmailCheckSnapshot *snapshot = &view->snapshot;
+  NullmailTableFile *file = &view->snapshot.file;
 
   /* What a table without its source holds is not known, before and after. */
   if (plan->table->base != NULL || _nullmail_password_table_has_new_source (plan->table))
-    snapshot->passwords = plan->table->contents;
+    file->passwords = plan->table->contents;
   if (_nullmail_password_table_has_new_source (plan->table))
-    snapshot->source = mended;
-  if (snapshot->map_path != NULL && !_nullmail_password_table_is_unchanged (plan->table))
-    snapshot->map = mended;
-  snapshot->map_is_stale = NULLMAIL_FACT_NO;
+    file->source = mended;
+  if (file->map_path != NULL && !_nullmail_password_table_is_unchanged (plan->table))
+    file->map = mended;
+  file->map_is_stale = NULLMAIL_FACT_NO;
+
+  /* The same file once more. */
+  for (guint i = 0; i < view->more_files->len; i++)
+    {
+      NullmailTableFile *other = &g_array_index (view->more_files, NullmailTableFile, i);
+
+      if (g_str_equal (other->source_path, file->source_path))
+        {
+          other->passwords = file->passwords;
+          other->source = file->source;
+        }
+    }
 }
 
 void
@@ -128,11 +207,11 @@ _nullmail_plan_add_findings (NullmailPostfixInstance *instance,
   g_autoptr(GPtrArray) findings_before = NULL;
 
   view_init (&before, instance, plan->before, plan->main_cf_path);
-  before.snapshot.passwords = plan->passwords_before;
+  before.snapshot.file.passwords = plan->passwords_before;
   findings_before = _nullmail_check_run (&before.snapshot);
 
   view_init (&after, instance, plan->main_cf, plan->main_cf_path);
-  if (plan->table != NULL && g_strcmp0 (plan->table->path, after.map.path) == 0)
+  if (plan->table != NULL && g_strcmp0 (plan->table->path, after.first.map.path) == 0)
     expect_mended_files (&after, plan);
   g_ptr_array_unref (plan->findings);
   plan->findings = _nullmail_check_run (&after.snapshot);
@@ -160,20 +239,6 @@ ask_service (View                    *view,
                                                                             : NULLMAIL_FACT_NO;
 }
 
-/* Unreadable is no error: the checks say what they left open. */
-static NullmailPasswordFile *
-load_passwords (View         *view,
-                GCancellable *cancellable)
-{
-  g_autoptr(NullmailPasswordTable) table = NULL;
-
-  if (view->map.path == NULL || view->snapshot.source.exists != NULLMAIL_FACT_YES)
-    return NULL;
-
-  table = _nullmail_password_table_load (view->map.path, view->map.map_type, cancellable, NULL);
-  return table != NULL ? _nullmail_password_file_ref (table->contents) : NULL;
-}
-
 /**
  * nullmail_postfix_instance_check:
  * @self: an instance
@@ -197,7 +262,6 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
 {
   g_auto(View) view = { 0 };
   g_autoptr(NullmailMainCf) main_cf = NULL;
-  g_autoptr(NullmailPasswordFile) passwords = NULL;
   g_autoptr(NullmailInspection) inspection = NULL;
   g_autoptr(GHashTable) defaults = NULL;
   g_autoptr(GPtrArray) answers = NULL;
@@ -218,8 +282,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
 
   path = _nullmail_postfix_instance_get_main_cf_path (self);
   view_init (&view, self, main_cf, path);
-  passwords = load_passwords (&view, cancellable);
-  view.snapshot.passwords = passwords;
+  load_passwords (&view.first, &view.snapshot.file, cancellable);
   ask_service (&view, self, cancellable);
   answers = _nullmail_ask_services (
     &view.snapshot, nullmail_postfix_instance_get_config_directory (self),

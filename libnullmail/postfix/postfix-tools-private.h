@@ -46,6 +46,12 @@ GHashTable         *_nullmail_postconf_get_values   (const char          *config
                                                      GCancellable        *cancellable,
                                                      GError             **error);
 
+/* What master.cf says in a column of a service, “smtp/unix/chroot”; (transfer full) (nullable). */
+char               *_nullmail_postconf_get_column   (const char          *config_directory,
+                                                     const char          *command_directory,
+                                                     const char          *column,
+                                                     GCancellable        *cancellable);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailInspection, _nullmail_inspection_unref)
 
 G_END_DECLS

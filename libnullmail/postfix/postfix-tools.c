@@ -126,6 +126,20 @@ _nullmail_postconf_get_values (const char          *config_directory,
   return lines != NULL ? parse_values (lines) : NULL;
 }
 
+char *
+_nullmail_postconf_get_column (const char   *config_directory,
+                               const char   *command_directory,
+                               const char   *column,
+                               GCancellable *cancellable)
+{
+  const char *names[] = { column, NULL };
+  g_auto(GStrv) lines = run_postconf (config_directory, command_directory, "-F", names, cancellable,
+                                      NULL);
+  g_autoptr(GHashTable) values = lines != NULL ? parse_values (lines) : NULL;
+
+  return values != NULL ? g_strdup (g_hash_table_lookup (values, column)) : NULL;
+}
+
 /* The type for a new table: what this Postfix prefers if it can be opened, else the sturdiest. */
 static char *
 choose_map_type (NullmailInspection *self,

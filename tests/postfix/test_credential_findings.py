@@ -220,6 +220,72 @@ class Modes(FindingsTest):
                 self.assertEqual(path.stat().st_uid, 0)
 
 
+class SecondTable(FindingsTest):
+    """Postfix asks for the bare name first, and so in all tables: each has to be in order."""
+
+    def setUp(self):
+        super().setUp()
+        self.second = self.etc / 'second'
+        self.write_second('[third.example.com]:587 a:b\n')
+        self.set(MAPS, f'hash:{self.sasl_passwd}, proxy:hash:{self.second}')
+        self.assert_clean()
+
+    def write_second(self, text):
+        fixture.write(self.second, text.encode(), 0o600)
+        subprocess.run(['postmap', '-c', self.etc, f'hash:{self.second}'], check=True)
+
+    def find_by_hand(self, *arguments, **expected):
+        """No plan writes to the second file, and none is said to."""
+        finding = self.find(*arguments, **expected)
+        self.assertNotIn(' plan', finding.get_remedy())
+        self.assert_by_hand(finding)
+        plan = self.instance.plan(self.instance.load_config(), None, 0)
+        self.assertIn(finding.get_code(), [f.get_code() for f in plan.get_findings()])
+        with self.unchanged():
+            self.instance.apply(plan, 0)
+
+    def test_map(self):
+        table = self.second.with_suffix('.db')
+        os.utime(table, (0, 0))
+        self.find_by_hand(Code.MAP_STALE, Severity.WARNING, path=str(table))
+        table.unlink()
+        self.find_by_hand(Code.MAP_MISSING, Severity.ERROR, path=str(table))
+        self.set(MAPS, f'hash:{self.sasl_passwd}, texthash:{self.second}')
+        self.assert_clean()
+
+    def test_modes(self):
+        for path in (self.second, self.second.with_suffix('.db')):
+            with self.subTest(path.name):
+                path.chmod(0o644)
+                self.find_by_hand(Code.SECRET_FILE_MODE, Severity.ERROR, path=str(path))
+                path.chmod(0o600)
+
+    def test_one_file_twice(self):
+        self.set(MAPS, f'hash:{self.sasl_passwd}, texthash:{self.sasl_passwd}')
+        self.assert_clean()
+        self.sasl_passwd.chmod(0o644)
+        self.find(Code.SECRET_FILE_MODE, Severity.ERROR, path=str(self.sasl_passwd))
+        self.apply(self.instance.load_config())
+        self.assert_clean()
+
+    def test_keys(self):
+        self.write_passwords('[third.example.com]:587 a:b\n')
+        self.find(Code.CREDENTIALS_MISSING, Severity.ERROR, subject=RELAY)
+        self.write_second(f'# the relay\n[{HOST}]:465 relayuser:{SECRET}\n')
+        self.find(Code.CREDENTIALS_KEY_MISMATCH, Severity.ERROR, subject=f'[{HOST}]:465',
+                  path=str(self.second), line=2)
+        self.write_second(f'{RELAY} relayuser:{SECRET}\n')
+        self.assert_clean()
+        self.assertNotIn('credentials-missing', [f.get_subject() for f in self.instance.check()])
+
+    def test_shadowed(self):
+        self.write_second(f'# a name\n{HOST} other:password\n')
+        self.find(Code.CREDENTIALS_KEY_SHADOWED, Severity.WARNING, subject=HOST,
+                  path=str(self.second), line=2)
+        self.write_second(f'{HOST} relayuser:{SECRET}\n')
+        self.assert_clean()
+
+
 class WithoutSource(FindingsTest):
     """Some delete the password file as soon as they have its table."""
 

@@ -86,6 +86,27 @@ class Check(InstanceTest):
                     self.assertEqual(self.findings(), [])
         self.assertFalse(self.sasl_passwd.exists())
 
+    def test_chroot(self):
+        """An absolute path is one of the chroot where smtp(8) has one; proxymap(8) has none."""
+        self.start()
+        in_chroot = 'socketmap:unix:/private/nullmail:sasl'
+        outside = f'socketmap:unix:{self.socket}:sasl'
+        lost = ['map-missing', 'not-checked']
+        for column, level, expected in (('y', 2, {MAP: [], in_chroot: [], outside: lost}),
+                                        ('n', 2, {MAP: [], in_chroot: lost, outside: []}),
+                                        ('-', 2, {in_chroot: lost, outside: []}),
+                                        ('-', 0, {in_chroot: [], outside: lost}),
+                                        ('y', 2, {f'proxy:{MAP}': [], f'proxy:{outside}': [],
+                                                  f'proxy:{in_chroot}': lost})):
+            fixture.write(self.etc / 'master.cf', b'smtp inet n - y - - smtpd\n'
+                          b'proxymap unix - - n - - proxymap\n'
+                          + f'smtp unix - - {column} - - smtp\n  -o x=y\n'.encode())
+            for maps, codes in expected.items():
+                with self.subTest(maps.replace(str(self.queue), ''), chroot=column, level=level):
+                    self.apply_edit('compatibility_level', str(level))
+                    self.log_in(maps)
+                    self.assertEqual(self.codes(), codes)
+
     def test_service_does_not_know_the_relay(self):
         self.start('[smtp.example.com]')
         self.log_in()

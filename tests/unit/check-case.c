@@ -85,12 +85,12 @@ check_case_fill (NullmailCheckSnapshot *snapshot)
   static const char *const mechanisms[] = { "LOGIN", "PLAIN", NULL };
 
   snapshot->main_cf_path = "/etc/postfix/main.cf";
-  snapshot->map_type = "hash";
-  snapshot->source_path = "/etc/postfix/sasl_passwd";
-  snapshot->map_path = "/etc/postfix/sasl_passwd.db";
-  snapshot->source = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
-  snapshot->map = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
-  snapshot->map_is_stale = NULLMAIL_FACT_NO;
+  snapshot->file.map_type = "hash";
+  snapshot->file.source_path = "/etc/postfix/sasl_passwd";
+  snapshot->file.map_path = "/etc/postfix/sasl_passwd.db";
+  snapshot->file.source = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
+  snapshot->file.map = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
+  snapshot->file.map_is_stale = NULLMAIL_FACT_NO;
   snapshot->map_types = map_types;
   snapshot->host_names = host_names;
   snapshot->sasl_mechanisms = mechanisms;
@@ -225,8 +225,8 @@ run_case (gconstpointer user_data)
   if (test->passwords == NULL || *test->passwords != '\0')
     passwords = make_passwords (test->passwords != NULL ? test->passwords : GOOD_PASSWORDS);
   else
-    snapshot.source.exists = snapshot.map.exists = NULLMAIL_FACT_NO;
-  snapshot.passwords = passwords;
+    snapshot.file.source.exists = snapshot.file.map.exists = NULLMAIL_FACT_NO;
+  snapshot.file.passwords = passwords;
   if (test->adjust != NULL)
     test->adjust (&snapshot);
 

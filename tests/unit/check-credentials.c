@@ -5,6 +5,8 @@
 #include "check-case.h"
 
 #define NO_LOGIN "smtp_sasl_auth_enable = no\n"
+#define USE_SECOND \
+  "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd, hash:/etc/postfix/second"
 #define MISSING "credentials-missing E ([smtp.example.com]:587) @sasl_passwd\n"
 #define OPEN "not-checked N smtp_sasl_password_maps (credentials-missing) @main.cf:10\n"
 #define MISMATCH(key, line) "credentials-key-mismatch E (" key ") @sasl_passwd:" line "\n"
@@ -13,33 +15,50 @@
 static void
 hide_source (NullmailCheckSnapshot *snapshot)
 {
-  snapshot->passwords = NULL;
+  snapshot->file.passwords = NULL;
 }
 
 static void
 lose_source (NullmailCheckSnapshot *snapshot)
 {
-  snapshot->passwords = NULL;
-  snapshot->source.exists = NULLMAIL_FACT_NO;
+  snapshot->file.passwords = NULL;
+  snapshot->file.source.exists = NULLMAIL_FACT_NO;
 }
 
 static void
 lose_map (NullmailCheckSnapshot *snapshot)
 {
-  snapshot->map.exists = NULLMAIL_FACT_NO;
+  snapshot->file.map.exists = NULLMAIL_FACT_NO;
 }
 
 static void
 use_texthash (NullmailCheckSnapshot *snapshot)
 {
-  snapshot->map_path = NULL;
-  snapshot->map = (NullmailFileFacts) { 0 };
+  snapshot->file.map_type = "texthash";
+  snapshot->file.map_path = NULL;
+  snapshot->file.map = (NullmailFileFacts) { 0 };
+}
+
+/* What is wrong with it says what it is. */
+static void
+add_second (NullmailCheckSnapshot *snapshot)
+{
+  static const NullmailTableFile second = {
+    .map_type = "hash",
+    .source_path = "/etc/postfix/second",
+    .map_path = "/etc/postfix/second.db",
+    .source = { NULLMAIL_FACT_YES, 0644, 0 },
+    .map = { NULLMAIL_FACT_NO, 0, 0 },
+  };
+
+  snapshot->more_files = &second;
+  snapshot->n_more_files = 1;
 }
 
 static void
 make_stale (NullmailCheckSnapshot *snapshot)
 {
-  snapshot->map_is_stale = NULLMAIL_FACT_YES;
+  snapshot->file.map_is_stale = NULLMAIL_FACT_YES;
 }
 
 static void
@@ -61,14 +80,14 @@ lose_hash_and_lmdb (NullmailCheckSnapshot *snapshot)
 static void
 expose_files (NullmailCheckSnapshot *snapshot)
 {
-  snapshot->source.mode = 0640;
-  snapshot->map.mode = 0604;
+  snapshot->file.source.mode = 0640;
+  snapshot->file.map.mode = 0604;
 }
 
 static void
 give_files_away (NullmailCheckSnapshot *snapshot)
 {
-  snapshot->source.uid = snapshot->map.uid = 1000;
+  snapshot->file.source.uid = snapshot->file.map.uid = 1000;
 }
 
 static void
@@ -112,8 +131,8 @@ hear_service (NullmailCheckSnapshot *snapshot,
   answer.failure = (char *) failure;
   snapshot->answers = &answers;
   snapshot->map_types = types;
-  snapshot->map_type = snapshot->source_path = snapshot->map_path = NULL;
-  snapshot->passwords = NULL;
+  snapshot->file.map_type = snapshot->file.source_path = snapshot->file.map_path = NULL;
+  snapshot->file.passwords = NULL;
 }
 
 static void
@@ -226,6 +245,11 @@ static const CheckCase cases[] = {
   CASE ("table/missing", "", "map-missing E @sasl_passwd.db\n", .adjust = lose_map),
   CASE ("table/none-needed", "smtp_sasl_password_maps = texthash:/etc/postfix/sasl_passwd", "",
     .adjust = use_texthash),
+  CASE ("table/second", USE_SECOND,
+    "map-missing E @second.db\nsecret-file-mode E @second\n", .adjust = add_second),
+  CASE ("table/second-not-read", USE_SECOND,
+    "map-missing E @second.db\nsecret-file-mode E @second\n" OPEN, .adjust = add_second,
+    .passwords = "x a:b\n"),
 
   CASE ("type/unsupported", "",
     "map-type-unsupported E smtp_sasl_password_maps = lmdb:/etc/postfix/sasl_passwd (hash) "

@@ -267,7 +267,7 @@ test_fresh (void)
 
       check_case_fill (&snapshot);
       _nullmail_password_file_set (passwords, cases[i].relay, "host7", password);
-      snapshot.passwords = passwords;
+      snapshot.file.passwords = passwords;
       findings = _nullmail_check_run (&snapshot);
       for (guint j = 0; j < findings->len; j++)
         g_test_message ("%s", nullmail_finding_get_message (g_ptr_array_index (findings, j)));
