@@ -47,6 +47,17 @@ static gboolean expand_range (Expander  *self,
                               GString   *output,
                               GError   **error);
 
+/* Whether what is being expanded, on whatever way, is for a table of passwords. */
+static gboolean
+may_be_secret (Expander *self)
+{
+  for (guint i = 0; i < self->names->len; i++)
+    if (g_str_has_suffix (g_ptr_array_index (self->names, i), "_password_maps"))
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 fail (Expander    *self,
       GError     **error,
@@ -56,7 +67,10 @@ fail (Expander    *self,
   g_autofree char *start = g_strndup (where.p, MIN (where.end - where.p, 40));
   g_autofree char *excerpt = _nullmail_text_display (start);
 
-  if (self->names->len > 0)
+  if (may_be_secret (self))
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE, "The value of “%s” %s",
+                 (char *) g_ptr_array_index (self->names, self->names->len - 1), problem);
+  else if (self->names->len > 0)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
                  "The value of “%s” %s: “%s”",
                  (char *) g_ptr_array_index (self->names, self->names->len - 1), problem, excerpt);

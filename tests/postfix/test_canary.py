@@ -267,6 +267,23 @@ class InMainCf(InstanceTest):
                         self.assertIn('password-maps', message)
 
 
+    def test_bad_macro(self):
+        """As somebody else wrote it: a password with a “$” that begins no macro."""
+        for bad in ('${', '$(', '${x?{'):
+            with self.subTest(bad):
+                fixture.write(self.main_cf, fixture.MAIN_CF + (
+                    f'relayhost = {RELAY}\nsmtp_sasl_auth_enable = yes\n'
+                    f'smtp_sasl_password_maps = static:u:{bad}{canary()}\n').encode())
+                tour = Tour(self)
+                tour.call(self.instance.load_main_cf().expand, '$smtp_sasl_password_maps', None)
+                self.assertEqual(len(tour.errors), 1)
+                self.assertIn('smtp_sasl_password_maps', tour.errors[0])
+                tour.call(self.instance.check)
+                tour.call(self.instance.lookup_parameters, ['smtp_sasl_type'])
+                tour.call(self.instance.plan, fixture.login_config(origin='example.com'),
+                          fixture.credentials(password='other'), 0)
+
+
 class OnDisk(InstanceTest):
     def holds(self, password):
         return [path for path in self.folder.rglob('*') if path.is_file() and not path.is_symlink()
