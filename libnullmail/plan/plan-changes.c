@@ -203,6 +203,7 @@ has_new_map (NullmailPlan           *self,
 {
   return self->table->transition != NULL || self->table->rebuild || self->obsolete_type != NULL
          || state == NULLMAIL_LOOKUP_MAP_STALE || state == NULLMAIL_LOOKUP_MAP_MISSING
+         || state == NULLMAIL_LOOKUP_MAP_UNKNOWN
          || _nullmail_password_table_has_new_contents (self->table);
 }
 

@@ -29,6 +29,7 @@ typedef enum
   NULLMAIL_LOOKUP_MAP_STALE,    /* older than its source, or hash for btree */
   NULLMAIL_LOOKUP_MAP_MISSING,  /* a source without its table */
   NULLMAIL_LOOKUP_MAP_EXPOSED,  /* readable by others, or another user's */
+  NULLMAIL_LOOKUP_MAP_UNKNOWN,  /* it cannot be told: to be made anew */
 } NullmailLookupMapState;
 
 NullmailLookupMapState _nullmail_lookup_map_get_state (const char *source_path,

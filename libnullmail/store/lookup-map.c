@@ -112,10 +112,15 @@ _nullmail_lookup_map_get_state (const char *source_path,
 {
   g_autofree char *map_path = _nullmail_lookup_map_get_path (source_path, map_type);
   struct stat source, map;
+  gboolean has_source;
 
   if (map_path == NULL)
     return NULLMAIL_LOOKUP_MAP_FRESH;
-  if (stat (source_path, &source) < 0)
+
+  has_source = stat (source_path, &source) == 0;
+  if (!has_source && errno != ENOENT && errno != ENOTDIR)
+    return NULLMAIL_LOOKUP_MAP_UNKNOWN;
+  if (!has_source)
     return stat (map_path, &map) == 0 && is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED
                                                            : NULLMAIL_LOOKUP_MAP_FRESH;
   if (stat (map_path, &map) < 0)
