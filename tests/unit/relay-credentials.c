@@ -490,20 +490,24 @@ test_take_buffer (void)
   g_autoptr(NullmailRelayHost) relay = relay_host ();
   g_autoptr(NullmailRelayCredentials) self = NULL;
   g_autoptr(GError) error = NULL;
-  g_autofree char *token = g_strnfill (3000, 't');
+  g_autofree char *token = g_strnfill (1025, 't');
   int fds[2];
   char back[4096];
 
   self = _nullmail_relay_credentials_new_take_buffer (
-           relay, "u", _nullmail_secure_buffer_new_from (token, 3000), &error);
+           relay, "u", _nullmail_secure_buffer_new_from (token, 1024), &error);
   g_assert_no_error (error);
 
   g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
   g_assert_true (nullmail_relay_credentials_write_password (self, fds[1], NULL, NULL));
-  g_assert_cmpmem (back, read (fds[0], back, sizeof back), token, 3000);
+  g_assert_cmpmem (back, read (fds[0], back, sizeof back), token, 1024);
   close (fds[0]);
   close (fds[1]);
 
+  g_assert_null (_nullmail_relay_credentials_new_take_buffer (
+                   relay, "u", _nullmail_secure_buffer_new_from (token, 1025), &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS);
+  g_clear_error (&error);
   g_assert_null (_nullmail_relay_credentials_new_take_buffer (
                    relay, "u", _nullmail_secure_buffer_new_from ("a\nb", 3), &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS);
