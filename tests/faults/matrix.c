@@ -93,12 +93,27 @@ run_choice (const Choice *choice,
     g_print ("VIOLATION %s\n", (char *) tally->violations->pdata[i]);
 }
 
-/* Its part of the combinations; what was found goes to a file, a line each. */
+/* What is still to be done, for all jobs: the number of a combination each, in a pipe. */
+static int
+make_queue (GArray *choices)
+{
+  int fds[2];
+
+  g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
+  for (guint16 i = 0; i < choices->len; i++)
+    g_assert_cmpint (write (fds[1], &i, sizeof i), ==, sizeof i);
+  close (fds[1]);
+  return fds[0];
+}
+
+/* One combination after the other; what was found goes to a file, a line each. */
 static int
 run_job (GArray     *choices,
+         int         queue,
          guint       job,
          const char *folder)
 {
+  guint16 next;
   g_autofree char *root = g_strdup_printf ("%s/job-%u", folder, job);
   g_autofree char *path = g_strdup_printf ("%s/result-%u", folder, job);
   guint n_each = option_faults == 0 ? 0 : (option_faults + choices->len - 1) / choices->len;
@@ -108,8 +123,8 @@ run_job (GArray     *choices,
   g_assert_cmpint (g_mkdir_with_parents (root, 0755), ==, 0);
   combination_set_up (root);
   fault_list_set_calls (option_calls);
-  for (guint i = job; i < choices->len; i += option_jobs)
-    run_choice (&g_array_index (choices, Choice, i), root, n_each, &tally);
+  while (read (queue, &next, sizeof next) == sizeof next)
+    run_choice (&g_array_index (choices, Choice, next), root, n_each, &tally);
 
   g_string_append_printf (result, "%u", tally.tried);
   for (guint i = 0; i < tally.violations->len; i++)
@@ -174,6 +189,7 @@ static gboolean
 run_jobs (GArray     *choices,
           const char *folder)
 {
+  int queue = make_queue (choices);
   gboolean ok = TRUE;
   int status;
 
@@ -185,12 +201,13 @@ run_jobs (GArray     *choices,
       if (pid == 0)
         {
           prctl (PR_SET_PDEATHSIG, SIGKILL);
-          exit (run_job (choices, job, folder));
+          exit (run_job (choices, queue, job, folder));
         }
     }
   for (int job = 0; job < option_jobs; job++)
     ok = wait (&status) > 0 && status == 0 && ok;
 
+  close (queue);
   return ok;
 }
 

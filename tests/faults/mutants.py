@@ -104,7 +104,7 @@ MUTANTS = [
            'if (!write_with_space (fd, data, size)\n',
            'if ((!write_with_space (fd, data, size) && fd < 0)\n', ('writes',)),
     Mutant('what was exchanged is not exchanged back after a failure', 'commit/transaction.c',
-           '|| !revert_steps (self, end))', '|| (FALSE && !revert_steps (self, end)))',
+           'if (!revert_steps (self, end))', 'if (FALSE && !revert_steps (self, end))',
            ('exchanges',)),
     Mutant('the old relay\'s key is dropped at once', 'postfix/plan-entries.c',
            '(was_read && keys_are_equal (key, maker->key_before))', 'FALSE',

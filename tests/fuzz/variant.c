@@ -71,6 +71,36 @@ assert_same_variant (NullmailNullClientConfig *a,
   g_assert_true (g_variant_equal (of_a, of_b));
 }
 
+/* A table that has a password in main.cf is not told. */
+static gboolean
+tells_all (GVariant *variant)
+{
+  g_autoptr(GVariant) derived = g_variant_lookup_value (variant, "derived", G_VARIANT_TYPE_VARDICT);
+  g_autofree const char **names = NULL;
+
+  g_assert_true (g_variant_lookup (derived, "unsupported", "^a&s", &names));
+  return !g_strv_contains (names, "smtp_sasl_password_maps");
+}
+
+/* It is left out, not shown in part. */
+static void
+check_secret (NullmailNullClientConfig *config,
+              GVariant                 *variant)
+{
+  const char *value = nullmail_null_client_config_get_password_maps (config);
+  GVariantIter iter;
+  GVariant *child;
+  const char *name;
+
+  g_assert_nonnull (value);
+  g_variant_iter_init (&iter, variant);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &child))
+    {
+      g_assert_cmpstr (name, !=, "password-maps");
+      g_variant_unref (child);
+    }
+}
+
 static void
 check_round_trip (NullmailNullClientConfig *config)
 {
@@ -81,10 +111,15 @@ check_round_trip (NullmailNullClientConfig *config)
 
   again = nullmail_null_client_config_new_from_variant (variant, &error);
   g_assert_no_error (error);
-  g_assert_true (nullmail_null_client_config_equal (config, again));
   g_assert_true (nullmail_null_client_config_equal (config, copy));
-  assert_same_variant (config, again);
   assert_same_variant (config, copy);
+  if (!tells_all (variant))
+    {
+      check_secret (config, variant);
+      return;
+    }
+  g_assert_true (nullmail_null_client_config_equal (config, again));
+  assert_same_variant (config, again);
 }
 
 static NullmailMainCf *
