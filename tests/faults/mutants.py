@@ -213,7 +213,7 @@ def try_intact(name, build, base):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
     parser.add_argument('--only', default='', help='mutants whose names match', metavar='REGEX')
-    parser.add_argument('--jobs', type=int, default=2)
+    parser.add_argument('--jobs', type=int, default=3)
     arguments = parser.parse_args()
     build = pathlib.Path(os.environ['NULLMAIL_BUILD'])
     base = pathlib.Path(tempfile.mkdtemp(prefix='mutants-',
