@@ -66,8 +66,9 @@ add_unsupported (NullmailNullClientConfig *self,
  * `derived` (`a{sv}`) tells, for information, what follows from the rest, with `local-delivery`
  * (`b`) and `unsupported` (`as`).
  *
- * A [property@NullClientConfig:password-maps] with a password in it, in a table of type `static` or
- * `inline`, is left out, and its parameter is in `unsupported`.
+ * A [property@NullClientConfig:password-maps] with a password in it, in a table whose text is in
+ * main.cf itself (`static`, `inline`, `regexp:{...}`), is left out, and its parameter is in
+ * `unsupported`.
  *
  * Returns: (transfer full) (not nullable): a variant of type `a{sv}`
  *

@@ -8,7 +8,10 @@
 
 #define MASK "********"
 
-static const char * const secret_types[] = { "static:", "inline:" };
+/* Tables whose text is in main.cf; of any other type only names are. */
+static const char * const secret_types[] = {
+  "static:", "inline:", "regexp:{", "pcre:{", "cidr:{",
+};
 
 static gboolean
 is_password_parameter (const char *name,

@@ -231,6 +231,7 @@ class InMainCf(InstanceTest):
 
     def all_maps(self):
         for text in ('static:relayuser:{}', 'proxy:static:relayuser:{}', 'inline:{{ x = u:{} }}',
+                     'regexp:{{ {{/./ u:{}}} }}',
                      f'hash:{self.sasl_passwd}, inline:{{{{ {RELAY} = relayuser:{{}} }}}}'):
             yield text.format(canary())
 
@@ -265,7 +266,6 @@ class InMainCf(InstanceTest):
                     self.assertEqual(len(tour.errors), 3)
                     for message in tour.errors:
                         self.assertIn('password-maps', message)
-
 
     def test_bad_macro(self):
         """As somebody else wrote it: a password with a “$” that begins no macro."""
