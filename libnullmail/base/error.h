@@ -57,7 +57,9 @@ G_BEGIN_DECLS
  * @NULLMAIL_ERROR_NOT_DURABLE: committed and visible, but the directory could not be synchronised,
  *   so that a power cut may lose it, or entries that were to go behind the commit are still there:
  *   the new state is on disk
- * @NULLMAIL_ERROR_SUPERSEDED: committed, and then at once replaced by another writer: look again
+ * @NULLMAIL_ERROR_SUPERSEDED: committed, but another writer came at the same moment: his file has
+ *   taken the place of the new one, or could not be put back and is where the message says: look
+ *   again
  * @NULLMAIL_ERROR_INSECURE_PATH: a component of the path belongs to somebody else, or can be
  *   written by somebody else; never forced; nothing on disk has changed
  *
