@@ -186,11 +186,11 @@ class InstanceTest(unittest.TestCase):
                  *allowed}
         self.assertEqual({path.name for path in self.etc.iterdir()} - names, set())
 
-    def run_inside(self, name, prefix=(), **options):
+    def run_inside(self, name, prefix=(), timeout=LIMIT_S, **options):
         """Runs inside_NAME of the test program in a process of its own."""
         done = subprocess.run([*map(str, prefix), *inside_command(name, self.folder)], text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=LIMIT_S, check=False, **options)
+                              timeout=timeout, check=False, **options)
         self.assertEqual(done.returncode, 0, done.stdout)
         return done.stdout
 

@@ -240,7 +240,7 @@ class Strangers(InstanceTest):
         self.give(user)
         os.chown(self.folder, user, user)
         with self.attacker():
-            output = self.run_inside('changes', **as_user(user))
+            output = self.run_inside('changes', timeout=10 * fixture.LIMIT_S, **as_user(user))
         self.assertRegex(output, 'done')
         self.assert_unharmed()
         self.assertGreater(int((self.loot / 'tried').read_text()), 0)
