@@ -6,22 +6,14 @@
 
 #include <string.h>
 
+#include "document/macro-expand-private.h"
+
 #define MASK "********"
 
 /* Tables whose text is in main.cf; of any other type only names are. */
 static const char * const secret_types[] = {
   "static:", "inline:", "regexp:{", "pcre:{", "cidr:{",
 };
-
-static gboolean
-is_password_parameter (const char *name,
-                       gsize       length)
-{
-  static const char suffix[] = "_password_maps";
-
-  return length >= sizeof suffix - 1
-         && strncmp (name + length - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
-}
 
 /* Where in a line the first secret begins; NULL: nowhere. */
 static const char *
@@ -46,7 +38,7 @@ gboolean
 _nullmail_value_is_secret (const char *parameter,
                            const char *value)
 {
-  return value != NULL && is_password_parameter (parameter, strlen (parameter))
+  return value != NULL && _nullmail_names_passwords (parameter, strlen (parameter))
          && find_secret (value, value + strlen (value)) != NULL;
 }
 
@@ -76,7 +68,7 @@ begins_password_parameter (const char *line,
   while (line < end && (g_ascii_isalnum (*line) || *line == '_'))
     line++;
 
-  return is_password_parameter (name, line - name);
+  return _nullmail_names_passwords (name, line - name);
 }
 
 char *

@@ -20,6 +20,11 @@ char    *_nullmail_macro_expand  (const char           *text,
                                   gpointer              user_data,
                                   GError              **error);
 
+/* Whether a parameter, of whose name so many bytes are given, is for tables of passwords: its value
+ * may be such a table itself. */
+gboolean _nullmail_names_passwords (const char           *parameter,
+                                    gsize                 length);
+
 /* Evaluates "left operator right", where the operator may end in "level". */
 gboolean _nullmail_macro_compare (const char           *left,
                                   const char           *operator,

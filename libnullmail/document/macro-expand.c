@@ -47,13 +47,27 @@ static gboolean expand_range (Expander  *self,
                               GString   *output,
                               GError   **error);
 
+gboolean
+_nullmail_names_passwords (const char *parameter,
+                           gsize       length)
+{
+  static const char suffix[] = "_password_maps";
+
+  return length >= sizeof suffix - 1
+         && strncmp (parameter + length - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
+}
+
 /* Whether what is being expanded, on whatever way, is for a table of passwords. */
 static gboolean
 may_be_secret (Expander *self)
 {
   for (guint i = 0; i < self->names->len; i++)
-    if (g_str_has_suffix (g_ptr_array_index (self->names, i), "_password_maps"))
-      return TRUE;
+    {
+      const char *name = g_ptr_array_index (self->names, i);
+
+      if (_nullmail_names_passwords (name, strlen (name)))
+        return TRUE;
+    }
 
   return FALSE;
 }

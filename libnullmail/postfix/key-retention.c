@@ -4,13 +4,12 @@
 
 #include "postfix/key-retention-private.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/regular-file-private.h"
 #include "config/config-mapping-private.h"
 #include "config/value-text-private.h"
+#include "document/macro-expand-private.h"
 #include "postfix/password-map-private.h"
 
 #define MAX_DEPTH 8  /* of lists in lists */
@@ -32,31 +31,11 @@ add_text (NullmailKeyReferences *self,
   g_ptr_array_add (self->texts, g_ascii_strdown (text, -1));
 }
 
-/* (transfer full) (nullable) */
-static char *
-read_text (const char *path)
-{
-  g_autoptr(GBytes) bytes = NULL;
-  struct stat info;
-  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, NULL);
-
-  if (fd < 0)
-    return NULL;
-
-  bytes = _nullmail_regular_file_read (fd, path, NULL, NULL);
-  close (fd);
-  if (bytes == NULL)
-    return NULL;
-
-  return g_bytes_get_size (bytes) > 0
-         ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
-}
-
 static gboolean
 add_source (NullmailKeyReferences *self,
             const char            *path)
 {
-  g_autofree char *text = read_text (path);
+  g_autofree char *text = _nullmail_regular_file_get_text (path, NULL, NULL);
 
   if (text != NULL)
     add_text (self, text);
@@ -149,7 +128,7 @@ add_parameter (NullmailKeyReferences *self,
 
   expanded = nullmail_main_cf_expand (main_cf, value, defaults, NULL);
   add_text (self, expanded != NULL ? expanded : value);
-  if (!g_str_has_suffix (parameter, "_password_maps"))
+  if (!_nullmail_names_passwords (parameter, strlen (parameter)))
     add_tables (self, parameter, expanded != NULL ? expanded : value, 0);
 }
 
@@ -190,7 +169,7 @@ _nullmail_key_references_init (NullmailKeyReferences *self,
                                GHashTable            *defaults)
 {
   g_autofree char *path = g_build_filename (config_directory, "master.cf", NULL);
-  g_autofree char *master_cf = read_text (path);
+  g_autofree char *master_cf = _nullmail_regular_file_get_text (path, NULL, NULL);
   g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
 
   self->texts = g_ptr_array_new_with_free_func (g_free);
@@ -220,8 +199,8 @@ _nullmail_key_references_clear (NullmailKeyReferences *self)
 
 /* Whether a text has a key that is not a part of another one, or of an address. */
 static gboolean
-text_names (const char *text,
-            const char *key)
+text_names_key (const char *text,
+                const char *key)
 {
   gsize length = strlen (key);
 
@@ -245,7 +224,7 @@ _nullmail_key_references_names (NullmailKeyReferences *self,
 
   for (guint i = 0; i < self->texts->len; i++)
     {
-      if (text_names (g_ptr_array_index (self->texts, i), lower))
+      if (text_names_key (g_ptr_array_index (self->texts, i), lower))
         return TRUE;
     }
 

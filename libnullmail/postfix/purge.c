@@ -4,7 +4,6 @@
 
 #include "postfix/purge-private.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,20 +47,10 @@ read_master_cf (NullmailPurge *self)
 {
   g_autofree char *path = g_build_filename (self->plan->config_directory, "master.cf", NULL);
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  struct stat info;
-  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, &error);
 
-  if (fd >= 0)
-    {
-      bytes = _nullmail_regular_file_read (fd, path, self->cancellable, NULL);
-      close (fd);
-    }
-
-  self->hides_master_cf = bytes == NULL
+  self->master_cf = _nullmail_regular_file_get_text (path, self->cancellable, &error);
+  self->hides_master_cf = self->master_cf == NULL
                           && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
-  if (bytes != NULL && g_bytes_get_size (bytes) > 0)
-    self->master_cf = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
 static gboolean

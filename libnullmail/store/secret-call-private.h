@@ -40,6 +40,13 @@ typedef void (* NullmailSecretStart)  (GCancellable        *cancellable,
                                        gpointer             user_data,
                                        gpointer             data);
 
+/* What such a function needs to know of an object on the bus. */
+typedef struct
+{
+  SecretService *service;
+  const char    *path;
+} NullmailSecretPath;
+
 /* Waits for its end without running anybody else's main context. NULL where it was given up. */
 GAsyncResult *
 _nullmail_secret_call_wait            (NullmailSecretCall  *self,

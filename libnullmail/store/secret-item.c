@@ -242,20 +242,13 @@ create_item (StoreData  *data,
   return FALSE;
 }
 
-/* The data of a path on the bus. */
-typedef struct
-{
-  SecretService *service;
-  const char    *path;
-} PathData;
-
 static void
 start_delete (GCancellable        *cancellable,
               GAsyncReadyCallback  callback,
               gpointer             user_data,
               gpointer             data)
 {
-  PathData *item = data;
+  NullmailSecretPath *item = data;
 
   secret_service_delete_item_dbus_path (item->service, item->path, cancellable, callback,
                                         user_data);
@@ -266,7 +259,7 @@ delete_item (NullmailSecretCall  *call,
              const char          *path,
              GError             **error)
 {
-  PathData data = { call->service, path };
+  NullmailSecretPath data = { call->service, path };
   g_autoptr(GAsyncResult) result =
     _nullmail_secret_call_wait (call, NULLMAIL_SECRET_PROMPT_MS, start_delete, &data);
   GError *foreign = NULL;

@@ -86,20 +86,13 @@ _nullmail_secret_search_paths (NullmailSecretCall  *call,
   return NULL;
 }
 
-/* The data of a path on the bus. */
-typedef struct
-{
-  SecretService *service;
-  const char    *path;
-} PathData;
-
 static void
 start_load (GCancellable        *cancellable,
             GAsyncReadyCallback  callback,
             gpointer             user_data,
             gpointer             data)
 {
-  PathData *item = data;
+  NullmailSecretPath *item = data;
 
   secret_item_new_for_dbus_path (item->service, item->path, SECRET_ITEM_NONE, cancellable, callback,
                                  user_data);
@@ -111,7 +104,7 @@ load_item (NullmailSecretCall  *call,
            const char          *path,
            GError             **foreign)
 {
-  PathData data = { call->service, path };
+  NullmailSecretPath data = { call->service, path };
   g_autoptr(GAsyncResult) result =
     _nullmail_secret_call_wait (call, call->limit_ms, start_load, &data);
 

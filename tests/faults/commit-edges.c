@@ -18,28 +18,6 @@
 
 #define NOBODY 65534
 
-static NullmailTransaction *
-begin (World *world)
-{
-  g_autoptr(GError) error = NULL;
-  NullmailTransaction *transaction = _nullmail_transaction_new (world->directory, NULL, &error);
-
-  g_assert_no_error (error);
-  return transaction;
-}
-
-static NullmailStagedFile *
-open_file (World                *world,
-           NullmailTransaction  *transaction,
-           const char           *name,
-           NullmailStagedKind    kind,
-           GError              **error)
-{
-  g_autofree char *path = world_path (world, name);
-
-  return _nullmail_transaction_open (transaction, path, kind, NULL, error);
-}
-
 /* Stages a new text for a file, and commits it. */
 static NullmailStagedFile *
 replace (World               *world,
@@ -47,22 +25,12 @@ replace (World               *world,
          const char          *name,
          const char          *text)
 {
-  NullmailStagedFile *file = open_file (world, transaction, name, NULLMAIL_STAGED_PUBLIC, NULL);
+  NullmailStagedFile *file = world_open (world, transaction, name, NULLMAIL_STAGED_PUBLIC, NULL);
 
   g_assert_true (_nullmail_staged_file_write (file, text, strlen (text), NULL));
   _nullmail_transaction_add_step (transaction, file, FALSE);
   g_assert_true (_nullmail_transaction_commit (transaction, NULL));
   return file;
-}
-
-static void
-assert_text (World      *world,
-             const char *name,
-             const char *wanted)
-{
-  g_autofree char *text = world_read (world, name);
-
-  g_assert_cmpstr (text, ==, wanted);
 }
 
 /* Two seconds old, but always later than what it replaces. */
@@ -88,8 +56,8 @@ test_old_time (World         *world,
 
       world_write (world, "main.cf", "old", 0644);
       g_assert_cmpint (utimensat (AT_FDCWD, path, before, 0), ==, 0);
-      transaction = begin (world);
-      file = open_file (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL);
+      transaction = world_begin (world);
+      file = world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL);
       g_assert_true (_nullmail_staged_file_write (file, "", 0, NULL));
       commit_calls_now = times[i].now;
       g_assert_true (_nullmail_staged_file_set_old (file, NULL));
@@ -125,13 +93,13 @@ test_owner_is_kept (World         *world,
 
       world_write (world, "main.cf", "old", 0640);
       g_assert_cmpint (chown (path, owners[i].user, owners[i].group), ==, 0);
-      transaction = begin (world);
+      transaction = world_begin (world);
       replace (world, transaction, "main.cf", "new");
       _nullmail_transaction_free (transaction);
       g_assert_cmpint (stat (path, &info), ==, 0);
       g_assert_cmpuint (info.st_uid, ==, owners[i].user);
       g_assert_cmpuint (info.st_gid, ==, owners[i].group);
-      assert_text (world, "main.cf", "new");
+      world_assert_text (world, "main.cf", "new");
     }
 }
 
@@ -146,16 +114,16 @@ test_planted (World         *world,
 
   world_write (world, "main.cf", "old", 0644);
   g_assert_cmpint (chmod (world->directory, 01777), ==, 0);
-  transaction = begin (world);
-  g_assert_nonnull (open_file (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL));
-  g_assert_nonnull (open_file (world, transaction, "none", NULLMAIL_STAGED_PUBLIC, NULL));
+  transaction = world_begin (world);
+  g_assert_nonnull (world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL));
+  g_assert_nonnull (world_open (world, transaction, "none", NULLMAIL_STAGED_PUBLIC, NULL));
   if (geteuid () == 0)
     {
       g_assert_cmpint (chown (path, NOBODY, NOBODY), ==, 0);
-      g_assert_null (open_file (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, &error));
+      g_assert_null (world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, &error));
       g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH);
       commit_calls_user = NOBODY;
-      g_assert_nonnull (open_file (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL));
+      g_assert_nonnull (world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL));
       commit_calls_user = 0;
     }
   _nullmail_transaction_free (transaction);
@@ -168,10 +136,10 @@ test_no_regular_file (World         *world,
 {
   g_autofree char *path = world_path (world, "main.cf");
   g_autoptr(GError) error = NULL;
-  NullmailTransaction *transaction = begin (world);
+  NullmailTransaction *transaction = world_begin (world);
 
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
-  g_assert_null (open_file (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, &error));
+  g_assert_null (world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
   _nullmail_transaction_free (transaction);
 }
@@ -186,8 +154,8 @@ test_adopted (World         *world,
 
   for (guint i = 0; i < 5; i++)
     {
-      NullmailTransaction *transaction = begin (world);
-      NullmailStagedFile *file = open_file (world, transaction, "table", NULLMAIL_STAGED_SECRET,
+      NullmailTransaction *transaction = world_begin (world);
+      NullmailStagedFile *file = world_open (world, transaction, "table", NULLMAIL_STAGED_SECRET,
                                             NULL);
       g_autoptr(GError) error = NULL;
 
@@ -214,7 +182,7 @@ test_changed_mode (World         *world,
                    gconstpointer  data G_GNUC_UNUSED)
 {
   g_autofree char *path = world_path (world, "main.cf");
-  NullmailTransaction *transaction = begin (world);
+  NullmailTransaction *transaction = world_begin (world);
 
   world_write (world, "main.cf", "old", 0644);
   replace (world, transaction, "main.cf", "new");
@@ -222,7 +190,7 @@ test_changed_mode (World         *world,
   g_assert_cmpint (chmod (path, 0600), ==, 0);
   g_assert_false (_nullmail_transaction_revert (transaction));
   _nullmail_transaction_free (transaction);
-  assert_text (world, "main.cf", "new");
+  world_assert_text (world, "main.cf", "new");
 }
 
 /* Without expected bytes it is size and time that show an edit. */
@@ -236,14 +204,14 @@ test_unread (World         *world,
 
   for (guint i = 0; i < G_N_ELEMENTS (edits); i++)
     {
-      NullmailTransaction *transaction = begin (world);
+      NullmailTransaction *transaction = world_begin (world);
       g_autoptr(GError) error = NULL;
       NullmailStagedFile *file;
       int fd;
 
       world_write (world, "table", "old", 0600);
       g_assert_cmpint (utimensat (AT_FDCWD, path, past, 0), ==, 0);
-      file = open_file (world, transaction, "table", NULLMAIL_STAGED_SECRET, NULL);
+      file = world_open (world, transaction, "table", NULLMAIL_STAGED_SECRET, NULL);
       g_assert_true (_nullmail_staged_file_write (file, "new", 3, NULL));
       _nullmail_transaction_add_step (transaction, file, FALSE);
       fd = open (path, O_WRONLY | O_TRUNC | O_CLOEXEC);
@@ -252,7 +220,7 @@ test_unread (World         *world,
       g_assert_false (_nullmail_transaction_commit (transaction, &error));
       g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
       _nullmail_transaction_free (transaction);
-      assert_text (world, "table", edits[i]);
+      world_assert_text (world, "table", edits[i]);
     }
 }
 
@@ -269,13 +237,13 @@ test_no_space_call (World         *world,
       NullmailTransaction *transaction;
 
       world_write (world, "main.cf", "old", 0644);
-      transaction = begin (world);
+      transaction = world_begin (world);
       commit_calls_start (commit_fault_hook, &fault);
       replace (world, transaction, "main.cf", "new");
       commit_calls_stop ();
       _nullmail_transaction_free (transaction);
       g_assert_nonnull (fault.failed);
-      assert_text (world, "main.cf", "new");
+      world_assert_text (world, "main.cf", "new");
     }
 }
 
@@ -286,11 +254,11 @@ test_other_device (World         *world,
 {
   CommitFault fault = { .name = "fstatat", .at = 1, .end = 2, .error = COMMIT_OTHER_DEVICE };
   g_autoptr(GError) error = NULL;
-  NullmailTransaction *transaction = begin (world);
+  NullmailTransaction *transaction = world_begin (world);
   NullmailStagedFile *file;
 
   world_write (world, "main.cf", "old", 0644);
-  file = open_file (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL);
+  file = world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL);
   g_assert_true (_nullmail_staged_file_write (file, "new", 3, NULL));
   _nullmail_transaction_add_step (transaction, file, FALSE);
   commit_calls_start (commit_fault_hook, &fault);
@@ -298,7 +266,7 @@ test_other_device (World         *world,
   commit_calls_stop ();
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
   _nullmail_transaction_free (transaction);
-  assert_text (world, "main.cf", "old");
+  world_assert_text (world, "main.cf", "old");
 }
 
 /* The old file is moved, or copied where that cannot be, or there is an error; it is never half. */
@@ -315,7 +283,7 @@ test_keep (World         *world,
 
       for (guint at = 1; fault.failed != NULL; at++)
         {
-          NullmailTransaction *transaction = begin (world);
+          NullmailTransaction *transaction = world_begin (world);
           int directory = open (world->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
           g_autoptr(GError) error = NULL;
           NullmailStagedFile *file;
@@ -335,8 +303,8 @@ test_keep (World         *world,
 
           g_assert_true (ok == (error == NULL));
           if (ok)
-            assert_text (world, "previous", "old");
-          assert_text (world, "main.cf", "new");
+            world_assert_text (world, "previous", "old");
+          world_assert_text (world, "main.cf", "new");
           world_assert_fds (world);
         }
     }
@@ -346,12 +314,12 @@ static void
 test_keep_nothing (World         *world,
                    gconstpointer  data G_GNUC_UNUSED)
 {
-  NullmailTransaction *transaction = begin (world);
+  NullmailTransaction *transaction = world_begin (world);
   NullmailStagedFile *file = replace (world, transaction, "main.cf", "new");
 
   g_assert_true (_nullmail_staged_file_keep_displaced (file, -1, "previous", NULL));
   _nullmail_transaction_free (transaction);
-  assert_text (world, "previous", NULL);
+  world_assert_text (world, "previous", NULL);
 }
 
 /* Only what was displaced can be kept, and not what has gone back. */
@@ -365,13 +333,13 @@ test_keep_too_early (World         *world,
   NullmailStagedFile *file;
 
   world_write (world, "main.cf", "old", 0644);
-  transaction = begin (world);
+  transaction = world_begin (world);
   file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_PUBLIC, NULL, &error);
   g_assert_true (_nullmail_staged_file_write (file, "new", 3, &error));
   g_assert_false (_nullmail_staged_file_keep_displaced (file, -1, "previous", &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE);
   _nullmail_transaction_free (transaction);
-  assert_text (world, "main.cf", "old");
+  world_assert_text (world, "main.cf", "old");
 }
 
 /* Until a lock is taken everything seems to be on another device. */
@@ -399,16 +367,16 @@ test_without_main_cf (World         *world,
 
   g_assert_cmpint (mkdir (below, 0700), ==, 0);
   g_assert_cmpint (mkdir (beside, 0700), ==, 0);
-  g_assert_nonnull (open_file (world, transaction, "beside/a", NULLMAIL_STAGED_PUBLIC, NULL));
-  g_assert_nonnull (open_file (world, transaction, "first", NULLMAIL_STAGED_PUBLIC, NULL));
+  g_assert_nonnull (world_open (world, transaction, "beside/a", NULLMAIL_STAGED_PUBLIC, NULL));
+  g_assert_nonnull (world_open (world, transaction, "first", NULLMAIL_STAGED_PUBLIC, NULL));
   commit_calls_start (other_device_hook, &is_over);
-  g_assert_nonnull (open_file (world, transaction, "below/second", NULLMAIL_STAGED_PUBLIC, NULL));
+  g_assert_nonnull (world_open (world, transaction, "below/second", NULLMAIL_STAGED_PUBLIC, NULL));
   commit_calls_stop ();
   replace (world, transaction, "first", "new");
   _nullmail_transaction_unlock (transaction);
   g_assert_true (_nullmail_transaction_revert (transaction));
   _nullmail_transaction_free (transaction);
-  assert_text (world, "first", NULL);
+  world_assert_text (world, "first", NULL);
 }
 
 /* Who waited too long for the first lock still gets the second one if it is free; and without it
@@ -432,7 +400,7 @@ test_late (World         *world,
 
   world_write (world, "main.cf", "old", 0644);
   commit_calls_start (late_hook, NULL);
-  transaction = begin (world);
+  transaction = world_begin (world);
   commit_calls_stop ();
   commit_calls_later_s = 0;
   replace (world, transaction, "main.cf", "new");
@@ -441,10 +409,10 @@ test_late (World         *world,
   commit_calls_start (commit_fault_hook, &fault);
   g_assert_false (_nullmail_transaction_revert (transaction));
   commit_calls_stop ();
-  assert_text (world, "main.cf", "new");
+  world_assert_text (world, "main.cf", "new");
   g_assert_true (_nullmail_transaction_revert (transaction));
   _nullmail_transaction_free (transaction);
-  assert_text (world, "main.cf", "old");
+  world_assert_text (world, "main.cf", "old");
 }
 
 /* Left-overs go, all but what fails to, and never while somebody is at work. */
@@ -476,7 +444,7 @@ test_tidy (World         *world,
     }
 
   _nullmail_leftovers_tidy (path);
-  transaction = begin (world);
+  transaction = world_begin (world);
   world_write (world, NULLMAIL_STAGED_PREFIX "file", "secret", 0600);
   _nullmail_leftovers_tidy (path);
   g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "file"), ==, 1);

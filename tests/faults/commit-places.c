@@ -35,26 +35,14 @@ static NullmailTransaction *
 stage (World *world)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *path = world_path (world, "main.cf");
-  NullmailTransaction *transaction = _nullmail_transaction_new (world->directory, NULL, &error);
-  NullmailStagedFile *file;
+  NullmailTransaction *transaction = world_begin (world);
+  NullmailStagedFile *file = world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC,
+                                         &error);
 
-  g_assert_no_error (error);
-  file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_PUBLIC, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (_nullmail_staged_file_write (file, "new", 3, NULL));
   _nullmail_transaction_add_step (transaction, file, FALSE);
   return transaction;
-}
-
-static void
-assert_text (World      *world,
-             const char *name,
-             const char *wanted)
-{
-  g_autofree char *text = world_read (world, name);
-
-  g_assert_cmpstr (text, ==, wanted);
 }
 
 /* What another program puts in the place of the link. */
@@ -109,8 +97,8 @@ test_link_replaced (World         *world,
       else
         g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
       _nullmail_transaction_free (transaction);
-      assert_text (world, "real/main.cf", "old");
-      assert_text (world, "real/other", "other");
+      world_assert_text (world, "real/main.cf", "old");
+      world_assert_text (world, "real/other", "other");
     }
 }
 
@@ -128,8 +116,8 @@ test_link_replaced_behind (World         *world,
   commit_calls_stop ();
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED);
   _nullmail_transaction_free (transaction);
-  assert_text (world, "real/main.cf", "new");
-  assert_text (world, "main.cf", "theirs");
+  world_assert_text (world, "real/main.cf", "new");
+  world_assert_text (world, "main.cf", "theirs");
 }
 
 /* Each call fails, once or from then on: the file is the old or the new one as the code says. */
@@ -163,7 +151,7 @@ test_link_faults (World         *world,
           commit_calls_stop ();
           _nullmail_transaction_free (transaction);
           if (error == NULL || !g_str_has_prefix (error->message, "Not everything"))
-            assert_text (world, "real/main.cf", is_new ? "new" : "old");
+            world_assert_text (world, "real/main.cf", is_new ? "new" : "old");
         }
     }
 }
@@ -274,7 +262,7 @@ test_two_names (World         *world,
   if (reverts)
     g_assert_true (_nullmail_transaction_revert (transaction));
   _nullmail_transaction_free (transaction);
-  assert_text (world, "sasl_passwd", reverts ? NULL : "new");
+  world_assert_text (world, "sasl_passwd", reverts ? NULL : "new");
   g_assert_cmpuint (world_count (world, ""), ==, reverts ? 0 : 1);
 }
 

@@ -103,6 +103,38 @@ world_read (World      *world,
   return g_file_get_contents (path, &text, NULL, NULL) ? text : NULL;
 }
 
+void
+world_assert_text (World      *world,
+                   const char *name,
+                   const char *wanted)
+{
+  g_autofree char *text = world_read (world, name);
+
+  g_assert_cmpstr (text, ==, wanted);
+}
+
+NullmailTransaction *
+world_begin (World *world)
+{
+  g_autoptr(GError) error = NULL;
+  NullmailTransaction *transaction = _nullmail_transaction_new (world->directory, NULL, &error);
+
+  g_assert_no_error (error);
+  return transaction;
+}
+
+NullmailStagedFile *
+world_open (World                *world,
+            NullmailTransaction  *transaction,
+            const char           *name,
+            NullmailStagedKind    kind,
+            GError              **error)
+{
+  g_autofree char *path = world_path (world, name);
+
+  return _nullmail_transaction_open (transaction, path, kind, NULL, error);
+}
+
 guint
 world_count (World      *world,
              const char *prefix)

@@ -34,6 +34,16 @@ void   world_write       (World         *world,
 /* NULL if there is none. */
 char  *world_read        (World         *world,
                           const char    *name);
+void   world_assert_text (World         *world,
+                          const char    *name,
+                          const char    *wanted);
+/* A transaction there, with the locks of main.cf; and a file of it. */
+NullmailTransaction *world_begin (World *world);
+NullmailStagedFile  *world_open  (World                *world,
+                                  NullmailTransaction  *transaction,
+                                  const char           *name,
+                                  NullmailStagedKind    kind,
+                                  GError              **error);
 /* How many names of the directory begin so. */
 guint  world_count       (World         *world,
                           const char    *prefix);
