@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../unit/lacking.h"
 #include "base/error-private.h"
 #include "commit-calls.h"
 #include "commit/leftovers-private.h"
@@ -82,7 +83,7 @@ test_owner_is_kept (World         *world,
 
   if (geteuid () != 0)
     {
-      g_test_skip ("giving a file to another user needs root");
+      test_is_lacking ("giving a file to another user needs root");
       return;
     }
 

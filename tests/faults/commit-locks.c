@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../unit/lacking.h"
 #include "base/error-private.h"
 #include "commit-calls.h"
 #include "commit/edit-lock-private.h"
@@ -177,7 +178,7 @@ test_foreign (World         *world,
 
   if (geteuid () != 0)
     {
-      g_test_skip ("giving a file to another user needs root");
+      test_is_lacking ("giving a file to another user needs root");
       return;
     }
 

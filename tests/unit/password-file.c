@@ -10,6 +10,7 @@
 
 #include "base/command-private.h"
 #include "document/password-file-private.h"
+#include "lacking.h"
 
 static NullmailPasswordFile *
 parse (const char *text)
@@ -310,7 +311,7 @@ test_postmap (void)
 
   if (postmap == NULL)
     {
-      g_test_skip ("postmap is not installed");
+      test_is_lacking ("postmap is not installed");
       return;
     }
 
