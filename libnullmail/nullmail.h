@@ -14,17 +14,16 @@
 #include <libnullmail/config/relay-credentials.h>
 #include <libnullmail/config/tls-level.h>
 #include <libnullmail/config/null-client-config.h>
-#include <libnullmail/config/finding.h>
+#include <libnullmail/check/finding.h>
 #include <libnullmail/store/credential-store.h>
 #include <libnullmail/store/sasl-passwd-store.h>
 #if NULLMAIL_HAS_SECRET_STORE
 #include <libnullmail/store/secret-store.h>
 #endif
+#include <libnullmail/postfix/service.h>
 #include <libnullmail/plan/change.h>
 #include <libnullmail/plan/plan.h>
-#include <libnullmail/postfix/service.h>
-#include <libnullmail/postfix/postfix-instance.h>
-#include <libnullmail/postfix/postfix-instance-async.h>
+#include <libnullmail/instance/postfix-instance.h>
 #include <libnullmail/enum-types.h>
 
 #undef NULLMAIL_INSIDE

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "config/value-text-private.h"
+#include "document/value-list-private.h"
 
 NullmailRelayHost *
 _nullmail_config_read_relay_host (NullmailMainCf *main_cf,

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "config/config-mapping-private.h"
+#include "config/settings-private.h"
 
 G_BEGIN_DECLS
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "config/value-text-private.h"
+#include "document/value-list-private.h"
 
 /* The length of a DNS name, and for text with macros one that is long enough for any of them. */
 #define MAX_HOST_BYTES 255

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "document/macro-expand-private.h"
+#include "document/macro-private.h"
 
 #include <string.h>
 

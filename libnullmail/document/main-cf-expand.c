@@ -4,7 +4,7 @@
 
 #include "document/main-cf-private.h"
 
-#include "document/macro-expand-private.h"
+#include "document/macro-private.h"
 
 typedef struct
 {

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "config/config-mapping-private.h"
-#include "config/value-mask-private.h"
+#include "config/settings-private.h"
+#include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change-private.h"
 #include "store/lookup-map-private.h"

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "config/finding.h"
-#include "config/value-mask-private.h"
+#include "check/finding.h"
+#include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
 #include "nullmail.h"
 #include "plan/change.h"

@@ -11,27 +11,9 @@
 #include <glib-object.h>
 #include <libnullmail/base/version-macros.h>
 #include <libnullmail/document/main-cf.h>
+#include <libnullmail/postfix/service.h>
 
 G_BEGIN_DECLS
-
-/**
- * NullmailActivation:
- * @NULLMAIL_ACTIVATION_NONE: Postfix notices by itself
- * @NULLMAIL_ACTIVATION_RELOAD: `postfix reload`
- * @NULLMAIL_ACTIVATION_RESTART: `postfix stop`, then `postfix start`
- * @NULLMAIL_ACTIVATION_START: `postfix start`
- *
- * What makes a running Postfix use a new configuration.
- *
- * Since: 1.0
- */
-typedef enum
-{
-  NULLMAIL_ACTIVATION_NONE = 0,
-  NULLMAIL_ACTIVATION_RELOAD = 1,
-  NULLMAIL_ACTIVATION_RESTART = 2,
-  NULLMAIL_ACTIVATION_START = 3,
-} NullmailActivation;
 
 #define NULLMAIL_TYPE_PLAN (nullmail_plan_get_type ())
 

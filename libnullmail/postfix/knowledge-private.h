@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "postfix/postfix-tools-private.h"
+#include "postfix/postconf-private.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,6 @@
 
 #include <gio/gio.h>
 
-#include "plan/plan.h"
 #include "postfix/service.h"
 
 G_BEGIN_DECLS

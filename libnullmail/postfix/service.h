@@ -58,4 +58,23 @@ typedef enum /*< flags >*/
   NULLMAIL_SERVICE_STATE_UNKNOWN = 1 << 4,
 } NullmailServiceState;
 
+/**
+ * NullmailActivation:
+ * @NULLMAIL_ACTIVATION_NONE: Postfix notices by itself
+ * @NULLMAIL_ACTIVATION_RELOAD: `postfix reload`
+ * @NULLMAIL_ACTIVATION_RESTART: `postfix stop`, then `postfix start`
+ * @NULLMAIL_ACTIVATION_START: `postfix start`
+ *
+ * What makes a running Postfix use a new configuration.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  NULLMAIL_ACTIVATION_NONE = 0,
+  NULLMAIL_ACTIVATION_RELOAD = 1,
+  NULLMAIL_ACTIVATION_RESTART = 2,
+  NULLMAIL_ACTIVATION_START = 3,
+} NullmailActivation;
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "store/credential-store-private.h"
 
 #include "base/error-private.h"
+#include "base/task-private.h"
 #include "config/relay-credentials-private.h"
 
 /**
@@ -54,6 +55,40 @@ fail (NullmailCredentialStore  *self,
   return FALSE;
 }
 
+/* The arguments of an asynchronous call. */
+typedef struct
+{
+  NullmailRelayHost        *relay_host;   /* (owned) (nullable) */
+  NullmailRelayCredentials *credentials;  /* (owned) (nullable) */
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_pointer (&call->relay_host, nullmail_relay_host_unref);
+  g_clear_pointer (&call->credentials, nullmail_relay_credentials_unref);
+  g_free (call);
+}
+
+/* Takes over call. */
+static void
+start_call (NullmailCredentialStore *self,
+            Call                    *call,
+            gpointer                 tag,
+            NullmailTaskFunc         func,
+            GCancellable            *cancellable,
+            GAsyncReadyCallback      callback,
+            gpointer                 user_data)
+{
+  if (g_type_get_qdata (G_OBJECT_TYPE (self), threaded_quark ()) != NULL)
+    _nullmail_task_start (self, tag, func, call, call_free, cancellable, callback, user_data);
+  else
+    _nullmail_task_start_in_idle (self, tag, func, call, call_free, cancellable, callback,
+                                  user_data);
+}
+
 /**
  * nullmail_credential_store_lookup:
  * @self: a store
@@ -83,6 +118,75 @@ nullmail_credential_store_lookup (NullmailCredentialStore  *self,
     return NULL;
 
   return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->lookup (self, relay_host, cancellable, error);
+}
+
+static void
+run_lookup (GTask        *task,
+            gpointer      arguments,
+            GCancellable *cancellable)
+{
+  Call *call = arguments;
+  GError *error = NULL;
+  NullmailRelayCredentials *credentials =
+    nullmail_credential_store_lookup (g_task_get_source_object (task), call->relay_host,
+                                      cancellable, &error);
+
+  _nullmail_task_return_pointer (task, credentials,
+                                 (GDestroyNotify) nullmail_relay_credentials_unref, error);
+}
+
+/**
+ * nullmail_credential_store_lookup_async:
+ * @self: a store
+ * @relay_host: the relay host whose credentials are wanted
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@CredentialStore.lookup].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_credential_store_lookup_async (NullmailCredentialStore *self,
+                                        NullmailRelayHost       *relay_host,
+                                        GCancellable            *cancellable,
+                                        GAsyncReadyCallback      callback,
+                                        gpointer                 user_data)
+{
+  Call *call;
+
+  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
+  g_return_if_fail (relay_host != NULL);
+
+  call = g_new0 (Call, 1);
+  call->relay_host = nullmail_relay_host_ref (relay_host);
+  start_call (self, call, nullmail_credential_store_lookup_async, run_lookup, cancellable, callback,
+              user_data);
+}
+
+/**
+ * nullmail_credential_store_lookup_finish:
+ * @self: a store
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@CredentialStore.lookup_async].
+ *
+ * Returns: (transfer full) (nullable): as of [method@CredentialStore.lookup]
+ *
+ * Since: 1.0
+ */
+NullmailRelayCredentials *
+nullmail_credential_store_lookup_finish (NullmailCredentialStore  *self,
+                                         GAsyncResult             *result,
+                                         GError                  **error)
+{
+  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
+                                                 nullmail_credential_store_lookup_async),
+                        NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
@@ -125,6 +229,73 @@ nullmail_credential_store_store (NullmailCredentialStore   *self,
   return fail (self, "store", local_error, error);
 }
 
+static void
+run_store (GTask        *task,
+           gpointer      arguments,
+           GCancellable *cancellable)
+{
+  Call *call = arguments;
+  GError *error = NULL;
+  gboolean result = nullmail_credential_store_store (g_task_get_source_object (task),
+                                                     call->credentials, cancellable, &error);
+
+  _nullmail_task_return_boolean (task, result, error);
+}
+
+/**
+ * nullmail_credential_store_store_async:
+ * @self: a store
+ * @credentials: credentials with a password
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@CredentialStore.store].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_credential_store_store_async (NullmailCredentialStore  *self,
+                                       NullmailRelayCredentials *credentials,
+                                       GCancellable             *cancellable,
+                                       GAsyncReadyCallback       callback,
+                                       gpointer                  user_data)
+{
+  Call *call;
+
+  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
+  g_return_if_fail (credentials != NULL);
+
+  call = g_new0 (Call, 1);
+  call->credentials = nullmail_relay_credentials_ref (credentials);
+  start_call (self, call, nullmail_credential_store_store_async, run_store, cancellable, callback,
+              user_data);
+}
+
+/**
+ * nullmail_credential_store_store_finish:
+ * @self: a store
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@CredentialStore.store_async].
+ *
+ * Returns: as of [method@CredentialStore.store]
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_credential_store_store_finish (NullmailCredentialStore  *self,
+                                        GAsyncResult             *result,
+                                        GError                  **error)
+{
+  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
+                                                 nullmail_credential_store_store_async),
+                        FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /**
  * nullmail_credential_store_clear:
  * @self: a store
@@ -159,6 +330,73 @@ nullmail_credential_store_clear (NullmailCredentialStore  *self,
     return TRUE;
 
   return fail (self, "clear", local_error, error);
+}
+
+static void
+run_clear (GTask        *task,
+           gpointer      arguments,
+           GCancellable *cancellable)
+{
+  Call *call = arguments;
+  GError *error = NULL;
+  gboolean result = nullmail_credential_store_clear (g_task_get_source_object (task),
+                                                     call->relay_host, cancellable, &error);
+
+  _nullmail_task_return_boolean (task, result, error);
+}
+
+/**
+ * nullmail_credential_store_clear_async:
+ * @self: a store
+ * @relay_host: the relay host whose credentials are to go
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@CredentialStore.clear].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_credential_store_clear_async (NullmailCredentialStore *self,
+                                       NullmailRelayHost       *relay_host,
+                                       GCancellable            *cancellable,
+                                       GAsyncReadyCallback      callback,
+                                       gpointer                 user_data)
+{
+  Call *call;
+
+  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
+  g_return_if_fail (relay_host != NULL);
+
+  call = g_new0 (Call, 1);
+  call->relay_host = nullmail_relay_host_ref (relay_host);
+  start_call (self, call, nullmail_credential_store_clear_async, run_clear, cancellable, callback,
+              user_data);
+}
+
+/**
+ * nullmail_credential_store_clear_finish:
+ * @self: a store
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@CredentialStore.clear_async].
+ *
+ * Returns: as of [method@CredentialStore.clear]
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_credential_store_clear_finish (NullmailCredentialStore  *self,
+                                        GAsyncResult             *result,
+                                        GError                  **error)
+{
+  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
+                                                 nullmail_credential_store_clear_async),
+                        FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* A store in another language may only have what it was given, with the password. */
@@ -219,292 +457,16 @@ nullmail_credential_store_list (NullmailCredentialStore  *self,
   return copy;
 }
 
-/* Asynchronous forms: one call and its arguments, run in a thread or in an idle. */
-
-typedef struct _Call Call;
-
-struct _Call
-{
-  void                     (* run) (GTask *task,
-                                    Call  *call);
-  NullmailRelayHost        *relay_host;
-  NullmailRelayCredentials *credentials;
-};
-
 static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_clear_pointer (&call->relay_host, nullmail_relay_host_unref);
-  g_clear_pointer (&call->credentials, nullmail_relay_credentials_unref);
-  g_free (call);
-}
-
-static void
-run_lookup (GTask *task,
-            Call  *call)
+run_list (GTask        *task,
+          gpointer      arguments G_GNUC_UNUSED,
+          GCancellable *cancellable)
 {
   GError *error = NULL;
-  NullmailRelayCredentials *credentials =
-    nullmail_credential_store_lookup (g_task_get_source_object (task), call->relay_host,
-                                      g_task_get_cancellable (task), &error);
+  GPtrArray *list = nullmail_credential_store_list (g_task_get_source_object (task), cancellable,
+                                                    &error);
 
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, credentials, (GDestroyNotify) nullmail_relay_credentials_unref);
-}
-
-static void
-run_store (GTask *task,
-           Call  *call)
-{
-  GError *error = NULL;
-
-  if (nullmail_credential_store_store (g_task_get_source_object (task), call->credentials,
-                                       g_task_get_cancellable (task), &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-run_clear (GTask *task,
-           Call  *call)
-{
-  GError *error = NULL;
-
-  if (nullmail_credential_store_clear (g_task_get_source_object (task), call->relay_host,
-                                       g_task_get_cancellable (task), &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-run_list (GTask *task,
-          Call  *call G_GNUC_UNUSED)
-{
-  GError *error = NULL;
-  GPtrArray *list = nullmail_credential_store_list (g_task_get_source_object (task),
-                                                    g_task_get_cancellable (task), &error);
-
-  if (list != NULL)
-    g_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-run_in_thread_cb (GTask        *task,
-                  gpointer      source_object G_GNUC_UNUSED,
-                  gpointer      task_data,
-                  GCancellable *cancellable G_GNUC_UNUSED)
-{
-  Call *call = task_data;
-
-  call->run (task, call);
-}
-
-static gboolean
-run_in_idle_cb (gpointer user_data)
-{
-  GTask *task = user_data;
-  Call *call = g_task_get_task_data (task);
-
-  call->run (task, call);
-  return G_SOURCE_REMOVE;
-}
-
-/* Takes over call. */
-static void
-start_call (NullmailCredentialStore *self,
-            Call                    *call,
-            GCancellable            *cancellable,
-            GAsyncReadyCallback      callback,
-            gpointer                 user_data,
-            gpointer                 tag)
-{
-  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, tag);
-  g_task_set_check_cancellable (task, FALSE);  /* what was stored is reported as stored */
-  g_task_set_task_data (task, call, call_free);
-
-  if (g_type_get_qdata (G_OBJECT_TYPE (self), threaded_quark ()) != NULL)
-    {
-      g_task_run_in_thread (task, run_in_thread_cb);
-    }
-  else
-    {
-      g_autoptr(GSource) source = g_idle_source_new ();
-
-      g_source_set_callback (source, run_in_idle_cb, g_object_ref (task), g_object_unref);
-      g_source_attach (source, g_main_context_get_thread_default ());
-    }
-}
-
-/**
- * nullmail_credential_store_lookup_async:
- * @self: a store
- * @relay_host: the relay host whose credentials are wanted
- * @cancellable: (nullable): a cancellable, or %NULL
- * @callback: (scope async) (closure user_data): called when it is done
- * @user_data: data for @callback
- *
- * The asynchronous form of [method@CredentialStore.lookup].
- *
- * Since: 1.0
- */
-void
-nullmail_credential_store_lookup_async (NullmailCredentialStore *self,
-                                        NullmailRelayHost       *relay_host,
-                                        GCancellable            *cancellable,
-                                        GAsyncReadyCallback      callback,
-                                        gpointer                 user_data)
-{
-  Call *call;
-
-  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
-  g_return_if_fail (relay_host != NULL);
-
-  call = g_new0 (Call, 1);
-  call->run = run_lookup;
-  call->relay_host = nullmail_relay_host_ref (relay_host);
-  start_call (self, call, cancellable, callback, user_data, nullmail_credential_store_lookup_async);
-}
-
-/**
- * nullmail_credential_store_lookup_finish:
- * @self: a store
- * @result: the result
- * @error: return location for an error, or %NULL
- *
- * Ends [method@CredentialStore.lookup_async].
- *
- * Returns: (transfer full) (nullable): as of [method@CredentialStore.lookup]
- *
- * Since: 1.0
- */
-NullmailRelayCredentials *
-nullmail_credential_store_lookup_finish (NullmailCredentialStore  *self,
-                                         GAsyncResult             *result,
-                                         GError                  **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_credential_store_lookup_async),
-                        NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * nullmail_credential_store_store_async:
- * @self: a store
- * @credentials: credentials with a password
- * @cancellable: (nullable): a cancellable, or %NULL
- * @callback: (scope async) (closure user_data): called when it is done
- * @user_data: data for @callback
- *
- * The asynchronous form of [method@CredentialStore.store].
- *
- * Since: 1.0
- */
-void
-nullmail_credential_store_store_async (NullmailCredentialStore  *self,
-                                       NullmailRelayCredentials *credentials,
-                                       GCancellable             *cancellable,
-                                       GAsyncReadyCallback       callback,
-                                       gpointer                  user_data)
-{
-  Call *call;
-
-  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
-  g_return_if_fail (credentials != NULL);
-
-  call = g_new0 (Call, 1);
-  call->run = run_store;
-  call->credentials = nullmail_relay_credentials_ref (credentials);
-  start_call (self, call, cancellable, callback, user_data, nullmail_credential_store_store_async);
-}
-
-/**
- * nullmail_credential_store_store_finish:
- * @self: a store
- * @result: the result
- * @error: return location for an error, or %NULL
- *
- * Ends [method@CredentialStore.store_async].
- *
- * Returns: as of [method@CredentialStore.store]
- *
- * Since: 1.0
- */
-gboolean
-nullmail_credential_store_store_finish (NullmailCredentialStore  *self,
-                                        GAsyncResult             *result,
-                                        GError                  **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_credential_store_store_async),
-                        FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * nullmail_credential_store_clear_async:
- * @self: a store
- * @relay_host: the relay host whose credentials are to go
- * @cancellable: (nullable): a cancellable, or %NULL
- * @callback: (scope async) (closure user_data): called when it is done
- * @user_data: data for @callback
- *
- * The asynchronous form of [method@CredentialStore.clear].
- *
- * Since: 1.0
- */
-void
-nullmail_credential_store_clear_async (NullmailCredentialStore *self,
-                                       NullmailRelayHost       *relay_host,
-                                       GCancellable            *cancellable,
-                                       GAsyncReadyCallback      callback,
-                                       gpointer                 user_data)
-{
-  Call *call;
-
-  g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
-  g_return_if_fail (relay_host != NULL);
-
-  call = g_new0 (Call, 1);
-  call->run = run_clear;
-  call->relay_host = nullmail_relay_host_ref (relay_host);
-  start_call (self, call, cancellable, callback, user_data, nullmail_credential_store_clear_async);
-}
-
-/**
- * nullmail_credential_store_clear_finish:
- * @self: a store
- * @result: the result
- * @error: return location for an error, or %NULL
- *
- * Ends [method@CredentialStore.clear_async].
- *
- * Returns: as of [method@CredentialStore.clear]
- *
- * Since: 1.0
- */
-gboolean
-nullmail_credential_store_clear_finish (NullmailCredentialStore  *self,
-                                        GAsyncResult             *result,
-                                        GError                  **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_credential_store_clear_async),
-                        FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  _nullmail_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref, error);
 }
 
 /**
@@ -529,8 +491,8 @@ nullmail_credential_store_list_async (NullmailCredentialStore *self,
   g_return_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self));
 
   call = g_new0 (Call, 1);
-  call->run = run_list;
-  start_call (self, call, cancellable, callback, user_data, nullmail_credential_store_list_async);
+  start_call (self, call, nullmail_credential_store_list_async, run_list, cancellable, callback,
+              user_data);
 }
 
 /**
@@ -551,8 +513,8 @@ nullmail_credential_store_list_finish (NullmailCredentialStore  *self,
                                        GAsyncResult             *result,
                                        GError                  **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_credential_store_list_async),
+  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
+                                                 nullmail_credential_store_list_async),
                         NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -11,7 +11,7 @@
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "config/relay-credentials-private.h"
-#include "config/value-text-private.h"
+#include "document/value-list-private.h"
 #include "store/lookup-map-private.h"
 
 NullmailPasswordTable *

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error-private.h"
+#include "base/task-private.h"
 #include "commit/transaction-private.h"
 #include "config/relay-credentials-private.h"
 #include "document/password-file-private.h"
@@ -534,17 +535,15 @@ nullmail_sasl_passwd_store_rebuild (NullmailSaslPasswdStore  *self,
 }
 
 static void
-rebuild_in_thread_cb (GTask        *task,
-                      gpointer      source_object,
-                      gpointer      task_data G_GNUC_UNUSED,
-                      GCancellable *cancellable)
+run_rebuild (GTask        *task,
+             gpointer      arguments G_GNUC_UNUSED,
+             GCancellable *cancellable)
 {
   GError *error = NULL;
+  gboolean result = nullmail_sasl_passwd_store_rebuild (g_task_get_source_object (task),
+                                                        cancellable, &error);
 
-  if (nullmail_sasl_passwd_store_rebuild (source_object, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  _nullmail_task_return_boolean (task, result, error);
 }
 
 /**
@@ -564,14 +563,10 @@ nullmail_sasl_passwd_store_rebuild_async (NullmailSaslPasswdStore *self,
                                           GAsyncReadyCallback      callback,
                                           gpointer                 user_data)
 {
-  g_autoptr(GTask) task = NULL;
-
   g_return_if_fail (NULLMAIL_IS_SASL_PASSWD_STORE (self));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, nullmail_sasl_passwd_store_rebuild_async);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_run_in_thread (task, rebuild_in_thread_cb);
+  _nullmail_task_start (self, nullmail_sasl_passwd_store_rebuild_async, run_rebuild, NULL, NULL,
+                        cancellable, callback, user_data);
 }
 
 /**
@@ -591,8 +586,8 @@ nullmail_sasl_passwd_store_rebuild_finish (NullmailSaslPasswdStore  *self,
                                            GAsyncResult             *result,
                                            GError                  **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, nullmail_sasl_passwd_store_rebuild_async),
+  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
+                                                 nullmail_sasl_passwd_store_rebuild_async),
                         FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);

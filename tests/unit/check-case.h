@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "config/check-private.h"
+#include "check/check-private.h"
 
 G_BEGIN_DECLS
 

@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <libnullmail/nullmail.h>
 
-#include "postfix/check-facts-private.h"
+#include "instance/host-facts-private.h"
 
 static NullmailMainCf *
 parse (const char *text)

@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "check/check-private.h"
+#include "config/relay-host.h"
+#include "config/tls-level.h"
+
+G_BEGIN_DECLS
+
+/* One run of the checks: the snapshot, and what several of them ask for. */
+typedef struct
+{
+  const NullmailCheckSnapshot *snapshot;
+  GPtrArray          *findings;       /* (owned) */
+  char               *hostname;       /* (owned) (nullable) defaults that follow from main.cf */
+  char               *domain;         /* (owned) (nullable) */
+
+  NullmailRelayHost  *relay;          /* (owned) (nullable) where there is one */
+  gboolean            authenticates;
+  gboolean            wraps;          /* smtp_tls_wrappermode */
+  NullmailTlsLevel    level;          /* AUTO where it is not known */
+} NullmailCheck;
+
+void      _nullmail_check_init             (NullmailCheck               *self,
+                                            const NullmailCheckSnapshot *snapshot);
+void      _nullmail_check_clear            (NullmailCheck               *self);
+
+/* Expands a text with macros; NULL where it has a macro that nobody knows, or bad syntax. */
+char     *_nullmail_check_expand           (NullmailCheck               *self,
+                                            const char                  *text);
+
+/* Whether Postfix stops at a text because of its macros. */
+gboolean  _nullmail_check_has_bad_macro    (NullmailCheck               *self,
+                                            const char                  *text);
+
+/* What Postfix takes a parameter for, macros expanded, defaults included; NULL where that is not
+ * known. */
+char     *_nullmail_check_get_value        (NullmailCheck               *self,
+                                            const char                  *parameter);
+char    **_nullmail_check_get_list         (NullmailCheck               *self,
+                                            const char                  *parameter);
+gboolean  _nullmail_check_is_yes           (NullmailCheck               *self,
+                                            const char                  *parameter);
+/* Whether a parameter has a value other than nothing; FALSE where that is not known. */
+gboolean  _nullmail_check_has_text         (NullmailCheck               *self,
+                                            const char                  *parameter);
+
+/* Adds a finding. A parameter without a path is one of main.cf, whose path and line are filled in;
+ * the message is a translated format. */
+void      _nullmail_check_report           (NullmailCheck               *self,
+                                            const NullmailFindingFacts  *facts,
+                                            const char                  *remedy,
+                                            const char                  *message,
+                                            ...) G_GNUC_PRINTF (4, 5);
+
+/* Adds the notice that a finding was not looked for, with what is needed. */
+void      _nullmail_check_report_open      (NullmailCheck               *self,
+                                            NullmailFindingCode          code,
+                                            const char                  *parameter,
+                                            const char                  *remedy,
+                                            const char                  *message,
+                                            ...) G_GNUC_PRINTF (5, 6);
+
+/* The tables that are made of a file, in their order; NULL behind the last. */
+const NullmailTableFile *
+          _nullmail_check_get_file         (NullmailCheck               *self,
+                                            guint                        index);
+
+/* The type of a lookup table, as in “hash:/etc/postfix/x”, behind “proxy:” where that is there;
+ * name is set to what follows its colon. NULL where there is no type. */
+char     *_nullmail_check_parse_table      (const char                  *table,
+                                            const char                 **name);
+
+/* Looks a key up in “inline:{…}”, ignoring case; (nullable). */
+char     *_nullmail_check_look_up_inline   (const char                  *name,
+                                            const char                  *key);
+
+/* An address or network as mynetworks writes it, IPv6 in brackets, “!” in front ignored.
+ * (nullable): is_bad tells an address that Postfix refuses from a name, file or table. */
+GInetAddressMask *
+          _nullmail_check_parse_network    (const char                  *pattern,
+                                            gboolean                    *is_bad);
+
+/* Whether the relay's certificate cannot match, for the relay is an address. */
+gboolean  _nullmail_check_is_unverifiable  (NullmailCheck               *self);
+
+/* Whether there are certification authorities to verify with. */
+NullmailFact
+          _nullmail_check_has_cas          (NullmailCheck               *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailCheck, _nullmail_check_clear)
+
+/* The checks: one function a code, or a few that exclude each other. */
+void      _nullmail_check_document         (NullmailCheck               *self);
+void      _nullmail_check_values           (NullmailCheck               *self);
+void      _nullmail_check_relay            (NullmailCheck               *self);
+void      _nullmail_check_tls              (NullmailCheck               *self);
+void      _nullmail_check_credentials      (NullmailCheck               *self);
+void      _nullmail_check_password_files   (NullmailCheck               *self);
+void      _nullmail_check_local            (NullmailCheck               *self);
+
+G_END_DECLS

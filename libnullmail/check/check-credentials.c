@@ -1,0 +1,464 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check/check-context-private.h"
+
+#include <string.h>
+
+#include "base/i18n-private.h"
+#include "config/config-reader-private.h"
+#include "document/value-list-private.h"
+#include "document/password-file-private.h"
+
+#define MAPS "smtp_sasl_password_maps"
+
+static gboolean
+has_item (char       **items,
+          const char  *item)
+{
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    if (g_ascii_strcasecmp (items[i], item) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+check_map_missing (NullmailCheck *self)
+{
+  g_auto(GStrv) tables = _nullmail_check_get_list (self, MAPS);
+  const NullmailCheckSnapshot *snapshot = self->snapshot;
+  g_autofree char *suggestion = NULL;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_PASSWORD_MAP_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = MAPS,
+  };
+
+  if (!self->authenticates || tables == NULL || tables[0] != NULL)
+    return;
+
+  if (snapshot->file.map_type != NULL && snapshot->file.source_path != NULL)
+    {
+      suggestion = g_strconcat (snapshot->file.map_type, ":", snapshot->file.source_path, NULL);
+      facts.suggestion = suggestion;
+      facts.fix = NULLMAIL_FIX_SET;
+    }
+
+  _nullmail_check_report (self, &facts,
+    _("Set smtp_sasl_password_maps to the table that has the password."),
+    _("There is to be a login at the relay, but no table with a password: Postfix's client stops, "
+      "and all mail waits."));
+}
+
+static void
+check_map_unused (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_PASSWORD_MAP_UNUSED,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .parameter = MAPS,
+  };
+
+  if (self->authenticates || !_nullmail_check_has_text (self, MAPS))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set smtp_sasl_auth_enable to yes for a login, or remove smtp_sasl_password_maps."),
+    _("There is a table with a password, but there is to be no login, so that it is not used."));
+}
+
+/* What a table that is no file has answered about a key. */
+static NullmailFact
+find_answer (NullmailCheck *self,
+             const char    *table,
+             const char    *key)
+{
+  GPtrArray *answers = self->snapshot->answers;
+
+  for (guint i = 0; answers != NULL && i < answers->len; i++)
+    {
+      const NullmailTableAnswer *answer = answers->pdata[i];
+
+      if (g_str_equal (answer->table, table))
+        return g_str_equal (key, nullmail_relay_host_to_string (self->relay)) ? answer->relay
+                                                                              : answer->host;
+    }
+
+  return NULLMAIL_FACT_UNKNOWN;
+}
+
+/* (nullable): what is known of a table that is made of a file. */
+static const NullmailTableFile *
+find_file (NullmailCheck *self,
+           const char    *type,
+           const char    *name)
+{
+  const NullmailTableFile *file = NULL;
+
+  for (guint i = 0; type != NULL && (file = _nullmail_check_get_file (self, i)) != NULL; i++)
+    if (g_strcmp0 (file->map_type, type) == 0 && g_str_equal (file->source_path, name))
+      break;
+
+  return file;
+}
+
+/* What one table of smtp_sasl_password_maps says about a key. */
+static NullmailFact
+ask_table (NullmailCheck *self,
+           const char    *table,
+           const char    *key)
+{
+  const NullmailTableFile *file;
+  const char *name;
+  g_autofree char *type = _nullmail_check_parse_table (table, &name);
+
+  if (g_strcmp0 (type, "static") == 0)
+    return NULLMAIL_FACT_YES;
+  if (g_strcmp0 (type, "inline") == 0)
+    {
+      g_autofree char *value = _nullmail_check_look_up_inline (name, key);
+      gboolean is_found = value != NULL;
+
+      if (is_found)
+        _nullmail_wipe (value, strlen (value));
+      return is_found ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+    }
+
+  file = find_file (self, type, name);
+  if (file == NULL)
+    return find_answer (self, table, key);
+  if (file->passwords != NULL)
+    return _nullmail_password_file_has_key (file->passwords, key) ? NULLMAIL_FACT_YES
+                                                                  : NULLMAIL_FACT_NO;
+
+  /* A table without its source still has what it was made of. */
+  return file->source.exists == NULLMAIL_FACT_NO && file->map.exists != NULLMAIL_FACT_YES
+         ? NULLMAIL_FACT_NO : NULLMAIL_FACT_UNKNOWN;
+}
+
+/* Whether main.cf names a file: the first may be one that a plan would make it name. */
+static gboolean
+is_named (NullmailCheck           *self,
+          const NullmailTableFile *file)
+{
+  g_auto(GStrv) tables = _nullmail_check_get_list (self, MAPS);
+
+  for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
+    {
+      const char *name = NULL;
+      g_autofree char *type = _nullmail_check_parse_table (tables[i], &name);
+
+      if (type != NULL && g_strcmp0 (name, file->source_path) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The next password file that is read and used, from an index on; NULL behind the last. */
+static const NullmailTableFile *
+next_file (NullmailCheck *self,
+           guint         *index)
+{
+  const NullmailTableFile *file;
+
+  while ((file = _nullmail_check_get_file (self, (*index)++)) != NULL)
+    if (file->passwords != NULL && is_named (self, file))
+      break;
+
+  return file;
+}
+
+static NullmailFact
+ask_tables (NullmailCheck *self,
+            const char    *key)
+{
+  g_auto(GStrv) tables = _nullmail_check_get_list (self, MAPS);
+  NullmailFact answer = NULLMAIL_FACT_NO;
+
+  if (tables == NULL)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  for (guint i = 0; tables[i] != NULL; i++)
+    {
+      NullmailFact fact = ask_table (self, tables[i], key);
+
+      if (fact == NULLMAIL_FACT_YES)
+        return fact;
+      if (fact == NULLMAIL_FACT_UNKNOWN)
+        answer = fact;
+    }
+
+  return answer;
+}
+
+/* Postfix asks for the name of the host it is connected to, then for the relay as it is written,
+ * see smtp_sasl_passwd_lookup () in its smtp_sasl_glue.c. */
+static NullmailFact
+has_credentials (NullmailCheck *self)
+{
+  NullmailFact relay = ask_tables (self, nullmail_relay_host_to_string (self->relay));
+  NullmailFact host;
+
+  if (relay == NULLMAIL_FACT_YES)
+    return relay;
+
+  host = ask_tables (self, nullmail_relay_host_get_host (self->relay));
+  if (host == NULLMAIL_FACT_YES && !nullmail_relay_host_get_mx_lookup (self->relay))
+    return host;
+
+  /* Which hosts the mail exchangers are, only DNS knows, and who the senders are, nobody. */
+  if (host != NULLMAIL_FACT_NO || relay != NULLMAIL_FACT_NO
+      || _nullmail_check_is_yes (self, "smtp_sender_dependent_authentication"))
+    return NULLMAIL_FACT_UNKNOWN;
+
+  return NULLMAIL_FACT_NO;
+}
+
+static gboolean
+report_mismatch (NullmailCheck           *self,
+                 const NullmailTableFile *file,
+                 const char              *key)
+{
+  g_autoptr(NullmailRelayHost) other = nullmail_relay_host_parse (key, NULL);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_MISMATCH,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .subject = key,
+    .path = file->source_path,
+  };
+
+  if (other == NULL
+      || g_ascii_strcasecmp (nullmail_relay_host_get_host (other),
+                             nullmail_relay_host_get_host (self->relay)) != 0)
+    return FALSE;
+
+  facts.line = _nullmail_password_file_get_line_of (file->passwords, key);
+  _nullmail_check_report (self, &facts,
+    _("Write relayhost and the key of the entry alike, brackets and port included."),
+    _("The password file has an entry “%s”, but the relay is “%s”: the entry is never found, and "
+      "mail goes out without a login."),
+    key, nullmail_relay_host_to_string (self->relay));
+
+  return TRUE;
+}
+
+static gboolean
+report_mismatches (NullmailCheck *self)
+{
+  const NullmailTableFile *file;
+  gboolean is_reported = FALSE;
+
+  for (guint index = 0; (file = next_file (self, &index)) != NULL;)
+    {
+      g_autoptr(GPtrArray) keys = _nullmail_password_file_list_keys (file->passwords);
+
+      for (guint i = 0; i < keys->len; i++)
+        is_reported |= report_mismatch (self, file, g_ptr_array_index (keys, i));
+    }
+
+  return is_reported;
+}
+
+static void
+report_missing (NullmailCheck *self)
+{
+  const NullmailCheckSnapshot *snapshot = self->snapshot;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .subject = nullmail_relay_host_to_string (self->relay),
+    .path = snapshot->file.source_path,
+  };
+
+  _nullmail_check_report (self, &facts,
+    _("Store user name and password for this relay."),
+    _("There is no password for the relay “%s”: mail goes out without a login, and is likely to be "
+      "refused for good."),
+    facts.subject);
+}
+
+static void
+check_credentials_found (NullmailCheck *self)
+{
+  NullmailFact fact;
+
+  if (!self->authenticates || self->relay == NULL || !_nullmail_check_has_text (self, MAPS))
+    return;
+
+  fact = has_credentials (self);
+  if (fact == NULLMAIL_FACT_YES)
+    return;
+
+  if (fact == NULLMAIL_FACT_UNKNOWN)
+    {
+      _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING, MAPS,
+        _("Check again as root, or ask the table with “postmap -q” and the relay as the key."),
+        _("Whether there is a password for the relay “%s” is not known."),
+        nullmail_relay_host_to_string (self->relay));
+      return;
+    }
+
+  if (!report_mismatches (self))
+    report_missing (self);
+}
+
+/* The first file with an entry; (nullable). */
+static const NullmailTableFile *
+find_entry (NullmailCheck         *self,
+            const char            *key,
+            char                 **username,
+            NullmailSecureBuffer **password)
+{
+  const NullmailTableFile *file;
+
+  for (guint index = 0; (file = next_file (self, &index)) != NULL;)
+    if (_nullmail_password_file_lookup (file->passwords, key, username, password))
+      break;
+
+  return file;
+}
+
+static void
+check_shadowed (NullmailCheck *self)
+{
+  const NullmailTableFile *file;
+  g_autofree char *username = NULL, *other_username = NULL;
+  g_autoptr(NullmailSecureBuffer) password = NULL, other_password = NULL;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_SHADOWED,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+  };
+
+  if (!self->authenticates || self->relay == NULL
+      || nullmail_relay_host_get_mx_lookup (self->relay))
+    return;
+
+  facts.subject = nullmail_relay_host_get_host (self->relay);
+  file = find_entry (self, facts.subject, &username, &password);
+  if (file == NULL
+      || find_entry (self, nullmail_relay_host_to_string (self->relay), &other_username,
+                     &other_password) == NULL
+      || (g_strcmp0 (username, other_username) == 0
+          && _nullmail_secure_buffer_equal (password, other_password)))
+    return;
+
+  facts.path = file->source_path;
+  facts.line = _nullmail_password_file_get_line_of (file->passwords, facts.subject);
+  _nullmail_check_report (self, &facts,
+    _("Remove the entry for the bare name, or give both the same user name and password."),
+    _("The password file has an entry for “%s”, which Postfix uses before that for “%s”, and it is "
+      "another."),
+    facts.subject, nullmail_relay_host_to_string (self->relay));
+}
+
+/* Whether a login in clear words, as nearly every relay offers it, is wanted at all. */
+static gboolean
+wants_plain (NullmailCheck *self)
+{
+  g_auto(GStrv) mechanisms = _nullmail_check_get_list (self, "smtp_sasl_mechanism_filter");
+
+  if (mechanisms == NULL || mechanisms[0] == NULL)
+    return TRUE;
+
+  /* What a table or an exception comes to is not looked into. */
+  for (guint i = 0; mechanisms[i] != NULL; i++)
+    if (strpbrk (mechanisms[i], "!/:") != NULL)
+      return TRUE;
+
+  return has_item (mechanisms, "plain") || has_item (mechanisms, "login");
+}
+
+static char *
+drop_noplaintext (char **options)
+{
+  GString *rest = g_string_new (NULL);
+
+  for (guint i = 0; options[i] != NULL; i++)
+    if (g_ascii_strcasecmp (options[i], "noplaintext") != 0)
+      g_string_append_printf (rest, "%s%s", rest->len > 0 ? ", " : "", options[i]);
+
+  if (rest->len == 0)
+    g_string_append (rest, "noanonymous");
+
+  return g_string_free (rest, FALSE);
+}
+
+static void
+check_sasl_options (NullmailCheck *self)
+{
+  /* The list for the channel that the level guarantees: what decides where it holds. */
+  NullmailChannel channel = _nullmail_tls_level_get_channel (self->level);
+  const char *parameter = _nullmail_config_get_sasl_options_parameter (channel);
+  g_auto(GStrv) options = NULL;
+  g_autofree char *suggestion = NULL;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_SASL_OPTIONS_FORBID_PLAIN,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .fix = NULLMAIL_FIX_SET_SASL_LIST,
+    .parameter = parameter,
+  };
+
+  if (!self->authenticates || self->level == NULLMAIL_TLS_LEVEL_AUTO || !wants_plain (self))
+    return;
+
+  options = _nullmail_check_get_list (self, parameter);
+  if (!has_item (options, "noplaintext"))
+    return;
+
+  suggestion = drop_noplaintext (options);
+  facts.suggestion = suggestion;
+  _nullmail_check_report (self, &facts,
+    channel != NULLMAIL_CHANNEL_PLAIN
+    ? _("Leave noplaintext out of this list; the channel is encrypted.")
+    : _("Raise smtp_tls_security_level first; only where TLS is impossible leave noplaintext "
+        "out of this list."),
+    _("“%s” forbids the logins PLAIN and LOGIN, and most relays have no other: “no mechanism "
+      "available”, and all mail waits."),
+    parameter);
+}
+
+static void
+check_sasl_plugin (NullmailCheck *self)
+{
+  const char *const *mechanisms = self->snapshot->sasl_mechanisms;
+  g_autofree char *implementation = _nullmail_check_get_value (self, "smtp_sasl_type");
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = "smtp_sasl_auth_enable",
+  };
+
+  if (!self->authenticates || !wants_plain (self)
+      || g_strcmp0 (implementation, "cyrus") != 0)
+    return;
+
+  if (mechanisms == NULL)
+    {
+      _nullmail_check_report_open (self, facts.code, facts.parameter,
+        _("Make sure that the PLAIN or LOGIN plug-in of Cyrus SASL is installed."),
+        _("Where the plug-ins of Cyrus SASL are is not known."));
+      return;
+    }
+
+  if (g_strv_contains (mechanisms, "PLAIN") || g_strv_contains (mechanisms, "LOGIN"))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Install the plug-ins: the package is libsasl2-modules, cyrus-sasl-plain or the like."),
+    _("Cyrus SASL has neither a PLAIN nor a LOGIN plug-in, so that Postfix cannot log in: “no "
+      "mechanism available”, and all mail waits."));
+}
+
+void
+_nullmail_check_credentials (NullmailCheck *self)
+{
+  check_map_missing (self);
+  check_map_unused (self);
+  check_credentials_found (self);
+  check_shadowed (self);
+  check_sasl_options (self);
+  check_sasl_plugin (self);
+}

@@ -1,0 +1,333 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check/check-context-private.h"
+
+#include <string.h>
+
+#include "base/i18n-private.h"
+#include "document/value-list-private.h"
+
+static gboolean
+is_loopback_interface (const char *item)
+{
+  static const char *const names[] = {
+    "loopback-only", "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback",
+  };
+  g_autofree char *plain = NULL;
+  g_autoptr(GInetAddress) address = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (item, names[i]) == 0)
+      return TRUE;
+
+  plain = *item == '[' ? g_strndup (item + 1, strcspn (item + 1, "]")) : g_strdup (item);
+  address = g_inet_address_new_from_string (plain);
+
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
+/* UNKNOWN where the interfaces are not known. */
+static NullmailFact
+listens_on_loopback_only (NullmailCheck *self)
+{
+  g_auto(GStrv) items = _nullmail_check_get_list (self, "inet_interfaces");
+
+  if (items == NULL)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (!is_loopback_interface (items[i]))
+      return NULLMAIL_FACT_NO;
+
+  return NULLMAIL_FACT_YES;
+}
+
+static void
+check_interfaces (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_LISTENS_ON_NETWORK,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = "inet_interfaces",
+    .suggestion = "loopback-only",
+  };
+
+  if (listens_on_loopback_only (self) != NULLMAIL_FACT_NO)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set inet_interfaces to loopback-only."),
+    _("Postfix takes mail from the network, but a host that only sends needs to take it from "
+      "itself alone."));
+}
+
+static void
+report_local_delivery (NullmailCheck *self,
+                       const char    *parameter)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_LOCAL_DELIVERY,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = parameter,
+    .suggestion = "",
+  };
+
+  _nullmail_check_report (self, &facts,
+    _("Set the parameter to nothing, so that all mail goes to the relay."),
+    _("Mail for the domains in “%s” does not go to the relay."),
+    parameter);
+}
+
+static void
+check_local_delivery (NullmailCheck *self)
+{
+  static const char *const parameters[] = {
+    "relay_domains",
+    "virtual_alias_domains",
+    "virtual_mailbox_domains",
+  };
+  NullmailMainCf *main_cf = self->snapshot->main_cf;
+
+  /* Unset means the default, which is this host. */
+  if (!nullmail_main_cf_has_value (main_cf, "mydestination")
+      || _nullmail_check_has_text (self, "mydestination"))
+    report_local_delivery (self, "mydestination");
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (nullmail_main_cf_has_value (main_cf, parameters[i])
+        && _nullmail_check_has_text (self, parameters[i]))
+      report_local_delivery (self, parameters[i]);
+}
+
+static gboolean
+is_loopback_mask (GInetAddressMask *mask)
+{
+  const guint8 mapped[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127 };
+  GInetAddress *address = g_inet_address_mask_get_address (mask);
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+  guint length = g_inet_address_mask_get_length (mask);
+
+  if (g_inet_address_mask_get_family (mask) == G_SOCKET_FAMILY_IPV4)
+    return bytes[0] == 127 && length >= 8;
+
+  return (g_inet_address_get_is_loopback (address) && length == 128)
+         || (memcmp (bytes, mapped, sizeof mapped) == 0 && length >= 8 * sizeof mapped);
+}
+
+/* Whether a pattern of mynetworks stays on this host; UNKNOWN for a file or table. */
+static NullmailFact
+is_loopback_pattern (const char *pattern)
+{
+  gboolean is_bad;
+  g_autoptr(GInetAddressMask) mask = _nullmail_check_parse_network (pattern, &is_bad);
+
+  /* What is excluded opens nothing, and what Postfix refuses is found elsewhere. */
+  if (*pattern == '!' || is_bad)
+    return NULLMAIL_FACT_YES;
+  if (mask != NULL)
+    return is_loopback_mask (mask) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+  if (strpbrk (pattern, ":/") != NULL)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  return is_loopback_interface (pattern) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+}
+
+static NullmailFact
+judge_patterns (char **patterns)
+{
+  NullmailFact verdict = NULLMAIL_FACT_YES;
+
+  for (guint i = 0; patterns[i] != NULL; i++)
+    {
+      NullmailFact fact = is_loopback_pattern (patterns[i]);
+
+      if (fact == NULLMAIL_FACT_NO)
+        return fact;
+      if (fact == NULLMAIL_FACT_UNKNOWN)
+        verdict = fact;
+    }
+
+  return verdict;
+}
+
+/* What postconf -d says of mynetworks is about the default interfaces, not about these: see
+ * mynetworks_style in postconf(5). The style “host” is this host alone. */
+static NullmailFact
+judge_default_networks (NullmailCheck *self)
+{
+  g_autofree char *style = _nullmail_check_get_value (self, "mynetworks_style");
+
+  if (listens_on_loopback_only (self) != NULLMAIL_FACT_NO || g_strcmp0 (style, "host") == 0)
+    return NULLMAIL_FACT_YES;
+
+  return style != NULL ? NULLMAIL_FACT_NO : NULLMAIL_FACT_YES;
+}
+
+static void
+check_networks (NullmailCheck *self)
+{
+  gboolean is_set = nullmail_main_cf_has_value (self->snapshot->main_cf, "mynetworks");
+  g_auto(GStrv) patterns = is_set ? _nullmail_check_get_list (self, "mynetworks") : NULL;
+  NullmailFact verdict = NULLMAIL_FACT_YES;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_NETWORKS_OPEN,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = "mynetworks",
+    .suggestion = "127.0.0.0/8 [::1]/128",
+  };
+
+  if (!is_set)
+    verdict = judge_default_networks (self);
+  else if (patterns != NULL)
+    verdict = judge_patterns (patterns);
+
+  if (verdict == NULLMAIL_FACT_NO)
+    _nullmail_check_report (self, &facts,
+      _("Set mynetworks to 127.0.0.0/8 [::1]/128."),
+      _("Other hosts may send mail through this one, because mynetworks has more than its own "
+        "loopback addresses."));
+  else if (verdict == NULLMAIL_FACT_UNKNOWN)
+    _nullmail_check_report_open (self, facts.code, facts.parameter,
+      _("Look at the file or table, or write the networks into mynetworks."),
+      _("Which networks may send mail through this host stands in a file or table that was not "
+        "read."));
+}
+
+static void
+check_hostname (NullmailCheck *self)
+{
+  g_autofree char *hostname = _nullmail_check_get_value (self, "myhostname");
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_HOSTNAME_NOT_QUALIFIED,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .parameter = "myhostname",
+  };
+
+  if (hostname == NULL || *hostname == '\0' || strchr (hostname, '.') != NULL)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set myhostname to the full name of this host, such as host7.example.com."),
+    _("Postfix greets the relay as “%s”, a name without a domain, which many relays refuse."),
+    hostname);
+}
+
+/* (nullable): the domain behind the “@”. Debian's Postfix takes a path for the file that has it. */
+static char *
+get_origin (NullmailCheck *self)
+{
+  g_autofree char *origin = _nullmail_check_get_value (self, "myorigin");
+
+  if (origin == NULL || *origin != '/')
+    return g_steal_pointer (&origin);
+
+  if (self->snapshot->origin_line != NULL)
+    return g_strstrip (g_strdup (self->snapshot->origin_line));
+
+  _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE, "myorigin",
+    _("Set myorigin to the domain itself, or make sure that the file has it."),
+    _("The domain of the senders stands in the file “%s”, which was not read."), origin);
+  return NULL;
+}
+
+static gboolean
+is_routable (const char *domain)
+{
+  static const char *const endings[] = { ".local", ".localdomain" };
+  g_autofree char *name = g_ascii_strdown (domain, -1);
+  gsize length = strlen (name);
+
+  if (length > 0 && name[length - 1] == '.')
+    name[length - 1] = '\0';
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (name, endings[i]))
+      return FALSE;
+
+  return strchr (name, '.') != NULL;
+}
+
+static void
+check_origin (NullmailCheck *self)
+{
+  g_autofree char *origin = get_origin (self);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = "myorigin",
+  };
+
+  if (origin == NULL || *origin == '\0' || is_routable (origin))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set myorigin to a domain that takes mail, such as example.com."),
+    _("Mail from this host comes from “%s”, a domain that nobody else knows: relays refuse it, and "
+      "no answer or bounce can come back."),
+    origin);
+}
+
+static void
+check_protocols (NullmailCheck *self)
+{
+  g_auto(GStrv) protocols = _nullmail_check_get_list (self, "inet_protocols");
+  gboolean wants_ipv6 = FALSE;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = "inet_protocols",
+    .suggestion = "ipv4",
+  };
+
+  for (guint i = 0; protocols != NULL && protocols[i] != NULL; i++)
+    wants_ipv6 |= g_str_equal (protocols[i], "ipv6") || g_str_equal (protocols[i], "all");
+
+  if (!wants_ipv6 || self->snapshot->kernel_has_ipv6 != NULLMAIL_FACT_NO)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set inet_protocols to ipv4."),
+    _("Postfix is to use IPv6, but it is switched off in the kernel: every command of Postfix may "
+      "stop at that."));
+}
+
+static void
+check_service (NullmailCheck *self)
+{
+  NullmailFindingFacts stopped = {
+    .code = NULLMAIL_FINDING_CODE_NOT_RUNNING,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+  };
+  NullmailFindingFacts disabled = {
+    .code = NULLMAIL_FINDING_CODE_NOT_ENABLED,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+  };
+
+  if (self->snapshot->is_running == NULLMAIL_FACT_NO)
+    _nullmail_check_report (self, &stopped,
+      _("Start Postfix."),
+      _("Postfix is not running: mail waits in the queue until it does."));
+
+  if (self->snapshot->is_enabled == NULLMAIL_FACT_NO)
+    _nullmail_check_report (self, &disabled,
+      _("Enable Postfix."),
+      _("Postfix is not started at boot: after the next one mail waits in the queue."));
+}
+
+void
+_nullmail_check_local (NullmailCheck *self)
+{
+  check_interfaces (self);
+  check_local_delivery (self);
+  check_networks (self);
+  check_hostname (self);
+  check_origin (self);
+  check_protocols (self);
+  check_service (self);
+}

@@ -1,0 +1,279 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check/check-context-private.h"
+
+#include <string.h>
+
+#include "base/i18n-private.h"
+#include "config/tls-level-private.h"
+
+static void
+check_no_relay (NullmailCheck *self)
+{
+  g_auto(GStrv) relays = _nullmail_check_get_list (self, "relayhost");
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_NO_RELAY,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .parameter = "relayhost",
+  };
+
+  if (relays == NULL || relays[0] != NULL)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set relayhost to the relay in brackets, such as [smtp.example.com]:587."),
+    _("There is no relay: each message is sent straight to the mail servers of its recipients, "
+      "many of which refuse mail from hosts that are not known to them."));
+}
+
+/* The relay as it is written, or where the text has no host of its own, as it is expanded. */
+static char *
+put_in_brackets (NullmailCheck *self)
+{
+  g_autofree char *text = nullmail_main_cf_get_value (self->snapshot->main_cf, "relayhost");
+  g_autoptr(NullmailRelayHost) written = NULL;
+  NullmailRelayHost *relay = self->relay;
+
+  if (text != NULL)
+    written = nullmail_relay_host_parse (text, NULL);
+  if (written != NULL
+      && g_strcmp0 (nullmail_relay_host_get_service (written),
+                    nullmail_relay_host_get_service (relay)) == 0)
+    relay = written;
+
+  return g_strconcat ("[", nullmail_relay_host_get_host (relay), "]",
+                      nullmail_relay_host_get_service (relay) != NULL ? ":" : NULL,
+                      nullmail_relay_host_get_service (relay), NULL);
+}
+
+static void
+check_without_brackets (NullmailCheck *self)
+{
+  g_autofree char *suggestion = NULL;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_RELAY_WITHOUT_BRACKETS,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = "relayhost",
+  };
+
+  if (self->relay == NULL || !nullmail_relay_host_get_mx_lookup (self->relay)
+      || (nullmail_relay_host_get_service (self->relay) == NULL && !self->authenticates))
+    return;
+
+  suggestion = put_in_brackets (self);
+  facts.suggestion = suggestion;
+  _nullmail_check_report (self, &facts,
+    _("Put the name into brackets. If there is a password for it, its key is renamed with it."),
+    _("The relay “%s” stands without brackets, so that Postfix asks DNS for other hosts that take "
+      "mail for that name, and connects to those."),
+    nullmail_relay_host_to_string (self->relay));
+}
+
+static void
+report_override (NullmailCheck *self,
+                 const char    *parameter)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_RELAY_OVERRIDDEN,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .parameter = parameter,
+  };
+
+  _nullmail_check_report (self, &facts,
+    _("Remove the parameter, unless that is what you want."),
+    _("“%s” is set and decides before relayhost does, so that some or all mail does not go to the "
+      "relay."),
+    parameter);
+}
+
+/* A transport with no next hop leaves the choice to relayhost, see transport(5). */
+static gboolean
+overrides_relay (const char *transport)
+{
+  const char *colon = strchr (transport, ':');
+  gsize length = colon != NULL ? (gsize) (colon - transport) : strlen (transport);
+
+  if (colon != NULL && colon[1] != '\0')
+    return TRUE;
+
+  return !(length == strlen ("smtp") && g_str_has_prefix (transport, "smtp"))
+         && !(length == strlen ("relay") && g_str_has_prefix (transport, "relay"));
+}
+
+static void
+check_overridden (NullmailCheck *self)
+{
+  static const char *const parameters[] = {
+    "content_filter",
+    "sender_dependent_default_transport_maps",
+    "sender_dependent_relayhost_maps",
+    "transport_maps",
+  };
+  g_autofree char *transport = _nullmail_check_get_value (self, "default_transport");
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (_nullmail_check_has_text (self, parameters[i]))
+      report_override (self, parameters[i]);
+
+  if (transport != NULL && *transport != '\0' && overrides_relay (transport))
+    report_override (self, "default_transport");
+}
+
+/* (nullable) An address without brackets and “IPv6:”. */
+static GInetAddress *
+parse_address (const char *host)
+{
+  if (g_ascii_strncasecmp (host, "ipv6:", strlen ("ipv6:")) == 0)
+    host += strlen ("ipv6:");
+
+  return g_inet_address_new_from_string (host);
+}
+
+static void
+check_name_unverifiable (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_RELAY_NAME_UNVERIFIABLE,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = "relayhost",
+  };
+
+  if (!_nullmail_tls_level_needs_ca (self->level) || !_nullmail_check_is_unverifiable (self))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Give the relay by the name that its certificate has."),
+    _("The relay is given by its address “%s”, but a certificate is verified by name, so that none "
+      "is ever accepted and all mail waits."),
+    nullmail_relay_host_get_host (self->relay));
+}
+
+gboolean
+_nullmail_check_is_unverifiable (NullmailCheck *self)
+{
+  static const char *const from_relay[] = { "nexthop", "dot-nexthop", "hostname" };
+  g_autoptr(GInetAddress) address = NULL;
+  g_autofree char *match = NULL;
+  g_auto(GStrv) names = NULL;
+
+  if (self->relay == NULL)
+    return FALSE;
+  address = parse_address (nullmail_relay_host_get_host (self->relay));
+  if (address == NULL)
+    return FALSE;
+
+  /* A name of its own to compare with makes up for the address; colons separate as well. */
+  match = _nullmail_check_get_value (self, self->level == NULLMAIL_TLS_LEVEL_VERIFY
+                                           ? "smtp_tls_verify_cert_match"
+                                           : "smtp_tls_secure_cert_match");
+  names = g_strsplit_set (match != NULL ? match : "", ":, \t\r\n", -1);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      gboolean is_own = *names[i] != '\0';
+
+      for (guint j = 0; j < G_N_ELEMENTS (from_relay); j++)
+        is_own = is_own && g_ascii_strcasecmp (names[i], from_relay[j]) != 0;
+      if (is_own)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+names_are_equal (const char *a,
+                 const char *b)
+{
+  gsize length_a = strlen (a), length_b = strlen (b);
+
+  if (length_a > 0 && a[length_a - 1] == '.')
+    length_a--;
+  if (length_b > 0 && b[length_b - 1] == '.')
+    length_b--;
+
+  return length_a > 0 && length_a == length_b && g_ascii_strncasecmp (a, b, length_a) == 0;
+}
+
+static gboolean
+is_own_address (NullmailCheck *self,
+                GInetAddress  *address)
+{
+  const char *const *names = self->snapshot->host_names;
+
+  if (g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address))
+    return TRUE;
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      g_autoptr(GInetAddress) own = g_inet_address_new_from_string (names[i]);
+
+      if (own != NULL && g_inet_address_equal (own, address))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_own_name (NullmailCheck *self,
+             const char    *host)
+{
+  static const char *const loopback[] = { "localhost", "localhost.localdomain" };
+  const char *const *names = self->snapshot->host_names;
+  g_autofree char *hostname = _nullmail_check_get_value (self, "myhostname");
+
+  for (guint i = 0; i < G_N_ELEMENTS (loopback); i++)
+    if (names_are_equal (host, loopback[i]))
+      return TRUE;
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    if (names_are_equal (host, names[i]))
+      return TRUE;
+
+  return hostname != NULL && names_are_equal (host, hostname);
+}
+
+/* Behind any other port than those of mail servers there is a tunnel or a filter. */
+static gboolean
+is_mail_port (guint port)
+{
+  return port == 25 || port == 465 || port == 587;
+}
+
+static void
+check_is_self (NullmailCheck *self)
+{
+  g_autoptr(GInetAddress) address = NULL;
+  const char *host;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_RELAY_IS_SELF,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = "relayhost",
+  };
+
+  if (self->relay == NULL || !is_mail_port (nullmail_relay_host_get_port (self->relay)))
+    return;
+
+  host = nullmail_relay_host_get_host (self->relay);
+  address = parse_address (host);
+  if (!(address != NULL ? is_own_address (self, address) : is_own_name (self, host)))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set relayhost to another host, the one that takes the mail of this one."),
+    _("The relay “%s” is this host itself, so that mail would come back to where it came from."),
+    nullmail_relay_host_to_string (self->relay));
+}
+
+void
+_nullmail_check_relay (NullmailCheck *self)
+{
+  check_no_relay (self);
+  check_without_brackets (self);
+  check_overridden (self);
+  check_name_unverifiable (self);
+  check_is_self (self);
+}

@@ -1,0 +1,372 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check/check-context-private.h"
+
+#include <string.h>
+
+#include "base/i18n-private.h"
+#include "config/tls-level-private.h"
+
+#define LEVEL "smtp_tls_security_level"
+#define WRAPPER "smtp_tls_wrappermode"
+
+static gboolean
+is_opportunistic (NullmailCheck *self)
+{
+  return self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_MAY;
+}
+
+/* Whether a certificate can be verified here: codes 9 and 38 would not come of it. */
+static gboolean
+can_be_secure (NullmailCheck *self)
+{
+  return _nullmail_check_has_cas (self) != NULLMAIL_FACT_NO
+         && !_nullmail_check_is_unverifiable (self);
+}
+
+static void
+check_obsolete (NullmailCheck *self)
+{
+  static const char *const parameters[] = {
+    "smtp_enforce_tls",
+    "smtp_tls_enforce_peername",
+    "smtp_tls_per_site",
+    "smtp_use_tls",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    {
+      NullmailFindingFacts facts = {
+        .code = NULLMAIL_FINDING_CODE_OBSOLETE_TLS_PARAMETER,
+        .severity = NULLMAIL_SEVERITY_WARNING,
+        .fix = NULLMAIL_FIX_MODERNISE_TLS,
+        .parameter = parameters[i],
+      };
+
+      if (nullmail_main_cf_has_value (self->snapshot->main_cf, parameters[i]))
+        _nullmail_check_report (self, &facts,
+          _("Use smtp_tls_security_level, and smtp_tls_policy_maps for exceptions, in its place."),
+          _("“%s” is obsolete: Postfix warns about it, and a later version will not know it."),
+          parameters[i]);
+    }
+}
+
+static void
+check_opportunistic (NullmailCheck *self)
+{
+  gboolean can_fix;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TLS_OPPORTUNISTIC_WITH_AUTH,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = LEVEL,
+  };
+
+  if (!self->authenticates || !is_opportunistic (self))
+    return;
+
+  can_fix = can_be_secure (self);
+  facts.fix = can_fix ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE;
+  facts.suggestion = can_fix ? "secure" : NULL;
+  _nullmail_check_report (self, &facts,
+    can_fix ? _("Require TLS with a verified certificate: set the level to secure.")
+            : _("Name the certification authorities in smtp_tls_CAfile and the relay by its name, "
+                "then set the level to secure."),
+    "%s", self->level == NULLMAIL_TLS_LEVEL_NONE
+          ? _("There is a login at the relay, but no TLS: nothing keeps the password and the "
+              "messages from being read on the way.")
+          : _("There is a login at the relay, but TLS is not required: whoever suppresses its "
+              "offer on the way gets the messages, and may get the password."));
+}
+
+static void
+check_unverified (NullmailCheck *self)
+{
+  gboolean can_fix = !_nullmail_check_is_unverifiable (self);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TLS_UNVERIFIED,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .fix = can_fix ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE,
+    .parameter = LEVEL,
+    .suggestion = can_fix ? "secure" : NULL,
+  };
+
+  if (!self->authenticates || self->level != NULLMAIL_TLS_LEVEL_ENCRYPT)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set the level to secure, and smtp_tls_CAfile to the certification authorities."),
+    _("There is a login at the relay, and TLS is required, but nobody looks at the certificate: "
+      "another host may take the place of the relay and read the password."));
+}
+
+static void
+check_wrapper_missing (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TLS_WRAPPER_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = WRAPPER,
+    .suggestion = "yes",
+  };
+
+  if (self->relay == NULL || self->wraps || !nullmail_relay_host_get_implicit_tls (self->relay))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set smtp_tls_wrappermode to yes, with a level of encrypt or secure."),
+    _("Port 465 begins with TLS at once, but Postfix waits for a greeting in clear, until it gives "
+      "up."));
+}
+
+static void
+check_wrapper_unexpected (NullmailCheck *self)
+{
+  guint port = self->relay != NULL ? nullmail_relay_host_get_port (self->relay) : 0;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TLS_WRAPPER_UNEXPECTED,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = WRAPPER,
+    .suggestion = "no",
+  };
+
+  if (!self->wraps || port == 0 || port == 465)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Remove smtp_tls_wrappermode, or use the relay's port 465."),
+    _("Postfix begins with TLS at once, as port 465 does it, but the relay's port is %u, where a "
+      "server usually greets in clear first."),
+    port);
+}
+
+static void
+check_wrapper_level (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TLS_WRAPPER_LEVEL,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = LEVEL,
+    .suggestion = can_be_secure (self) ? "secure" : "encrypt",
+  };
+
+  if (!self->wraps || self->level == NULLMAIL_TLS_LEVEL_AUTO
+      || _nullmail_tls_level_requires_tls (self->level))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set the level to secure, or at least to encrypt."),
+    _("smtp_tls_wrappermode needs a level of encrypt or higher: with the present one Postfix "
+      "connects to no server."));
+}
+
+NullmailFact
+_nullmail_check_has_cas (NullmailCheck *self)
+{
+  const NullmailCheckSnapshot *snapshot = self->snapshot;
+  NullmailFact path = NULLMAIL_FACT_NO, defaults = NULLMAIL_FACT_NO;
+
+  /* A file that cannot be read switches TLS off, whatever else there is. */
+  if (_nullmail_check_has_text (self, "smtp_tls_CAfile"))
+    return snapshot->can_read_ca_file;
+
+  if (_nullmail_check_has_text (self, "smtp_tls_CApath"))
+    path = snapshot->can_read_ca_path;
+  if (_nullmail_check_is_yes (self, "tls_append_default_CA"))
+    defaults = snapshot->has_default_cas;
+
+  if (path == NULLMAIL_FACT_YES || defaults == NULLMAIL_FACT_YES)
+    return NULLMAIL_FACT_YES;
+  if (path == NULLMAIL_FACT_UNKNOWN || defaults == NULLMAIL_FACT_UNKNOWN)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  return NULLMAIL_FACT_NO;
+}
+
+static void
+check_cas (NullmailCheck *self)
+{
+  NullmailFact fact = _nullmail_check_has_cas (self);
+  g_autofree char *file = _nullmail_check_get_value (self, "smtp_tls_CAfile");
+  gboolean has_file = file != NULL && *file != '\0';
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_CA_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = "smtp_tls_CAfile",
+    .subject = has_file ? file : NULL,
+  };
+
+  if (!_nullmail_tls_level_needs_ca (self->level) || fact == NULLMAIL_FACT_YES)
+    return;
+
+  if (fact == NULLMAIL_FACT_UNKNOWN)
+    {
+      _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_CA_MISSING, "smtp_tls_CAfile",
+        _("Check again as a user who may read them."),
+        _("Whether the certification authorities can be read is not known."));
+      return;
+    }
+
+  if (has_file)
+    _nullmail_check_report (self, &facts,
+      _("Set smtp_tls_CAfile to a readable file of certificates, such as that of the system."),
+      _("“%s” has no certificates that can be read: Postfix then has no TLS, and all mail waits."),
+      file);
+  else
+    _nullmail_check_report (self, &facts,
+      _("Set smtp_tls_CAfile to the file of the system's certificates."),
+      _("The relay's certificate has to be verified, but there are no certification authorities "
+        "to do it with, so that none is ever accepted and all mail waits."));
+}
+
+static NullmailTlsLevel
+parse_policy (const char *parameter,
+              const char *policy)
+{
+  g_autofree char *word = NULL;
+
+  policy += strspn (policy, "{ ");  /* static:{level attribute=value} */
+  word = g_strndup (policy, strcspn (policy, "}, \t\r\n"));
+  if (g_str_equal (parameter, "smtp_tls_policy_maps"))
+    return _nullmail_tls_level_parse (word);
+
+  if (g_ascii_strcasecmp (word, "MUST") == 0)
+    return NULLMAIL_TLS_LEVEL_VERIFY;
+  if (g_ascii_strcasecmp (word, "MUST_NOPEERMATCH") == 0)
+    return NULLMAIL_TLS_LEVEL_ENCRYPT;
+
+  return _nullmail_tls_level_parse (word);
+}
+
+/* The keys under which a table is asked, see smtp_tls_policy_maps in postconf(5); the parent
+ * domains only for a name without brackets and port. */
+static char **
+list_policy_keys (NullmailRelayHost *relay,
+                  const char        *parameter)
+{
+  g_autoptr(GStrvBuilder) keys = g_strv_builder_new ();
+  const char *host = nullmail_relay_host_get_host (relay);
+
+  g_strv_builder_add (keys, nullmail_relay_host_to_string (relay));
+  if (g_str_equal (parameter, "smtp_tls_per_site"))
+    g_strv_builder_add (keys, host);
+  else if (g_str_equal (host, nullmail_relay_host_to_string (relay)))
+    for (const char *dot = strchr (host, '.'); dot != NULL; dot = strchr (dot + 1, '.'))
+      g_strv_builder_add (keys, dot);
+
+  return g_strv_builder_end (keys);
+}
+
+/* (nullable): NULL with is_open for a table that cannot be read here. */
+static char *
+look_up_policy (NullmailCheck *self,
+                const char    *parameter,
+                gboolean      *is_open)
+{
+  g_auto(GStrv) tables = _nullmail_check_get_list (self, parameter);
+  g_auto(GStrv) keys = list_policy_keys (self->relay, parameter);
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    for (guint j = 0; tables != NULL && tables[j] != NULL; j++)
+      {
+        const char *name;
+        g_autofree char *type = _nullmail_check_parse_table (tables[j], &name);
+        char *policy = NULL;
+
+        if (g_strcmp0 (type, "static") == 0)
+          return g_strdup (name);
+
+        if (g_strcmp0 (type, "inline") == 0)
+          policy = _nullmail_check_look_up_inline (name, keys[i]);
+        else
+          *is_open = TRUE;
+
+        if (policy != NULL || *is_open)
+          return policy;
+      }
+
+  return NULL;
+}
+
+/* Levels that verify in different ways are not compared, and without an MX lookup the names that
+ * “verify” and “secure” ask for are the same. */
+static gboolean
+is_weaker (NullmailCheck    *self,
+           NullmailTlsLevel  policy)
+{
+  if (_nullmail_tls_level_guarantees (policy, self->level))
+    return FALSE;
+  if (policy == NULLMAIL_TLS_LEVEL_VERIFY && nullmail_relay_host_get_mx_lookup (self->relay))
+    return TRUE;
+
+  return !_nullmail_tls_level_requires_tls (policy)
+         || _nullmail_tls_level_get_channel (policy) != NULLMAIL_CHANNEL_VERIFIED;
+}
+
+static void
+report_overridden (NullmailCheck *self,
+                   const char    *parameter,
+                   const char    *policy)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN,
+    .severity = self->authenticates ? NULLMAIL_SEVERITY_ERROR : NULLMAIL_SEVERITY_WARNING,
+    .parameter = parameter,
+    .subject = nullmail_relay_host_to_string (self->relay),
+  };
+
+  _nullmail_check_report (self, &facts,
+    _("Remove the relay's entry from the table, or give it a level that is as strict."),
+    _("“%s” gives the relay “%s” the policy “%s”, which is less than smtp_tls_security_level "
+      "demands."),
+    parameter, facts.subject, policy);
+}
+
+static void
+check_overridden (NullmailCheck *self)
+{
+  const char *parameter = _nullmail_check_has_text (self, "smtp_tls_policy_maps")
+                          ? "smtp_tls_policy_maps" : "smtp_tls_per_site";
+  g_autofree char *policy = NULL;
+  NullmailTlsLevel level;
+  gboolean is_open = FALSE;
+
+  if (self->relay == NULL || self->level == NULLMAIL_TLS_LEVEL_AUTO
+      || self->level == NULLMAIL_TLS_LEVEL_NONE)
+    return;
+
+  policy = look_up_policy (self, parameter, &is_open);
+  if (is_open)
+    {
+      _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN, parameter,
+        _("Ask the table with “postmap -q” and the relay as the key; it should answer nothing, or "
+          "a level that is as strict."),
+        _("Whether “%s” weakens TLS for the relay “%s” is not known."),
+        parameter, nullmail_relay_host_to_string (self->relay));
+      return;
+    }
+
+  if (policy == NULL)
+    return;
+
+  level = parse_policy (parameter, policy);
+  if (level != NULLMAIL_TLS_LEVEL_AUTO && is_weaker (self, level))
+    report_overridden (self, parameter, policy);
+}
+
+void
+_nullmail_check_tls (NullmailCheck *self)
+{
+  check_obsolete (self);
+  check_opportunistic (self);
+  check_unverified (self);
+  check_wrapper_missing (self);
+  check_wrapper_unexpected (self);
+  check_wrapper_level (self);
+  check_cas (self);
+  check_overridden (self);
+}

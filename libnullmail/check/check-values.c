@@ -1,0 +1,425 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check/check-context-private.h"
+
+#include <string.h>
+
+#include "base/i18n-private.h"
+#include "config/tls-level-private.h"
+#include "document/value-list-private.h"
+
+/* Postfix itself looks at most values only when a message is to be delivered, and stops. What the
+ * types take is in its conv_bool (), get_mail_conf_int (), get_mail_conf_time () and the like. */
+static gboolean
+is_boolean (const char *value)
+{
+  return g_ascii_strcasecmp (value, "yes") == 0 || g_ascii_strcasecmp (value, "no") == 0;
+}
+
+static gboolean
+is_number (const char *value)
+{
+  if (*value == '+')
+    value++;
+
+  return *value != '\0' && strspn (value, "0123456789") == strlen (value)
+         && g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, NULL, NULL);
+}
+
+static gboolean
+is_log_level (const char *value)
+{
+  g_autofree char *number = g_strndup (value, strcspn (value, ","));
+
+  return is_number (number);
+}
+
+/* A unit is one small letter. Some versions overlook what stands behind it, as in 1h30m, so that it
+ * is not what was meant. */
+static gboolean
+is_time (const char *value)
+{
+  g_autofree char *number = g_strdup (value);
+  gsize length = strlen (number);
+
+  if (length > 1 && strchr ("smhdw", number[length - 1]) != NULL)
+    number[length - 1] = '\0';
+
+  return is_number (number);
+}
+
+static gboolean
+is_level (const char *value)
+{
+  return *value == '\0' || _nullmail_tls_level_parse (value) != NULLMAIL_TLS_LEVEL_AUTO;
+}
+
+/* Whether each item is one of those words, case included. */
+static gboolean
+is_list_of (const char        *value,
+            const char *const *words)
+{
+  g_auto(GStrv) items = _nullmail_text_split_list (value);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (!g_strv_contains (words, items[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+is_protocols (const char *value)
+{
+  static const char *const words[] = { "all", "ipv4", "ipv6", NULL };
+
+  return is_list_of (value, words);
+}
+
+static gboolean
+is_sasl_options (const char *value)
+{
+  static const char *const words[] = {
+    "noplaintext", "noactive", "nodictionary", "noanonymous", "mutual_auth", NULL
+  };
+
+  return is_list_of (value, words);
+}
+
+static gboolean
+is_style (const char *value)
+{
+  static const char *const words[] = { "class", "subnet", "host", NULL };
+
+  return g_strv_contains (words, value);
+}
+
+/* A server's type is not one of a client, see SASL_README. */
+static gboolean
+is_sasl_type (const char *value)
+{
+  return *value != '\0' && strcmp (value, "dovecot") != 0;
+}
+
+static gboolean
+is_relay (const char *value)
+{
+  g_auto(GStrv) items = _nullmail_text_split_list (value);
+  g_autoptr(NullmailRelayHost) relay = NULL;
+
+  if (items[0] == NULL)
+    return TRUE;
+  relay = nullmail_relay_host_parse (value, NULL);
+
+  return relay != NULL;
+}
+
+GInetAddressMask *
+_nullmail_check_parse_network (const char *pattern,
+                               gboolean   *is_bad)
+{
+  g_autoptr(GInetAddressMask) mask = NULL;
+  g_autofree char *plain = NULL;
+  gboolean has_brackets, is_ipv6;
+
+  pattern += strspn (pattern, "!");
+  has_brackets = *pattern == '[';
+  if (has_brackets)
+    {
+      gsize length = strcspn (pattern, "]");
+
+      plain = g_strdup_printf ("%.*s%s", (int) length - 1, pattern + 1,
+                               pattern[length] == ']' ? pattern + length + 1 : "/?");
+    }
+
+  mask = g_inet_address_mask_new_from_string (has_brackets ? plain : pattern, NULL);
+  is_ipv6 = mask != NULL && g_inet_address_mask_get_family (mask) == G_SOCKET_FAMILY_IPV6;
+  if (mask != NULL && is_ipv6 == has_brackets)
+    {
+      *is_bad = FALSE;
+      return g_steal_pointer (&mask);
+    }
+
+  *is_bad = has_brackets || is_ipv6
+            || (g_ascii_isdigit (*pattern)
+                && strspn (pattern, "0123456789./") == strlen (pattern));
+  return NULL;
+}
+
+static gboolean
+is_networks (const char *value)
+{
+  g_auto(GStrv) items = _nullmail_text_split_list (value);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      gboolean is_bad;
+      g_autoptr(GInetAddressMask) mask = _nullmail_check_parse_network (items[i], &is_bad);
+
+      if (mask == NULL && is_bad)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+is_tables (const char *value)
+{
+  g_auto(GStrv) items = _nullmail_text_split_list (value);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      const char *name;
+      g_autofree char *type = _nullmail_check_parse_table (items[i], &name);
+
+      if (type == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* As valid_hostname () in Postfix. */
+static gboolean
+is_hostname (const char *value)
+{
+  g_auto(GStrv) labels = g_strsplit (value, ".", -1);
+  gboolean has_letter = FALSE;
+
+  for (guint i = 0; labels[i] != NULL; i++)
+    {
+      const char *label = labels[i];
+      gsize length = strlen (label);
+
+      if (length == 0 || length > 63 || label[0] == '-' || label[length - 1] == '-')
+        return FALSE;
+
+      for (const char *p = label; *p != '\0'; p++)
+        if (!g_ascii_isalnum (*p) && *p != '-' && *p != '_')
+          return FALSE;
+        else
+          has_letter |= !g_ascii_isdigit (*p);
+    }
+
+  return has_letter && strlen (value) <= 255;
+}
+
+static gboolean
+is_origin (const char *value)
+{
+  g_auto(GStrv) items = _nullmail_text_split_list (value);
+
+  return g_strv_length (items) == 1;
+}
+
+static gboolean
+is_compatibility_level (const char *value)
+{
+  g_auto(GStrv) parts = g_strsplit (value, ".", -1);
+
+  if (g_strv_length (parts) > 3)
+    return FALSE;
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*parts[i] == '\0' || strspn (parts[i], "0123456789") != strlen (parts[i]))
+      return FALSE;
+
+  return parts[0] != NULL;
+}
+
+typedef enum
+{
+  TYPE_BOOLEAN,
+  TYPE_NUMBER,
+  TYPE_LOG_LEVEL,
+  TYPE_TIME,
+  TYPE_LEVEL,
+  TYPE_PROTOCOLS,
+  TYPE_SASL_OPTIONS,
+  TYPE_SASL_TYPE,
+  TYPE_STYLE,
+  TYPE_RELAY,
+  TYPE_NETWORKS,
+  TYPE_TABLES,
+  TYPE_HOSTNAME,
+  TYPE_ORIGIN,
+  TYPE_COMPATIBILITY_LEVEL,
+} ValueType;
+
+static const struct
+{
+  gboolean  (*is_valid) (const char *value);
+  const char *remedy;
+} types[] = {
+  [TYPE_BOOLEAN] = { is_boolean, N_("Write yes or no.") },
+  [TYPE_NUMBER] = { is_number, N_("Write a whole number that is not negative.") },
+  [TYPE_LOG_LEVEL] = { is_log_level, N_("Write a number from 0 to 4; 1 is right.") },
+  [TYPE_TIME] = { is_time, N_("Write a whole number, and behind it one of s, m, h, d and w.") },
+  [TYPE_LEVEL] = { is_level, N_("Write none, may, encrypt, dane, dane-only, fingerprint, verify or "
+                                "secure.") },
+  [TYPE_PROTOCOLS] = { is_protocols, N_("Write all, ipv4 or ipv6, in small letters.") },
+  [TYPE_SASL_OPTIONS] = { is_sasl_options, N_("Write some of noplaintext, noactive, nodictionary, "
+                                              "noanonymous and mutual_auth.") },
+  [TYPE_SASL_TYPE] = { is_sasl_type, N_("Write cyrus.") },
+  [TYPE_STYLE] = { is_style, N_("Write host, subnet or class.") },
+  [TYPE_RELAY] = { is_relay, N_("Write one relay as [host], [host]:port, host or host:port.") },
+  [TYPE_NETWORKS] = { is_networks, N_("Write networks such as 127.0.0.0/8, with no bits set behind "
+                                      "the mask, and IPv6 as [::1]/128.") },
+  [TYPE_TABLES] = { is_tables, N_("Write tables with their type, such as hash:/etc/postfix/x.") },
+  [TYPE_HOSTNAME] = { is_hostname, N_("Write a name of letters, digits, hyphens and dots.") },
+  [TYPE_ORIGIN] = { is_origin, N_("Write one domain, or remove it for the default.") },
+  [TYPE_COMPATIBILITY_LEVEL] = { is_compatibility_level, N_("Write a version such as 3.6.") },
+};
+
+static const struct
+{
+  const char *parameter;
+  ValueType   type;
+} parameters[] = {
+  { "relayhost", TYPE_RELAY },
+  { "myhostname", TYPE_HOSTNAME },
+  { "mydomain", TYPE_HOSTNAME },
+  { "myorigin", TYPE_ORIGIN },
+  { "inet_protocols", TYPE_PROTOCOLS },
+  { "mynetworks", TYPE_NETWORKS },
+  { "mynetworks_style", TYPE_STYLE },
+  { "compatibility_level", TYPE_COMPATIBILITY_LEVEL },
+
+  { "smtp_tls_security_level", TYPE_LEVEL },
+  { "smtp_tls_wrappermode", TYPE_BOOLEAN },
+  { "smtp_tls_loglevel", TYPE_LOG_LEVEL },
+  { "smtp_tls_scert_verifydepth", TYPE_NUMBER },
+  { "smtp_tls_connection_reuse", TYPE_BOOLEAN },
+  { "smtp_tls_note_starttls_offer", TYPE_BOOLEAN },
+  { "smtp_use_tls", TYPE_BOOLEAN },
+  { "smtp_enforce_tls", TYPE_BOOLEAN },
+  { "smtp_tls_enforce_peername", TYPE_BOOLEAN },
+  { "smtp_tls_session_cache_timeout", TYPE_TIME },
+  { "tls_append_default_CA", TYPE_BOOLEAN },
+  { "tls_required_enable", TYPE_BOOLEAN },
+
+  { "smtp_sasl_auth_enable", TYPE_BOOLEAN },
+  { "smtp_sasl_auth_soft_bounce", TYPE_BOOLEAN },
+  { "smtp_sasl_auth_cache_time", TYPE_TIME },
+  { "smtp_sasl_security_options", TYPE_SASL_OPTIONS },
+  { "smtp_sasl_tls_security_options", TYPE_SASL_OPTIONS },
+  { "smtp_sasl_tls_verified_security_options", TYPE_SASL_OPTIONS },
+  { "smtp_sasl_type", TYPE_SASL_TYPE },
+  { "smtp_sender_dependent_authentication", TYPE_BOOLEAN },
+
+  { "alias_maps", TYPE_TABLES },
+  { "canonical_maps", TYPE_TABLES },
+  { "recipient_canonical_maps", TYPE_TABLES },
+  { "sender_canonical_maps", TYPE_TABLES },
+  { "sender_dependent_default_transport_maps", TYPE_TABLES },
+  { "sender_dependent_relayhost_maps", TYPE_TABLES },
+  { "smtp_generic_maps", TYPE_TABLES },
+  { "smtp_sasl_password_maps", TYPE_TABLES },
+  { "smtp_tls_per_site", TYPE_TABLES },
+  { "smtp_tls_policy_maps", TYPE_TABLES },
+  { "transport_maps", TYPE_TABLES },
+  { "virtual_alias_maps", TYPE_TABLES },
+
+  { "append_at_myorigin", TYPE_BOOLEAN },
+  { "append_dot_mydomain", TYPE_BOOLEAN },
+  { "biff", TYPE_BOOLEAN },
+  { "disable_dns_lookups", TYPE_BOOLEAN },
+  { "smtputf8_enable", TYPE_BOOLEAN },
+  { "smtp_skip_5xx_greeting", TYPE_BOOLEAN },
+  { "smtp_skip_quit_response", TYPE_BOOLEAN },
+  { "smtp_randomize_addresses", TYPE_BOOLEAN },
+  { "soft_bounce", TYPE_BOOLEAN },
+
+  { "default_process_limit", TYPE_NUMBER },
+  { "mailbox_size_limit", TYPE_NUMBER },
+  { "message_size_limit", TYPE_NUMBER },
+  { "queue_minfree", TYPE_NUMBER },
+
+  { "bounce_queue_lifetime", TYPE_TIME },
+  { "delay_warning_time", TYPE_TIME },
+  { "ipc_timeout", TYPE_TIME },
+  { "max_idle", TYPE_TIME },
+  { "maximal_backoff_time", TYPE_TIME },
+  { "maximal_queue_lifetime", TYPE_TIME },
+  { "minimal_backoff_time", TYPE_TIME },
+  { "queue_run_delay", TYPE_TIME },
+  { "smtp_connect_timeout", TYPE_TIME },
+  { "smtp_data_done_timeout", TYPE_TIME },
+  { "smtp_data_init_timeout", TYPE_TIME },
+  { "smtp_data_xfer_timeout", TYPE_TIME },
+  { "smtp_helo_timeout", TYPE_TIME },
+  { "smtp_mail_timeout", TYPE_TIME },
+  { "smtp_rcpt_timeout", TYPE_TIME },
+  { "smtp_starttls_timeout", TYPE_TIME },
+};
+
+static void
+check_value (NullmailCheck *self,
+             const char    *parameter,
+             ValueType      type)
+{
+  g_autofree char *value = _nullmail_check_get_value (self, parameter);
+  g_autofree char *display = NULL;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+  };
+
+  if (value == NULL || types[type].is_valid (value))
+    return;
+
+  /* A table may hold a password in its own text. */
+  if (type == TYPE_TABLES)
+    {
+      _nullmail_check_report (self, &facts, _(types[type].remedy),
+        _("The value of “%s” names no type of table: Postfix stops at it."), parameter);
+      return;
+    }
+
+  display = _nullmail_text_display (value);
+  _nullmail_check_report (self, &facts, _(types[type].remedy),
+    type == TYPE_RELAY
+    ? _("“%s” is set to “%s”, which is not one relay that this library and every Postfix "
+        "understand.")
+    : _("“%s” is set to “%s”, which is no value for it: the part of Postfix that uses it stops, "
+        "and mail waits."),
+    parameter, display);
+}
+
+static void
+check_macros (NullmailCheck *self,
+              const char    *parameter)
+{
+  g_autofree char *text = nullmail_main_cf_get_value (self->snapshot->main_cf, parameter);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+  };
+
+  if (text == NULL || strchr (text, '$') == NULL || !_nullmail_check_has_bad_macro (self, text))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Correct the macro: $name, ${name}, ${name?text}, ${name:text}, and $$ for a dollar sign."),
+    _("The value of “%s” has a macro that cannot be expanded, or that refers to itself: Postfix "
+      "stops at it."),
+    parameter);
+}
+
+void
+_nullmail_check_values (NullmailCheck *self)
+{
+  g_auto(GStrv) names = nullmail_main_cf_list_names (self->snapshot->main_cf);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (nullmail_main_cf_has_value (self->snapshot->main_cf, parameters[i].parameter))
+      check_value (self, parameters[i].parameter, parameters[i].type);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    check_macros (self, names[i]);
+}

@@ -1,0 +1,63 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "check/finding.h"
+
+G_BEGIN_DECLS
+
+/* What fix () does to a document. */
+typedef enum
+{
+  NULLMAIL_FIX_NONE,          /* nothing: by hand, or by any plan */
+  NULLMAIL_FIX_SET,           /* writes the suggestion */
+  NULLMAIL_FIX_SET_SASL_LIST, /* the same, as long as this list is the one that the level needs */
+  NULLMAIL_FIX_UNSET,         /* removes the parameter */
+  NULLMAIL_FIX_DEDUPLICATE,   /* keeps its last occurrence */
+  NULLMAIL_FIX_MODERNISE_TLS, /* puts smtp_tls_security_level in its place */
+} NullmailFix;
+
+/* What a finding is about; everything but the code and the severity may be left out. The texts
+ * are copied. */
+typedef struct
+{
+  NullmailFindingCode code;
+  NullmailSeverity    severity;
+  NullmailFix         fix;
+  const char         *parameter;
+  const char         *suggestion;
+  const char         *subject;
+  const char         *path;
+  guint               line;
+} NullmailFindingFacts;
+
+/* Takes the sentences, which are translated already and hold no secret. */
+NullmailFinding *_nullmail_finding_new             (const NullmailFindingFacts *facts,
+                                                    char                       *take_message,
+                                                    char                       *take_remedy);
+
+/* The order of a list: the most severe first, then by code, parameter, path and subject; for an
+ * array of pointers to findings. */
+int              _nullmail_finding_compare         (gconstpointer               a,
+                                                    gconstpointer               b);
+
+/* Whether none of the same code, parameter, path and subject is in the list. Where the plan
+ * changes the channel to the relay, what endangers it is new in any case: see
+ * _nullmail_check_is_channel_changed (). */
+gboolean         _nullmail_finding_is_new          (const NullmailFinding      *self,
+                                                    GPtrArray                  *before,
+                                                    gboolean                    channel_changed);
+
+/* Those of severity ERROR that are new: what makes a plan unsafe. (transfer full) */
+GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray                  *before,
+                                                    GPtrArray                  *after,
+                                                    gboolean                    channel_changed);
+
+gboolean         _nullmail_fix_apply               (NullmailFix                 fix,
+                                                    const char                 *parameter,
+                                                    const char                 *suggestion,
+                                                    NullmailMainCf             *main_cf);
+
+G_END_DECLS

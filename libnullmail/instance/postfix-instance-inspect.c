@@ -1,0 +1,265 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "instance/postfix-instance-private.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/error-private.h"
+#include "commit/undo-record-private.h"
+#include "instance/instance-call-private.h"
+
+gboolean
+_nullmail_postfix_instance_check_directory (NullmailPostfixInstance  *self,
+                 GError                  **error)
+{
+  g_autofree char *path = _nullmail_postfix_instance_get_main_cf_path (self);
+  g_autofree char *shown = NULL;
+  struct stat info;
+
+  /* One that cannot be looked at is there or not: who reads it says what is wrong. */
+  if (stat (path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
+    return TRUE;
+
+  shown = _nullmail_show_name (path);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
+               "There is no “%s”: install Postfix, or name its configuration directory", shown);
+  return FALSE;
+}
+
+static gboolean
+ask_postfix (NullmailPostfixInstance  *self,
+             GCancellable             *cancellable,
+             GError                  **error)
+{
+  NullmailInspection *inspection;
+
+  if (!_nullmail_postfix_instance_check_directory (self, error))
+    return FALSE;
+
+  inspection = _nullmail_inspection_new (nullmail_postfix_instance_get_config_directory (self),
+                                         nullmail_postfix_instance_get_command_directory (self),
+                                         cancellable, error);
+  if (inspection == NULL)
+    return FALSE;
+
+  _nullmail_knowledge_set_inspection (_nullmail_postfix_instance_get_knowledge (self), inspection);
+  return TRUE;
+}
+
+NullmailInspection *
+_nullmail_postfix_instance_get_inspection (NullmailPostfixInstance  *self,
+                                           GCancellable             *cancellable,
+                                           GError                  **error)
+{
+  NullmailKnowledge *knowledge = _nullmail_postfix_instance_get_knowledge (self);
+  NullmailInspection *inspection = _nullmail_knowledge_peek_inspection (knowledge);
+
+  if (inspection != NULL)
+    return inspection;
+  if (!ask_postfix (self, cancellable, error))
+    return NULL;
+
+  return _nullmail_knowledge_peek_inspection (knowledge);
+}
+
+/**
+ * nullmail_postfix_instance_inspect:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Asks Postfix anew for its version, table types and queue directory, and looks whether there is
+ * something to undo. Other methods do this the first time they need it.
+ *
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_NOT_FOUND without a main.cf,
+ *   %NULLMAIL_ERROR_COMMAND if postconf(1) is missing or fails, %NULLMAIL_ERROR_TIMED_OUT,
+ *   %G_IO_ERROR_CANCELLED
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_postfix_instance_inspect (NullmailPostfixInstance  *self,
+                                   GCancellable             *cancellable,
+                                   GError                  **error)
+{
+  g_autoptr(NullmailUndoRecord) record = NULL;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!ask_postfix (self, cancellable, error))
+    return FALSE;
+
+  _nullmail_postfix_instance_forget_shown (self);
+  record = _nullmail_undo_record_load (nullmail_postfix_instance_get_state_directory (self),
+                                       nullmail_postfix_instance_get_config_directory (self),
+                                       NULL, NULL);
+  _nullmail_knowledge_set_can_undo (_nullmail_postfix_instance_get_knowledge (self),
+                                    record != NULL && record->before != NULL);
+  return TRUE;
+}
+
+static void
+run_inspect (GTask        *task,
+             gpointer      arguments,
+             GCancellable *cancellable)
+{
+  NullmailInstanceCall *self = arguments;
+  GError *error = NULL;
+  gboolean result = nullmail_postfix_instance_inspect (self->instance, cancellable, &error);
+
+  _nullmail_task_return_boolean (task, result, error);
+}
+
+/**
+ * nullmail_postfix_instance_inspect_async:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@PostfixInstance.inspect].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_postfix_instance_inspect_async (NullmailPostfixInstance *self,
+                                         GCancellable            *cancellable,
+                                         GAsyncReadyCallback      callback,
+                                         gpointer                 user_data)
+{
+  NullmailInstanceCall call = { 0 };
+
+  g_return_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self));
+
+  _nullmail_instance_call_start (self, &call, nullmail_postfix_instance_inspect_async,
+                                 run_inspect, cancellable, callback, user_data);
+}
+
+/**
+ * nullmail_postfix_instance_inspect_finish:
+ * @self: an instance
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@PostfixInstance.inspect_async].
+ *
+ * Returns: as of [method@PostfixInstance.inspect]
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_postfix_instance_inspect_finish (NullmailPostfixInstance  *self,
+                                          GAsyncResult             *result,
+                                          GError                  **error)
+{
+  g_return_val_if_fail (
+    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_inspect_async),
+    FALSE);
+
+  /* The thread has told a copy; the getters of this one show it from now on. */
+  _nullmail_postfix_instance_forget_shown (self);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * nullmail_postfix_instance_get_defaults:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Returns the default of every parameter of this Postfix, as `postconf -d` prints them. Postfix is
+ * asked once.
+ *
+ * Returns: (transfer full) (element-type utf8 utf8): names and defaults, or %NULL with @error set
+ *   as by [method@PostfixInstance.inspect]
+ *
+ * Since: 1.0
+ */
+GHashTable *
+nullmail_postfix_instance_get_defaults (NullmailPostfixInstance  *self,
+                                        GCancellable             *cancellable,
+                                        GError                  **error)
+{
+  GHashTable *defaults;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  defaults = _nullmail_knowledge_peek_defaults (_nullmail_postfix_instance_get_knowledge (self));
+  if (defaults != NULL)
+    return defaults;
+
+  defaults = _nullmail_postconf_get_defaults (
+    nullmail_postfix_instance_get_config_directory (self),
+    nullmail_postfix_instance_get_command_directory (self), cancellable, error);
+  if (defaults != NULL)
+    _nullmail_knowledge_set_defaults (_nullmail_postfix_instance_get_knowledge (self), defaults);
+
+  return defaults;
+}
+
+static void
+run_get_defaults (GTask        *task,
+                  gpointer      arguments,
+                  GCancellable *cancellable)
+{
+  NullmailInstanceCall *self = arguments;
+  GError *error = NULL;
+  GHashTable *result =
+    nullmail_postfix_instance_get_defaults (self->instance, cancellable, &error);
+
+  _nullmail_task_return_pointer (task, result, (GDestroyNotify) g_hash_table_unref, error);
+}
+
+/**
+ * nullmail_postfix_instance_get_defaults_async:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@PostfixInstance.get_defaults].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_postfix_instance_get_defaults_async (NullmailPostfixInstance *self,
+                                              GCancellable            *cancellable,
+                                              GAsyncReadyCallback      callback,
+                                              gpointer                 user_data)
+{
+  NullmailInstanceCall call = { 0 };
+
+  g_return_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self));
+
+  _nullmail_instance_call_start (self, &call, nullmail_postfix_instance_get_defaults_async,
+                                 run_get_defaults, cancellable, callback, user_data);
+}
+
+/**
+ * nullmail_postfix_instance_get_defaults_finish:
+ * @self: an instance
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@PostfixInstance.get_defaults_async].
+ *
+ * Returns: (transfer full) (element-type utf8 utf8): as of [method@PostfixInstance.get_defaults]
+ *
+ * Since: 1.0
+ */
+GHashTable *
+nullmail_postfix_instance_get_defaults_finish (NullmailPostfixInstance  *self,
+                                               GAsyncResult             *result,
+                                               GError                  **error)
+{
+  g_return_val_if_fail (
+    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_get_defaults_async),
+    NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,295 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "instance/postfix-instance-private.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error-private.h"
+#include "config/password-maps-private.h"
+#include "instance/instance-call-private.h"
+
+static gboolean
+check_names (const char * const  *names,
+             GError             **error)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      /* “name=value” would make postconf edit main.cf, and “-x” is an option. */
+      if (*names[i] == '\0' || *names[i] == '-' || strpbrk (names[i], "= \t\r\n\v\f") != NULL)
+        {
+          g_autofree char *shown = _nullmail_show_name (names[i]);
+
+          g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                       "“%s” is not the name of a parameter: a name has no blanks and no “=”",
+                       shown);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* What main.cf says is taken from it, since postconf folds white space; the rest is asked for. */
+static gboolean
+add_values (GHashTable          *values,
+            NullmailMainCf      *main_cf,
+            const char * const  *names,
+            GHashTable          *printed,
+            GError             **error)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      char *value = nullmail_main_cf_get_value (main_cf, names[i]);
+
+      if (value == NULL)
+        value = g_strdup (g_hash_table_lookup (printed, names[i]));
+      if (value == NULL)
+        {
+          g_autofree char *shown = _nullmail_show_name (names[i]);
+
+          g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
+                       "Postfix has no parameter “%s”: look for a misspelling", shown);
+          return FALSE;
+        }
+      g_hash_table_insert (values, g_strdup (names[i]), value);
+    }
+
+  return TRUE;
+}
+
+/**
+ * nullmail_postfix_instance_lookup_parameters:
+ * @self: an instance
+ * @names: (array zero-terminated=1): names of parameters; an empty list means every parameter
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Returns the values that Postfix reads, defaults included, macros not expanded: as postconf(1)
+ * prints them, but with white space inside a value kept as it is.
+ *
+ * Returns: (transfer full) (element-type utf8 utf8): names and values, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_NOT_FOUND for the first name that Postfix does not know,
+ *   %NULLMAIL_ERROR_INVALID_ARGUMENT for one that cannot be a name, and as by
+ *   [method@PostfixInstance.inspect]
+ *
+ * Since: 1.0
+ */
+GHashTable *
+nullmail_postfix_instance_lookup_parameters (NullmailPostfixInstance  *self,
+                                             const char * const       *names,
+                                             GCancellable             *cancellable,
+                                             GError                  **error)
+{
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(GHashTable) printed = NULL;
+  g_autoptr(GHashTable) values = NULL;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (names != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_names (names, error))
+    return NULL;
+  main_cf = nullmail_postfix_instance_load_main_cf (self, cancellable, error);
+  if (main_cf == NULL)
+    return NULL;
+
+  printed = _nullmail_postconf_get_values (
+    nullmail_postfix_instance_get_config_directory (self),
+    nullmail_postfix_instance_get_command_directory (self), names, cancellable, error);
+  if (printed == NULL)
+    return NULL;
+
+  values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (names[0] != NULL)
+    {
+      if (!add_values (values, main_cf, names, printed, error))
+        return NULL;
+    }
+  else
+    {
+      g_autofree const char **all = (const char **) g_hash_table_get_keys_as_array (printed, NULL);
+
+      if (!add_values (values, main_cf, all, printed, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&values);
+}
+
+static void
+run_lookup_parameters (GTask        *task,
+                       gpointer      arguments,
+                       GCancellable *cancellable)
+{
+  NullmailInstanceCall *self = arguments;
+  GError *error = NULL;
+  GHashTable *result =
+    nullmail_postfix_instance_lookup_parameters (self->instance,
+                                                 (const char * const *) self->names, cancellable,
+                                                 &error);
+
+  _nullmail_task_return_pointer (task, result, (GDestroyNotify) g_hash_table_unref, error);
+}
+
+/**
+ * nullmail_postfix_instance_lookup_parameters_async:
+ * @self: an instance
+ * @names: (array zero-terminated=1): names of parameters
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@PostfixInstance.lookup_parameters].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_postfix_instance_lookup_parameters_async (NullmailPostfixInstance *self,
+                                                   const char * const      *names,
+                                                   GCancellable            *cancellable,
+                                                   GAsyncReadyCallback      callback,
+                                                   gpointer                 user_data)
+{
+  NullmailInstanceCall call = { 0 };
+
+  g_return_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self));
+  g_return_if_fail (names != NULL);
+
+  call.names = g_strdupv ((char **) names);
+  _nullmail_instance_call_start (self, &call, nullmail_postfix_instance_lookup_parameters_async,
+                                 run_lookup_parameters, cancellable, callback, user_data);
+}
+
+/**
+ * nullmail_postfix_instance_lookup_parameters_finish:
+ * @self: an instance
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@PostfixInstance.lookup_parameters_async].
+ *
+ * Returns: (transfer full) (element-type utf8 utf8): as of
+ *   [method@PostfixInstance.lookup_parameters]
+ *
+ * Since: 1.0
+ */
+GHashTable *
+nullmail_postfix_instance_lookup_parameters_finish (NullmailPostfixInstance  *self,
+                                                    GAsyncResult             *result,
+                                                    GError                  **error)
+{
+  g_return_val_if_fail (
+    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_lookup_parameters_async),
+    NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * nullmail_postfix_instance_load_main_cf:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Reads main.cf.
+ *
+ * Returns: (transfer full): a new document, or %NULL with @error set: %NULLMAIL_ERROR_NOT_FOUND,
+ *   %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INVALID_FILE, %NULLMAIL_ERROR_WRITE on an
+ *   I/O error
+ *
+ * Since: 1.0
+ */
+NullmailMainCf *
+nullmail_postfix_instance_load_main_cf (NullmailPostfixInstance  *self,
+                                        GCancellable             *cancellable,
+                                        GError                  **error)
+{
+  g_autofree char *path = NULL;
+  struct stat info;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  path = _nullmail_postfix_instance_get_main_cf_path (self);
+  if (lstat (path, &info) < 0 && !_nullmail_postfix_instance_check_directory (self, error))
+    return NULL;
+
+  return nullmail_main_cf_load (path, cancellable, error);
+}
+
+/**
+ * nullmail_postfix_instance_load_config:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Reads main.cf as typed settings.
+ *
+ * Returns: (transfer full): new settings, or %NULL with @error set as by
+ *   [method@PostfixInstance.load_main_cf]
+ *
+ * Since: 1.0
+ */
+NullmailNullClientConfig *
+nullmail_postfix_instance_load_config (NullmailPostfixInstance  *self,
+                                       GCancellable             *cancellable,
+                                       GError                  **error)
+{
+  g_autoptr(NullmailMainCf) main_cf = nullmail_postfix_instance_load_main_cf (self, cancellable,
+                                                                              error);
+
+  return main_cf != NULL ? nullmail_null_client_config_new_from_main_cf (main_cf) : NULL;
+}
+
+/**
+ * nullmail_postfix_instance_get_sasl_passwd_store:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Makes a store for the password file that this Postfix uses: that of the first item of
+ * `smtp_sasl_password_maps` that is made of a file, with its type if this Postfix can open it and
+ * else the default type; without such an item `sasl_passwd` in the configuration directory.
+ *
+ * Returns: (transfer full): a new store, or %NULL with @error set as by
+ *   [method@PostfixInstance.inspect] and [method@PostfixInstance.load_main_cf]
+ *
+ * Since: 1.0
+ */
+NullmailSaslPasswdStore *
+nullmail_postfix_instance_get_sasl_passwd_store (NullmailPostfixInstance  *self,
+                                                 GCancellable             *cancellable,
+                                                 GError                  **error)
+{
+  g_autoptr(NullmailInspection) inspection = NULL;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(GHashTable) macros = NULL;
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+  const char *type;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  main_cf = nullmail_postfix_instance_load_main_cf (self, cancellable, error);
+  if (main_cf == NULL)
+    return NULL;
+  inspection = _nullmail_postfix_instance_get_inspection (self, cancellable, error);
+  if (inspection == NULL)
+    return NULL;
+
+  macros = _nullmail_postfix_instance_get_macros (self);
+  type = inspection->default_map_type;
+  if (!_nullmail_password_map_find (&map, main_cf, macros))
+    map.path = g_build_filename (nullmail_postfix_instance_get_config_directory (self),
+                                 "sasl_passwd", NULL);
+  else if (_nullmail_inspection_has_map_type (inspection, map.map_type))
+    type = map.map_type;
+
+  return g_object_new (NULLMAIL_TYPE_SASL_PASSWD_STORE, "path", map.path, "map-type", type,
+                       "command-directory",
+                       nullmail_postfix_instance_get_command_directory (self), NULL);
+}

@@ -1,0 +1,265 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "instance/postfix-instance-private.h"
+
+#include "base/error-private.h"
+#include "document/main-cf-private.h"
+#include "instance/instance-call-private.h"
+#include "instance/planner-private.h"
+
+/**
+ * nullmail_postfix_instance_plan:
+ * @self: an instance
+ * @config: the settings that are to hold
+ * @credentials: (nullable): the login at the relay, or %NULL to keep what is stored
+ * @flags: how to plan
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Finds out what must change for the settings to hold, and writes nothing.
+ *
+ * main.cf is read anew, so that what others have changed since @config was loaded stays, unless it
+ * was assigned in @config. What the settings leave open is filled in: the password table, and the
+ * system's certificate authorities where the TLS level needs some. Every plan also builds a stale
+ * table anew and tightens modes.
+ *
+ * Returns: (transfer full): a new plan, or %NULL with @error set: %NULLMAIL_ERROR_INVALID_CONFIG,
+ *   %NULLMAIL_ERROR_INVALID_ARGUMENT where the credentials are for another relay or authentication
+ *   is off, %NULLMAIL_ERROR_INVALID_CREDENTIALS without a password, %NULLMAIL_ERROR_NOT_FOUND,
+ *   %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INVALID_FILE, %NULLMAIL_ERROR_COMMAND,
+ *   %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED
+ *
+ * Since: 1.0
+ */
+NullmailPlan *
+nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
+                                NullmailNullClientConfig  *config,
+                                NullmailRelayCredentials  *credentials,
+                                NullmailPlanFlags          flags,
+                                GCancellable              *cancellable,
+                                GError                   **error)
+{
+  NullmailPlanRequest request = { .credentials = credentials, .flags = flags };
+  g_autoptr(NullmailMainCf) before = NULL;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  gboolean creates;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (config), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  before = _nullmail_plan_load_main_cf (self, FALSE, &creates, cancellable, error);
+  if (before == NULL)
+    return NULL;
+
+  main_cf = nullmail_main_cf_copy (before);
+  if (!nullmail_null_client_config_update_main_cf (config, main_cf, error))
+    return NULL;
+
+  request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf)
+                      || nullmail_null_client_config_get_state (config, "tls-ca-file")
+                         == NULLMAIL_SETTING_STATE_DERIVED;
+  return _nullmail_plan_make (self, before, main_cf, &request, cancellable, error);
+}
+
+static void
+run_plan (GTask        *task,
+          gpointer      arguments,
+          GCancellable *cancellable)
+{
+  NullmailInstanceCall *self = arguments;
+  GError *error = NULL;
+  NullmailPlan *result =
+    nullmail_postfix_instance_plan (self->instance, self->config, self->credentials, self->flags,
+                                    cancellable, &error);
+
+  _nullmail_task_return_pointer (task, result, g_object_unref, error);
+}
+
+/**
+ * nullmail_postfix_instance_plan_async:
+ * @self: an instance
+ * @config: the settings that are to hold
+ * @credentials: (nullable): the login at the relay, or %NULL
+ * @flags: how to plan
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@PostfixInstance.plan].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_postfix_instance_plan_async (NullmailPostfixInstance  *self,
+                                      NullmailNullClientConfig *config,
+                                      NullmailRelayCredentials *credentials,
+                                      NullmailPlanFlags         flags,
+                                      GCancellable             *cancellable,
+                                      GAsyncReadyCallback       callback,
+                                      gpointer                  user_data)
+{
+  NullmailInstanceCall call = { 0 };
+
+  g_return_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self));
+  g_return_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (config));
+
+  call.config = nullmail_null_client_config_copy (config);
+  if (credentials != NULL)
+    call.credentials = nullmail_relay_credentials_ref (credentials);
+  call.flags = flags;
+  _nullmail_instance_call_start (self, &call, nullmail_postfix_instance_plan_async,
+                                 run_plan, cancellable, callback, user_data);
+}
+
+/**
+ * nullmail_postfix_instance_plan_finish:
+ * @self: an instance
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@PostfixInstance.plan_async].
+ *
+ * Returns: (transfer full): as of [method@PostfixInstance.plan]
+ *
+ * Since: 1.0
+ */
+NullmailPlan *
+nullmail_postfix_instance_plan_finish (NullmailPostfixInstance  *self,
+                                       GAsyncResult             *result,
+                                       GError                  **error)
+{
+  g_return_val_if_fail (
+    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_async),
+    NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * nullmail_postfix_instance_plan_main_cf:
+ * @self: an instance
+ * @main_cf: an edited document
+ * @credentials: (nullable): the login at the relay, or %NULL to keep what is stored
+ * @flags: how to plan
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * As [method@PostfixInstance.plan], for a document: what typed settings, further parameters and a
+ * password need in one commit. A document that began empty creates a main.cf where there is none.
+ *
+ * Returns: (transfer full): a new plan, or %NULL with @error set as by
+ *   [method@PostfixInstance.plan], and %NULLMAIL_ERROR_CONFLICT if main.cf is not what @main_cf was
+ *   loaded from
+ *
+ * Since: 1.0
+ */
+NullmailPlan *
+nullmail_postfix_instance_plan_main_cf (NullmailPostfixInstance   *self,
+                                        NullmailMainCf            *main_cf,
+                                        NullmailRelayCredentials  *credentials,
+                                        NullmailPlanFlags          flags,
+                                        GCancellable              *cancellable,
+                                        GError                   **error)
+{
+  NullmailPlanRequest request = { .credentials = credentials, .flags = flags };
+  g_autoptr(NullmailMainCf) before = NULL;
+  GBytes *base;
+  gboolean creates;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (main_cf), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  base = _nullmail_main_cf_get_base (main_cf);
+  before = _nullmail_plan_load_main_cf (self, base == NULL, &creates, cancellable, error);
+  if (before == NULL)
+    return NULL;
+
+  if (!creates && (base == NULL || !g_bytes_equal (base, _nullmail_main_cf_peek_bytes (before))))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT,
+                   "“%s/main.cf” is not what the document was loaded from: load it again",
+                   nullmail_postfix_instance_get_config_directory (self));
+      return NULL;
+    }
+
+  request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf);
+  return _nullmail_plan_make (self, before, main_cf, &request, cancellable, error);
+}
+
+static void
+run_plan_main_cf (GTask        *task,
+                  gpointer      arguments,
+                  GCancellable *cancellable)
+{
+  NullmailInstanceCall *self = arguments;
+  GError *error = NULL;
+  NullmailPlan *result =
+    nullmail_postfix_instance_plan_main_cf (self->instance, self->main_cf, self->credentials,
+                                            self->flags, cancellable, &error);
+
+  _nullmail_task_return_pointer (task, result, g_object_unref, error);
+}
+
+/**
+ * nullmail_postfix_instance_plan_main_cf_async:
+ * @self: an instance
+ * @main_cf: an edited document
+ * @credentials: (nullable): the login at the relay, or %NULL
+ * @flags: how to plan
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@PostfixInstance.plan_main_cf].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_postfix_instance_plan_main_cf_async (NullmailPostfixInstance  *self,
+                                              NullmailMainCf           *main_cf,
+                                              NullmailRelayCredentials *credentials,
+                                              NullmailPlanFlags         flags,
+                                              GCancellable             *cancellable,
+                                              GAsyncReadyCallback       callback,
+                                              gpointer                  user_data)
+{
+  NullmailInstanceCall call = { 0 };
+
+  g_return_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self));
+  g_return_if_fail (NULLMAIL_IS_MAIN_CF (main_cf));
+
+  call.main_cf = nullmail_main_cf_copy (main_cf);
+  if (credentials != NULL)
+    call.credentials = nullmail_relay_credentials_ref (credentials);
+  call.flags = flags;
+  _nullmail_instance_call_start (self, &call, nullmail_postfix_instance_plan_main_cf_async,
+                                 run_plan_main_cf, cancellable, callback, user_data);
+}
+
+/**
+ * nullmail_postfix_instance_plan_main_cf_finish:
+ * @self: an instance
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@PostfixInstance.plan_main_cf_async].
+ *
+ * Returns: (transfer full): as of [method@PostfixInstance.plan_main_cf]
+ *
+ * Since: 1.0
+ */
+NullmailPlan *
+nullmail_postfix_instance_plan_main_cf_finish (NullmailPostfixInstance  *self,
+                                               GAsyncResult             *result,
+                                               GError                  **error)
+{
+  g_return_val_if_fail (
+    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_main_cf_async),
+    NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

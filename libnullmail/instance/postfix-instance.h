@@ -1,0 +1,306 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined (NULLMAIL_INSIDE) && !defined (NULLMAIL_COMPILATION)
+#error "Only <libnullmail/nullmail.h> can be included directly"
+#endif
+
+#include <gio/gio.h>
+#include <libnullmail/base/version-macros.h>
+#include <libnullmail/config/null-client-config.h>
+#include <libnullmail/config/relay-credentials.h>
+#include <libnullmail/document/main-cf.h>
+#include <libnullmail/plan/plan.h>
+#include <libnullmail/postfix/service.h>
+#include <libnullmail/store/sasl-passwd-store.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NullmailPlanFlags:
+ * @NULLMAIL_PLAN_FLAGS_NONE: nothing special
+ * @NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS: drop every entry of the password file but this
+ *   relay's, whoever wrote it; each is one [struct@Change] of the plan
+ *
+ * How to plan.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags >*/
+{
+  NULLMAIL_PLAN_FLAGS_NONE = 0,
+  NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS = 1 << 0,
+} NullmailPlanFlags;
+
+/**
+ * NullmailApplyFlags:
+ * @NULLMAIL_APPLY_FLAGS_NONE: activate what was running
+ * @NULLMAIL_APPLY_FLAGS_NO_ACTIVATE: change the files only
+ * @NULLMAIL_APPLY_FLAGS_START: start Postfix if it is stopped
+ * @NULLMAIL_APPLY_FLAGS_ENABLE: have it started at boot, where a service manager does that; without
+ *   one it is the business of the init system, and nothing is done
+ * @NULLMAIL_APPLY_FLAGS_FORCE: accept findings of severity ERROR that the plan brings in, and
+ *   overwrite what somebody else has changed since in an undo or restore
+ * @NULLMAIL_APPLY_FLAGS_NO_UNDO: keep no record to undo this by
+ *
+ * How to apply a plan.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags >*/
+{
+  NULLMAIL_APPLY_FLAGS_NONE = 0,
+  NULLMAIL_APPLY_FLAGS_NO_ACTIVATE = 1 << 0,
+  NULLMAIL_APPLY_FLAGS_START = 1 << 1,
+  NULLMAIL_APPLY_FLAGS_ENABLE = 1 << 2,
+  NULLMAIL_APPLY_FLAGS_FORCE = 1 << 3,
+  NULLMAIL_APPLY_FLAGS_NO_UNDO = 1 << 4,
+} NullmailApplyFlags;
+
+#define NULLMAIL_TYPE_POSTFIX_INSTANCE (nullmail_postfix_instance_get_type ())
+
+NULLMAIL_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (NullmailPostfixInstance, nullmail_postfix_instance,
+                      NULLMAIL, POSTFIX_INSTANCE, GObject)
+
+/* The asynchronous forms run in a worker thread, on a snapshot taken at the call. */
+
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPostfixInstance *nullmail_postfix_instance_new (const char *config_directory);
+
+NULLMAIL_AVAILABLE_IN_1_0
+const char *nullmail_postfix_instance_get_config_directory (NullmailPostfixInstance *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char *nullmail_postfix_instance_get_command_directory (NullmailPostfixInstance *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char *nullmail_postfix_instance_get_state_directory (NullmailPostfixInstance *self);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailServiceControl nullmail_postfix_instance_get_service_control (
+    NullmailPostfixInstance *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char *nullmail_postfix_instance_get_version (NullmailPostfixInstance *self);
+NULLMAIL_AVAILABLE_IN_1_0
+char **nullmail_postfix_instance_get_map_types (NullmailPostfixInstance *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char *nullmail_postfix_instance_get_default_map_type (NullmailPostfixInstance *self);
+NULLMAIL_AVAILABLE_IN_1_0
+const char *nullmail_postfix_instance_get_queue_directory (NullmailPostfixInstance *self);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_get_can_undo (NullmailPostfixInstance *self);
+
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_inspect (NullmailPostfixInstance  *self,
+                                            GCancellable             *cancellable,
+                                            GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_inspect_async (NullmailPostfixInstance *self,
+                                              GCancellable            *cancellable,
+                                              GAsyncReadyCallback      callback,
+                                              gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_inspect_finish (NullmailPostfixInstance  *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+GHashTable *nullmail_postfix_instance_get_defaults (NullmailPostfixInstance  *self,
+                                                    GCancellable             *cancellable,
+                                                    GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_get_defaults_async (NullmailPostfixInstance *self,
+                                                   GCancellable            *cancellable,
+                                                   GAsyncReadyCallback      callback,
+                                                   gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+GHashTable *nullmail_postfix_instance_get_defaults_finish (NullmailPostfixInstance  *self,
+                                                           GAsyncResult             *result,
+                                                           GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+GHashTable *nullmail_postfix_instance_lookup_parameters (NullmailPostfixInstance  *self,
+                                                         const char * const       *names,
+                                                         GCancellable             *cancellable,
+                                                         GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_lookup_parameters_async (NullmailPostfixInstance *self,
+                                                        const char * const      *names,
+                                                        GCancellable            *cancellable,
+                                                        GAsyncReadyCallback      callback,
+                                                        gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+GHashTable *nullmail_postfix_instance_lookup_parameters_finish (NullmailPostfixInstance  *self,
+                                                                GAsyncResult             *result,
+                                                                GError                  **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailMainCf *nullmail_postfix_instance_load_main_cf (NullmailPostfixInstance  *self,
+                                                        GCancellable             *cancellable,
+                                                        GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailNullClientConfig *nullmail_postfix_instance_load_config (
+    NullmailPostfixInstance  *self,
+    GCancellable             *cancellable,
+    GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailSaslPasswdStore *nullmail_postfix_instance_get_sasl_passwd_store (
+    NullmailPostfixInstance  *self,
+    GCancellable             *cancellable,
+    GError                  **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
+GPtrArray *nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
+                                            GCancellable             *cancellable,
+                                            GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_check_async (NullmailPostfixInstance *self,
+                                            GCancellable            *cancellable,
+                                            GAsyncReadyCallback      callback,
+                                            gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+GPtrArray *nullmail_postfix_instance_check_finish (NullmailPostfixInstance  *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
+                                              NullmailNullClientConfig  *config,
+                                              NullmailRelayCredentials  *credentials,
+                                              NullmailPlanFlags          flags,
+                                              GCancellable              *cancellable,
+                                              GError                   **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_plan_async (NullmailPostfixInstance  *self,
+                                           NullmailNullClientConfig *config,
+                                           NullmailRelayCredentials *credentials,
+                                           NullmailPlanFlags         flags,
+                                           GCancellable             *cancellable,
+                                           GAsyncReadyCallback       callback,
+                                           gpointer                  user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_finish (NullmailPostfixInstance  *self,
+                                                     GAsyncResult             *result,
+                                                     GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_main_cf (NullmailPostfixInstance   *self,
+                                                      NullmailMainCf            *main_cf,
+                                                      NullmailRelayCredentials  *credentials,
+                                                      NullmailPlanFlags          flags,
+                                                      GCancellable              *cancellable,
+                                                      GError                   **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_plan_main_cf_async (NullmailPostfixInstance  *self,
+                                                   NullmailMainCf           *main_cf,
+                                                   NullmailRelayCredentials *credentials,
+                                                   NullmailPlanFlags         flags,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_main_cf_finish (NullmailPostfixInstance  *self,
+                                                             GAsyncResult             *result,
+                                                             GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_undo (NullmailPostfixInstance  *self,
+                                                   GCancellable             *cancellable,
+                                                   GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_plan_undo_async (NullmailPostfixInstance *self,
+                                                GCancellable            *cancellable,
+                                                GAsyncReadyCallback      callback,
+                                                gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_undo_finish (NullmailPostfixInstance  *self,
+                                                          GAsyncResult             *result,
+                                                          GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_restore (NullmailPostfixInstance  *self,
+                                                      GCancellable             *cancellable,
+                                                      GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_plan_restore_async (NullmailPostfixInstance *self,
+                                                   GCancellable            *cancellable,
+                                                   GAsyncReadyCallback      callback,
+                                                   gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_restore_finish (NullmailPostfixInstance  *self,
+                                                             GAsyncResult             *result,
+                                                             GError                  **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_apply (NullmailPostfixInstance  *self,
+                                          NullmailPlan             *plan,
+                                          NullmailApplyFlags        flags,
+                                          GCancellable             *cancellable,
+                                          GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_apply_async (NullmailPostfixInstance *self,
+                                            NullmailPlan            *plan,
+                                            NullmailApplyFlags       flags,
+                                            GCancellable            *cancellable,
+                                            GAsyncReadyCallback      callback,
+                                            gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_apply_finish (NullmailPostfixInstance  *self,
+                                                 GAsyncResult             *result,
+                                                 GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
+                                         NullmailApplyFlags        flags,
+                                         GCancellable             *cancellable,
+                                         GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_undo_async (NullmailPostfixInstance *self,
+                                           NullmailApplyFlags       flags,
+                                           GCancellable            *cancellable,
+                                           GAsyncReadyCallback      callback,
+                                           gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_undo_finish (NullmailPostfixInstance  *self,
+                                                GAsyncResult             *result,
+                                                GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_purge_credentials (NullmailPostfixInstance  *self,
+                                                      GCancellable             *cancellable,
+                                                      GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_purge_credentials_async (NullmailPostfixInstance *self,
+                                                        GCancellable            *cancellable,
+                                                        GAsyncReadyCallback      callback,
+                                                        gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_purge_credentials_finish (NullmailPostfixInstance  *self,
+                                                             GAsyncResult             *result,
+                                                             GError                  **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailServiceState nullmail_postfix_instance_query_service (NullmailPostfixInstance  *self,
+                                                              GCancellable             *cancellable,
+                                                              GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_query_service_async (NullmailPostfixInstance *self,
+                                                    GCancellable            *cancellable,
+                                                    GAsyncReadyCallback      callback,
+                                                    gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailServiceState nullmail_postfix_instance_query_service_finish (
+    NullmailPostfixInstance  *self,
+    GAsyncResult             *result,
+    GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_activate (NullmailPostfixInstance  *self,
+                                             NullmailActivation        activation,
+                                             GCancellable             *cancellable,
+                                             GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_activate_async (NullmailPostfixInstance *self,
+                                               NullmailActivation       activation,
+                                               GCancellable            *cancellable,
+                                               GAsyncReadyCallback      callback,
+                                               gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_activate_finish (NullmailPostfixInstance  *self,
+                                                    GAsyncResult             *result,
+                                                    GError                  **error);
+
+G_END_DECLS

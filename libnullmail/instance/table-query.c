@@ -1,0 +1,211 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "instance/table-query-private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/command-private.h"
+#include "base/error.h"
+#include "check/check-context-private.h"
+#include "postfix/postconf-private.h"
+
+#define ANSWER_LIMIT_MS 10000
+#define PREFIX          "socketmap:unix:"
+
+static void
+answer_free (NullmailTableAnswer *answer)
+{
+  g_free (answer->table);
+  g_free (answer->failure);
+  g_free (answer);
+}
+
+/* Who asks, and from where. */
+typedef struct
+{
+  NullmailCheck *check;
+  const char    *config_directory;
+  const char    *command_directory;
+  const char    *queue_directory;    /* (nullable) */
+  const char    *postmap;            /* (nullable) */
+  GCancellable  *cancellable;
+} Asker;
+
+/* The column may leave it to Postfix's default, see get_master_ent () in its master_ent.c. */
+static gboolean
+is_in_chroot (Asker      *self,
+              const char *service)
+{
+  g_autofree char *name = g_strconcat (service, "/unix/chroot", NULL);
+  g_autofree char *column = _nullmail_postconf_get_column (self->config_directory,
+                                                           self->command_directory, name,
+                                                           self->cancellable);
+  g_autofree char *level = _nullmail_check_get_value (self->check, "compatibility_level");
+
+  if (g_strcmp0 (column, "-") == 0)
+    return level != NULL && g_ascii_strtoull (level, NULL, 10) < 1;
+
+  return g_strcmp0 (column, "y") == 0;
+}
+
+/* The table as one that can be opened from any folder: smtp(8) and proxymap(8) work in the queue
+ * directory, where they may be in a chroot. (nullable) */
+static char *
+get_absolute (Asker      *self,
+              const char *table)
+{
+  static const char prefix[] = "unix:";
+  const char *service = g_str_has_prefix (table, "proxy:") ? "proxymap" : "smtp";
+  const char *name = NULL;
+  g_autofree char *type = _nullmail_check_parse_table (table, &name);
+
+  if (g_strcmp0 (type, "socketmap") != 0 || !g_str_has_prefix (name, prefix))
+    return NULL;
+
+  name += strlen (prefix);
+  if (g_path_is_absolute (name) && !is_in_chroot (self, service))
+    return g_strconcat (PREFIX, name, NULL);
+  return self->queue_directory != NULL
+         ? g_strconcat (PREFIX, self->queue_directory, "/", name + strspn (name, "/"), NULL) : NULL;
+}
+
+/* The answer has the passwords too: it is looked at in the memory that guards them. */
+static NullmailFact
+has_line_for (const NullmailSecureBuffer *output,
+              const char                 *key)
+{
+  gsize size = strlen (key);
+  const char *line = output->data;
+
+  while (g_ascii_strncasecmp (line, key, size) != 0 || line[size] != '\t')
+    {
+      line = strchr (line, '\n');
+      if (line == NULL)
+        return NULLMAIL_FACT_NO;
+      line++;
+    }
+
+  return NULLMAIL_FACT_YES;
+}
+
+/* Why nothing is known, where that is the service's doing. Other messages may repeat a value of
+ * main.cf, or an answer that was not understood, with a password in either. (nullable) */
+static char *
+get_failure (const NullmailCommandResult *result)
+{
+  static const char *const reasons[] = {
+    "connect to ", "socketmap server temporary error: ", "socketmap server timeout error: ",
+    "socketmap server permanent error: ",
+  };
+
+  /* Another than root may be refused. */
+  if (geteuid () != 0 || strstr (result->errors->data, "fatal: table socketmap:") == NULL)
+    return NULL;
+
+  for (const char *line = result->errors->data, *end; *line != '\0'; line = end + (*end != '\0'))
+    {
+      end = strchrnul (line, '\n');
+      for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+        {
+          const char *reason = g_strstr_len (line, end - line, reasons[i]);
+
+          if (reason != NULL && g_strstr_len (line, end - line, "main.cf, line ") == NULL)
+            return g_utf8_make_valid (reason, end - reason);
+        }
+    }
+
+  return g_strdup ("it does not speak the protocol of socketmap_table(5)");
+}
+
+/* A path below the queue directory may be too long for a socket's name, though smtp(8), which is
+ * there, could open it; that there is nothing shows nevertheless. */
+static gboolean
+is_lost (NullmailTableAnswer *answer,
+         const char          *table)
+{
+  g_autofree char *path = g_strdup (table + strlen (PREFIX));
+
+  *strchrnul (path, ':') = '\0';
+  if (geteuid () != 0 || access (path, F_OK) == 0 || errno != ENOENT)
+    return FALSE;
+
+  answer->failure = g_strdup_printf ("connect to %s: No such file or directory", path);
+  return TRUE;
+}
+
+static void
+ask (Asker               *self,
+     NullmailTableAnswer *answer,
+     const char          *table)
+{
+  const char *argv[] = { self->postmap, "-c", self->config_directory, "-q", "-", table, NULL };
+  NullmailRelayHost *relay = self->check->relay;
+  const char *host = nullmail_relay_host_get_host (relay);
+  const char *key = nullmail_relay_host_to_string (relay);
+  g_autofree char *keys = g_strconcat (host, "\n", key, "\n", NULL);
+  g_autoptr(NullmailSecureBuffer) input = _nullmail_secure_buffer_new_from (keys, strlen (keys));
+  g_autoptr(NullmailCommandResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_TIED, ANSWER_LIMIT_MS,
+                                  self->cancellable, &error);
+  if (g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
+    answer->failure = g_strdup ("nothing came within 10 seconds");
+  if (result == NULL)
+    return;
+
+  if (strstr (result->errors->data, "fatal: ") != NULL)
+    {
+      answer->failure = get_failure (result);
+      return;
+    }
+
+  answer->host = has_line_for (result->output, host);
+  answer->relay = has_line_for (result->output, key);
+}
+
+GPtrArray *
+_nullmail_ask_services (const NullmailCheckSnapshot *snapshot,
+                        const char                  *config_directory,
+                        const char                  *command_directory,
+                        const char                  *queue_directory,
+                        GCancellable                *cancellable)
+{
+  g_auto(NullmailCheck) check = { 0 };
+  g_auto(GStrv) tables = NULL;
+  g_autoptr(GPtrArray) answers = NULL;
+  g_autofree char *postmap = NULL;
+  Asker asker = { &check, config_directory, command_directory, queue_directory, NULL,
+                  cancellable };
+
+  _nullmail_check_init (&check, snapshot);
+  tables = _nullmail_check_get_list (&check, "smtp_sasl_password_maps");
+  if (!check.authenticates || check.relay == NULL || tables == NULL)
+    return NULL;
+
+  answers = g_ptr_array_new_with_free_func ((GDestroyNotify) answer_free);
+  for (guint i = 0; tables[i] != NULL; i++)
+    {
+      g_autofree char *absolute = get_absolute (&asker, tables[i]);
+      NullmailTableAnswer *answer;
+
+      if (absolute == NULL)
+        continue;
+      if (postmap == NULL)
+        asker.postmap = postmap = _nullmail_command_find ("postmap", command_directory, NULL);
+      if (postmap == NULL)
+        return NULL;
+
+      answer = g_new0 (NullmailTableAnswer, 1);
+      answer->table = g_strdup (tables[i]);
+      g_ptr_array_add (answers, answer);
+      if (!is_lost (answer, absolute))
+        ask (&asker, answer, absolute);
+    }
+
+  return g_steal_pointer (&answers);
+}

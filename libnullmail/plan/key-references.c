@@ -1,0 +1,232 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "plan/key-references-private.h"
+
+#include <string.h>
+
+#include "base/regular-file-private.h"
+#include "config/settings-private.h"
+#include "document/value-list-private.h"
+#include "document/macro-private.h"
+#include "config/password-maps-private.h"
+
+#define MAX_DEPTH 8  /* of lists in lists */
+
+/* What says something about relays, but sends nothing to them. */
+static const char * const no_destinations[] = {
+  "smtp_tls_per_site", "smtp_tls_policy_maps", NULL
+};
+
+/* Types whose source is text beside the table, with the destinations in plain words. */
+static const char * const text_types[] = {
+  "hash", "btree", "lmdb", "cdb", "texthash", "dbm", "sdbm", "regexp", "pcre", "cidr", NULL
+};
+
+static void
+add_text (NullmailKeyReferences *self,
+          const char            *text)
+{
+  g_ptr_array_add (self->texts, g_ascii_strdown (text, -1));
+}
+
+static gboolean
+add_source (NullmailKeyReferences *self,
+            const char            *path)
+{
+  g_autofree char *text = _nullmail_regular_file_get_text (path, NULL, NULL);
+
+  if (text != NULL)
+    add_text (self, text);
+  return text != NULL;
+}
+
+/* Whether a table of the parameter can say where mail goes. An access table can, too, but its place
+ * is in a list of restrictions, which may have any name. */
+static gboolean
+may_route (const char *parameter)
+{
+  return g_str_has_suffix (parameter, "transport_maps")
+         || g_str_has_suffix (parameter, "relayhost_maps")
+         || g_str_has_suffix (parameter, "_checks");
+}
+
+static gboolean
+is_access_check (const char *item)
+{
+  return g_str_has_prefix (item, "check_") && g_str_has_suffix (item, "_access");
+}
+
+/* FALSE: what the item holds cannot be known here. */
+static gboolean
+add_item (NullmailKeyReferences *self,
+          const char            *item)
+{
+  g_autofree char *type = NULL;
+  const char *colon = strchr (item, ':');
+
+  if (colon == NULL)
+    return FALSE;
+
+  type = g_strndup (item, colon - item);
+  if (colon[1] == '{' || g_str_equal (type, "inline") || g_str_equal (type, "static"))
+    return TRUE;  /* it is all in the value */
+
+  return g_strv_contains (text_types, type)
+         && (g_strcmp0 (colon + 1, self->password_path) == 0 || add_source (self, colon + 1));
+}
+
+/* The tables of a list, and of what is in braces in it. */
+static void
+add_tables (NullmailKeyReferences *self,
+            const char            *parameter,
+            const char            *list,
+            guint                  depth)
+{
+  g_auto(GStrv) items = _nullmail_text_split_list (list);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      const char *item = g_str_has_prefix (items[i], "proxy:") ? items[i] + strlen ("proxy:")
+                                                               : items[i];
+      gboolean is_union = g_str_has_prefix (item, "unionmap:{")
+                          || g_str_has_prefix (item, "pipemap:{");
+
+      if ((*item == '{' || is_union) && depth < MAX_DEPTH)
+        {
+          const char *inner = strchr (item, '{') + 1;
+          const char *end = strrchr (inner, '}');
+          gsize length = end != NULL ? (gsize) (end - inner) : strlen (inner);
+          g_autofree char *text = g_strndup (inner, length);
+
+          add_tables (self, parameter, text, depth + 1);
+        }
+      else if (!add_item (self, item) && self->unreadable == NULL
+               && (may_route (parameter) || (i > 0 && is_access_check (items[i - 1]))))
+        self->unreadable = g_strdup_printf ("%s = %s", parameter, item);
+    }
+}
+
+/* The settings of a null client beside the relay are no destinations. A table of passwords is not
+ * read for this. */
+static void
+add_parameter (NullmailKeyReferences *self,
+               NullmailMainCf        *main_cf,
+               const char            *parameter,
+               const char            *value,
+               GHashTable            *defaults)
+{
+  g_autofree char *expanded = NULL;
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    if (i != NULLMAIL_SETTING_RELAY_HOST
+        && g_str_equal (parameter, _nullmail_setting_get (i)->parameter))
+      return;
+  if (g_strv_contains (no_destinations, parameter))
+    return;
+
+  expanded = nullmail_main_cf_expand (main_cf, value, defaults, NULL);
+  add_text (self, expanded != NULL ? expanded : value);
+  if (!_nullmail_names_passwords (parameter, strlen (parameter)))
+    add_tables (self, parameter, expanded != NULL ? expanded : value, 0);
+}
+
+/* “-o name=value” and “-o { name = value }”. */
+static void
+add_options (NullmailKeyReferences *self,
+             NullmailMainCf        *main_cf,
+             const char            *master_cf,
+             GHashTable            *defaults)
+{
+  for (const char *p = strstr (master_cf, "-o"); p != NULL; p = strstr (p, "-o"))
+    {
+      g_autofree char *option = NULL;
+      char *value;
+
+      p += strlen ("-o");
+      p += strspn (p, " \t");
+      if (*p == '{')
+        option = g_strndup (p + 1, strcspn (p + 1, "\n"));
+      else
+        option = g_strndup (p, strcspn (p, " \t\r\n"));
+
+      value = strchr (option, '=');
+      if (value == NULL)
+        continue;
+      *value++ = '\0';
+      if (*p == '{' && strrchr (value, '}') != NULL)
+        *strrchr (value, '}') = '\0';
+      add_parameter (self, main_cf, g_strstrip (option), g_strstrip (value), defaults);
+    }
+}
+
+void
+_nullmail_key_references_init (NullmailKeyReferences *self,
+                               NullmailMainCf        *main_cf,
+                               const char            *config_directory,
+                               const char            *password_path,
+                               GHashTable            *defaults)
+{
+  g_autofree char *path = g_build_filename (config_directory, "master.cf", NULL);
+  g_autofree char *master_cf = _nullmail_regular_file_get_text (path, NULL, NULL);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+
+  self->texts = g_ptr_array_new_with_free_func (g_free);
+  self->password_path = password_path;
+  self->unreadable = NULL;
+
+  if (master_cf != NULL)
+    {
+      add_text (self, master_cf);
+      add_options (self, main_cf, master_cf, defaults);
+    }
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
+
+      if (!g_str_equal (names[i], "relayhost") || _nullmail_main_cf_authenticates (main_cf))
+        add_parameter (self, main_cf, names[i], value, defaults);
+    }
+}
+
+void
+_nullmail_key_references_clear (NullmailKeyReferences *self)
+{
+  g_clear_pointer (&self->texts, g_ptr_array_unref);
+  g_clear_pointer (&self->unreadable, g_free);
+}
+
+/* Whether a text has a key that is not a part of another one, or of an address. */
+static gboolean
+text_names_key (const char *text,
+                const char *key)
+{
+  gsize length = strlen (key);
+
+  for (const char *p = strstr (text, key); p != NULL; p = strstr (p + 1, key))
+    if ((p == text || (!g_ascii_isalnum (p[-1]) && strchr ("-._@", p[-1]) == NULL))
+        && !g_ascii_isalnum (p[length])
+        && (p[length] == '\0' || strchr ("-._:", p[length]) == NULL))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+_nullmail_key_references_names (NullmailKeyReferences *self,
+                                const char            *key)
+{
+  g_autofree char *lower = g_ascii_strdown (key, -1);
+
+  if (self->unreadable != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < self->texts->len; i++)
+    {
+      if (text_names_key (g_ptr_array_index (self->texts, i), lower))
+        return TRUE;
+    }
+
+  return FALSE;
+}

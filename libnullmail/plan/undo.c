@@ -1,0 +1,291 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "plan/undo-private.h"
+
+#include <string.h>
+
+#include "base/error-private.h"
+#include "document/main-cf-mask-private.h"
+#include "document/main-cf-private.h"
+#include "plan/change.h"
+
+#define REPLACEMENT "\xef\xbf\xbd"  /* U+FFFD: the value had bytes that are no text */
+
+static NullmailMainCf *
+load_whole (const NullmailUndoRecord *record,
+            NullmailMainCf           *now,
+            gboolean                  restores,
+            const char               *state_directory,
+            const char               *config_directory)
+{
+  g_autofree char *digest = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (now));
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (g_strcmp0 (digest, record->after) != 0 || (restores && !record->is_unbroken))
+    return NULL;
+
+  bytes = _nullmail_undo_record_load_file (state_directory, config_directory,
+                                           restores ? NULLMAIL_UNDO_FIRST : NULLMAIL_UNDO_PREVIOUS,
+                                           restores ? record->first : record->before);
+  return bytes != NULL ? nullmail_main_cf_new_from_bytes (bytes, NULL) : NULL;
+}
+
+static gboolean
+take_back (const NullmailNamedChange  *change,
+           NullmailMainCf             *main_cf,
+           GPtrArray                  *conflicts,
+           GError                    **error)
+{
+  g_autofree char *value = nullmail_main_cf_get_value (main_cf, change->name);
+
+  if (g_strcmp0 (value, change->old_value) == 0)
+    return TRUE;
+  if (g_strcmp0 (value, change->new_value) != 0
+      || (change->old_value != NULL && strstr (change->old_value, REPLACEMENT) != NULL))
+    g_ptr_array_add (conflicts, g_strdup (change->name));
+
+  if (change->old_value != NULL)
+    {
+      /* A value of several lines with CRLF keeps its CRs, which cannot be written in one line. */
+      g_autofree char *text = g_strdelimit (g_strdup (change->old_value), "\r", ' ');
+
+      return nullmail_main_cf_set_value (main_cf, change->name, text, error);
+    }
+
+  nullmail_main_cf_unset (main_cf, change->name);
+  return TRUE;
+}
+
+NullmailMainCf *
+_nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
+                             NullmailMainCf            *now,
+                             gboolean                   restores,
+                             const char                *state_directory,
+                             const char                *config_directory,
+                             GPtrArray                 *conflicts,
+                             GError                   **error)
+{
+  GPtrArray *changes = restores ? record->written : record->changes;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+
+  if (restores ? record->first == NULL : record->before == NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
+                   "There is nothing to undo in “%s”: the library has not changed it, or kept no "
+                   "record", config_directory);
+      return NULL;
+    }
+
+  main_cf = load_whole (record, now, restores, state_directory, config_directory);
+  if (main_cf != NULL)
+    return g_steal_pointer (&main_cf);
+
+  main_cf = nullmail_main_cf_copy (now);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      if (!take_back (g_ptr_array_index (changes, i), main_cf, conflicts, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&main_cf);
+}
+
+static NullmailNamedChange *
+find_written (GPtrArray  *written,
+              const char *name,
+              guint      *index)
+{
+  for (*index = 0; *index < written->len; (*index)++)
+    {
+      NullmailNamedChange *change = g_ptr_array_index (written, *index);
+
+      if (g_str_equal (change->name, name))
+        return change;
+    }
+
+  return NULL;
+}
+
+/* Adds one change to what has become of the first file; a value that is back is forgotten. */
+static void
+merge_written (GPtrArray      *written,
+               NullmailChange *change)
+{
+  const char *name = nullmail_change_get_subject (change);
+  const char *new_value = nullmail_change_get_new_value (change);
+  guint index;
+  NullmailNamedChange *known = find_written (written, name, &index);
+
+  if (known == NULL)
+    {
+      g_ptr_array_add (written,
+                       _nullmail_named_change_new (name, nullmail_change_get_old_value (change),
+                                                   new_value));
+      return;
+    }
+
+  if (g_strcmp0 (known->old_value, new_value) == 0)
+    {
+      g_ptr_array_remove_index (written, index);
+      return;
+    }
+
+  g_free (known->new_value);
+  known->new_value = g_strdup (new_value);
+}
+
+gboolean
+_nullmail_undo_may_keep (NullmailMainCf *main_cf)
+{
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = NULL;
+
+      if (!g_str_has_suffix (names[i], "_password_maps"))
+        continue;
+      value = nullmail_main_cf_get_value (main_cf, names[i]);
+      if (_nullmail_value_is_secret (names[i], value))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* What is recorded can be read later, so that a value with a password in it is not. */
+static gboolean
+is_recordable (NullmailPlan   *plan,
+               NullmailChange *change)
+{
+  const char *name = nullmail_change_get_subject (change);
+  g_autofree char *old_value = nullmail_main_cf_get_value (plan->before, name);
+  g_autofree char *new_value = nullmail_main_cf_get_value (plan->main_cf, name);
+
+  return nullmail_change_get_kind (change) == NULLMAIL_CHANGE_KIND_PARAMETER
+         && !_nullmail_value_is_secret (name, old_value)
+         && !_nullmail_value_is_secret (name, new_value);
+}
+
+/* main.cf names another password file now: the keys in the one before are not forgotten, for a
+ * purge has to find them. */
+static void
+change_file (NullmailUndoRecord *record,
+             const char         *path)
+{
+  g_auto(GStrv) keys = g_strdupv (_nullmail_undo_record_get_own_keys (record, path));
+
+  for (guint i = 0; i < record->left->len; i++)
+    {
+      NullmailOwnKeys *own = g_ptr_array_index (record->left, i);
+
+      if (_nullmail_own_keys_is_at (own->table, path))
+        g_ptr_array_remove_index (record->left, i--);
+    }
+
+  if (record->own_keys[0] != NULL)
+    g_ptr_array_add (record->left,
+                     _nullmail_own_keys_new (record->table,
+                                             (const char * const *) record->own_keys));
+  g_strfreev (record->own_keys);
+  record->own_keys = g_steal_pointer (&keys);
+}
+
+/* The library's own keys, those of other plans that were applied meanwhile included. */
+static void
+update_own_keys (NullmailUndoRecord *record,
+                 NullmailPlan       *plan)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (plan->table != NULL && record->table != NULL
+      && !_nullmail_own_keys_is_at (record->table, plan->table->path))
+    change_file (record, plan->table->path);
+
+  for (guint i = 0; i < plan->own_dropped->len; i++)
+    g_hash_table_add (seen, g_ptr_array_index (plan->own_dropped, i));
+  for (guint i = 0; record->own_keys[i] != NULL; i++)
+    {
+      if (g_hash_table_add (seen, record->own_keys[i]))
+        g_strv_builder_add (builder, record->own_keys[i]);
+    }
+  for (guint i = 0; i < plan->own_added->len; i++)
+    {
+      if (g_hash_table_add (seen, g_ptr_array_index (plan->own_added, i)))
+        g_strv_builder_add (builder, g_ptr_array_index (plan->own_added, i));
+    }
+
+  g_hash_table_remove_all (seen);  /* it borrows what goes now */
+  g_strfreev (record->own_keys);
+  record->own_keys = g_strv_builder_end (builder);
+  if (plan->table != NULL)
+    {
+      g_free (record->table);
+      record->table = g_strdup_printf ("%s:%s", plan->table->map_type, plan->table->path);
+    }
+}
+
+static void
+update_first (NullmailUndoRecord       *record,
+              const NullmailUndoRecord *now,
+              const char               *before,
+              const char               *after)
+{
+  if (record->first != NULL)
+    {
+      record->is_unbroken = record->is_unbroken && g_strcmp0 (before, now->after) == 0;
+    }
+  else if (!g_str_equal (before, after))
+    {
+      record->first = g_strdup (before);
+      record->is_unbroken = TRUE;
+    }
+}
+
+NullmailUndoRecord *
+_nullmail_undo_make_record (NullmailPlan             *plan,
+                            const NullmailUndoRecord *now,
+                            gboolean                  can_undo)
+{
+  NullmailUndoRecord *record = _nullmail_undo_record_copy (now);
+  g_autofree char *before =
+    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->before));
+  g_autofree char *after =
+    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->main_cf));
+
+  update_own_keys (record, plan);
+  update_first (record, now, before, after);
+  g_strfreev (record->replaced);
+  record->replaced = g_strdupv (plan->replaced);
+
+  g_ptr_array_set_size (record->changes, 0);
+  for (guint i = 0; i < plan->changes->len; i++)
+    {
+      NullmailChange *change = g_ptr_array_index (plan->changes, i);
+
+      if (!is_recordable (plan, change))
+        continue;
+      g_ptr_array_add (record->changes,
+                       _nullmail_named_change_new (nullmail_change_get_subject (change),
+                                                   nullmail_change_get_old_value (change),
+                                                   nullmail_change_get_new_value (change)));
+      merge_written (record->written, change);
+    }
+
+  g_free (record->before);
+  record->before = can_undo ? g_strdup (before) : NULL;
+  g_free (record->after);
+  record->after = g_steal_pointer (&after);
+
+  /* Back at the first file: what comes next begins anew. */
+  if (g_strcmp0 (record->first, record->after) == 0)
+    {
+      g_clear_pointer (&record->first, g_free);
+      g_ptr_array_set_size (record->written, 0);
+    }
+
+  return record;
+}
