@@ -16,39 +16,19 @@ G_BEGIN_DECLS
 typedef struct
 {
   const NullmailCheckSnapshot *snapshot;
+  NullmailEffective  *effective;      /* (unowned) of the snapshot */
+  NullmailMainCf     *main_cf;        /* (unowned) its document */
   GPtrArray          *findings;       /* (owned) */
-  char               *hostname;       /* (owned) (nullable) defaults that follow from main.cf */
-  char               *domain;         /* (owned) (nullable) */
 
   NullmailRelayHost  *relay;          /* (owned) (nullable) where there is one */
   gboolean            authenticates;
   gboolean            wraps;          /* smtp_tls_wrappermode */
-  NullmailTlsLevel    level;          /* AUTO where it is not known */
+  NullmailTlsLevel    level;          /* AUTO for a text that Postfix does not understand */
 } NullmailCheck;
 
 void      _nullmail_check_init             (NullmailCheck               *self,
                                             const NullmailCheckSnapshot *snapshot);
 void      _nullmail_check_clear            (NullmailCheck               *self);
-
-/* Expands a text with macros; NULL where it has a macro that nobody knows, or bad syntax. */
-char     *_nullmail_check_expand           (NullmailCheck               *self,
-                                            const char                  *text);
-
-/* Whether Postfix stops at a text because of its macros. */
-gboolean  _nullmail_check_has_bad_macro    (NullmailCheck               *self,
-                                            const char                  *text);
-
-/* What Postfix takes a parameter for, macros expanded, defaults included; NULL where that is not
- * known. */
-char     *_nullmail_check_get_value        (NullmailCheck               *self,
-                                            const char                  *parameter);
-char    **_nullmail_check_get_list         (NullmailCheck               *self,
-                                            const char                  *parameter);
-gboolean  _nullmail_check_is_yes           (NullmailCheck               *self,
-                                            const char                  *parameter);
-/* Whether a parameter has a value other than nothing; FALSE where that is not known. */
-gboolean  _nullmail_check_has_text         (NullmailCheck               *self,
-                                            const char                  *parameter);
 
 /* Adds a finding. A parameter without a path is one of main.cf, whose path and line are filled in;
  * the message is a translated format. */
@@ -70,15 +50,6 @@ void      _nullmail_check_report_open      (NullmailCheck               *self,
 const NullmailTableFile *
           _nullmail_check_get_file         (NullmailCheck               *self,
                                             guint                        index);
-
-/* The type of a lookup table, as in “hash:/etc/postfix/x”, behind “proxy:” where that is there;
- * name is set to what follows its colon. NULL where there is no type. */
-char     *_nullmail_check_parse_table      (const char                  *table,
-                                            const char                 **name);
-
-/* Looks a key up in “inline:{…}”, ignoring case; (nullable). */
-char     *_nullmail_check_look_up_inline   (const char                  *name,
-                                            const char                  *key);
 
 /* An address or network as mynetworks writes it, IPv6 in brackets, “!” in front ignored.
  * (nullable): is_bad tells an address that Postfix refuses from a name, file or table. */

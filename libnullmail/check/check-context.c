@@ -7,240 +7,30 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "config/tls-level-private.h"
-#include "document/value-list-private.h"
-#include "document/macro-private.h"
 #include "enum-types.h"
-
-/* Where postconf -d was not asked, and in case it does not say: the defaults that no version of
- * Postfix from 3.4 on has otherwise, see postconf(5). */
-static const struct
-{
-  const char *parameter;
-  const char *value;
-} known_defaults[] = {
-  { "compatibility_level", "0" },
-  { "content_filter", "" },
-  { "default_transport", "smtp" },
-  { "inet_interfaces", "all" },
-  { "inet_protocols", "all" },
-  { "mydestination", "$myhostname, localhost.$mydomain, localhost" },
-  { "mynetworks_style", "${{$compatibility_level} <level {2} ? {subnet} : {host}}" },
-  { "myorigin", "$myhostname" },
-  { "relayhost", "" },
-  { "sender_dependent_default_transport_maps", "" },
-  { "sender_dependent_relayhost_maps", "" },
-  { "smtp_enforce_tls", "no" },
-  { "smtp_sasl_auth_enable", "no" },
-  { "smtp_sasl_mechanism_filter", "" },
-  { "smtp_sasl_password_maps", "" },
-  { "smtp_sasl_security_options", "noplaintext, noanonymous" },
-  { "smtp_sasl_tls_security_options", "$smtp_sasl_security_options" },
-  { "smtp_sasl_tls_verified_security_options", "$smtp_sasl_tls_security_options" },
-  { "smtp_sasl_type", "cyrus" },
-  { "smtp_sender_dependent_authentication", "no" },
-  { "smtp_tls_CAfile", "" },
-  { "smtp_tls_CApath", "" },
-  { "smtp_tls_enforce_peername", "yes" },
-  { "smtp_tls_per_site", "" },
-  { "smtp_tls_policy_maps", "" },
-  { "smtp_tls_secure_cert_match", "nexthop, dot-nexthop" },
-  { "smtp_tls_verify_cert_match", "hostname" },
-  { "smtp_tls_wrappermode", "no" },
-  { "smtp_use_tls", "no" },
-  { "tls_append_default_CA", "no" },
-  { "transport_maps", "" },
-};
-
-/* The defaults of these two follow from one another, but postconf -d does not look into main.cf,
- * see check_myhostname () and check_mydomainname () in Postfix. */
-static void
-derive_names (NullmailCheck *self)
-{
-  NullmailMainCf *main_cf = self->snapshot->main_cf;
-  g_autofree char *hostname = _nullmail_check_get_value (self, "myhostname");
-  const char *dot;
-
-  if (nullmail_main_cf_has_value (main_cf, "mydomain"))
-    {
-      g_autofree char *domain = _nullmail_check_get_value (self, "mydomain");
-
-      if (hostname != NULL && domain != NULL && g_str_has_suffix (hostname, ".localdomain"))
-        self->hostname = g_strdup_printf ("%.*s.%s", (int) strcspn (hostname, "."), hostname,
-                                          domain);
-      return;
-    }
-
-  if (hostname == NULL)
-    return;
-
-  dot = strchr (hostname, '.');
-  self->domain = g_strdup (dot != NULL ? dot + 1 : "localdomain");
-}
-
-static NullmailTlsLevel
-read_level (NullmailCheck *self)
-{
-  g_autofree char *level = _nullmail_check_get_value (self, "smtp_tls_security_level");
-
-  if (level == NULL)
-    return NULLMAIL_TLS_LEVEL_AUTO;
-  if (*level != '\0')
-    return _nullmail_tls_level_parse (level);
-
-  if (_nullmail_check_is_yes (self, "smtp_enforce_tls"))
-    return _nullmail_check_is_yes (self, "smtp_tls_enforce_peername")
-           ? NULLMAIL_TLS_LEVEL_VERIFY
-           : NULLMAIL_TLS_LEVEL_ENCRYPT;
-
-  return _nullmail_check_is_yes (self, "smtp_use_tls")
-         ? NULLMAIL_TLS_LEVEL_MAY
-         : NULLMAIL_TLS_LEVEL_NONE;
-}
 
 void
 _nullmail_check_init (NullmailCheck               *self,
                       const NullmailCheckSnapshot *snapshot)
 {
-  g_autofree char *relayhost = NULL;
+  NullmailEffective *effective = snapshot->effective;
 
   memset (self, 0, sizeof *self);
   self->snapshot = snapshot;
+  self->effective = effective;
+  self->main_cf = _nullmail_effective_get_main_cf (effective);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
-  derive_names (self);
-
-  relayhost = _nullmail_check_get_value (self, "relayhost");
-  if (relayhost != NULL)
-    self->relay = nullmail_relay_host_parse (relayhost, NULL);
-  self->authenticates = _nullmail_check_is_yes (self, "smtp_sasl_auth_enable");
-  self->wraps = _nullmail_check_is_yes (self, "smtp_tls_wrappermode");
-  self->level = read_level (self);
+  self->relay = _nullmail_effective_get_relay_host (effective);
+  self->authenticates = _nullmail_effective_logs_in (effective);
+  self->wraps = _nullmail_effective_wraps (effective);
+  self->level = _nullmail_effective_get_level (effective);
 }
 
 void
 _nullmail_check_clear (NullmailCheck *self)
 {
   g_clear_pointer (&self->findings, g_ptr_array_unref);
-  g_clear_pointer (&self->hostname, g_free);
-  g_clear_pointer (&self->domain, g_free);
   g_clear_pointer (&self->relay, nullmail_relay_host_unref);
-}
-
-static const char *
-find_known_default (const char *parameter)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (known_defaults); i++)
-    if (g_str_equal (known_defaults[i].parameter, parameter))
-      return known_defaults[i].value;
-
-  return NULL;
-}
-
-static const char *
-find_default (NullmailCheck *self,
-              const char    *parameter)
-{
-  GHashTable *defaults = self->snapshot->defaults;
-  const char *value = NULL;
-
-  if (self->hostname != NULL && g_str_equal (parameter, "myhostname"))
-    return self->hostname;
-  if (self->domain != NULL && g_str_equal (parameter, "mydomain"))
-    return self->domain;
-  if (defaults != NULL)
-    value = g_hash_table_lookup (defaults, parameter);
-
-  return value != NULL ? value : find_known_default (parameter);
-}
-
-typedef struct
-{
-  NullmailCheck *check;
-  gboolean       met_unknown;
-} Expansion;
-
-static char *
-look_up (const char *name,
-         gpointer    user_data)
-{
-  Expansion *expansion = user_data;
-  NullmailCheck *self = expansion->check;
-  char *value = nullmail_main_cf_get_value (self->snapshot->main_cf, name);
-
-  if (value == NULL)
-    value = g_strdup (find_default (self, name));
-  if (value != NULL)
-    return value;
-
-  /* A name that is not among the defaults is one that Postfix takes for empty. */
-  if (self->snapshot->defaults != NULL)
-    return g_strdup ("");
-
-  expansion->met_unknown = TRUE;
-  return NULL;
-}
-
-char *
-_nullmail_check_expand (NullmailCheck *self,
-                        const char    *text)
-{
-  Expansion expansion = { self, FALSE };
-  g_autofree char *expanded = _nullmail_macro_expand (text, look_up, &expansion, NULL);
-
-  return expansion.met_unknown ? NULL : g_steal_pointer (&expanded);
-}
-
-gboolean
-_nullmail_check_has_bad_macro (NullmailCheck *self,
-                               const char    *text)
-{
-  Expansion expansion = { self, FALSE };
-  g_autofree char *expanded = _nullmail_macro_expand (text, look_up, &expansion, NULL);
-
-  return expanded == NULL && !expansion.met_unknown;
-}
-
-char *
-_nullmail_check_get_value (NullmailCheck *self,
-                           const char    *parameter)
-{
-  g_autofree char *text = nullmail_main_cf_get_value (self->snapshot->main_cf, parameter);
-  const char *fallback = text == NULL ? find_default (self, parameter) : NULL;
-  g_autofree char *expanded = NULL;
-
-  if (text == NULL && fallback == NULL)
-    return NULL;
-
-  expanded = _nullmail_check_expand (self, text != NULL ? text : fallback);
-  return expanded != NULL ? g_strdup (g_strstrip (expanded)) : NULL;
-}
-
-/* (nullable) */
-char **
-_nullmail_check_get_list (NullmailCheck *self,
-                          const char    *parameter)
-{
-  g_autofree char *value = _nullmail_check_get_value (self, parameter);
-
-  return value != NULL ? _nullmail_text_split_list (value) : NULL;
-}
-
-gboolean
-_nullmail_check_is_yes (NullmailCheck *self,
-                        const char    *parameter)
-{
-  g_autofree char *value = _nullmail_check_get_value (self, parameter);
-
-  return value != NULL && g_ascii_strcasecmp (value, "yes") == 0;
-}
-
-gboolean
-_nullmail_check_has_text (NullmailCheck *self,
-                          const char    *parameter)
-{
-  g_auto(GStrv) items = _nullmail_check_get_list (self, parameter);
-
-  return items != NULL && items[0] != NULL;
 }
 
 const NullmailTableFile *
@@ -266,7 +56,7 @@ add_finding (NullmailCheck              *self,
   if (filled.path == NULL && filled.parameter != NULL)
     {
       filled.path = self->snapshot->main_cf_path;
-      filled.line = nullmail_main_cf_get_line (self->snapshot->main_cf, filled.parameter);
+      filled.line = nullmail_main_cf_get_line (self->main_cf, filled.parameter);
     }
 
   g_ptr_array_add (self->findings,

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/i18n-private.h"
-#include "config/config-reader-private.h"
+#include "config/sasl-lists-private.h"
 #include "document/value-list-private.h"
 #include "document/password-file-private.h"
 
@@ -27,7 +27,7 @@ has_item (char       **items,
 static void
 check_map_missing (NullmailCheck *self)
 {
-  g_auto(GStrv) tables = _nullmail_check_get_list (self, MAPS);
+  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, MAPS);
   const NullmailCheckSnapshot *snapshot = self->snapshot;
   g_autofree char *suggestion = NULL;
   NullmailFindingFacts facts = {
@@ -61,7 +61,7 @@ check_map_unused (NullmailCheck *self)
     .parameter = MAPS,
   };
 
-  if (self->authenticates || !_nullmail_check_has_text (self, MAPS))
+  if (self->authenticates || !_nullmail_effective_has_text (self->effective, MAPS))
     return;
 
   _nullmail_check_report (self, &facts,
@@ -91,14 +91,13 @@ find_answer (NullmailCheck *self,
 
 /* (nullable): what is known of a table that is made of a file. */
 static const NullmailTableFile *
-find_file (NullmailCheck *self,
-           const char    *type,
-           const char    *name)
+find_file (NullmailCheck           *self,
+           const NullmailTableName *name)
 {
-  const NullmailTableFile *file = NULL;
+  const NullmailTableFile *file;
 
-  for (guint i = 0; type != NULL && (file = _nullmail_check_get_file (self, i)) != NULL; i++)
-    if (g_strcmp0 (file->map_type, type) == 0 && g_str_equal (file->source_path, name))
+  for (guint i = 0; (file = _nullmail_check_get_file (self, i)) != NULL; i++)
+    if (g_strcmp0 (file->map_type, name->type) == 0 && g_str_equal (file->source_path, name->name))
       break;
 
   return file;
@@ -111,14 +110,15 @@ ask_table (NullmailCheck *self,
            const char    *key)
 {
   const NullmailTableFile *file;
-  const char *name;
-  g_autofree char *type = _nullmail_check_parse_table (table, &name);
+  g_auto(NullmailTableName) name = { 0 };
 
-  if (g_strcmp0 (type, "static") == 0)
+  if (!_nullmail_table_name_parse (&name, table))
+    return NULLMAIL_FACT_UNKNOWN;
+  if (g_str_equal (name.type, "static"))
     return NULLMAIL_FACT_YES;
-  if (g_strcmp0 (type, "inline") == 0)
+  if (g_str_equal (name.type, "inline"))
     {
-      g_autofree char *value = _nullmail_check_look_up_inline (name, key);
+      g_autofree char *value = _nullmail_table_name_look_up_inline (&name, key);
       gboolean is_found = value != NULL;
 
       if (is_found)
@@ -126,7 +126,7 @@ ask_table (NullmailCheck *self,
       return is_found ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
     }
 
-  file = find_file (self, type, name);
+  file = find_file (self, &name);
   if (file == NULL)
     return find_answer (self, table, key);
   if (file->passwords != NULL)
@@ -143,14 +143,14 @@ static gboolean
 is_named (NullmailCheck           *self,
           const NullmailTableFile *file)
 {
-  g_auto(GStrv) tables = _nullmail_check_get_list (self, MAPS);
+  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, MAPS);
 
   for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
     {
-      const char *name = NULL;
-      g_autofree char *type = _nullmail_check_parse_table (tables[i], &name);
+      g_auto(NullmailTableName) name = { 0 };
 
-      if (type != NULL && g_strcmp0 (name, file->source_path) == 0)
+      if (_nullmail_table_name_parse (&name, tables[i])
+          && g_str_equal (name.name, file->source_path))
         return TRUE;
     }
 
@@ -175,7 +175,7 @@ static NullmailFact
 ask_tables (NullmailCheck *self,
             const char    *key)
 {
-  g_auto(GStrv) tables = _nullmail_check_get_list (self, MAPS);
+  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, MAPS);
   NullmailFact answer = NULLMAIL_FACT_NO;
 
   if (tables == NULL)
@@ -211,7 +211,7 @@ has_credentials (NullmailCheck *self)
 
   /* Which hosts the mail exchangers are, only DNS knows, and who the senders are, nobody. */
   if (host != NULLMAIL_FACT_NO || relay != NULLMAIL_FACT_NO
-      || _nullmail_check_is_yes (self, "smtp_sender_dependent_authentication"))
+      || _nullmail_effective_is_yes (self->effective, "smtp_sender_dependent_authentication"))
     return NULLMAIL_FACT_UNKNOWN;
 
   return NULLMAIL_FACT_NO;
@@ -285,7 +285,8 @@ check_credentials_found (NullmailCheck *self)
 {
   NullmailFact fact;
 
-  if (!self->authenticates || self->relay == NULL || !_nullmail_check_has_text (self, MAPS))
+  if (!self->authenticates || self->relay == NULL
+      || !_nullmail_effective_has_text (self->effective, MAPS))
     return;
 
   fact = has_credentials (self);
@@ -358,7 +359,8 @@ check_shadowed (NullmailCheck *self)
 static gboolean
 wants_plain (NullmailCheck *self)
 {
-  g_auto(GStrv) mechanisms = _nullmail_check_get_list (self, "smtp_sasl_mechanism_filter");
+  g_auto(GStrv) mechanisms = _nullmail_effective_get_list (self->effective,
+                                                           "smtp_sasl_mechanism_filter");
 
   if (mechanisms == NULL || mechanisms[0] == NULL)
     return TRUE;
@@ -391,7 +393,7 @@ check_sasl_options (NullmailCheck *self)
 {
   /* The list for the channel that the level guarantees: what decides where it holds. */
   NullmailChannel channel = _nullmail_tls_level_get_channel (self->level);
-  const char *parameter = _nullmail_config_get_sasl_options_parameter (channel);
+  const char *parameter = _nullmail_sasl_list_get_parameter (channel);
   g_auto(GStrv) options = NULL;
   g_autofree char *suggestion = NULL;
   NullmailFindingFacts facts = {
@@ -404,7 +406,7 @@ check_sasl_options (NullmailCheck *self)
   if (!self->authenticates || self->level == NULLMAIL_TLS_LEVEL_AUTO || !wants_plain (self))
     return;
 
-  options = _nullmail_check_get_list (self, parameter);
+  options = _nullmail_effective_get_list (self->effective, parameter);
   if (!has_item (options, "noplaintext"))
     return;
 
@@ -423,8 +425,9 @@ check_sasl_options (NullmailCheck *self)
 static void
 check_sasl_plugin (NullmailCheck *self)
 {
-  const char *const *mechanisms = self->snapshot->sasl_mechanisms;
-  g_autofree char *implementation = _nullmail_check_get_value (self, "smtp_sasl_type");
+  const char *const *mechanisms;
+  g_autofree char *implementation = _nullmail_effective_get_value (self->effective,
+                                                                   "smtp_sasl_type");
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING,
     .severity = NULLMAIL_SEVERITY_ERROR,
@@ -435,6 +438,7 @@ check_sasl_plugin (NullmailCheck *self)
       || g_strcmp0 (implementation, "cyrus") != 0)
     return;
 
+  mechanisms = _nullmail_snapshot_get_sasl_mechanisms (self->snapshot);
   if (mechanisms == NULL)
     {
       _nullmail_check_report_open (self, facts.code, facts.parameter,

@@ -10,7 +10,7 @@
 static void
 check_duplicates (NullmailCheck *self)
 {
-  g_auto(GStrv) names = nullmail_main_cf_list_duplicates (self->snapshot->main_cf);
+  g_auto(GStrv) names = nullmail_main_cf_list_duplicates (self->main_cf);
 
   for (guint i = 0; names[i] != NULL; i++)
     {
@@ -31,7 +31,7 @@ check_duplicates (NullmailCheck *self)
 static void
 check_bad_lines (NullmailCheck *self)
 {
-  g_autoptr(GArray) lines = _nullmail_main_cf_list_bad_lines (self->snapshot->main_cf);
+  g_autoptr(GArray) lines = _nullmail_main_cf_list_bad_lines (self->main_cf);
 
   for (guint i = 0; i < lines->len; i++)
     {

@@ -32,7 +32,7 @@ is_loopback_interface (const char *item)
 static NullmailFact
 listens_on_loopback_only (NullmailCheck *self)
 {
-  g_auto(GStrv) items = _nullmail_check_get_list (self, "inet_interfaces");
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, "inet_interfaces");
 
   if (items == NULL)
     return NULLMAIL_FACT_UNKNOWN;
@@ -90,16 +90,16 @@ check_local_delivery (NullmailCheck *self)
     "virtual_alias_domains",
     "virtual_mailbox_domains",
   };
-  NullmailMainCf *main_cf = self->snapshot->main_cf;
+  NullmailMainCf *main_cf = self->main_cf;
 
   /* Unset means the default, which is this host. */
   if (!nullmail_main_cf_has_value (main_cf, "mydestination")
-      || _nullmail_check_has_text (self, "mydestination"))
+      || _nullmail_effective_has_text (self->effective, "mydestination"))
     report_local_delivery (self, "mydestination");
 
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
     if (nullmail_main_cf_has_value (main_cf, parameters[i])
-        && _nullmail_check_has_text (self, parameters[i]))
+        && _nullmail_effective_has_text (self->effective, parameters[i]))
       report_local_delivery (self, parameters[i]);
 }
 
@@ -159,7 +159,7 @@ judge_patterns (char **patterns)
 static NullmailFact
 judge_default_networks (NullmailCheck *self)
 {
-  g_autofree char *style = _nullmail_check_get_value (self, "mynetworks_style");
+  g_autofree char *style = _nullmail_effective_get_value (self->effective, "mynetworks_style");
 
   if (listens_on_loopback_only (self) != NULLMAIL_FACT_NO || g_strcmp0 (style, "host") == 0)
     return NULLMAIL_FACT_YES;
@@ -170,8 +170,9 @@ judge_default_networks (NullmailCheck *self)
 static void
 check_networks (NullmailCheck *self)
 {
-  gboolean is_set = nullmail_main_cf_has_value (self->snapshot->main_cf, "mynetworks");
-  g_auto(GStrv) patterns = is_set ? _nullmail_check_get_list (self, "mynetworks") : NULL;
+  gboolean is_set = nullmail_main_cf_has_value (self->main_cf, "mynetworks");
+  g_auto(GStrv) patterns = is_set ? _nullmail_effective_get_list (self->effective, "mynetworks")
+                                  : NULL;
   NullmailFact verdict = NULLMAIL_FACT_YES;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_NETWORKS_OPEN,
@@ -201,7 +202,7 @@ check_networks (NullmailCheck *self)
 static void
 check_hostname (NullmailCheck *self)
 {
-  g_autofree char *hostname = _nullmail_check_get_value (self, "myhostname");
+  g_autofree char *hostname = _nullmail_effective_get_value (self->effective, "myhostname");
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_HOSTNAME_NOT_QUALIFIED,
     .severity = NULLMAIL_SEVERITY_WARNING,
@@ -221,13 +222,15 @@ check_hostname (NullmailCheck *self)
 static char *
 get_origin (NullmailCheck *self)
 {
-  g_autofree char *origin = _nullmail_check_get_value (self, "myorigin");
+  g_autofree char *origin = _nullmail_effective_get_value (self->effective, "myorigin");
+  const char *line;
 
   if (origin == NULL || *origin != '/')
     return g_steal_pointer (&origin);
 
-  if (self->snapshot->origin_line != NULL)
-    return g_strstrip (g_strdup (self->snapshot->origin_line));
+  line = _nullmail_snapshot_get_origin_line (self->snapshot, origin);
+  if (line != NULL)
+    return g_strstrip (g_strdup (line));
 
   _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE, "myorigin",
     _("Set myorigin to the domain itself, or make sure that the file has it."),
@@ -275,7 +278,7 @@ check_origin (NullmailCheck *self)
 static void
 check_protocols (NullmailCheck *self)
 {
-  g_auto(GStrv) protocols = _nullmail_check_get_list (self, "inet_protocols");
+  g_auto(GStrv) protocols = _nullmail_effective_get_list (self->effective, "inet_protocols");
   gboolean wants_ipv6 = FALSE;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE,
@@ -288,7 +291,7 @@ check_protocols (NullmailCheck *self)
   for (guint i = 0; protocols != NULL && protocols[i] != NULL; i++)
     wants_ipv6 |= g_str_equal (protocols[i], "ipv6") || g_str_equal (protocols[i], "all");
 
-  if (!wants_ipv6 || self->snapshot->kernel_has_ipv6 != NULLMAIL_FACT_NO)
+  if (!wants_ipv6 || _nullmail_snapshot_has_ipv6 (self->snapshot) != NULLMAIL_FACT_NO)
     return;
 
   _nullmail_check_report (self, &facts,

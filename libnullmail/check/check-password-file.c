@@ -28,7 +28,7 @@ check_table (NullmailCheck           *self,
   };
 
   if (!self->authenticates || file->source.exists != NULLMAIL_FACT_YES || file->map_path == NULL
-      || !_nullmail_check_has_text (self, MAPS))
+      || !_nullmail_effective_has_text (self->effective, MAPS))
     return;
 
   if (file->map.exists == NULLMAIL_FACT_NO)
@@ -68,66 +68,58 @@ check_answers (NullmailCheck *self)
 }
 
 static gboolean
-is_supported (NullmailCheck *self,
-              const char    *type)
+is_supported (const char *type,
+              gpointer    snapshot)
 {
-  return g_strv_contains (self->snapshot->map_types, type);
-}
-
-/* (nullable): the type for passwords on this machine. */
-static const char *
-choose_type (NullmailCheck *self)
-{
-  static const char *const preferred[] = { "lmdb", "cdb", "hash", "texthash" };
-  g_autofree char *fallback = _nullmail_check_get_value (self, "default_database_type");
-  const char *const *types = self->snapshot->map_types;
-
-  for (guint i = 0; fallback != NULL && types[i] != NULL; i++)
-    if (g_str_equal (types[i], fallback))
-      return types[i];
-
-  for (guint i = 0; i < G_N_ELEMENTS (preferred); i++)
-    if (is_supported (self, preferred[i]))
-      return preferred[i];
-
-  return NULL;
+  return _nullmail_snapshot_supports_map_type (snapshot, type);
 }
 
 /* The list with another type in the place of that of one item, else as it is written. (nullable) */
 static char *
-replace_type (NullmailCheck *self,
-              char         **written,
-              guint          index,
-              const char    *name)
+replace_type (NullmailCheck           *self,
+              char                   **written,
+              guint                    index,
+              const NullmailTableName *name)
 {
-  const char *type = choose_type (self);
-  g_autofree char *old = NULL;
-
-  if (type == NULL)
-    return NULL;
+  g_autofree char *preferred = _nullmail_effective_get_value (self->effective,
+                                                              "default_database_type");
+  NullmailTableName replacement = *name;
 
   /* A password that stands in main.cf is not repeated in a suggestion. */
   for (guint i = 0; written[i] != NULL; i++)
-    if (strstr (written[i], "inline:") != NULL || strstr (written[i], "static:") != NULL)
-      return NULL;
+    {
+      g_auto(NullmailTableName) other = { 0 };
 
-  old = written[index];
-  written[index] = g_strconcat (g_str_has_prefix (old, "proxy:") ? "proxy:" : "", type, ":", name,
-                                NULL);
+      if (_nullmail_table_name_parse (&other, written[i])
+          && _nullmail_table_name_get_kind (&other) == NULLMAIL_TABLE_INLINE)
+        return NULL;
+    }
+
+  replacement.type = (char *) _nullmail_table_type_choose (preferred, is_supported,
+                                                           (gpointer) self->snapshot);
+  g_free (written[index]);
+  written[index] = _nullmail_table_name_to_string (&replacement);
   return g_strjoinv (", ", written);
 }
 
-/* Those that are made of a text file, so that any of them can take the place of another. */
-static gboolean
-is_file_type (const char *type)
+/* A table that is made of a text file can be made in any other type of that kind. */
+static char *
+suggest_type (NullmailCheck           *self,
+              char                   **items,
+              guint                    index,
+              const NullmailTableName *name)
 {
-  static const char *const types[] = { "btree", "cdb", "dbm", "hash", "lmdb", "sdbm", "texthash" };
+  g_auto(NullmailTableName) written = { 0 };
 
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_str_equal (type, types[i]))
-      return TRUE;
+  if (_nullmail_table_name_get_kind (name) != NULLMAIL_TABLE_KEYED)
+    return NULL;
 
-  return FALSE;
+  /* As it is written the name keeps its macros. */
+  if (_nullmail_table_name_parse (&written, items[index])
+      && g_str_equal (written.type, name->type))
+    return replace_type (self, items, index, &written);
+
+  return replace_type (self, items, index, name);
 }
 
 static void
@@ -135,46 +127,37 @@ check_type (NullmailCheck *self,
             const char    *text,
             guint          index)
 {
-  g_auto(GStrv) written = _nullmail_text_split_list (text);
-  g_autofree char *table = _nullmail_check_expand (self, written[index]);
+  g_auto(GStrv) items = _nullmail_text_split_list (text);
+  g_autofree char *table = _nullmail_effective_expand (self->effective, items[index], NULL);
   g_autofree char *suggestion = NULL;
-  g_autofree char *type = NULL;
-  const char *name, *written_name;
+  g_auto(NullmailTableName) name = { 0 };
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .parameter = MAPS,
   };
 
-  type = table != NULL ? _nullmail_check_parse_table (table, &name) : NULL;
-  if (type == NULL || is_supported (self, type))
+  if (table == NULL || !_nullmail_table_name_parse (&name, table)
+      || is_supported (name.type, (gpointer) self->snapshot))
     return;
 
-  if (is_file_type (type))
-    {
-      g_autofree char *written_type = _nullmail_check_parse_table (written[index], &written_name);
-
-      if (g_strcmp0 (written_type, type) == 0)
-        name = written_name;  /* keeps its macros */
-      suggestion = replace_type (self, written, index, name);
-    }
-
-  facts.subject = type;
+  suggestion = suggest_type (self, items, index, &name);
+  facts.subject = name.type;
   facts.suggestion = suggestion;
   facts.fix = suggestion != NULL ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE;
   _nullmail_check_report (self, &facts,
     _("Use a type that “postconf -m” lists."),
     _("This Postfix has no tables of type “%s”, so that it finds no password, and all mail waits."),
-    type);
+    name.type);
 }
 
 static void
 check_types (NullmailCheck *self)
 {
-  g_autofree char *text = nullmail_main_cf_get_value (self->snapshot->main_cf, MAPS);
+  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, MAPS);
   g_auto(GStrv) items = text != NULL ? _nullmail_text_split_list (text) : NULL;
 
-  if (!self->authenticates || items == NULL || self->snapshot->map_types == NULL)
+  if (!self->authenticates || items == NULL)
     return;
 
   for (guint i = 0; items[i] != NULL; i++)

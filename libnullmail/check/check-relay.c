@@ -12,7 +12,7 @@
 static void
 check_no_relay (NullmailCheck *self)
 {
-  g_auto(GStrv) relays = _nullmail_check_get_list (self, "relayhost");
+  g_auto(GStrv) relays = _nullmail_effective_get_list (self->effective, "relayhost");
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_NO_RELAY,
     .severity = NULLMAIL_SEVERITY_WARNING,
@@ -32,7 +32,7 @@ check_no_relay (NullmailCheck *self)
 static char *
 put_in_brackets (NullmailCheck *self)
 {
-  g_autofree char *text = nullmail_main_cf_get_value (self->snapshot->main_cf, "relayhost");
+  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, "relayhost");
   g_autoptr(NullmailRelayHost) written = NULL;
   NullmailRelayHost *relay = self->relay;
 
@@ -112,10 +112,10 @@ check_overridden (NullmailCheck *self)
     "sender_dependent_relayhost_maps",
     "transport_maps",
   };
-  g_autofree char *transport = _nullmail_check_get_value (self, "default_transport");
+  g_autofree char *transport = _nullmail_effective_get_value (self->effective, "default_transport");
 
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
-    if (_nullmail_check_has_text (self, parameters[i]))
+    if (_nullmail_effective_has_text (self->effective, parameters[i]))
       report_override (self, parameters[i]);
 
   if (transport != NULL && *transport != '\0' && overrides_relay (transport))
@@ -166,7 +166,7 @@ _nullmail_check_is_unverifiable (NullmailCheck *self)
     return FALSE;
 
   /* A name of its own to compare with makes up for the address; colons separate as well. */
-  match = _nullmail_check_get_value (self, self->level == NULLMAIL_TLS_LEVEL_VERIFY
+  match = _nullmail_effective_get_value (self->effective, self->level == NULLMAIL_TLS_LEVEL_VERIFY
                                            ? "smtp_tls_verify_cert_match"
                                            : "smtp_tls_secure_cert_match");
   names = g_strsplit_set (match != NULL ? match : "", ":, \t\r\n", -1);
@@ -201,11 +201,12 @@ static gboolean
 is_own_address (NullmailCheck *self,
                 GInetAddress  *address)
 {
-  const char *const *names = self->snapshot->host_names;
+  const char *const *names;
 
   if (g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address))
     return TRUE;
 
+  names = _nullmail_snapshot_get_host_names (self->snapshot);
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
       g_autoptr(GInetAddress) own = g_inet_address_new_from_string (names[i]);
@@ -222,8 +223,8 @@ is_own_name (NullmailCheck *self,
              const char    *host)
 {
   static const char *const loopback[] = { "localhost", "localhost.localdomain" };
-  const char *const *names = self->snapshot->host_names;
-  g_autofree char *hostname = _nullmail_check_get_value (self, "myhostname");
+  const char *const *names = _nullmail_snapshot_get_host_names (self->snapshot);
+  g_autofree char *hostname = _nullmail_effective_get_value (self->effective, "myhostname");
 
   for (guint i = 0; i < G_N_ELEMENTS (loopback); i++)
     if (names_are_equal (host, loopback[i]))

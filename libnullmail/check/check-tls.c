@@ -45,7 +45,7 @@ check_obsolete (NullmailCheck *self)
         .parameter = parameters[i],
       };
 
-      if (nullmail_main_cf_has_value (self->snapshot->main_cf, parameters[i]))
+      if (nullmail_main_cf_has_value (self->main_cf, parameters[i]))
         _nullmail_check_report (self, &facts,
           _("Use smtp_tls_security_level, and smtp_tls_policy_maps for exceptions, in its place."),
           _("“%s” is obsolete: Postfix warns about it, and a later version will not know it."),
@@ -151,12 +151,13 @@ check_wrapper_level (NullmailCheck *self)
     .severity = NULLMAIL_SEVERITY_ERROR,
     .fix = NULLMAIL_FIX_SET,
     .parameter = LEVEL,
-    .suggestion = can_be_secure (self) ? "secure" : "encrypt",
   };
 
   if (!self->wraps || self->level == NULLMAIL_TLS_LEVEL_AUTO
       || _nullmail_tls_level_requires_tls (self->level))
     return;
+
+  facts.suggestion = can_be_secure (self) ? "secure" : "encrypt";
 
   _nullmail_check_report (self, &facts,
     _("Set the level to secure, or at least to encrypt."),
@@ -169,15 +170,17 @@ _nullmail_check_has_cas (NullmailCheck *self)
 {
   const NullmailCheckSnapshot *snapshot = self->snapshot;
   NullmailFact path = NULLMAIL_FACT_NO, defaults = NULLMAIL_FACT_NO;
+  g_autofree char *ca_file = _nullmail_effective_get_value (self->effective, "smtp_tls_CAfile");
+  g_autofree char *ca_path = _nullmail_effective_get_value (self->effective, "smtp_tls_CApath");
 
   /* A file that cannot be read switches TLS off, whatever else there is. */
-  if (_nullmail_check_has_text (self, "smtp_tls_CAfile"))
-    return snapshot->can_read_ca_file;
+  if (ca_file != NULL && *ca_file != '\0')
+    return _nullmail_snapshot_can_read_ca_file (snapshot, ca_file);
 
-  if (_nullmail_check_has_text (self, "smtp_tls_CApath"))
-    path = snapshot->can_read_ca_path;
-  if (_nullmail_check_is_yes (self, "tls_append_default_CA"))
-    defaults = snapshot->has_default_cas;
+  if (ca_path != NULL && *ca_path != '\0')
+    path = _nullmail_snapshot_can_read_ca_path (snapshot, ca_path);
+  if (_nullmail_effective_is_yes (self->effective, "tls_append_default_CA"))
+    defaults = _nullmail_snapshot_has_default_cas (snapshot);
 
   if (path == NULLMAIL_FACT_YES || defaults == NULLMAIL_FACT_YES)
     return NULLMAIL_FACT_YES;
@@ -190,8 +193,8 @@ _nullmail_check_has_cas (NullmailCheck *self)
 static void
 check_cas (NullmailCheck *self)
 {
-  NullmailFact fact = _nullmail_check_has_cas (self);
-  g_autofree char *file = _nullmail_check_get_value (self, "smtp_tls_CAfile");
+  NullmailFact fact;
+  g_autofree char *file = _nullmail_effective_get_value (self->effective, "smtp_tls_CAfile");
   gboolean has_file = file != NULL && *file != '\0';
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_CA_MISSING,
@@ -200,7 +203,11 @@ check_cas (NullmailCheck *self)
     .subject = has_file ? file : NULL,
   };
 
-  if (!_nullmail_tls_level_needs_ca (self->level) || fact == NULLMAIL_FACT_YES)
+  if (!_nullmail_tls_level_needs_ca (self->level))
+    return;
+
+  fact = _nullmail_check_has_cas (self);
+  if (fact == NULLMAIL_FACT_YES)
     return;
 
   if (fact == NULLMAIL_FACT_UNKNOWN)
@@ -267,21 +274,21 @@ look_up_policy (NullmailCheck *self,
                 const char    *parameter,
                 gboolean      *is_open)
 {
-  g_auto(GStrv) tables = _nullmail_check_get_list (self, parameter);
+  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, parameter);
   g_auto(GStrv) keys = list_policy_keys (self->relay, parameter);
 
   for (guint i = 0; keys[i] != NULL; i++)
     for (guint j = 0; tables != NULL && tables[j] != NULL; j++)
       {
-        const char *name;
-        g_autofree char *type = _nullmail_check_parse_table (tables[j], &name);
+        g_auto(NullmailTableName) name = { 0 };
         char *policy = NULL;
 
-        if (g_strcmp0 (type, "static") == 0)
-          return g_strdup (name);
+        _nullmail_table_name_parse (&name, tables[j]);
+        if (g_strcmp0 (name.type, "static") == 0)
+          return g_strdup (name.name);
 
-        if (g_strcmp0 (type, "inline") == 0)
-          policy = _nullmail_check_look_up_inline (name, keys[i]);
+        if (g_strcmp0 (name.type, "inline") == 0)
+          policy = _nullmail_table_name_look_up_inline (&name, keys[i]);
         else
           *is_open = TRUE;
 
@@ -329,7 +336,7 @@ report_overridden (NullmailCheck *self,
 static void
 check_overridden (NullmailCheck *self)
 {
-  const char *parameter = _nullmail_check_has_text (self, "smtp_tls_policy_maps")
+  const char *parameter = _nullmail_effective_has_text (self->effective, "smtp_tls_policy_maps")
                           ? "smtp_tls_policy_maps" : "smtp_tls_per_site";
   g_autofree char *policy = NULL;
   NullmailTlsLevel level;

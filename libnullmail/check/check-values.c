@@ -15,7 +15,7 @@
 static gboolean
 is_boolean (const char *value)
 {
-  return g_ascii_strcasecmp (value, "yes") == 0 || g_ascii_strcasecmp (value, "no") == 0;
+  return _nullmail_boolean_parse (value) != NULLMAIL_BOOLEAN_INVALID;
 }
 
 static gboolean
@@ -172,10 +172,9 @@ is_tables (const char *value)
 
   for (guint i = 0; items[i] != NULL; i++)
     {
-      const char *name;
-      g_autofree char *type = _nullmail_check_parse_table (items[i], &name);
+      g_auto(NullmailTableName) name = { 0 };
 
-      if (type == NULL)
+      if (!_nullmail_table_name_parse (&name, items[i]))
         return FALSE;
     }
 
@@ -361,7 +360,7 @@ check_value (NullmailCheck *self,
              const char    *parameter,
              ValueType      type)
 {
-  g_autofree char *value = _nullmail_check_get_value (self, parameter);
+  g_autofree char *value = _nullmail_effective_get_value (self->effective, parameter);
   g_autofree char *display = NULL;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
@@ -394,14 +393,20 @@ static void
 check_macros (NullmailCheck *self,
               const char    *parameter)
 {
-  g_autofree char *text = nullmail_main_cf_get_value (self->snapshot->main_cf, parameter);
+  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, parameter);
+  g_autofree char *expanded = NULL;
+  g_autoptr(GError) error = NULL;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .parameter = parameter,
   };
 
-  if (text == NULL || strchr (text, '$') == NULL || !_nullmail_check_has_bad_macro (self, text))
+  if (text == NULL || strchr (text, '$') == NULL)
+    return;
+
+  expanded = _nullmail_effective_expand (self->effective, text, &error);
+  if (error == NULL)
     return;
 
   _nullmail_check_report (self, &facts,
@@ -414,10 +419,10 @@ check_macros (NullmailCheck *self,
 void
 _nullmail_check_values (NullmailCheck *self)
 {
-  g_auto(GStrv) names = nullmail_main_cf_list_names (self->snapshot->main_cf);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (self->main_cf);
 
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
-    if (nullmail_main_cf_has_value (self->snapshot->main_cf, parameters[i].parameter))
+    if (nullmail_main_cf_has_value (self->main_cf, parameters[i].parameter))
       check_value (self, parameters[i].parameter, parameters[i].type);
 
   for (guint i = 0; names[i] != NULL; i++)

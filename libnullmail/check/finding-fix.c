@@ -4,7 +4,8 @@
 
 #include "check/finding-private.h"
 
-#include "config/config-reader-private.h"
+#include "config/effective-private.h"
+#include "config/sasl-lists-private.h"
 
 #define LEVEL "smtp_tls_security_level"
 
@@ -21,51 +22,31 @@ set (NullmailMainCf *main_cf,
   return nullmail_main_cf_set_value (main_cf, parameter, value, NULL);
 }
 
-static gboolean
-is_set_to (NullmailMainCf *main_cf,
-           const char     *parameter,
-           const char     *value)
-{
-  g_autofree char *found = nullmail_main_cf_get_value (main_cf, parameter);
-
-  return found != NULL && g_ascii_strcasecmp (found, value) == 0;
-}
-
 /* A value that is neither yes nor no was meant to be yes: Postfix would stop at it. */
 static gboolean
-is_on (NullmailMainCf *main_cf,
-       const char     *parameter)
+is_on (NullmailEffective *effective,
+       const char        *parameter)
 {
-  g_autofree char *value = nullmail_main_cf_get_value (main_cf, parameter);
-
-  return value != NULL && *value != '\0' && g_ascii_strcasecmp (value, "no") != 0;
-}
-
-static gboolean
-has_text (NullmailMainCf *main_cf,
-          const char     *parameter)
-{
-  g_autofree char *value = nullmail_main_cf_get_value (main_cf, parameter);
-
-  return value != NULL && *value != '\0';
+  return _nullmail_effective_get_boolean (effective, parameter) != NULLMAIL_BOOLEAN_NO;
 }
 
 /* What the obsolete parameters together meant, see smtp_session_tls_init () in Postfix's
  * smtp_tls_policy.c; NULL where they have no effect. */
 static const char *
-get_successor (NullmailMainCf *main_cf)
+get_successor (NullmailEffective *effective)
 {
-  if (has_text (main_cf, LEVEL))
+  if (_nullmail_effective_has_text (effective, LEVEL))
     return NULL;
-  if (is_on (main_cf, "smtp_enforce_tls"))
-    return is_set_to (main_cf, "smtp_tls_enforce_peername", "no") ? "encrypt" : "verify";
-  if (is_on (main_cf, "smtp_use_tls"))
+  if (is_on (effective, "smtp_enforce_tls"))
+    return is_on (effective, "smtp_tls_enforce_peername") ? "verify" : "encrypt";
+  if (is_on (effective, "smtp_use_tls"))
     return "may";
 
   /* A table of sites can only be rewritten by hand. Until then no password goes over a weaker
    * channel than it may have asked for. */
-  if (has_text (main_cf, "smtp_tls_per_site") && !has_text (main_cf, "smtp_tls_policy_maps"))
-    return is_on (main_cf, "smtp_sasl_auth_enable") ? "secure" : "may";
+  if (_nullmail_effective_has_text (effective, "smtp_tls_per_site")
+      && !_nullmail_effective_has_text (effective, "smtp_tls_policy_maps"))
+    return is_on (effective, "smtp_sasl_auth_enable") ? "secure" : "may";
 
   return NULL;
 }
@@ -74,12 +55,13 @@ static gboolean
 modernise_tls (NullmailMainCf *main_cf,
                const char     *parameter)
 {
+  g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
   const char *level;
 
   if (!nullmail_main_cf_has_value (main_cf, parameter))
     return FALSE;
 
-  level = get_successor (main_cf);
+  level = get_successor (effective);
   if (level != NULL && !nullmail_main_cf_set_value (main_cf, LEVEL, level, NULL))
     return FALSE;
 
@@ -90,9 +72,10 @@ modernise_tls (NullmailMainCf *main_cf,
 static const char *
 get_sasl_list (NullmailMainCf *main_cf)
 {
-  NullmailTlsLevel level = _nullmail_config_read_tls_level (main_cf, NULL);
+  g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
+  NullmailTlsLevel level = _nullmail_effective_get_level (effective);
 
-  return _nullmail_config_get_sasl_options_parameter (_nullmail_tls_level_get_channel (level));
+  return _nullmail_sasl_list_get_parameter (_nullmail_tls_level_get_channel (level));
 }
 
 gboolean

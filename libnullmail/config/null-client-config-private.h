@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "config/effective-private.h"
 #include "config/settings-private.h"
 
 G_BEGIN_DECLS
@@ -47,8 +48,19 @@ void
 _nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
                                           NullmailSettingId         id);
 
-/* What holds once the configuration has been written to a document or, where main_cf is NULL, as
- * far as the configuration alone knows it. */
+/* A configuration that reads as Postfix takes a main.cf for. */
+NullmailNullClientConfig *
+_nullmail_null_client_config_new_from_effective (NullmailEffective    *effective);
+
+/* Makes the document of effective say the configuration; INVALID_CONFIG, and the document is
+ * unchanged. */
+gboolean
+_nullmail_null_client_config_update      (NullmailNullClientConfig *self,
+                                          NullmailEffective        *effective,
+                                          GError                  **error);
+
+/* What holds once the configuration has been written to a document or, where there is none
+ * (effective is NULL), as far as the configuration alone knows it. */
 typedef struct
 {
   NullmailRelayHost *relay_host;      /* (owned) (nullable) */
@@ -61,7 +73,7 @@ typedef struct
 
 void     _nullmail_config_view_init  (NullmailConfigView       *view,
                                       NullmailNullClientConfig *self,
-                                      NullmailMainCf           *main_cf);
+                                      NullmailEffective        *effective);
 void     _nullmail_config_view_clear (NullmailConfigView       *view);
 
 gboolean _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,

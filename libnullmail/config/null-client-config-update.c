@@ -6,59 +6,106 @@
 
 #include "config/null-client-config-private.h"
 
-#include "config/config-reader-private.h"
+#include "config/effective-private.h"
+#include "config/sasl-lists-private.h"
 
 static gboolean
 load_tls_level (NullmailNullClientConfig *self,
-                NullmailMainCf           *main_cf)
+                NullmailEffective        *effective)
 {
+  NullmailTlsLevel level = _nullmail_effective_get_level (effective);
   g_auto(GValue) value = G_VALUE_INIT;
-  gboolean supported;
-  NullmailTlsLevel level = _nullmail_config_read_tls_level (main_cf, &supported);
 
-  if (level == NULLMAIL_TLS_LEVEL_AUTO && supported)
+  if (!_nullmail_effective_says_level (effective))
     return FALSE;
 
   _nullmail_setting_init_value (NULLMAIL_SETTING_TLS_LEVEL, &value);
   g_value_set_enum (&value, level);
-  _nullmail_null_client_config_load (self, NULLMAIL_SETTING_TLS_LEVEL, supported ? &value : NULL);
+  _nullmail_null_client_config_load (self, NULLMAIL_SETTING_TLS_LEVEL,
+                                     level != NULLMAIL_TLS_LEVEL_AUTO ? &value : NULL);
   return TRUE;
 }
 
 static gboolean
 load_sasl_options (NullmailNullClientConfig *self,
-                   NullmailMainCf           *main_cf)
+                   NullmailEffective        *effective)
 {
-  NullmailTlsLevel level = _nullmail_config_read_tls_level (main_cf, NULL);
+  NullmailTlsLevel level = _nullmail_effective_get_level (effective);
+  NullmailChannel channel = _nullmail_tls_level_get_channel (level);
   g_auto(GValue) value = G_VALUE_INIT;
-  gboolean is_set;
 
-  _nullmail_setting_init_value (NULLMAIL_SETTING_SASL_SECURITY_OPTIONS, &value);
-  g_value_take_boxed (&value, _nullmail_config_read_sasl_options (
-                                main_cf, _nullmail_tls_level_get_channel (level), &is_set));
-  if (!is_set)
+  if (!_nullmail_sasl_lists_are_set (_nullmail_effective_get_main_cf (effective), channel))
     return FALSE;
 
+  _nullmail_setting_init_value (NULLMAIL_SETTING_SASL_SECURITY_OPTIONS, &value);
+  g_value_take_boxed (&value, _nullmail_effective_get_sasl_options (effective, channel));
   _nullmail_null_client_config_load (self, NULLMAIL_SETTING_SASL_SECURITY_OPTIONS, &value);
   return TRUE;
+}
+
+/* Names, paths and lists keep the macros of their text; a word is what its macros stand for. */
+static gboolean
+is_word (NullmailSettingId id)
+{
+  NullmailSettingKind kind = _nullmail_setting_get (id)->kind;
+
+  return kind == NULLMAIL_SETTING_KIND_BOOLEAN || kind == NULLMAIL_SETTING_KIND_TLS_LEVEL
+         || kind == NULLMAIL_SETTING_KIND_PROTOCOLS;
+}
+
+/* What main.cf says of a setting, as the property has it; FALSE where the parameter is absent or
+ * its text is one that the property cannot express. */
+static gboolean
+read_setting (NullmailEffective *effective,
+              NullmailSettingId  id,
+              GValue            *value)
+{
+  const char *parameter = _nullmail_setting_get (id)->parameter;
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_autofree char *text = NULL;
+
+  if (!nullmail_main_cf_has_value (main_cf, parameter))
+    return FALSE;
+
+  text = is_word (id) ? _nullmail_effective_get_value (effective, parameter)
+                      : nullmail_main_cf_get_value (main_cf, parameter);
+  return text != NULL && _nullmail_setting_parse (id, text, value);
 }
 
 static gboolean
 load_setting (NullmailNullClientConfig *self,
               NullmailSettingId         id,
-              NullmailMainCf           *main_cf)
+              NullmailEffective        *effective)
 {
-  g_autofree char *text = nullmail_main_cf_get_value (main_cf,
-                                                      _nullmail_setting_get (id)->parameter);
   g_auto(GValue) value = G_VALUE_INIT;
 
-  if (text == NULL)
+  if (!nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective),
+                                   _nullmail_setting_get (id)->parameter))
     return FALSE;
 
   _nullmail_setting_init_value (id, &value);
   _nullmail_null_client_config_load (self, id,
-                                     _nullmail_setting_parse (id, text, &value) ? &value : NULL);
+                                     read_setting (effective, id, &value) ? &value : NULL);
   return TRUE;
+}
+
+NullmailNullClientConfig *
+_nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
+{
+  NullmailNullClientConfig *self = nullmail_null_client_config_new ();
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    {
+      gboolean is_there = i == NULLMAIL_SETTING_TLS_LEVEL ? load_tls_level (self, effective)
+                          : i == NULLMAIL_SETTING_SASL_SECURITY_OPTIONS
+                            ? load_sasl_options (self, effective)
+                            : load_setting (self, i, effective);
+
+      if (!is_there)
+        _nullmail_null_client_config_load_absent (self, i);
+    }
+
+  return self;
 }
 
 /**
@@ -88,23 +135,12 @@ load_setting (NullmailNullClientConfig *self,
 NullmailNullClientConfig *
 nullmail_null_client_config_new_from_main_cf (NullmailMainCf *main_cf)
 {
-  NullmailNullClientConfig *self;
+  g_autoptr(NullmailEffective) effective = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (main_cf), NULL);
 
-  self = nullmail_null_client_config_new ();
-  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    {
-      gboolean is_there = i == NULLMAIL_SETTING_TLS_LEVEL ? load_tls_level (self, main_cf)
-                          : i == NULLMAIL_SETTING_SASL_SECURITY_OPTIONS
-                            ? load_sasl_options (self, main_cf)
-                            : load_setting (self, i, main_cf);
-
-      if (!is_there)
-        _nullmail_null_client_config_load_absent (self, i);
-    }
-
-  return self;
+  effective = _nullmail_effective_new (main_cf, NULL);
+  return _nullmail_null_client_config_new_from_effective (effective);
 }
 
 static NullmailSettingState
@@ -126,25 +162,24 @@ follows_document (NullmailNullClientConfig *self,
 static NullmailTlsLevel
 view_tls_level (NullmailNullClientConfig *self,
                 const NullmailConfigView *view,
-                NullmailMainCf           *main_cf)
+                NullmailEffective        *effective)
 {
   const GValue *value = _nullmail_null_client_config_peek (self, NULLMAIL_SETTING_TLS_LEVEL);
-  NullmailTlsLevel document = NULLMAIL_TLS_LEVEL_AUTO, derived;
-  gboolean supported = TRUE;
+  NullmailTlsLevel document = NULLMAIL_TLS_LEVEL_NONE, derived;
 
   if (state_of (self, NULLMAIL_SETTING_TLS_LEVEL) == NULLMAIL_SETTING_STATE_UNSET)
     return NULLMAIL_TLS_LEVEL_NONE;
 
-  if (main_cf != NULL)
-    document = _nullmail_config_read_tls_level (main_cf, &supported);
-  if (follows_document (self, NULLMAIL_SETTING_TLS_LEVEL) && main_cf != NULL)
-    return document == NULLMAIL_TLS_LEVEL_AUTO && supported ? NULLMAIL_TLS_LEVEL_NONE : document;
+  if (effective != NULL)
+    document = _nullmail_effective_get_level (effective);
+  if (follows_document (self, NULLMAIL_SETTING_TLS_LEVEL) && effective != NULL)
+    return document;
   if (state_of (self, NULLMAIL_SETTING_TLS_LEVEL) != NULLMAIL_SETTING_STATE_DERIVED)
     return g_value_get_enum (value);
 
   /* A level that is not understood may be the stronger one, and MAY is no reason to replace it. */
   derived = _nullmail_tls_level_derive (view->relay_host, view->may_log_in);
-  if (!supported && derived == NULLMAIL_TLS_LEVEL_MAY)
+  if (document == NULLMAIL_TLS_LEVEL_AUTO && derived == NULLMAIL_TLS_LEVEL_MAY)
     return NULLMAIL_TLS_LEVEL_AUTO;
 
   return _nullmail_tls_level_guarantees (document, derived) ? document : derived;
@@ -153,39 +188,38 @@ view_tls_level (NullmailNullClientConfig *self,
 void
 _nullmail_config_view_init (NullmailConfigView       *view,
                             NullmailNullClientConfig *self,
-                            NullmailMainCf           *main_cf)
+                            NullmailEffective        *effective)
 {
   const GValue *relay_host = _nullmail_null_client_config_peek (self, NULLMAIL_SETTING_RELAY_HOST);
   const GValue *login = _nullmail_null_client_config_peek (self, NULLMAIL_SETTING_AUTHENTICATION);
   const GValue *wrapper = _nullmail_null_client_config_peek (self, NULLMAIL_SETTING_TLS_WRAPPER);
-  gboolean has_main_cf = main_cf != NULL;
+  gboolean has_main_cf = effective != NULL;
 
   view->relay_host = has_main_cf && follows_document (self, NULLMAIL_SETTING_RELAY_HOST)
-                     ? _nullmail_config_read_relay_host (main_cf, NULL)
+                     ? _nullmail_effective_get_relay_host (effective)
                      : g_value_dup_boxed (relay_host);
 
   view->authentication = g_value_get_boolean (login);
   view->may_log_in = view->authentication;
   if (has_main_cf && follows_document (self, NULLMAIL_SETTING_AUTHENTICATION))
     {
-      const char *parameter = _nullmail_setting_get (NULLMAIL_SETTING_AUTHENTICATION)->parameter;
-
-      view->authentication = _nullmail_config_read_boolean (main_cf, parameter, FALSE);
-      view->may_log_in = _nullmail_config_read_boolean (main_cf, parameter, TRUE);
+      view->authentication = _nullmail_effective_logs_in (effective);
+      view->may_log_in = _nullmail_effective_get_boolean (
+                           effective,
+                           _nullmail_setting_get (NULLMAIL_SETTING_AUTHENTICATION)->parameter)
+                         != NULLMAIL_BOOLEAN_NO;
     }
 
   view->tls_wrapper = g_value_get_boolean (wrapper);
   view->knows_wrapper = has_main_cf || state_of (self, NULLMAIL_SETTING_TLS_WRAPPER)
                                        != NULLMAIL_SETTING_STATE_KEPT;
   if (has_main_cf && follows_document (self, NULLMAIL_SETTING_TLS_WRAPPER))
-    view->tls_wrapper = _nullmail_config_read_boolean (
-                          main_cf, _nullmail_setting_get (NULLMAIL_SETTING_TLS_WRAPPER)->parameter,
-                          FALSE);
+    view->tls_wrapper = _nullmail_effective_wraps (effective);
   else if (state_of (self, NULLMAIL_SETTING_TLS_WRAPPER) == NULLMAIL_SETTING_STATE_DERIVED)
     view->tls_wrapper = view->relay_host != NULL
                         && nullmail_relay_host_get_implicit_tls (view->relay_host);
 
-  view->tls_level = view_tls_level (self, view, main_cf);
+  view->tls_level = view_tls_level (self, view, effective);
 }
 
 void
@@ -194,23 +228,45 @@ _nullmail_config_view_clear (NullmailConfigView *view)
   g_clear_pointer (&view->relay_host, nullmail_relay_host_unref);
 }
 
-/* Makes a parameter say a value, unless it says so already in other words. */
+/* Whether main.cf says a value already, be it in other words. */
 static gboolean
-write_value (NullmailSettingId   id,
-             const GValue       *value,
-             NullmailMainCf     *main_cf,
-             GError            **error)
+says_value (NullmailEffective *effective,
+            NullmailSettingId  id,
+            const GValue      *value)
 {
-  const char *parameter = _nullmail_setting_get (id)->parameter;
-  g_autofree char *old = nullmail_main_cf_get_value (main_cf, parameter);
-  g_autofree char *text = _nullmail_setting_format (id, value);
   g_auto(GValue) old_value = G_VALUE_INIT;
 
   _nullmail_setting_init_value (id, &old_value);
-  if (old != NULL && _nullmail_setting_parse (id, old, &old_value)
+  if (read_setting (effective, id, &old_value)
       && _nullmail_setting_values_equal (id, &old_value, value))
     return TRUE;
 
+  /* “[$relay]:587” may be the very relay that was assigned. */
+  if (id == NULLMAIL_SETTING_RELAY_HOST)
+    {
+      g_value_take_boxed (&old_value, _nullmail_effective_get_relay_host (effective));
+      return g_value_get_boxed (value) != NULL
+             && _nullmail_setting_values_equal (id, &old_value, value);
+    }
+
+  return FALSE;
+}
+
+/* Makes a parameter say a value, unless it says so already. */
+static gboolean
+write_value (NullmailSettingId   id,
+             const GValue       *value,
+             NullmailEffective  *effective,
+             GError            **error)
+{
+  const char *parameter = _nullmail_setting_get (id)->parameter;
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_autofree char *text = NULL;
+
+  if (says_value (effective, id, value))
+    return TRUE;
+
+  text = _nullmail_setting_format (id, value);
   if (text != NULL)
     return nullmail_main_cf_set_value (main_cf, parameter, text, error);
 
@@ -221,7 +277,7 @@ write_value (NullmailSettingId   id,
 static gboolean
 write_derived (NullmailSettingId         id,
                const NullmailConfigView *view,
-               NullmailMainCf           *main_cf,
+               NullmailEffective        *effective,
                GError                  **error)
 {
   g_auto(GValue) value = G_VALUE_INIT;
@@ -230,29 +286,29 @@ write_derived (NullmailSettingId         id,
   if (id == NULLMAIL_SETTING_TLS_WRAPPER)
     g_value_set_boolean (&value, view->tls_wrapper);
   else if (id == NULLMAIL_SETTING_TLS_LEVEL && view->tls_level != NULLMAIL_TLS_LEVEL_AUTO
-           && view->tls_level != _nullmail_config_read_tls_level (main_cf, NULL))
+           && view->tls_level != _nullmail_effective_get_level (effective))
     g_value_set_enum (&value, view->tls_level);
   else
     return TRUE;  /* there already, or chosen by the plan, which knows the system */
 
-  return write_value (id, &value, main_cf, error);
+  return write_value (id, &value, effective, error);
 }
 
 static gboolean
 write_sasl_options (NullmailNullClientConfig  *self,
                     const NullmailConfigView  *view,
-                    NullmailMainCf            *main_cf,
+                    NullmailEffective         *effective,
                     GError                   **error)
 {
   NullmailSettingId id = NULLMAIL_SETTING_SASL_SECURITY_OPTIONS;
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
   gboolean level_set = state_of (self, NULLMAIL_SETTING_TLS_LEVEL) == NULLMAIL_SETTING_STATE_SET;
   gboolean options_set = state_of (self, id) == NULLMAIL_SETTING_STATE_SET;
   NullmailChannel channel = _nullmail_tls_level_get_channel (view->tls_level);
 
   if (state_of (self, id) == NULLMAIL_SETTING_STATE_UNSET)
     {
-      for (guint i = NULLMAIL_CHANNEL_PLAIN; i <= NULLMAIL_CHANNEL_VERIFIED; i++)
-        nullmail_main_cf_unset (main_cf, _nullmail_config_get_sasl_options_parameter (i));
+      _nullmail_sasl_lists_unset (main_cf);
       return TRUE;
     }
 
@@ -267,7 +323,7 @@ write_sasl_options (NullmailNullClientConfig  *self,
   if (channel == NULLMAIL_CHANNEL_PLAIN && !level_set && !options_set)
     channel = NULLMAIL_CHANNEL_VERIFIED;
 
-  return _nullmail_config_write_sasl_options (
+  return _nullmail_sasl_lists_write (
            main_cf, channel,
            options_set ? g_value_get_boxed (_nullmail_null_client_config_peek (self, id)) : NULL,
            error);
@@ -277,7 +333,7 @@ static gboolean
 write_setting (NullmailNullClientConfig  *self,
                NullmailSettingId          id,
                const NullmailConfigView  *view,
-               NullmailMainCf            *main_cf,
+               NullmailEffective         *effective,
                GError                   **error)
 {
   const NullmailSetting *setting = _nullmail_setting_get (id);
@@ -285,20 +341,38 @@ write_setting (NullmailNullClientConfig  *self,
   if (setting->is_login && !view->authentication)
     return TRUE;
   if (id == NULLMAIL_SETTING_SASL_SECURITY_OPTIONS)
-    return write_sasl_options (self, view, main_cf, error);
+    return write_sasl_options (self, view, effective, error);
 
   switch (state_of (self, id))
     {
     case NULLMAIL_SETTING_STATE_SET:
-      return write_value (id, _nullmail_null_client_config_peek (self, id), main_cf, error);
+      return write_value (id, _nullmail_null_client_config_peek (self, id), effective, error);
     case NULLMAIL_SETTING_STATE_UNSET:
-      nullmail_main_cf_unset (main_cf, setting->parameter);
+      nullmail_main_cf_unset (_nullmail_effective_get_main_cf (effective), setting->parameter);
       return TRUE;
     case NULLMAIL_SETTING_STATE_DERIVED:
-      return write_derived (id, view, main_cf, error);
+      return write_derived (id, view, effective, error);
     default:
       return TRUE;
     }
+}
+
+gboolean
+_nullmail_null_client_config_update (NullmailNullClientConfig  *self,
+                                     NullmailEffective         *effective,
+                                     GError                   **error)
+{
+  g_auto(NullmailConfigView) view = { 0 };
+
+  _nullmail_config_view_init (&view, self, effective);
+  if (!_nullmail_null_client_config_validate_view (self, &view, error))
+    return FALSE;
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    if (!write_setting (self, i, &view, effective, error))
+      return FALSE;
+
+  return TRUE;
 }
 
 /**
@@ -332,19 +406,12 @@ nullmail_null_client_config_update_main_cf (NullmailNullClientConfig  *self,
                                             NullmailMainCf            *main_cf,
                                             GError                   **error)
 {
-  g_auto(NullmailConfigView) view = { 0 };
+  g_autoptr(NullmailEffective) effective = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), FALSE);
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (main_cf), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  _nullmail_config_view_init (&view, self, main_cf);
-  if (!_nullmail_null_client_config_validate_view (self, &view, error))
-    return FALSE;
-
-  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    if (!write_setting (self, i, &view, main_cf, error))
-      return FALSE;
-
-  return TRUE;
+  effective = _nullmail_effective_new (main_cf, NULL);
+  return _nullmail_null_client_config_update (self, effective, error);
 }

@@ -4,61 +4,39 @@
 
 #include "config/password-maps-private.h"
 
-#include <string.h>
-
 #include "document/value-list-private.h"
 
 #define PARAMETER "smtp_sasl_password_maps"
 
-/* Types whose source is a file beside the table; whether they can be built is another question. */
-static const char * const file_types[] = {
-  "hash", "btree", "lmdb", "cdb", "texthash", "dbm", "sdbm", NULL
-};
-
-static gboolean
-parse_item (NullmailPasswordMap *self,
-            NullmailMainCf      *main_cf,
-            const char          *item,
-            GHashTable          *defaults)
+gboolean
+_nullmail_password_map_parse (NullmailPasswordMap *self,
+                              const char          *text)
 {
-  g_autofree char *expanded = nullmail_main_cf_expand (main_cf, item, defaults, NULL);
-  const char *text = expanded, *colon;
+  g_auto(NullmailTableName) name = { 0 };
 
-  if (text == NULL)
-    return FALSE;
-  if (g_str_has_prefix (text, "proxy:"))
-    text += strlen ("proxy:");
-
-  colon = strchr (text, ':');
-  if (colon == NULL || colon[1] != '/')
+  *self = (NullmailPasswordMap) { .item = NULL };
+  if (!_nullmail_table_name_parse (&name, text)
+      || _nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_KEYED || *name.name != '/')
     return FALSE;
 
-  self->map_type = g_strndup (text, colon - text);
-  if (!g_strv_contains (file_types, self->map_type))
-    {
-      g_clear_pointer (&self->map_type, g_free);
-      return FALSE;
-    }
-
-  self->item = g_strdup (item);
-  self->path = g_strdup (colon + 1);
+  self->map_type = g_steal_pointer (&name.type);
+  self->path = g_steal_pointer (&name.name);
   return TRUE;
 }
 
 gboolean
 _nullmail_password_map_find (NullmailPasswordMap *self,
-                             NullmailMainCf      *main_cf,
-                             GHashTable          *defaults)
+                             NullmailEffective   *effective)
 {
-  return _nullmail_password_map_find_nth (self, main_cf, 0, defaults);
+  return _nullmail_password_map_find_nth (self, effective, 0);
 }
 
 gboolean
 _nullmail_password_map_find_nth (NullmailPasswordMap *self,
-                                 NullmailMainCf      *main_cf,
-                                 guint                n,
-                                 GHashTable          *defaults)
+                                 NullmailEffective   *effective,
+                                 guint                n)
 {
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
   g_autofree char *value = nullmail_main_cf_get_value (main_cf, PARAMETER);
   g_auto(GStrv) items = NULL;
 
@@ -69,10 +47,15 @@ _nullmail_password_map_find_nth (NullmailPasswordMap *self,
   items = _nullmail_text_split_list (value);
   for (guint i = 0; items[i] != NULL; i++)
     {
-      if (!parse_item (self, main_cf, items[i], defaults))
+      g_autofree char *expanded = _nullmail_effective_expand (effective, items[i], NULL);
+
+      if (expanded == NULL || !_nullmail_password_map_parse (self, expanded))
         continue;
       if (n-- == 0)
-        return TRUE;
+        {
+          self->item = g_strdup (items[i]);
+          return TRUE;
+        }
       _nullmail_password_map_clear (self);
     }
 
@@ -95,11 +78,14 @@ _nullmail_password_map_retype (NullmailPasswordMap *self,
                                GError             **error)
 {
   g_autofree char *value = nullmail_main_cf_get_value (main_cf, PARAMETER);
-  g_autofree char *item = NULL;
   g_autoptr(GString) text = g_string_new (value);
+  g_auto(NullmailTableName) written = { 0 };
+  NullmailTableName name = { FALSE, (char *) map_type, self->path };
+  g_autofree char *item = NULL;
 
-  item = g_strdup_printf ("%s%s:%s", g_str_has_prefix (self->item, "proxy:") ? "proxy:" : "",
-                          map_type, self->path);
+  _nullmail_table_name_parse (&written, self->item);
+  name.is_proxied = written.is_proxied;
+  item = _nullmail_table_name_to_string (&name);
   g_string_replace (text, self->item, item, 1);
   if (!nullmail_main_cf_set_value (main_cf, PARAMETER, text->str, error))
     return FALSE;
@@ -109,27 +95,4 @@ _nullmail_password_map_retype (NullmailPasswordMap *self,
   g_free (self->map_type);
   self->map_type = g_strdup (map_type);
   return TRUE;
-}
-
-gboolean
-_nullmail_main_cf_authenticates (NullmailMainCf *main_cf)
-{
-  g_autofree char *value = nullmail_main_cf_get_value (main_cf, "smtp_sasl_auth_enable");
-  g_autofree char *expanded = value != NULL ? nullmail_main_cf_expand (main_cf, value, NULL, NULL)
-                                            : NULL;
-
-  return expanded != NULL && g_ascii_strcasecmp (expanded, "yes") == 0;
-}
-
-char *
-_nullmail_main_cf_get_relay_key (NullmailMainCf *main_cf,
-                                 GHashTable     *defaults)
-{
-  g_autofree char *value = nullmail_main_cf_get_value (main_cf, "relayhost");
-  char *key = value != NULL ? nullmail_main_cf_expand (main_cf, value, defaults, NULL) : NULL;
-
-  if (key != NULL && *g_strstrip (key) == '\0')
-    g_clear_pointer (&key, g_free);
-
-  return key;
 }

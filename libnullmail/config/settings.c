@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "config/effective-private.h"
 #include "document/value-list-private.h"
 #include "enum-types.h"
 
@@ -96,16 +97,14 @@ _nullmail_setting_init_value (NullmailSettingId  id,
     g_value_take_boxed (value, g_new0 (char *, 1));
 }
 
-/* convert_mail_conf_bool () of Postfix knows two words, and dies on any other. */
 static gboolean
 parse_boolean (const char *text,
                GValue     *value)
 {
-  if (g_ascii_strcasecmp (text, "yes") != 0 && g_ascii_strcasecmp (text, "no") != 0)
-    return FALSE;
+  NullmailBoolean boolean = _nullmail_boolean_parse (text);
 
-  g_value_set_boolean (value, g_ascii_strcasecmp (text, "yes") == 0);
-  return TRUE;
+  g_value_set_boolean (value, boolean == NULLMAIL_BOOLEAN_YES);
+  return boolean != NULLMAIL_BOOLEAN_INVALID;
 }
 
 static gboolean

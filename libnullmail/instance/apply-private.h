@@ -4,23 +4,17 @@
 
 #pragma once
 
-#include "commit/transaction-private.h"
+#include "instance/postfix-instance.h"
 #include "plan/plan-private.h"
-#include "instance/postfix-instance-private.h"
+#include "postfix/installation-private.h"
 
 G_BEGIN_DECLS
 
-/* The one place where plan, commit and service meet. */
-gboolean _nullmail_plan_apply (NullmailPostfixInstance  *instance,
-                               NullmailPlan             *plan,
-                               NullmailApplyFlags        flags,
-                               GCancellable             *cancellable,
-                               GError                  **error);
-
-/* CONFLICT unless main.cf is what the plan has made, or found. */
-gboolean _nullmail_plan_expect_main_cf (NullmailPlan         *plan,
-                                        NullmailTransaction  *transaction,
-                                        GCancellable         *cancellable,
-                                        GError              **error);
+/* Puts a plan into effect: the one place where plan, commit and service meet. */
+gboolean _nullmail_apply (NullmailInstallation  *installation,
+                          NullmailPlan          *plan,
+                          NullmailApplyFlags     flags,
+                          GCancellable          *cancellable,
+                          GError               **error);
 
 G_END_DECLS

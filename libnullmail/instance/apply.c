@@ -8,35 +8,11 @@
 
 #include "base/error-private.h"
 #include "commit/leftovers-private.h"
-#include "commit/transaction-private.h"
 #include "check/finding.h"
 #include "document/main-cf-private.h"
+#include "instance/apply-run-private.h"
 #include "plan/undo-private.h"
-
-/* One run of apply. */
-typedef struct
-{
-  NullmailPlan        *plan;
-  NullmailApplyFlags   flags;
-  NullmailService      service;
-  NullmailTransaction *transaction;  /* (owned) */
-  NullmailStagedFile  *main_cf;      /* (unowned) (nullable) NULL if main.cf does not change */
-  int                  state;        /* folder of the undo record, -1: none is kept */
-  gboolean             keeps_previous;
-  gboolean             is_first;
-  gboolean             was_running;
-  gboolean             is_stopped;   /* by us */
-} Run;
-
-static void
-run_clear (Run *run)
-{
-  g_clear_pointer (&run->transaction, _nullmail_transaction_free);
-  if (run->state >= 0)
-    close (run->state);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
+#include "postfix/service-private.h"
 
 static char *
 join_names (GPtrArray *names)
@@ -51,19 +27,20 @@ join_names (GPtrArray *names)
 }
 
 static gboolean
-check_plan (NullmailPostfixInstance  *instance,
-            NullmailPlan             *plan,
-            NullmailApplyFlags        flags,
-            GError                  **error)
+check_plan (NullmailInstallation  *installation,
+            NullmailPlan          *plan,
+            NullmailApplyFlags     flags,
+            GError               **error)
 {
+  const char *config_directory = _nullmail_installation_get_config_directory (installation);
   gboolean forced = (flags & NULLMAIL_APPLY_FLAGS_FORCE) != 0;
 
-  if (g_strcmp0 (plan->config_directory,
-                 nullmail_postfix_instance_get_config_directory (instance)) != 0)
+  if (g_strcmp0 (plan->config_directory, config_directory) != 0)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "The plan is for “%s”, not for “%s”", plan->config_directory,
-                   nullmail_postfix_instance_get_config_directory (instance));
+                   "The plan is for “%s”, not for “%s”",
+                   plan->config_directory != NULL ? plan->config_directory : "nothing",
+                   config_directory);
       return FALSE;
     }
 
@@ -92,7 +69,7 @@ check_plan (NullmailPostfixInstance  *instance,
 /* Ending authentication under a running Postfix would let messages in flight go out without their
  * password, which relays refuse for good. */
 static gboolean
-check_stop (Run     *run,
+check_stop (NullmailRun     *run,
             GError **error)
 {
   if (!run->plan->stops_postfix
@@ -107,107 +84,11 @@ check_stop (Run     *run,
   return FALSE;
 }
 
-static gboolean
-stage_main_cf (Run           *run,
-               GCancellable  *cancellable,
-               GError       **error)
-{
-  NullmailPlan *plan = run->plan;
-  GBytes *before = _nullmail_main_cf_peek_bytes (plan->before);
-  GBytes *after = _nullmail_main_cf_peek_bytes (plan->main_cf);
-  const void *expected = plan->creates_main_cf ? NULL : g_bytes_get_data (before, NULL);
-  NullmailStagedFile *file;
-
-  file = _nullmail_transaction_open (run->transaction, plan->main_cf_path, NULLMAIL_STAGED_PUBLIC,
-                                     cancellable, error);
-  if (file == NULL)
-    return FALSE;
-  if (expected == NULL && !plan->creates_main_cf)
-    expected = "";  /* an empty file */
-  if (!_nullmail_staged_file_expect (file, expected, g_bytes_get_size (before), error))
-    return FALSE;
-  if (!_nullmail_plan_changes_main_cf (plan))
-    return TRUE;
-
-  run->main_cf = file;
-  return _nullmail_staged_file_write (file, g_bytes_get_data (after, NULL),
-                                      g_bytes_get_size (after), error)
-         && _nullmail_staged_file_set_old (file, error);
-}
-
-static gboolean
-stage_obsolete_map (Run                  *run,
-                    NullmailStagedFile  **file,
-                    GCancellable         *cancellable,
-                    GError              **error)
-{
-  if (run->plan->obsolete_map == NULL)
-    return TRUE;
-
-  *file = _nullmail_transaction_open (run->transaction, run->plan->obsolete_map,
-                                      NULLMAIL_STAGED_SECRET, cancellable, error);
-  if (*file == NULL)
-    return FALSE;
-
-  _nullmail_staged_file_remove (*file);
-  return TRUE;
-}
-
-static gboolean
-stage_table (Run                  *run,
-             NullmailStagedFile  **source,
-             NullmailStagedFile  **map,
-             GCancellable         *cancellable,
-             GError              **error)
-{
-  NullmailPasswordTable *table = run->plan->table;
-
-  if (table == NULL)
-    return TRUE;
-
-  /* The new main.cf relies on what the file holds, though nothing of it changes. */
-  if (_nullmail_password_table_is_unchanged (table))
-    return run->main_cf == NULL || table->base == NULL
-           || _nullmail_password_table_expect (table, run->transaction, cancellable, error);
-
-  if (run->main_cf != NULL && table->main_cf == NULL)
-    table->main_cf = g_bytes_ref (_nullmail_main_cf_peek_bytes (run->plan->main_cf));
-  return _nullmail_password_table_stage (table, run->transaction, source, map, cancellable, error);
-}
-
-/* Everything under private names; nothing that others see has changed yet. */
-static gboolean
-stage_all (Run           *run,
-           GCancellable  *cancellable,
-           GError       **error)
-{
-  NullmailStagedFile *source = NULL, *map = NULL, *obsolete = NULL;
-  gboolean main_cf_first = run->plan->main_cf_first;
-
-  if (!stage_main_cf (run, cancellable, error)
-      || !stage_table (run, &source, &map, cancellable, error)
-      || !stage_obsolete_map (run, &obsolete, cancellable, error))
-    return FALSE;
-
-  if (main_cf_first && run->main_cf != NULL)
-    _nullmail_transaction_add_step (run->transaction, run->main_cf, FALSE);
-  if (source != NULL)
-    _nullmail_transaction_add_step (run->transaction, source, main_cf_first);
-  if (map != NULL)
-    _nullmail_transaction_add_step (run->transaction, map, main_cf_first && source == NULL);
-  if (!main_cf_first && run->main_cf != NULL)
-    _nullmail_transaction_add_step (run->transaction, run->main_cf, TRUE);
-  if (obsolete != NULL)  /* only behind the main.cf that no longer names it */
-    _nullmail_transaction_add_step (run->transaction, obsolete, TRUE);
-
-  return TRUE;
-}
-
 /* The record of now, read under the lock: other plans may have been applied since this was made. A
  * damaged one hinders nobody, but one that only cannot be read now must not be written over: it
  * knows the way back, and which keys are the library's. */
 static NullmailUndoRecord *
-load_record (Run         *run,
+load_record (NullmailRun         *run,
              const char  *state_directory,
              GError     **error)
 {
@@ -227,7 +108,7 @@ load_record (Run         *run,
 }
 
 static gboolean
-write_record (Run         *run,
+write_record (NullmailRun         *run,
               const char  *state_directory,
               GError     **error)
 {
@@ -254,11 +135,10 @@ write_record (Run         *run,
 }
 
 static gboolean
-prepare_record (Run                      *run,
-                NullmailPostfixInstance  *instance,
-                GError                  **error)
+prepare_record (NullmailRun     *run,
+                GError **error)
 {
-  const char *state_directory = nullmail_postfix_instance_get_state_directory (instance);
+  const char *state_directory = _nullmail_installation_get_state_directory (run->installation);
 
   if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0)
     return write_record (run, state_directory, error);
@@ -271,7 +151,7 @@ prepare_record (Run                      *run,
 /* The old main.cf becomes the record of what there was. Failing to keep it is no failure: undo then
  * goes parameter by parameter. */
 static void
-finish_record (Run *run)
+finish_record (NullmailRun *run)
 {
   if (run->state < 0)
     return;
@@ -290,70 +170,9 @@ finish_record (Run *run)
   _nullmail_undo_record_finish (run->state, TRUE);
 }
 
-gboolean
-_nullmail_plan_expect_main_cf (NullmailPlan         *plan,
-                               NullmailTransaction  *transaction,
-                               GCancellable         *cancellable,
-                               GError              **error)
-{
-  GBytes *bytes = _nullmail_main_cf_peek_bytes (plan->main_cf);
-  const void *data = g_bytes_get_data (bytes, NULL);
-  NullmailStagedFile *file =
-    _nullmail_transaction_open (transaction, plan->main_cf_path, NULLMAIL_STAGED_PUBLIC,
-                                cancellable, error);
-
-  return file != NULL
-         && _nullmail_staged_file_expect (file, data != NULL ? data : "",
-                                          g_bytes_get_size (bytes), error);
-}
-
-/* The locks were free meanwhile: what goes is only what the main.cf of now does not need. */
-static gboolean
-commit_table (NullmailPlan  *plan,
-              GError       **error)
-{
-  g_autoptr(NullmailTransaction) transaction = NULL;
-  NullmailStagedFile *source = NULL, *map = NULL;
-
-  transaction = _nullmail_transaction_new (plan->config_directory, NULL, error);
-  if (transaction == NULL
-      || !_nullmail_plan_expect_main_cf (plan, transaction, NULL, error)
-      || !_nullmail_password_table_stage (plan->table, transaction, &source, &map, NULL, error))
-    return FALSE;
-
-  if (source != NULL)
-    _nullmail_transaction_add_step (transaction, source, FALSE);
-  if (map != NULL)
-    _nullmail_transaction_add_step (transaction, map, FALSE);
-  return _nullmail_transaction_commit (transaction, error);
-}
-
-/* Behind a commit that had to leave the old relay's key in the table: now nothing needs it. Where
- * this fails the key stays, and the next plan of the same kind is there to take it out. */
-static gboolean
-end_transition (Run     *run,
-                GError **error)
-{
-  NullmailPasswordTable *table = run->plan->table;
-  g_autoptr(GError) local_error = NULL;
-
-  if (table == NULL || table->transition == NULL)
-    return TRUE;
-
-  g_clear_pointer (&run->transaction, _nullmail_transaction_free);
-  _nullmail_password_table_end_transition (table);
-  if (commit_table (run->plan, &local_error))
-    return TRUE;
-
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_DURABLE,
-               "The new configuration is in place, but the entries of other relays are still in "
-               "“%s”: plan and apply again: %s", table->path, local_error->message);
-  return FALSE;
-}
-
 /* What the running Postfix needs, with regard to whether it runs and who stopped it. */
 static NullmailActivation
-choose_activation (Run *run)
+choose_activation (NullmailRun *run)
 {
   if (run->is_stopped)
     return NULLMAIL_ACTIVATION_START;
@@ -365,7 +184,7 @@ choose_activation (Run *run)
 }
 
 static gboolean
-query_running (Run           *run,
+query_running (NullmailRun           *run,
                GCancellable  *cancellable,
                GError       **error)
 {
@@ -376,7 +195,7 @@ query_running (Run           *run,
 
   if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0 || !needs_to_know)
     return TRUE;
-  if (!_nullmail_service_query (&run->service, &state, cancellable, error))
+  if (!_nullmail_service_query (run->installation, &state, cancellable, error))
     return FALSE;
 
   run->was_running = (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0;
@@ -386,27 +205,27 @@ query_running (Run           *run,
 /* The service as it was: brought back by whatever works, for it may be down after a failed restart;
  * and stopped if it was, for it may have come up half. */
 static void
-take_service_back (Run *run)
+take_service_back (NullmailRun *run)
 {
   NullmailActivation activation = run->is_stopped ? NULLMAIL_ACTIVATION_START
                                                   : run->plan->activation;
   NullmailServiceState state;
   gboolean is_running;
 
-  if (!_nullmail_service_query (&run->service, &state, NULL, NULL))
+  if (!_nullmail_service_query (run->installation, &state, NULL, NULL))
     return;
 
   is_running = (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0;
   if (run->was_running)
-    _nullmail_service_activate (&run->service, is_running ? activation : NULLMAIL_ACTIVATION_START,
-                                NULL, NULL);
+    _nullmail_service_activate (run->installation,
+                                is_running ? activation : NULLMAIL_ACTIVATION_START, NULL, NULL);
   else if (is_running)
-    _nullmail_service_stop (&run->service, NULL, NULL);
+    _nullmail_service_stop (run->installation, NULL, NULL);
 }
 
 /* Files and service back to what they were. The service's own error is what the caller gets. */
 static gboolean
-take_back (Run     *run,
+take_back (NullmailRun     *run,
            GError  *failure,
            GError **error)
 {
@@ -429,7 +248,7 @@ take_back (Run     *run,
 }
 
 static gboolean
-activate (Run     *run,
+activate (NullmailRun     *run,
           GError **error)
 {
   g_autoptr(GError) failure = NULL;
@@ -441,14 +260,14 @@ activate (Run     *run,
 
   /* Not cancellable: the files are committed, and the service has to follow. */
   _nullmail_transaction_unlock (run->transaction);
-  if (_nullmail_service_activate (&run->service, activation, NULL, &failure))
+  if (_nullmail_service_activate (run->installation, activation, NULL, &failure))
     return TRUE;
 
   return take_back (run, g_steal_pointer (&failure), error);
 }
 
 static gboolean
-stop_if_needed (Run           *run,
+stop_if_needed (NullmailRun           *run,
                 GCancellable  *cancellable,
                 GError       **error)
 {
@@ -458,13 +277,13 @@ stop_if_needed (Run           *run,
   if (run->plan->stops_postfix)
     {
       run->is_stopped = TRUE;
-      return _nullmail_service_stop (&run->service, cancellable, error);
+      return _nullmail_service_stop (run->installation, cancellable, error);
     }
 
   /* A restart is best stopped by the main.cf that it runs on, for the new one may be what hinders
    * it. If that is what the plan mends, the new one is left to do it. */
   if (run->plan->activation == NULLMAIL_ACTIVATION_RESTART)
-    run->is_stopped = _nullmail_service_stop (&run->service, cancellable, NULL);
+    run->is_stopped = _nullmail_service_stop (run->installation, cancellable, NULL);
 
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
@@ -478,7 +297,7 @@ is_committed (const GError *error)
 
 /* Up to the commit everything can fail and nothing has changed. */
 static gboolean
-commit (Run           *run,
+commit (NullmailRun           *run,
         GCancellable  *cancellable,
         GError       **error)
 {
@@ -493,14 +312,14 @@ commit (Run           *run,
     {
       finish_record (run);
       if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0)
-        _nullmail_service_activate (&run->service, choose_activation (run), NULL, NULL);
+        _nullmail_service_activate (run->installation, choose_activation (run), NULL, NULL);
     }
   else
     {
       if (run->state >= 0)
         _nullmail_undo_record_finish (run->state, FALSE);
       if (run->is_stopped)
-        _nullmail_service_activate (&run->service, NULLMAIL_ACTIVATION_START, NULL, NULL);
+        _nullmail_service_activate (run->installation, NULLMAIL_ACTIVATION_START, NULL, NULL);
     }
 
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -510,13 +329,13 @@ commit (Run           *run,
 /* Nothing to change, but there may be left-overs of a killed run, with the passwords of before, and
  * the caller may want Postfix to run. */
 static gboolean
-apply_empty (Run           *run,
+apply_empty (NullmailRun           *run,
              GCancellable  *cancellable,
              GError       **error)
 {
   _nullmail_leftovers_tidy (run->plan->main_cf_path);
-  if (run->plan->table != NULL)
-    _nullmail_leftovers_tidy (run->plan->table->path);
+  if (run->plan->primary != NULL)
+    _nullmail_leftovers_tidy (run->plan->primary->table->path);
 
   if ((run->flags & NULLMAIL_APPLY_FLAGS_START) == 0
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0)
@@ -525,21 +344,21 @@ apply_empty (Run           *run,
     return FALSE;
 
   return run->was_running
-         || _nullmail_service_activate (&run->service, NULLMAIL_ACTIVATION_START, cancellable,
+         || _nullmail_service_activate (run->installation, NULLMAIL_ACTIVATION_START, cancellable,
                                         error);
 }
 
 gboolean
-_nullmail_plan_apply (NullmailPostfixInstance  *instance,
-                      NullmailPlan             *plan,
-                      NullmailApplyFlags        flags,
-                      GCancellable             *cancellable,
-                      GError                  **error)
+_nullmail_apply (NullmailInstallation  *installation,
+                 NullmailPlan          *plan,
+                 NullmailApplyFlags     flags,
+                 GCancellable          *cancellable,
+                 GError               **error)
 {
-  g_auto(Run) run = { .plan = plan, .flags = flags, .state = -1,
-                      .service = _nullmail_postfix_instance_get_service (instance) };
+  g_auto(NullmailRun) run = { .state = -1 };
 
-  if (!check_plan (instance, plan, flags, error) || !check_stop (&run, error))
+  _nullmail_run_init (&run, installation, plan, flags);
+  if (!check_plan (installation, plan, flags, error) || !check_stop (&run, error))
     return FALSE;
   if (nullmail_plan_is_empty (plan))
     return apply_empty (&run, cancellable, error);
@@ -552,9 +371,9 @@ _nullmail_plan_apply (NullmailPostfixInstance  *instance,
 
   run.transaction = _nullmail_transaction_new (plan->config_directory, cancellable, error);
   if (run.transaction == NULL
-      || !stage_all (&run, cancellable, error)
+      || !_nullmail_run_stage (&run, cancellable, error)
       || !query_running (&run, cancellable, error)
-      || !prepare_record (&run, instance, error)
+      || !prepare_record (&run, error)
       || !commit (&run, cancellable, error)
       || !activate (&run, error))
     {
@@ -564,7 +383,6 @@ _nullmail_plan_apply (NullmailPostfixInstance  *instance,
     }
 
   finish_record (&run);
-  _nullmail_knowledge_set_can_undo (_nullmail_postfix_instance_get_knowledge (instance),
-                                    (flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0);
-  return end_transition (&run, error);
+  _nullmail_installation_set_can_undo (installation, (flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0);
+  return _nullmail_run_end_transition (&run, error);
 }

@@ -43,7 +43,8 @@ nullmail_postfix_instance_apply (NullmailPostfixInstance  *self,
   g_return_val_if_fail (NULLMAIL_IS_PLAN (plan), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return _nullmail_plan_apply (self, plan, flags, cancellable, error);
+  return _nullmail_apply (_nullmail_postfix_instance_get_installation (self), plan, flags,
+                          cancellable, error);
 }
 
 static void

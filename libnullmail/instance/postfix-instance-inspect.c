@@ -4,66 +4,8 @@
 
 #include "instance/postfix-instance-private.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-
-#include "base/error-private.h"
 #include "commit/undo-record-private.h"
 #include "instance/instance-call-private.h"
-
-gboolean
-_nullmail_postfix_instance_check_directory (NullmailPostfixInstance  *self,
-                 GError                  **error)
-{
-  g_autofree char *path = _nullmail_postfix_instance_get_main_cf_path (self);
-  g_autofree char *shown = NULL;
-  struct stat info;
-
-  /* One that cannot be looked at is there or not: who reads it says what is wrong. */
-  if (stat (path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
-    return TRUE;
-
-  shown = _nullmail_show_name (path);
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
-               "There is no “%s”: install Postfix, or name its configuration directory", shown);
-  return FALSE;
-}
-
-static gboolean
-ask_postfix (NullmailPostfixInstance  *self,
-             GCancellable             *cancellable,
-             GError                  **error)
-{
-  NullmailInspection *inspection;
-
-  if (!_nullmail_postfix_instance_check_directory (self, error))
-    return FALSE;
-
-  inspection = _nullmail_inspection_new (nullmail_postfix_instance_get_config_directory (self),
-                                         nullmail_postfix_instance_get_command_directory (self),
-                                         cancellable, error);
-  if (inspection == NULL)
-    return FALSE;
-
-  _nullmail_knowledge_set_inspection (_nullmail_postfix_instance_get_knowledge (self), inspection);
-  return TRUE;
-}
-
-NullmailInspection *
-_nullmail_postfix_instance_get_inspection (NullmailPostfixInstance  *self,
-                                           GCancellable             *cancellable,
-                                           GError                  **error)
-{
-  NullmailKnowledge *knowledge = _nullmail_postfix_instance_get_knowledge (self);
-  NullmailInspection *inspection = _nullmail_knowledge_peek_inspection (knowledge);
-
-  if (inspection != NULL)
-    return inspection;
-  if (!ask_postfix (self, cancellable, error))
-    return NULL;
-
-  return _nullmail_knowledge_peek_inspection (knowledge);
-}
 
 /**
  * nullmail_postfix_instance_inspect:
@@ -85,20 +27,23 @@ nullmail_postfix_instance_inspect (NullmailPostfixInstance  *self,
                                    GCancellable             *cancellable,
                                    GError                  **error)
 {
+  NullmailInstallation *installation;
+  g_autoptr(NullmailInspection) inspection = NULL;
   g_autoptr(NullmailUndoRecord) record = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!ask_postfix (self, cancellable, error))
+  installation = _nullmail_postfix_instance_get_installation (self);
+  inspection = _nullmail_installation_inspect (installation, cancellable, error);
+  if (inspection == NULL)
     return FALSE;
 
   _nullmail_postfix_instance_forget_shown (self);
-  record = _nullmail_undo_record_load (nullmail_postfix_instance_get_state_directory (self),
-                                       nullmail_postfix_instance_get_config_directory (self),
+  record = _nullmail_undo_record_load (_nullmail_installation_get_state_directory (installation),
+                                       _nullmail_installation_get_config_directory (installation),
                                        NULL, NULL);
-  _nullmail_knowledge_set_can_undo (_nullmail_postfix_instance_get_knowledge (self),
-                                    record != NULL && record->before != NULL);
+  _nullmail_installation_set_can_undo (installation, record != NULL && record->before != NULL);
   return TRUE;
 }
 
@@ -184,22 +129,11 @@ nullmail_postfix_instance_get_defaults (NullmailPostfixInstance  *self,
                                         GCancellable             *cancellable,
                                         GError                  **error)
 {
-  GHashTable *defaults;
-
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  defaults = _nullmail_knowledge_peek_defaults (_nullmail_postfix_instance_get_knowledge (self));
-  if (defaults != NULL)
-    return defaults;
-
-  defaults = _nullmail_postconf_get_defaults (
-    nullmail_postfix_instance_get_config_directory (self),
-    nullmail_postfix_instance_get_command_directory (self), cancellable, error);
-  if (defaults != NULL)
-    _nullmail_knowledge_set_defaults (_nullmail_postfix_instance_get_knowledge (self), defaults);
-
-  return defaults;
+  return _nullmail_installation_get_defaults (_nullmail_postfix_instance_get_installation (self),
+                                              cancellable, error);
 }
 
 static void

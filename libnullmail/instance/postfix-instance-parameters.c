@@ -5,11 +5,12 @@
 #include "instance/postfix-instance-private.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error-private.h"
+#include "config/null-client-config-private.h"
 #include "config/password-maps-private.h"
 #include "instance/instance-call-private.h"
+#include "postfix/postconf-private.h"
 
 static gboolean
 check_names (const char * const  *names,
@@ -83,6 +84,8 @@ nullmail_postfix_instance_lookup_parameters (NullmailPostfixInstance  *self,
                                              GCancellable             *cancellable,
                                              GError                  **error)
 {
+  NullmailInstallation *installation;
+  g_autofree char *postconf = NULL;
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(GHashTable) printed = NULL;
   g_autoptr(GHashTable) values = NULL;
@@ -97,9 +100,14 @@ nullmail_postfix_instance_lookup_parameters (NullmailPostfixInstance  *self,
   if (main_cf == NULL)
     return NULL;
 
+  installation = _nullmail_postfix_instance_get_installation (self);
+  postconf = _nullmail_installation_find_command (installation, "postconf", error);
+  if (postconf == NULL)
+    return NULL;
+
   printed = _nullmail_postconf_get_values (
-    nullmail_postfix_instance_get_config_directory (self),
-    nullmail_postfix_instance_get_command_directory (self), names, cancellable, error);
+    postconf, _nullmail_installation_get_config_directory (installation), names, cancellable,
+    error);
   if (printed == NULL)
     return NULL;
 
@@ -208,17 +216,11 @@ nullmail_postfix_instance_load_main_cf (NullmailPostfixInstance  *self,
                                         GCancellable             *cancellable,
                                         GError                  **error)
 {
-  g_autofree char *path = NULL;
-  struct stat info;
-
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  path = _nullmail_postfix_instance_get_main_cf_path (self);
-  if (lstat (path, &info) < 0 && !_nullmail_postfix_instance_check_directory (self, error))
-    return NULL;
-
-  return nullmail_main_cf_load (path, cancellable, error);
+  return _nullmail_installation_load_main_cf (_nullmail_postfix_instance_get_installation (self),
+                                              cancellable, error);
 }
 
 /**
@@ -242,7 +244,14 @@ nullmail_postfix_instance_load_config (NullmailPostfixInstance  *self,
   g_autoptr(NullmailMainCf) main_cf = nullmail_postfix_instance_load_main_cf (self, cancellable,
                                                                               error);
 
-  return main_cf != NULL ? nullmail_null_client_config_new_from_main_cf (main_cf) : NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+
+  if (main_cf == NULL)
+    return NULL;
+
+  effective = _nullmail_installation_read (_nullmail_postfix_instance_get_installation (self),
+                                           main_cf, cancellable);
+  return _nullmail_null_client_config_new_from_effective (effective);
 }
 
 /**
@@ -265,31 +274,32 @@ nullmail_postfix_instance_get_sasl_passwd_store (NullmailPostfixInstance  *self,
                                                  GCancellable             *cancellable,
                                                  GError                  **error)
 {
-  g_autoptr(NullmailInspection) inspection = NULL;
+  NullmailInstallation *installation;
   g_autoptr(NullmailMainCf) main_cf = NULL;
-  g_autoptr(GHashTable) macros = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
   g_auto(NullmailPasswordMap) map = { .item = NULL };
   const char *type;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  main_cf = nullmail_postfix_instance_load_main_cf (self, cancellable, error);
+  installation = _nullmail_postfix_instance_get_installation (self);
+  main_cf = _nullmail_installation_load_main_cf (installation, cancellable, error);
   if (main_cf == NULL)
     return NULL;
-  inspection = _nullmail_postfix_instance_get_inspection (self, cancellable, error);
-  if (inspection == NULL)
-    return NULL;
 
-  macros = _nullmail_postfix_instance_get_macros (self);
-  type = inspection->default_map_type;
-  if (!_nullmail_password_map_find (&map, main_cf, macros))
-    map.path = g_build_filename (nullmail_postfix_instance_get_config_directory (self),
+  effective = _nullmail_installation_read (installation, main_cf, cancellable);
+  if (!_nullmail_password_map_find (&map, effective))
+    map.path = g_build_filename (_nullmail_installation_get_config_directory (installation),
                                  "sasl_passwd", NULL);
-  else if (_nullmail_inspection_has_map_type (inspection, map.map_type))
-    type = map.map_type;
+  type = map.map_type;
+  if (type == NULL
+      || !_nullmail_installation_supports_map_type (installation, effective, type, cancellable))
+    type = _nullmail_installation_choose_map_type (installation, effective, cancellable, error);
+  if (type == NULL)
+    return NULL;
 
   return g_object_new (NULLMAIL_TYPE_SASL_PASSWD_STORE, "path", map.path, "map-type", type,
                        "command-directory",
-                       nullmail_postfix_instance_get_command_directory (self), NULL);
+                       _nullmail_installation_get_command_directory (installation), NULL);
 }

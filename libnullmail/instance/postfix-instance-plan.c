@@ -7,7 +7,8 @@
 #include "base/error-private.h"
 #include "document/main-cf-private.h"
 #include "instance/instance-call-private.h"
-#include "instance/planner-private.h"
+#include "config/null-client-config-private.h"
+#include "plan/planner-private.h"
 
 /**
  * nullmail_postfix_instance_plan:
@@ -41,27 +42,33 @@ nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
                                 GCancellable              *cancellable,
                                 GError                   **error)
 {
-  NullmailPlanRequest request = { .credentials = credentials, .flags = flags };
+  NullmailPlanRequest request = {
+    .credentials = credentials,
+    .drops_others = (flags & NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS) != 0,
+  };
+  NullmailInstallation *installation;
   g_autoptr(NullmailMainCf) before = NULL;
   g_autoptr(NullmailMainCf) main_cf = NULL;
-  gboolean creates;
+  g_autoptr(NullmailEffective) effective = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (config), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  before = _nullmail_plan_load_main_cf (self, FALSE, &creates, cancellable, error);
+  installation = _nullmail_postfix_instance_get_installation (self);
+  before = _nullmail_installation_load_main_cf (installation, cancellable, error);
   if (before == NULL)
     return NULL;
 
   main_cf = nullmail_main_cf_copy (before);
-  if (!nullmail_null_client_config_update_main_cf (config, main_cf, error))
+  effective = _nullmail_installation_read (installation, main_cf, cancellable);
+  if (!_nullmail_null_client_config_update (config, effective, error))
     return NULL;
 
   request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf)
                       || nullmail_null_client_config_get_state (config, "tls-ca-file")
                          == NULLMAIL_SETTING_STATE_DERIVED;
-  return _nullmail_plan_make (self, before, main_cf, &request, cancellable, error);
+  return _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);
 }
 
 static void
@@ -138,6 +145,29 @@ nullmail_postfix_instance_plan_finish (NullmailPostfixInstance  *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* main.cf as it is now; an empty document where there is none and it may be created. */
+static NullmailMainCf *
+load_or_begin (NullmailInstallation  *installation,
+               gboolean               may_create,
+               gboolean              *creates,
+               GCancellable          *cancellable,
+               GError               **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  NullmailMainCf *main_cf = _nullmail_installation_load_main_cf (installation, cancellable,
+                                                                 &local_error);
+
+  *creates = main_cf == NULL && may_create
+             && g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
+  if (main_cf != NULL)
+    return main_cf;
+  if (*creates)
+    return nullmail_main_cf_new ();
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
 /**
  * nullmail_postfix_instance_plan_main_cf:
  * @self: an instance
@@ -164,7 +194,11 @@ nullmail_postfix_instance_plan_main_cf (NullmailPostfixInstance   *self,
                                         GCancellable              *cancellable,
                                         GError                   **error)
 {
-  NullmailPlanRequest request = { .credentials = credentials, .flags = flags };
+  NullmailPlanRequest request = {
+    .credentials = credentials,
+    .drops_others = (flags & NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS) != 0,
+  };
+  NullmailInstallation *installation;
   g_autoptr(NullmailMainCf) before = NULL;
   GBytes *base;
   gboolean creates;
@@ -174,7 +208,8 @@ nullmail_postfix_instance_plan_main_cf (NullmailPostfixInstance   *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   base = _nullmail_main_cf_get_base (main_cf);
-  before = _nullmail_plan_load_main_cf (self, base == NULL, &creates, cancellable, error);
+  installation = _nullmail_postfix_instance_get_installation (self);
+  before = load_or_begin (installation, base == NULL, &creates, cancellable, error);
   if (before == NULL)
     return NULL;
 
@@ -187,7 +222,7 @@ nullmail_postfix_instance_plan_main_cf (NullmailPostfixInstance   *self,
     }
 
   request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf);
-  return _nullmail_plan_make (self, before, main_cf, &request, cancellable, error);
+  return _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);
 }
 
 static void

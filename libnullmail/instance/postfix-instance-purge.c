@@ -4,12 +4,108 @@
 
 #include "instance/postfix-instance-private.h"
 
-#include "base/error-private.h"
-#include "document/main-cf-private.h"
-#include "instance/instance-call-private.h"
-#include "instance/planner-private.h"
 #include "instance/apply-private.h"
-#include "instance/purge-private.h"
+#include "instance/instance-call-private.h"
+#include "plan/planner-private.h"
+
+/**
+ * nullmail_postfix_instance_plan_purge:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Plans what [method@PostfixInstance.purge_credentials] does: to drop the entries of the password
+ * file that the library wrote and that nothing needs any more, in this password file and in those
+ * that were used before.
+ *
+ * Returns: (transfer full) (not nullable): a new plan, or %NULL with @error set as by
+ *   [method@PostfixInstance.plan_main_cf]; %NULLMAIL_ERROR_PERMISSION_DENIED where a table that may
+ *   name an entry cannot be read, %NULLMAIL_ERROR_MAP where an entry would have to go from a table
+ *   that is still named and whose source is gone
+ *
+ * Since: 1.0
+ */
+NullmailPlan *
+nullmail_postfix_instance_plan_purge (NullmailPostfixInstance  *self,
+                                      GCancellable             *cancellable,
+                                      GError                  **error)
+{
+  NullmailPlanRequest request = { .purges = TRUE };
+  NullmailInstallation *installation;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  installation = _nullmail_postfix_instance_get_installation (self);
+  main_cf = _nullmail_installation_load_main_cf (installation, cancellable, error);
+  if (main_cf == NULL)
+    return NULL;
+
+  return _nullmail_planner_make (installation, main_cf, main_cf, &request, cancellable, error);
+}
+
+static void
+run_plan_purge (GTask        *task,
+                gpointer      arguments,
+                GCancellable *cancellable)
+{
+  NullmailInstanceCall *self = arguments;
+  GError *error = NULL;
+  NullmailPlan *result =
+    nullmail_postfix_instance_plan_purge (self->instance, cancellable, &error);
+
+  _nullmail_task_return_pointer (task, result, g_object_unref, error);
+}
+
+/**
+ * nullmail_postfix_instance_plan_purge_async:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@PostfixInstance.plan_purge].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_postfix_instance_plan_purge_async (NullmailPostfixInstance *self,
+                                            GCancellable            *cancellable,
+                                            GAsyncReadyCallback      callback,
+                                            gpointer                 user_data)
+{
+  NullmailInstanceCall call = { 0 };
+
+  g_return_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self));
+
+  _nullmail_instance_call_start (self, &call, nullmail_postfix_instance_plan_purge_async,
+                                 run_plan_purge, cancellable, callback, user_data);
+}
+
+/**
+ * nullmail_postfix_instance_plan_purge_finish:
+ * @self: an instance
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@PostfixInstance.plan_purge_async].
+ *
+ * Returns: (transfer full) (not nullable): as of [method@PostfixInstance.plan_purge]
+ *
+ * Since: 1.0
+ */
+NullmailPlan *
+nullmail_postfix_instance_plan_purge_finish (NullmailPostfixInstance  *self,
+                                             GAsyncResult             *result,
+                                             GError                  **error)
+{
+  g_return_val_if_fail (
+    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_purge_async),
+    NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
 
 /**
  * nullmail_postfix_instance_purge_credentials:
@@ -22,8 +118,8 @@
  * filter or table by sender or recipient names them. Where one of those cannot be read, nothing is
  * dropped.
  *
- * A file that main.cf named before is a transaction of its own: after an error some may be done,
- * and calling it again does the rest.
+ * This is [method@PostfixInstance.plan_purge] and [method@PostfixInstance.apply]: all of it is
+ * done, or nothing.
  *
  * In a password file that was used before and that neither main.cf nor master.cf names any more,
  * all entries of the library go, and the file too if nothing is left in it. Tables of other types
@@ -41,24 +137,15 @@ nullmail_postfix_instance_purge_credentials (NullmailPostfixInstance  *self,
                                              GCancellable             *cancellable,
                                              GError                  **error)
 {
-  NullmailPlanRequest request = { .purges = TRUE };
-  g_autoptr(NullmailMainCf) before = NULL;
   g_autoptr(NullmailPlan) plan = NULL;
-  g_autoptr(NullmailPurge) purge = NULL;
-  gboolean creates;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  before = _nullmail_plan_load_main_cf (self, FALSE, &creates, cancellable, error);
-  if (before == NULL)
-    return FALSE;
-
-  plan = _nullmail_plan_make (self, before, before, &request, cancellable, error);
-  purge = plan != NULL ? _nullmail_purge_new (self, plan, cancellable, error) : NULL;
-  return purge != NULL
-         && _nullmail_plan_apply (self, plan, NULLMAIL_APPLY_FLAGS_FORCE, cancellable, error)
-         && _nullmail_purge_files (purge, error);
+  plan = nullmail_postfix_instance_plan_purge (self, cancellable, error);
+  return plan != NULL
+         && _nullmail_apply (_nullmail_postfix_instance_get_installation (self), plan,
+                             NULLMAIL_APPLY_FLAGS_FORCE, cancellable, error);
 }
 
 static void

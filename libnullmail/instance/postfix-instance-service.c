@@ -5,6 +5,7 @@
 #include "instance/postfix-instance-private.h"
 
 #include "instance/instance-call-private.h"
+#include "postfix/service-private.h"
 
 /**
  * nullmail_postfix_instance_query_service:
@@ -24,14 +25,13 @@ nullmail_postfix_instance_query_service (NullmailPostfixInstance  *self,
                                          GCancellable             *cancellable,
                                          GError                  **error)
 {
-  NullmailService service;
   NullmailServiceState state = NULLMAIL_SERVICE_STATE_NONE;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULLMAIL_SERVICE_STATE_NONE);
   g_return_val_if_fail (error == NULL || *error == NULL, NULLMAIL_SERVICE_STATE_NONE);
 
-  service = _nullmail_postfix_instance_get_service (self);
-  _nullmail_service_query (&service, &state, cancellable, error);
+  _nullmail_service_query (_nullmail_postfix_instance_get_installation (self), &state,
+                           cancellable, error);
   return state;
 }
 
@@ -122,13 +122,12 @@ nullmail_postfix_instance_activate (NullmailPostfixInstance  *self,
                                     GCancellable             *cancellable,
                                     GError                  **error)
 {
-  NullmailService service;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  service = _nullmail_postfix_instance_get_service (self);
-  return _nullmail_service_activate (&service, activation, cancellable, error);
+  return _nullmail_service_activate (_nullmail_postfix_instance_get_installation (self),
+                                     activation, cancellable, error);
 }
 
 static void

@@ -9,7 +9,7 @@
 #include "check/finding-private.h"
 #include "document/main-cf-private.h"
 #include "instance/instance-call-private.h"
-#include "instance/planner-private.h"
+#include "plan/planner-private.h"
 #include "instance/apply-private.h"
 #include "plan/undo-private.h"
 
@@ -23,7 +23,7 @@ add_not_undone (NullmailPlan             *plan,
         .code = NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE,
         .severity = NULLMAIL_SEVERITY_NOTICE,
         .subject = record->replaced[i],
-        .path = plan->table != NULL ? plan->table->path : NULL,
+        .path = plan->primary != NULL ? plan->primary->table->path : NULL,
       };
 
       g_ptr_array_add (plan->findings,
@@ -43,18 +43,18 @@ plan_back (NullmailPostfixInstance  *self,
            GCancellable             *cancellable,
            GError                  **error)
 {
-  NullmailPlanRequest request = { 0 };
+  NullmailInstallation *installation = _nullmail_postfix_instance_get_installation (self);
+  const char *state_directory = _nullmail_installation_get_state_directory (installation);
+  const char *config_directory = _nullmail_installation_get_config_directory (installation);
+  NullmailPlanRequest request = { .credentials = NULL };
   g_autoptr(NullmailUndoRecord) record = NULL;
   g_autoptr(NullmailMainCf) before = NULL;
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(GPtrArray) conflicts = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *digest = NULL;
-  const char *state_directory = nullmail_postfix_instance_get_state_directory (self);
-  const char *config_directory = nullmail_postfix_instance_get_config_directory (self);
   NullmailPlan *plan;
-  gboolean creates;
 
-  before = _nullmail_plan_load_main_cf (self, FALSE, &creates, cancellable, error);
+  before = _nullmail_installation_load_main_cf (installation, cancellable, error);
   if (before == NULL)
     return NULL;
 
@@ -68,7 +68,7 @@ plan_back (NullmailPostfixInstance  *self,
   if (main_cf == NULL)
     return NULL;
 
-  plan = _nullmail_plan_make (self, before, main_cf, &request, cancellable, error);
+  plan = _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);
   if (plan == NULL)
     return NULL;
 
@@ -280,7 +280,9 @@ nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   plan = plan_back (self, FALSE, cancellable, error);
-  return plan != NULL && _nullmail_plan_apply (self, plan, flags, cancellable, error);
+  return plan != NULL
+         && _nullmail_apply (_nullmail_postfix_instance_get_installation (self), plan, flags,
+                             cancellable, error);
 }
 
 static void

@@ -4,7 +4,7 @@
 
 #include "instance/postfix-instance-private.h"
 
-#include "nullmail.h"
+#include "enum-types.h"
 
 /**
  * NullmailPostfixInstance:
@@ -13,12 +13,15 @@
  *
  * Load the settings, change them, make a plan, look at it, apply it:
  *
- * |[<!-- language="C" -->
+ * ```c
  * g_autoptr(NullmailPostfixInstance) postfix = nullmail_postfix_instance_new (NULL);
- * g_autoptr(NullmailNullClientConfig) config = nullmail_null_client_config_new_for_relay
- * ("[smtp.example.com]", &error); g_autoptr(NullmailPlan) plan = nullmail_postfix_instance_plan
- * (postfix, config, NULL, NULLMAIL_PLAN_FLAGS_NONE, NULL, &error); nullmail_postfix_instance_apply
- * (postfix, plan, NULLMAIL_APPLY_FLAGS_START, NULL, &error); ]|
+ * g_autoptr(NullmailNullClientConfig) config =
+ *   nullmail_null_client_config_new_for_relay ("[smtp.example.com]", &error);
+ * g_autoptr(NullmailPlan) plan =
+ *   nullmail_postfix_instance_plan (postfix, config, NULL, NULLMAIL_PLAN_FLAGS_NONE, NULL, &error);
+ *
+ * nullmail_postfix_instance_apply (postfix, plan, NULLMAIL_APPLY_FLAGS_START, NULL, &error);
+ * ```
  *
  * The object is for one thread at a time; its asynchronous calls work on a snapshot of it.
  *
@@ -34,7 +37,7 @@ struct _NullmailPostfixInstance
   char                   *state_directory;    /* (owned) */
   NullmailServiceControl  service_control;
 
-  NullmailKnowledge      *knowledge;          /* (owned) shared with copies in threads */
+  NullmailInstallation   *installation;       /* (owned) shared with copies in threads */
   NullmailInspection     *shown;              /* (owned) (nullable) what the getters borrow from */
 };
 
@@ -76,9 +79,19 @@ nullmail_postfix_instance_new (const char *config_directory)
 }
 
 static void
-nullmail_postfix_instance_init (NullmailPostfixInstance *self)
+nullmail_postfix_instance_init (NullmailPostfixInstance *self G_GNUC_UNUSED)
 {
-  self->knowledge = _nullmail_knowledge_new ();
+}
+
+static void
+nullmail_postfix_instance_constructed (GObject *object)
+{
+  NullmailPostfixInstance *self = NULLMAIL_POSTFIX_INSTANCE (object);
+
+  G_OBJECT_CLASS (nullmail_postfix_instance_parent_class)->constructed (object);
+
+  self->installation = _nullmail_installation_new (self->config_directory, self->command_directory,
+                                                   self->state_directory, self->service_control);
 }
 
 static void
@@ -89,7 +102,7 @@ nullmail_postfix_instance_finalize (GObject *object)
   g_free (self->config_directory);
   g_free (self->command_directory);
   g_free (self->state_directory);
-  g_clear_pointer (&self->knowledge, _nullmail_knowledge_unref);
+  g_clear_pointer (&self->installation, _nullmail_installation_unref);
   g_clear_pointer (&self->shown, _nullmail_inspection_unref);
 
   G_OBJECT_CLASS (nullmail_postfix_instance_parent_class)->finalize (object);
@@ -278,6 +291,7 @@ nullmail_postfix_instance_class_init (NullmailPostfixInstanceClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->constructed = nullmail_postfix_instance_constructed;
   object_class->finalize = nullmail_postfix_instance_finalize;
   object_class->get_property = nullmail_postfix_instance_get_property;
   object_class->set_property = nullmail_postfix_instance_set_property;
@@ -369,34 +383,15 @@ _nullmail_postfix_instance_copy (NullmailPostfixInstance *self)
                                                 "state-directory", self->state_directory,
                                                 "service-control", self->service_control, NULL);
 
-  _nullmail_knowledge_unref (copy->knowledge);
-  copy->knowledge = _nullmail_knowledge_ref (self->knowledge);
+  _nullmail_installation_unref (copy->installation);
+  copy->installation = _nullmail_installation_ref (self->installation);
   return copy;
 }
 
-char *
-_nullmail_postfix_instance_get_main_cf_path (NullmailPostfixInstance *self)
+NullmailInstallation *
+_nullmail_postfix_instance_get_installation (NullmailPostfixInstance *self)
 {
-  return g_build_filename (self->config_directory, "main.cf", NULL);
-}
-
-NullmailService
-_nullmail_postfix_instance_get_service (NullmailPostfixInstance *self)
-{
-  const char *queue_directory = nullmail_postfix_instance_get_queue_directory (self);
-
-  /* Where Postfix cannot be asked: that of nearly every system. */
-  if (queue_directory == NULL && g_str_equal (self->config_directory, "/etc/postfix"))
-    queue_directory = "/var/spool/postfix";
-
-  return (NullmailService) { self->config_directory, self->command_directory,
-                             self->service_control, queue_directory };
-}
-
-NullmailKnowledge *
-_nullmail_postfix_instance_get_knowledge (NullmailPostfixInstance *self)
-{
-  return self->knowledge;
+  return self->installation;
 }
 
 /* What the getters return must live as long as the instance, whatever a thread learns meanwhile. */
@@ -404,24 +399,9 @@ static NullmailInspection *
 get_shown (NullmailPostfixInstance *self)
 {
   if (self->shown == NULL)
-    self->shown = _nullmail_knowledge_peek_inspection (self->knowledge);
+    self->shown = _nullmail_installation_peek_inspection (self->installation);
 
   return self->shown;
-}
-
-GHashTable *
-_nullmail_postfix_instance_get_macros (NullmailPostfixInstance *self)
-{
-  g_autoptr(NullmailInspection) inspection =
-    _nullmail_knowledge_peek_inspection (self->knowledge);
-  GHashTable *macros = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-
-  g_hash_table_insert (macros, g_strdup ("config_directory"), g_strdup (self->config_directory));
-  if (inspection != NULL)
-    g_hash_table_insert (macros, g_strdup ("default_database_type"),
-                         g_strdup (inspection->default_map_type));
-
-  return macros;
 }
 
 /**
@@ -516,7 +496,7 @@ nullmail_postfix_instance_get_can_undo (NullmailPostfixInstance *self)
 {
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
 
-  return _nullmail_knowledge_get_can_undo (self->knowledge);
+  return _nullmail_installation_get_can_undo (self->installation);
 }
 
 void

@@ -260,6 +260,20 @@ gboolean nullmail_postfix_instance_undo_finish (NullmailPostfixInstance  *self,
                                                 GAsyncResult             *result,
                                                 GError                  **error);
 NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_purge (NullmailPostfixInstance  *self,
+                                                    GCancellable             *cancellable,
+                                                    GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_plan_purge_async (NullmailPostfixInstance *self,
+                                                 GCancellable            *cancellable,
+                                                 GAsyncReadyCallback      callback,
+                                                 gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_plan_purge_finish (NullmailPostfixInstance  *self,
+                                                           GAsyncResult             *result,
+                                                           GError                  **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
 gboolean nullmail_postfix_instance_purge_credentials (NullmailPostfixInstance  *self,
                                                       GCancellable             *cancellable,
                                                       GError                  **error);

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "document/main-cf.h"
+#include "config/effective-private.h"
 
 G_BEGIN_DECLS
 
@@ -19,10 +19,9 @@ typedef struct
 } NullmailKeyReferences;
 
 void     _nullmail_key_references_init   (NullmailKeyReferences *self,
-                                          NullmailMainCf        *main_cf,
+                                          NullmailEffective     *effective,
                                           const char            *config_directory,
-                                         const char            *password_path,
-                                          GHashTable            *defaults);
+                                          const char            *password_path);
 void     _nullmail_key_references_clear  (NullmailKeyReferences *self);
 gboolean _nullmail_key_references_names  (NullmailKeyReferences *self,
                                           const char            *key);

@@ -10,18 +10,12 @@
 #include "config/settings-private.h"
 #include "document/value-list-private.h"
 #include "document/macro-private.h"
-#include "config/password-maps-private.h"
 
 #define MAX_DEPTH 8  /* of lists in lists */
 
 /* What says something about relays, but sends nothing to them. */
 static const char * const no_destinations[] = {
   "smtp_tls_per_site", "smtp_tls_policy_maps", NULL
-};
-
-/* Types whose source is text beside the table, with the destinations in plain words. */
-static const char * const text_types[] = {
-  "hash", "btree", "lmdb", "cdb", "texthash", "dbm", "sdbm", "regexp", "pcre", "cidr", NULL
 };
 
 static void
@@ -58,53 +52,45 @@ is_access_check (const char *item)
   return g_str_has_prefix (item, "check_") && g_str_has_suffix (item, "_access");
 }
 
-/* FALSE: what the item holds cannot be known here. */
+/* FALSE: what the table holds cannot be known here. */
 static gboolean
-add_item (NullmailKeyReferences *self,
-          const char            *item)
+add_table (NullmailKeyReferences   *self,
+           const NullmailTableName *name)
 {
-  g_autofree char *type = NULL;
-  const char *colon = strchr (item, ':');
-
-  if (colon == NULL)
-    return FALSE;
-
-  type = g_strndup (item, colon - item);
-  if (colon[1] == '{' || g_str_equal (type, "inline") || g_str_equal (type, "static"))
-    return TRUE;  /* it is all in the value */
-
-  return g_strv_contains (text_types, type)
-         && (g_strcmp0 (colon + 1, self->password_path) == 0 || add_source (self, colon + 1));
+  switch (_nullmail_table_name_get_kind (name))
+    {
+    case NULLMAIL_TABLE_INLINE:
+      return TRUE;  /* it is all in the value */
+    case NULLMAIL_TABLE_KEYED:
+    case NULLMAIL_TABLE_PATTERN:
+      return g_strcmp0 (name->name, self->password_path) == 0 || add_source (self, name->name);
+    default:
+      return FALSE;
+    }
 }
 
 /* The tables of a list, and of what is in braces in it. */
 static void
 add_tables (NullmailKeyReferences *self,
             const char            *parameter,
-            const char            *list,
+            char                 **items,
             guint                  depth)
 {
-  g_auto(GStrv) items = _nullmail_text_split_list (list);
-
   for (guint i = 0; items[i] != NULL; i++)
     {
-      const char *item = g_str_has_prefix (items[i], "proxy:") ? items[i] + strlen ("proxy:")
-                                                               : items[i];
-      gboolean is_union = g_str_has_prefix (item, "unionmap:{")
-                          || g_str_has_prefix (item, "pipemap:{");
+      g_auto(NullmailTableName) name = { 0 };
+      gboolean is_table = _nullmail_table_name_parse (&name, items[i]);
 
-      if ((*item == '{' || is_union) && depth < MAX_DEPTH)
+      if (is_table && _nullmail_table_name_get_kind (&name) == NULLMAIL_TABLE_NESTED
+          && depth < MAX_DEPTH)
         {
-          const char *inner = strchr (item, '{') + 1;
-          const char *end = strrchr (inner, '}');
-          gsize length = end != NULL ? (gsize) (end - inner) : strlen (inner);
-          g_autofree char *text = g_strndup (inner, length);
+          g_auto(GStrv) inner = _nullmail_table_name_list_inner (&name);
 
-          add_tables (self, parameter, text, depth + 1);
+          add_tables (self, parameter, inner, depth + 1);
         }
-      else if (!add_item (self, item) && self->unreadable == NULL
+      else if (!(is_table && add_table (self, &name)) && self->unreadable == NULL
                && (may_route (parameter) || (i > 0 && is_access_check (items[i - 1]))))
-        self->unreadable = g_strdup_printf ("%s = %s", parameter, item);
+        self->unreadable = g_strdup_printf ("%s = %s", parameter, items[i]);
     }
 }
 
@@ -112,12 +98,12 @@ add_tables (NullmailKeyReferences *self,
  * read for this. */
 static void
 add_parameter (NullmailKeyReferences *self,
-               NullmailMainCf        *main_cf,
+               NullmailEffective     *effective,
                const char            *parameter,
-               const char            *value,
-               GHashTable            *defaults)
+               const char            *value)
 {
   g_autofree char *expanded = NULL;
+  g_auto(GStrv) items = NULL;
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     if (i != NULLMAIL_SETTING_RELAY_HOST
@@ -126,18 +112,20 @@ add_parameter (NullmailKeyReferences *self,
   if (g_strv_contains (no_destinations, parameter))
     return;
 
-  expanded = nullmail_main_cf_expand (main_cf, value, defaults, NULL);
+  expanded = _nullmail_effective_expand (effective, value, NULL);
   add_text (self, expanded != NULL ? expanded : value);
-  if (!_nullmail_names_passwords (parameter, strlen (parameter)))
-    add_tables (self, parameter, expanded != NULL ? expanded : value, 0);
+  if (_nullmail_names_passwords (parameter, strlen (parameter)))
+    return;
+
+  items = _nullmail_table_list_split (expanded != NULL ? expanded : value);
+  add_tables (self, parameter, items, 0);
 }
 
 /* “-o name=value” and “-o { name = value }”. */
 static void
 add_options (NullmailKeyReferences *self,
-             NullmailMainCf        *main_cf,
-             const char            *master_cf,
-             GHashTable            *defaults)
+             NullmailEffective     *effective,
+             const char            *master_cf)
 {
   for (const char *p = strstr (master_cf, "-o"); p != NULL; p = strstr (p, "-o"))
     {
@@ -157,17 +145,18 @@ add_options (NullmailKeyReferences *self,
       *value++ = '\0';
       if (*p == '{' && strrchr (value, '}') != NULL)
         *strrchr (value, '}') = '\0';
-      add_parameter (self, main_cf, g_strstrip (option), g_strstrip (value), defaults);
+      add_parameter (self, effective, g_strstrip (option), g_strstrip (value));
     }
 }
 
 void
 _nullmail_key_references_init (NullmailKeyReferences *self,
-                               NullmailMainCf        *main_cf,
+                               NullmailEffective     *effective,
                                const char            *config_directory,
-                               const char            *password_path,
-                               GHashTable            *defaults)
+                               const char            *password_path)
 {
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  gboolean logs_in = _nullmail_effective_logs_in (effective);
   g_autofree char *path = g_build_filename (config_directory, "master.cf", NULL);
   g_autofree char *master_cf = _nullmail_regular_file_get_text (path, NULL, NULL);
   g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
@@ -179,14 +168,14 @@ _nullmail_key_references_init (NullmailKeyReferences *self,
   if (master_cf != NULL)
     {
       add_text (self, master_cf);
-      add_options (self, main_cf, master_cf, defaults);
+      add_options (self, effective, master_cf);
     }
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
 
-      if (!g_str_equal (names[i], "relayhost") || _nullmail_main_cf_authenticates (main_cf))
-        add_parameter (self, main_cf, names[i], value, defaults);
+      if (!g_str_equal (names[i], "relayhost") || logs_in)
+        add_parameter (self, effective, names[i], value);
     }
 }
 

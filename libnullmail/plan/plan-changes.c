@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "config/settings-private.h"
 #include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
+#include "document/table-name-private.h"
 #include "plan/change-private.h"
 #include "store/lookup-map-private.h"
 
@@ -34,11 +34,11 @@ _nullmail_plan_changes_main_cf (NullmailPlan *self)
                             _nullmail_main_cf_peek_bytes (self->main_cf));
 }
 
-/* In the end, whatever is committed on the way. */
 gboolean
-_nullmail_plan_changes_passwords (NullmailPlan *self)
+_nullmail_plan_table_changes_source (const NullmailPlanTable *self)
 {
-  return self->table->transition != NULL || _nullmail_password_table_has_new_source (self->table);
+  return self->removes_source || self->table->transition != NULL
+         || _nullmail_password_table_has_new_source (self->table);
 }
 
 static gboolean
@@ -115,17 +115,18 @@ entry_init (Entry                *entry,
 }
 
 static void
-add_key (NullmailPlan *self,
-         GPtrArray    *replaced,
-         const char   *key)
+add_key (NullmailPlan            *self,
+         const NullmailPlanTable *table,
+         GPtrArray               *replaced,
+         const char              *key)
 {
   g_auto(Entry) before = { .is_there = FALSE };
   g_auto(Entry) after = { .is_there = FALSE };
   g_autofree char *new_value = NULL;
   gboolean same_password;
 
-  entry_init (&before, self->passwords_before, key);
-  entry_init (&after, self->table->contents, key);
+  entry_init (&before, table->before, key);
+  entry_init (&after, table->table->contents, key);
   same_password = before.is_there && after.is_there
                   && _nullmail_secure_buffer_equal (before.password, after.password);
   if (before.is_there == after.is_there && same_password
@@ -135,119 +136,108 @@ add_key (NullmailPlan *self,
   if (after.is_there)
     new_value = g_strconcat (after.shown_value,
                              before.is_there && !same_password ? CHANGED : NULL, NULL);
-  add_change (self, NULLMAIL_CHANGE_KIND_CREDENTIALS, self->table->path,
+  add_change (self, NULLMAIL_CHANGE_KIND_CREDENTIALS, table->table->path,
               after.is_there ? after.shown_key : before.shown_key, before.shown_value, new_value);
   if (before.is_there && after.is_there)
     g_ptr_array_add (replaced, g_strdup (key));
 }
 
 static void
-add_keys (NullmailPlan *self,
-          GPtrArray    *replaced)
+add_keys (NullmailPlan      *self,
+          NullmailPlanTable *table)
 {
-  g_autoptr(GPtrArray) new_keys = _nullmail_password_file_list_keys (self->table->contents);
+  g_autoptr(GPtrArray) replaced = g_ptr_array_new ();
+  g_autoptr(GPtrArray) new_keys = _nullmail_password_file_list_keys (table->table->contents);
 
-  if (self->passwords_before != NULL)
+  if (table->before != NULL)
     {
-      g_autoptr(GPtrArray) old_keys = _nullmail_password_file_list_keys (self->passwords_before);
+      g_autoptr(GPtrArray) old_keys = _nullmail_password_file_list_keys (table->before);
 
       for (guint i = 0; i < old_keys->len; i++)
-        add_key (self, replaced, g_ptr_array_index (old_keys, i));
+        add_key (self, table, replaced, g_ptr_array_index (old_keys, i));
     }
 
   for (guint i = 0; i < new_keys->len; i++)
     {
       const char *key = g_ptr_array_index (new_keys, i);
 
-      if (self->passwords_before == NULL
-          || !_nullmail_password_file_has_key (self->passwords_before, key))
-        add_key (self, replaced, key);
+      if (table->before == NULL || !_nullmail_password_file_has_key (table->before, key))
+        add_key (self, table, replaced, key);
     }
+
+  g_ptr_array_add (replaced, NULL);
+  g_strfreev (table->replaced);
+  table->replaced = (char **) g_ptr_array_free (g_steal_pointer (&replaced), FALSE);
 }
 
 static void
 add_mode (NullmailPlan *self,
-          const char   *path)
+          const char   *path,
+          mode_t        mode)
 {
-  struct stat info;
   char old_mode[8], new_mode[8];
 
-  if (stat (path, &info) < 0)
-    return;
-
-  g_snprintf (old_mode, sizeof old_mode, "%04o", info.st_mode & 07777);
-  g_snprintf (new_mode, sizeof new_mode, "%04o", info.st_mode & 0600);
+  g_snprintf (old_mode, sizeof old_mode, "%04o", mode & 07777);
+  g_snprintf (new_mode, sizeof new_mode, "%04o", mode & 0600);
   add_change (self, NULLMAIL_CHANGE_KIND_MODE, path, path, old_mode, new_mode);
 }
 
 static void
-add_source (NullmailPlan *self,
-            GPtrArray    *replaced)
+add_source (NullmailPlan      *self,
+            NullmailPlanTable *table)
 {
+  const char *path = table->table->path;
   guint n_before = self->changes->len;
 
-  if (!_nullmail_plan_changes_passwords (self))
+  if (!_nullmail_plan_table_changes_source (table))
     return;
 
-  add_keys (self, replaced);
-  if (self->table->is_exposed && self->table->base != NULL)
-    add_mode (self, self->table->path);
-  if (self->table->base == NULL || self->changes->len == n_before)
-    add_change (self, NULLMAIL_CHANGE_KIND_FILE, self->table->path, self->table->path, NULL, NULL);
+  add_keys (self, table);
+  if (!table->removes_source && _nullmail_password_table_is_exposed (table->table))
+    add_mode (self, path, table->table->source.st_mode);
+  if (table->removes_source || table->before == NULL || self->changes->len == n_before)
+    add_change (self, NULLMAIL_CHANGE_KIND_FILE, path, path, NULL, NULL);
 }
 
 /* A table that is built anew for its mode or its source's alone holds what it held. */
 static gboolean
-has_new_map (NullmailPlan           *self,
-             NullmailLookupMapState  state)
+has_new_map (NullmailPasswordTable *table,
+             gboolean               is_retyped)
 {
-  return self->table->transition != NULL || self->table->rebuild || self->obsolete_type != NULL
-         || state == NULLMAIL_LOOKUP_MAP_STALE || state == NULLMAIL_LOOKUP_MAP_MISSING
-         || state == NULLMAIL_LOOKUP_MAP_UNKNOWN
-         || _nullmail_password_table_has_new_contents (self->table);
+  return table->transition != NULL || table->rebuild || is_retyped
+         || table->map_state == NULLMAIL_LOOKUP_MAP_STALE
+         || table->map_state == NULLMAIL_LOOKUP_MAP_MISSING
+         || table->map_state == NULLMAIL_LOOKUP_MAP_UNKNOWN
+         || _nullmail_password_table_has_new_contents (table);
 }
 
 static void
-add_map (NullmailPlan *self)
+add_map (NullmailPlan      *self,
+         NullmailPlanTable *plan_table)
 {
-  g_autofree char *map_path = _nullmail_lookup_map_get_path (self->table->path,
-                                                             self->table->map_type);
-  NullmailLookupMapState state = _nullmail_lookup_map_get_state (self->table->path,
-                                                                 self->table->map_type);
-  gboolean exists = map_path != NULL && g_file_test (map_path, G_FILE_TEST_EXISTS);
+  NullmailPasswordTable *table = plan_table->table;
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
 
-  if (map_path == NULL
-      || (self->table->transition == NULL && _nullmail_password_table_is_unchanged (self->table)))
+  if (map_path == NULL || plan_table->removes_source
+      || (table->transition == NULL && _nullmail_password_table_is_unchanged (table)))
     return;
 
-  if (state == NULLMAIL_LOOKUP_MAP_EXPOSED)
-    add_mode (self, map_path);
-  if (has_new_map (self, state))
+  if (table->map_state == NULLMAIL_LOOKUP_MAP_EXPOSED)
+    add_mode (self, map_path, table->map.st_mode);
+  if (has_new_map (table, plan_table->is_retyped))
     add_change (self, NULLMAIL_CHANGE_KIND_MAP, map_path, map_path,
-                exists ? self->table->map_type : NULL, self->table->map_type);
+                table->has_map ? table->map_type : NULL, table->map_type);
 }
 
 static gboolean
-is_expanded_differently (NullmailPlan *self,
-                         const char   *parameter)
+changes_texthash (NullmailPlan *self)
 {
-  g_autofree char *text = g_strconcat ("$", parameter, NULL);
-  g_autofree char *old_value = nullmail_main_cf_expand (self->before, text, NULL, NULL);
-  g_autofree char *new_value = nullmail_main_cf_expand (self->main_cf, text, NULL, NULL);
-
-  return g_strcmp0 (old_value, new_value) != 0;
-}
-
-/* What master(8) reads when it starts, and never again. */
-static gboolean
-needs_restart (NullmailPlan *self)
-{
-  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+  for (guint i = 0; i < self->tables->len; i++)
     {
-      const NullmailSetting *setting = _nullmail_setting_get (i);
+      const NullmailPlanTable *table = g_ptr_array_index (self->tables, i);
 
-      if (setting->activation == NULLMAIL_ACTIVATION_CLASS_RESTART
-          && is_expanded_differently (self, setting->parameter))
+      if (_nullmail_table_type_get_suffix (table->table->map_type) == NULL
+          && _nullmail_plan_table_changes_source (table))
         return TRUE;
     }
 
@@ -255,37 +245,34 @@ needs_restart (NullmailPlan *self)
 }
 
 static NullmailActivation
-find_activation (NullmailPlan *self)
+find_activation (NullmailPlan *self,
+                 gboolean      needs_restart)
 {
   if (_nullmail_plan_changes_main_cf (self))
-    return needs_restart (self) ? NULLMAIL_ACTIVATION_RESTART : NULLMAIL_ACTIVATION_RELOAD;
+    return needs_restart ? NULLMAIL_ACTIVATION_RESTART : NULLMAIL_ACTIVATION_RELOAD;
 
   /* A daemon reads texthash once; it notices by itself that a compiled table was replaced. */
-  if (self->table != NULL && g_strcmp0 (self->table->map_type, "texthash") == 0
-      && _nullmail_plan_changes_passwords (self))
-    return NULLMAIL_ACTIVATION_RELOAD;
-
-  return NULLMAIL_ACTIVATION_NONE;
+  return changes_texthash (self) ? NULLMAIL_ACTIVATION_RELOAD : NULLMAIL_ACTIVATION_NONE;
 }
 
 void
-_nullmail_plan_complete (NullmailPlan *self)
+_nullmail_plan_complete (NullmailPlan *self,
+                         gboolean      needs_restart)
 {
-  g_autoptr(GPtrArray) replaced = g_ptr_array_new ();
-
   add_main_cf (self);
-  if (self->table != NULL)
+  for (guint i = 0; i < self->tables->len; i++)
     {
-      add_source (self, replaced);
-      add_map (self);
+      add_source (self, g_ptr_array_index (self->tables, i));
+      add_map (self, g_ptr_array_index (self->tables, i));
     }
-  if (self->obsolete_map != NULL)
-    add_change (self, NULLMAIL_CHANGE_KIND_MAP, self->obsolete_map, self->obsolete_map,
-                self->obsolete_type, NULL);
+  for (guint i = 0; i < self->removals->len; i++)
+    {
+      const NullmailPlanRemoval *removal = g_ptr_array_index (self->removals, i);
+
+      add_change (self, NULLMAIL_CHANGE_KIND_MAP, removal->path, removal->path, removal->map_type,
+                  NULL);
+    }
 
   g_ptr_array_sort (self->changes, _nullmail_change_compare);
-  g_ptr_array_add (replaced, NULL);
-  g_strfreev (self->replaced);
-  self->replaced = (char **) g_ptr_array_free (g_steal_pointer (&replaced), FALSE);
-  self->activation = find_activation (self);
+  self->activation = find_activation (self, needs_restart);
 }

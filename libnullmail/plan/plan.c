@@ -9,7 +9,7 @@
 #include "check/finding.h"
 #include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
-#include "nullmail.h"
+#include "enum-types.h"
 #include "plan/change.h"
 #include "plan/text-diff-private.h"
 
@@ -30,10 +30,38 @@ typedef enum { PROP_ACTIVATION = 1 } NullmailPlanProperty;
 
 static GParamSpec *props[PROP_ACTIVATION + 1];
 
-NullmailPlan *
-_nullmail_plan_new (void)
+static void
+plan_table_free (gpointer data)
 {
-  return g_object_new (NULLMAIL_TYPE_PLAN, NULL);
+  NullmailPlanTable *self = data;
+
+  g_clear_pointer (&self->table, _nullmail_password_table_free);
+  g_clear_pointer (&self->before, _nullmail_password_file_unref);
+  g_strfreev (self->replaced);
+  g_ptr_array_unref (self->own_added);
+  g_ptr_array_unref (self->own_dropped);
+  g_free (self);
+}
+
+static void
+plan_removal_free (gpointer data)
+{
+  NullmailPlanRemoval *self = data;
+
+  g_free (self->path);
+  g_free (self->map_type);
+  g_free (self);
+}
+
+NullmailPlan *
+_nullmail_plan_new (NullmailMainCf *before,
+                    NullmailMainCf *main_cf)
+{
+  NullmailPlan *self = g_object_new (NULLMAIL_TYPE_PLAN, NULL);
+
+  g_set_object (&self->before, before);
+  g_set_object (&self->main_cf, main_cf);
+  return self;
 }
 
 /* One that no instance has made is empty. */
@@ -42,13 +70,40 @@ nullmail_plan_init (NullmailPlan *self)
 {
   self->before = nullmail_main_cf_new ();
   self->main_cf = nullmail_main_cf_new ();
-  self->replaced = g_new0 (char *, 1);
+  self->tables = g_ptr_array_new_with_free_func (plan_table_free);
+  self->removals = g_ptr_array_new_with_free_func (plan_removal_free);
   self->conflicts = g_ptr_array_new_with_free_func (g_free);
-  self->own_added = g_ptr_array_new_with_free_func (g_free);
-  self->own_dropped = g_ptr_array_new_with_free_func (g_free);
   self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_change_unref);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   self->new_errors = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
+}
+
+NullmailPlanTable *
+_nullmail_plan_add_table (NullmailPlan          *self,
+                          NullmailPasswordTable *take_table)
+{
+  NullmailPlanTable *added = g_new0 (NullmailPlanTable, 1);
+
+  added->table = take_table;
+  if (take_table->base != NULL)
+    added->before = _nullmail_password_file_copy (take_table->contents);
+  added->replaced = g_new0 (char *, 1);
+  added->own_added = g_ptr_array_new_with_free_func (g_free);
+  added->own_dropped = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->tables, added);
+  return added;
+}
+
+void
+_nullmail_plan_add_removal (NullmailPlan *self,
+                            const char   *path,
+                            const char   *map_type)
+{
+  NullmailPlanRemoval *added = g_new0 (NullmailPlanRemoval, 1);
+
+  added->path = g_strdup (path);
+  added->map_type = g_strdup (map_type);
+  g_ptr_array_add (self->removals, added);
 }
 
 static void
@@ -60,14 +115,8 @@ nullmail_plan_finalize (GObject *object)
   g_free (self->main_cf_path);
   g_clear_object (&self->before);
   g_clear_object (&self->main_cf);
-  g_clear_pointer (&self->passwords_before, _nullmail_password_file_unref);
-  g_clear_pointer (&self->table, _nullmail_password_table_free);
-  g_free (self->obsolete_map);
-  g_free (self->obsolete_type);
-  g_clear_pointer (&self->record_before, _nullmail_undo_record_free);
-  g_ptr_array_unref (self->own_added);
-  g_ptr_array_unref (self->own_dropped);
-  g_strfreev (self->replaced);
+  g_ptr_array_unref (self->tables);
+  g_ptr_array_unref (self->removals);
   g_ptr_array_unref (self->conflicts);
   g_ptr_array_unref (self->changes);
   g_ptr_array_unref (self->findings);
@@ -232,8 +281,8 @@ nullmail_plan_get_main_cf (NullmailPlan *self)
 
 /* Says of each entry whose password is replaced that it is, for the masked text cannot show it. */
 static char *
-mark_replaced (NullmailPlan *self,
-               char         *text)
+mark_replaced (const NullmailPlanTable *self,
+               char                    *text)
 {
   g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
   guint n_lines = g_strv_length (lines);
@@ -258,6 +307,23 @@ static char *
 mask_document (NullmailMainCf *main_cf)
 {
   return _nullmail_mask_main_cf (_nullmail_main_cf_peek_bytes (main_cf));
+}
+
+static void
+append_table (GString                 *diff,
+              const NullmailPlanTable *table)
+{
+  g_autofree char *old_text = NULL;
+  g_autofree char *new_text = NULL;
+
+  if (!_nullmail_plan_table_changes_source (table))
+    return;
+
+  if (table->before != NULL)
+    old_text = _nullmail_password_file_mask (table->before);
+  if (!table->removes_source)
+    new_text = mark_replaced (table, _nullmail_password_file_mask (table->table->contents));
+  _nullmail_text_diff_append (diff, table->table->path, old_text, -1, new_text, -1);
 }
 
 /**
@@ -289,16 +355,8 @@ nullmail_plan_to_diff (NullmailPlan *self)
                                   -1, after, -1);
     }
 
-  if (self->table != NULL && _nullmail_plan_changes_passwords (self))
-    {
-      g_autofree char *old_text = NULL;
-      g_autofree char *new_text = NULL;
-
-      if (self->passwords_before != NULL)
-        old_text = _nullmail_password_file_mask (self->passwords_before);
-      new_text = mark_replaced (self, _nullmail_password_file_mask (self->table->contents));
-      _nullmail_text_diff_append (diff, self->table->path, old_text, -1, new_text, -1);
-    }
+  for (guint i = 0; i < self->tables->len; i++)
+    append_table (diff, g_ptr_array_index (self->tables, i));
 
   return g_string_free (diff, FALSE);
 }

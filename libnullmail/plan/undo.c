@@ -169,6 +169,19 @@ is_recordable (NullmailPlan   *plan,
          && !_nullmail_value_is_secret (name, new_value);
 }
 
+static void
+forget_file (NullmailUndoRecord *record,
+             const char         *path)
+{
+  for (guint i = 0; i < record->left->len; i++)
+    {
+      NullmailOwnKeys *own = g_ptr_array_index (record->left, i);
+
+      if (_nullmail_own_keys_is_at (own->table, path))
+        g_ptr_array_remove_index (record->left, i--);
+    }
+}
+
 /* main.cf names another password file now: the keys in the one before are not forgotten, for a
  * purge has to find them. */
 static void
@@ -177,14 +190,7 @@ change_file (NullmailUndoRecord *record,
 {
   g_auto(GStrv) keys = g_strdupv (_nullmail_undo_record_get_own_keys (record, path));
 
-  for (guint i = 0; i < record->left->len; i++)
-    {
-      NullmailOwnKeys *own = g_ptr_array_index (record->left, i);
-
-      if (_nullmail_own_keys_is_at (own->table, path))
-        g_ptr_array_remove_index (record->left, i--);
-    }
-
+  forget_file (record, path);
   if (record->own_keys[0] != NULL)
     g_ptr_array_add (record->left,
                      _nullmail_own_keys_new (record->table,
@@ -193,39 +199,94 @@ change_file (NullmailUndoRecord *record,
   record->own_keys = g_steal_pointer (&keys);
 }
 
-/* The library's own keys, those of other plans that were applied meanwhile included. */
+/* The library's own keys in a file once the plan is applied, those of other plans that were applied
+ * meanwhile included. */
+static char **
+list_own_keys (const NullmailUndoRecord *record,
+               const NullmailPlanTable  *table)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  char **now = _nullmail_undo_record_get_own_keys (record, table->table->path);
+
+  for (guint i = 0; i < table->own_dropped->len; i++)
+    g_hash_table_add (seen, g_ptr_array_index (table->own_dropped, i));
+  for (guint i = 0; now[i] != NULL; i++)
+    if (g_hash_table_add (seen, now[i]))
+      g_strv_builder_add (builder, now[i]);
+  for (guint i = 0; i < table->own_added->len; i++)
+    if (g_hash_table_add (seen, g_ptr_array_index (table->own_added, i)))
+      g_strv_builder_add (builder, g_ptr_array_index (table->own_added, i));
+
+  return g_strv_builder_end (builder);
+}
+
+static void
+update_primary (NullmailUndoRecord      *record,
+                const NullmailPlanTable *primary)
+{
+  const NullmailPasswordTable *table = primary->table;
+  char **keys;
+
+  if (record->table != NULL && !_nullmail_own_keys_is_at (record->table, table->path))
+    change_file (record, table->path);
+
+  keys = list_own_keys (record, primary);
+  g_strfreev (record->own_keys);
+  record->own_keys = keys;
+  g_free (record->table);
+  record->table = g_strdup_printf ("%s:%s", table->map_type, table->path);
+}
+
+/* A file that was used before, and that a purge has looked into. */
+static void
+update_left (NullmailUndoRecord      *record,
+             const NullmailPlanTable *table)
+{
+  const char *path = table->table->path;
+  g_auto(GStrv) keys = list_own_keys (record, table);
+  g_autofree char *name = g_strdup_printf ("%s:%s", table->table->map_type, path);
+
+  if (_nullmail_own_keys_is_at (record->table, path))
+    {
+      g_strfreev (record->own_keys);
+      record->own_keys = g_steal_pointer (&keys);
+      return;
+    }
+
+  forget_file (record, path);
+  if (keys[0] != NULL)
+    g_ptr_array_add (record->left, _nullmail_own_keys_new (name, (const char * const *) keys));
+}
+
 static void
 update_own_keys (NullmailUndoRecord *record,
                  NullmailPlan       *plan)
 {
+  for (guint i = 0; i < plan->tables->len; i++)
+    {
+      const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
+
+      if (table == plan->primary)
+        update_primary (record, table);
+      else
+        update_left (record, table);
+    }
+}
+
+static char **
+list_replaced (NullmailPlan *plan)
+{
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (plan->table != NULL && record->table != NULL
-      && !_nullmail_own_keys_is_at (record->table, plan->table->path))
-    change_file (record, plan->table->path);
+  for (guint i = 0; i < plan->tables->len; i++)
+    {
+      const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
 
-  for (guint i = 0; i < plan->own_dropped->len; i++)
-    g_hash_table_add (seen, g_ptr_array_index (plan->own_dropped, i));
-  for (guint i = 0; record->own_keys[i] != NULL; i++)
-    {
-      if (g_hash_table_add (seen, record->own_keys[i]))
-        g_strv_builder_add (builder, record->own_keys[i]);
-    }
-  for (guint i = 0; i < plan->own_added->len; i++)
-    {
-      if (g_hash_table_add (seen, g_ptr_array_index (plan->own_added, i)))
-        g_strv_builder_add (builder, g_ptr_array_index (plan->own_added, i));
+      g_strv_builder_addv (builder, (const char **) table->replaced);
     }
 
-  g_hash_table_remove_all (seen);  /* it borrows what goes now */
-  g_strfreev (record->own_keys);
-  record->own_keys = g_strv_builder_end (builder);
-  if (plan->table != NULL)
-    {
-      g_free (record->table);
-      record->table = g_strdup_printf ("%s:%s", plan->table->map_type, plan->table->path);
-    }
+  return g_strv_builder_end (builder);
 }
 
 static void
@@ -259,7 +320,7 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
   update_own_keys (record, plan);
   update_first (record, now, before, after);
   g_strfreev (record->replaced);
-  record->replaced = g_strdupv (plan->replaced);
+  record->replaced = list_replaced (plan);
 
   g_ptr_array_set_size (record->changes, 0);
   for (guint i = 0; i < plan->changes->len; i++)

@@ -6,31 +6,22 @@
 
 #include <gio/gio.h>
 
-#include "postfix/service.h"
+#include "postfix/installation-private.h"
 
 G_BEGIN_DECLS
 
-/* One way to control the service. A manager other than the command is one more of these. */
-typedef struct
-{
-  const char             *config_directory;
-  const char             *command_directory;  /* (nullable) */
-  NullmailServiceControl  control;
-  const char             *queue_directory;    /* (nullable) unknown */
-} NullmailService;
-
 /* FALSE: there is no service, as in an image. */
-gboolean             _nullmail_service_exists   (const NullmailService  *self);
+gboolean             _nullmail_service_exists   (NullmailInstallation   *self);
 
-gboolean             _nullmail_service_query    (const NullmailService  *self,
+gboolean             _nullmail_service_query    (NullmailInstallation   *self,
                                                  NullmailServiceState   *state,
                                                  GCancellable           *cancellable,
                                                  GError                **error);
-gboolean             _nullmail_service_activate (const NullmailService  *self,
+gboolean             _nullmail_service_activate (NullmailInstallation   *self,
                                                  NullmailActivation      activation,
                                                  GCancellable           *cancellable,
                                                  GError                **error);
-gboolean             _nullmail_service_stop     (const NullmailService  *self,
+gboolean             _nullmail_service_stop     (NullmailInstallation   *self,
                                                  GCancellable           *cancellable,
                                                  GError                **error);
 

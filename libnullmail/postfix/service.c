@@ -16,22 +16,24 @@
 #define ACTION_TIMEOUT_MS 60000  /* stopping waits for deliveries, starting for a hot main.cf */
 
 gboolean
-_nullmail_service_exists (const NullmailService *self)
+_nullmail_service_exists (NullmailInstallation *self)
 {
-  g_autofree char *master_cf = g_build_filename (self->config_directory, "master.cf", NULL);
+  NullmailServiceControl control = _nullmail_installation_get_service_control (self);
+  g_autofree char *master_cf = NULL;
 
-  if (self->control == NULLMAIL_SERVICE_CONTROL_DISABLED)
-    return FALSE;
+  if (control != NULLMAIL_SERVICE_CONTROL_AUTO)
+    return control != NULLMAIL_SERVICE_CONTROL_DISABLED;
 
-  return self->control != NULLMAIL_SERVICE_CONTROL_AUTO
-         || g_file_test (master_cf, G_FILE_TEST_EXISTS);
+  master_cf = g_build_filename (_nullmail_installation_get_config_directory (self), "master.cf",
+                                NULL);
+  return g_file_test (master_cf, G_FILE_TEST_EXISTS);
 }
 
 static gboolean
-check_control (const NullmailService  *self,
+check_control (NullmailInstallation   *self,
                GError                **error)
 {
-  if (self->control != NULLMAIL_SERVICE_CONTROL_SYSTEMD)
+  if (_nullmail_installation_get_service_control (self) != NULLMAIL_SERVICE_CONTROL_SYSTEMD)
     return TRUE;
 
   g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
@@ -41,7 +43,7 @@ check_control (const NullmailService  *self,
 }
 
 static NullmailCommandResult *
-run_postfix (const NullmailService  *self,
+run_postfix (NullmailInstallation   *self,
              const char             *action,
              guint                   timeout_ms,
              GCancellable           *cancellable,
@@ -52,11 +54,12 @@ run_postfix (const NullmailService  *self,
   if (!check_control (self, error))
     return NULL;
 
-  postfix = _nullmail_command_find ("postfix", self->command_directory, error);
+  postfix = _nullmail_installation_find_command (self, "postfix", error);
   if (postfix == NULL)
     return NULL;
 
-  const char *argv[] = { postfix, "-c", self->config_directory, action, NULL };
+  const char *argv[] = { postfix, "-c", _nullmail_installation_get_config_directory (self), action,
+                         NULL };
 
   return _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, timeout_ms, cancellable, error);
 }
@@ -64,16 +67,17 @@ run_postfix (const NullmailService  *self,
 /* What “postfix status” looks at in the end, see main () of Postfix's master.c. The command fails
  * alike for a stopped Postfix and for a configuration that it cannot read, although one may run. */
 static gboolean
-master_holds_lock (const NullmailService *self)
+master_holds_lock (NullmailInstallation *self)
 {
+  g_autofree char *queue_directory = _nullmail_installation_get_queue_directory (self);
   g_autofree char *path = NULL;
   gboolean is_held;
   int fd;
 
-  if (self->queue_directory == NULL)
+  if (queue_directory == NULL)
     return FALSE;
 
-  path = g_build_filename (self->queue_directory, "pid", "master.pid", NULL);
+  path = g_build_filename (queue_directory, "pid", "master.pid", NULL);
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0)
     return FALSE;
@@ -84,7 +88,7 @@ master_holds_lock (const NullmailService *self)
 }
 
 gboolean
-_nullmail_service_query (const NullmailService  *self,
+_nullmail_service_query (NullmailInstallation   *self,
                          NullmailServiceState   *state,
                          GCancellable           *cancellable,
                          GError                **error)
@@ -110,7 +114,7 @@ _nullmail_service_query (const NullmailService  *self,
 }
 
 static gboolean
-run_action (const NullmailService  *self,
+run_action (NullmailInstallation   *self,
             const char             *action,
             GCancellable           *cancellable,
             GError                **error)
@@ -135,12 +139,12 @@ run_action (const NullmailService  *self,
   reason = _nullmail_command_result_get_reason (result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
                "“postfix %s” failed for “%s”: %s; the mail log has the details",
-               action, self->config_directory, reason);
+               action, _nullmail_installation_get_config_directory (self), reason);
   return FALSE;
 }
 
 gboolean
-_nullmail_service_stop (const NullmailService  *self,
+_nullmail_service_stop (NullmailInstallation   *self,
                         GCancellable           *cancellable,
                         GError                **error)
 {
@@ -148,7 +152,7 @@ _nullmail_service_stop (const NullmailService  *self,
 }
 
 gboolean
-_nullmail_service_activate (const NullmailService  *self,
+_nullmail_service_activate (NullmailInstallation   *self,
                             NullmailActivation      activation,
                             GCancellable           *cancellable,
                             GError                **error)

@@ -6,68 +6,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/command-private.h"
-#include "base/error-private.h"
-#include "base/regular-file-private.h"
-#include "commit/leftovers-private.h"
+#include "document/table-name-private.h"
 
-#define POSTMAP_TIMEOUT_MS 30000
 #define BERKELEY_DB_BTREE  0x053162
 #define BERKELEY_DB_HASH   0x061561
-
-static const struct
-{
-  const char *type;
-  const char *suffix;  /* NULL: the source is the table */
-} map_types[] = {
-  { "hash", ".db" },
-  { "btree", ".db" },
-  { "lmdb", ".lmdb" },
-  { "cdb", ".cdb" },
-  { "texthash", NULL },
-};
-
-static int
-find_type (const char *map_type)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (map_types); i++)
-    {
-      if (g_strcmp0 (map_types[i].type, map_type) == 0)
-        return i;
-    }
-
-  return -1;
-}
-
-gboolean
-_nullmail_lookup_map_type_is_known (const char *map_type)
-{
-  return find_type (map_type) >= 0;
-}
-
-const char *
-_nullmail_lookup_map_get_type (guint index)
-{
-  return index < G_N_ELEMENTS (map_types) ? map_types[index].type : NULL;
-}
-
-static const char *
-get_suffix (const char *map_type)
-{
-  int index = find_type (map_type);
-
-  return index >= 0 ? map_types[index].suffix : NULL;
-}
 
 char *
 _nullmail_lookup_map_get_path (const char *source_path,
                                const char *map_type)
 {
-  const char *suffix = get_suffix (map_type);
+  const char *suffix = _nullmail_table_type_get_suffix (map_type);
 
   return suffix != NULL ? g_strconcat (source_path, suffix, NULL) : NULL;
 }
@@ -107,6 +58,28 @@ is_of_other_type (const char *map_path,
 }
 
 NullmailLookupMapState
+_nullmail_lookup_map_judge (const char        *map_path,
+                            const char        *map_type,
+                            const struct stat *source,
+                            const struct stat *map)
+{
+  if (map_path == NULL)
+    return NULLMAIL_LOOKUP_MAP_FRESH;
+  if (source == NULL)
+    return map != NULL && is_exposed (map) ? NULLMAIL_LOOKUP_MAP_EXPOSED
+                                           : NULLMAIL_LOOKUP_MAP_FRESH;
+  if (map == NULL)
+    return NULLMAIL_LOOKUP_MAP_MISSING;
+  if (source->st_mtim.tv_sec > map->st_mtim.tv_sec
+      || (source->st_mtim.tv_sec == map->st_mtim.tv_sec
+          && source->st_mtim.tv_nsec > map->st_mtim.tv_nsec)
+      || is_of_other_type (map_path, map_type))
+    return NULLMAIL_LOOKUP_MAP_STALE;
+
+  return is_exposed (map) ? NULLMAIL_LOOKUP_MAP_EXPOSED : NULLMAIL_LOOKUP_MAP_FRESH;
+}
+
+NullmailLookupMapState
 _nullmail_lookup_map_get_state (const char *source_path,
                                 const char *map_type)
 {
@@ -120,314 +93,7 @@ _nullmail_lookup_map_get_state (const char *source_path,
   has_source = stat (source_path, &source) == 0;
   if (!has_source && errno != ENOENT && errno != ENOTDIR)
     return NULLMAIL_LOOKUP_MAP_UNKNOWN;
-  if (!has_source)
-    return stat (map_path, &map) == 0 && is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED
-                                                           : NULLMAIL_LOOKUP_MAP_FRESH;
-  if (stat (map_path, &map) < 0)
-    return NULLMAIL_LOOKUP_MAP_MISSING;
-  if (source.st_mtim.tv_sec > map.st_mtim.tv_sec
-      || (source.st_mtim.tv_sec == map.st_mtim.tv_sec
-          && source.st_mtim.tv_nsec > map.st_mtim.tv_nsec)
-      || is_of_other_type (map_path, map_type))
-    return NULLMAIL_LOOKUP_MAP_STALE;
 
-  return is_exposed (&map) ? NULLMAIL_LOOKUP_MAP_EXPOSED : NULLMAIL_LOOKUP_MAP_FRESH;
-}
-
-static char *
-get_config_name (NullmailStagedFile *source)
-{
-  return g_strconcat (_nullmail_staged_file_get_private_name (source), ".conf", NULL);
-}
-
-static void
-remove_config_directory (NullmailStagedFile *source)
-{
-  g_autofree char *name = get_config_name (source);
-
-  _nullmail_remove_private_directory (_nullmail_staged_file_get_directory (source), name);
-}
-
-/* A configuration directory for postmap where there is none: beside the staged file, under a
- * private name, with an old main.cf, since Postfix waits for one that was changed this second. */
-static char *
-make_config_directory (NullmailStagedFile  *source,
-                       const char          *directory_path,
-                       GBytes              *main_cf,
-                       GError             **error)
-{
-  static const char minimum[] = "compatibility_level = 2\n";
-  gsize size = sizeof minimum - 1;
-  const char *contents = main_cf != NULL ? g_bytes_get_data (main_cf, &size) : minimum;
-  const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
-  g_autofree char *name = get_config_name (source);
-  int directory = _nullmail_staged_file_get_directory (source);
-  gboolean ok = FALSE;
-  int sub, fd;
-
-  sub = mkdirat (directory, name, 0700) == 0
-        ? openat (directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-  if (sub >= 0)
-    {
-      fd = fchmod (sub, 0700) == 0
-           ? openat (sub, "main.cf", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
-           : -1;
-      if (fd >= 0)
-        {
-          ok = _nullmail_write_all (fd, contents, size) && futimens (fd, times) == 0;
-          close (fd);
-        }
-      close (sub);
-    }
-
-  if (!ok)
-    {
-      _nullmail_set_error_errno (error, errno, "Could not prepare “%s” for postmap",
-                                 directory_path);
-      remove_config_directory (source);
-      return NULL;
-    }
-
-  return g_build_filename (directory_path, name, NULL);
-}
-
-/* The directory's path as the kernel knows it: free of links, so that what was checked is used. */
-static char *
-get_directory_path (NullmailStagedFile  *file,
-                    GError             **error)
-{
-  g_autofree char *link =
-    g_strdup_printf ("/proc/self/fd/%d", _nullmail_staged_file_get_directory (file));
-  g_autoptr(GError) local_error = NULL;
-  char *path = g_file_read_link (link, &local_error);
-
-  if (path == NULL)
-    _nullmail_propagate_foreign (error, g_steal_pointer (&local_error),
-                                 "Could not find out where the password file is");
-
-  return path;
-}
-
-/* With an input it is a query. */
-static NullmailCommandResult *
-run_postmap_in (const char                  *config_directory,
-                const NullmailMapTool       *tool,
-                const char                  *table,
-                const NullmailSecureBuffer  *input,
-                GCancellable                *cancellable,
-                GError                     **error)
-{
-  const char *build[] = { tool->postmap, "-c", config_directory, table, NULL };
-  const char *query[] = { tool->postmap, "-c", config_directory, "-q", "-", table, NULL };
-
-  return _nullmail_command_run (input != NULL ? query : build, input, NULLMAIL_COMMAND_TIED,
-                                POSTMAP_TIMEOUT_MS, cancellable, error);
-}
-
-static NullmailCommandResult *
-run_postmap (const NullmailMapTool       *tool,
-             NullmailStagedFile          *source,
-             const NullmailSecureBuffer  *input,
-             GCancellable                *cancellable,
-             GError                     **error)
-{
-  g_autofree char *directory_path = get_directory_path (source, error);
-  g_autofree char *made = NULL;
-  g_autofree char *table = NULL;
-  g_autoptr(NullmailCommandResult) first = NULL;
-  NullmailCommandResult *result;
-
-  if (directory_path == NULL)
-    return NULL;
-
-  table = g_strdup_printf ("%s:%s/%s", tool->map_type, directory_path,
-                           _nullmail_staged_file_get_private_name (source));
-  if (tool->config_directory != NULL)
-    {
-      first = run_postmap_in (tool->config_directory, tool, table, input, cancellable, error);
-      if (first == NULL || first->exit_status == 0 || tool->main_cf == NULL)
-        return g_steal_pointer (&first);
-    }
-
-  made = make_config_directory (source, directory_path,
-                                tool->config_directory != NULL ? tool->main_cf : NULL, error);
-  if (made == NULL)
-    return NULL;
-
-  result = run_postmap_in (made, tool, table, input, cancellable, error);
-  remove_config_directory (source);
-  if (first == NULL || result == NULL || result->exit_status == 0)
-    return result;
-
-  /* That of the real directory is what people can look into. */
-  _nullmail_command_result_free (result);
-  return g_steal_pointer (&first);
-}
-
-/* Why postmap failed, in its own words, which are copied only if they quote no password. */
-static char *
-get_reason (const NullmailMapTool       *tool,
-            const NullmailCommandResult *result)
-{
-  if (_nullmail_password_file_reveals (tool->contents, result->errors->data))
-    return g_strdup ("what postmap said may hold a password, so run it by hand");
-
-  return _nullmail_command_result_get_reason (result);
-}
-
-/* What postmap may have made of a private source, in full or half. */
-static void
-remove_built (int         directory,
-              const char *built)
-{
-  g_autofree char *half_cdb = g_strconcat (built, ".tmp", NULL);
-  g_autofree char *half_db = g_strconcat (NULLMAIL_BERKELEY_DB_PREFIX, built, NULL);
-
-  unlinkat (directory, built, 0);
-  unlinkat (directory, half_cdb, 0);
-  unlinkat (directory, half_db, 0);
-}
-
-/* postmap follows what it finds at the name of the table. Where others may put files into the
- * directory, too, the name has to be taken by us, and with a mode that is never wide. */
-static gboolean
-reserve_name (int          directory,
-              const char  *name,
-              const char  *path,
-              GError     **error)
-{
-  int saved_errno;
-  int fd = openat (directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-  if (fd >= 0 && fchmod (fd, 0600) == 0)
-    {
-      close (fd);
-      return TRUE;
-    }
-
-  saved_errno = errno;
-  if (fd >= 0)
-    {
-      close (fd);
-      unlinkat (directory, name, 0);
-    }
-  if (saved_errno == EEXIST)
-    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
-                 "Somebody has put “%s” where the new table “%s” was to be made: find out who, and "
-                 "take the write permission to the directory from him", name, path);
-  else
-    _nullmail_set_error_errno (error, saved_errno, "Could not make the table “%s”", path);
-  return FALSE;
-}
-
-static gboolean
-reserve_built (NullmailStagedFile  *map,
-               int                  directory,
-               const char          *built,
-               GError             **error)
-{
-  const char *path = _nullmail_staged_file_get_path (map);
-  g_autofree char *half = g_strconcat (built, ".tmp", NULL);
-
-  if (!reserve_name (directory, built, path, error))
-    return FALSE;
-  if (!g_str_has_suffix (built, ".cdb") || reserve_name (directory, half, path, error))
-    return TRUE;
-
-  unlinkat (directory, built, 0);
-  return FALSE;
-}
-
-gboolean
-_nullmail_lookup_map_build (const NullmailMapTool  *tool,
-                            NullmailStagedFile     *source,
-                            NullmailStagedFile     *map,
-                            GCancellable           *cancellable,
-                            GError                **error)
-{
-  int directory = _nullmail_staged_file_get_directory (source);
-  g_autoptr(NullmailCommandResult) result = NULL;
-  g_autofree char *built = NULL;
-  g_autofree char *reason = NULL;
-  struct stat info;
-
-  built = g_strconcat (_nullmail_staged_file_get_private_name (source),
-                       get_suffix (tool->map_type), NULL);
-  if (!reserve_built (map, directory, built, error))
-    return FALSE;
-
-  result = run_postmap (tool, source, NULL, cancellable, error);
-  if (result == NULL)
-    {
-      remove_built (directory, built);
-      return FALSE;
-    }
-
-  if (result->exit_status == 0
-      && fstatat (directory, built, &info, AT_SYMLINK_NOFOLLOW) == 0 && info.st_size > 0)
-    return _nullmail_staged_file_adopt (map, built, error);
-
-  remove_built (directory, built);
-  reason = get_reason (tool, result);
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-               "postmap could not build the %s table “%s”: %s", tool->map_type,
-               _nullmail_staged_file_get_path (map), reason);
-  return FALSE;
-}
-
-/* The first key whose line is not as it has to be, or the last one if more was said. */
-static char *
-find_wrong_key (const NullmailSecureBuffer *output,
-                const NullmailSecureBuffer *answers)
-{
-  const char *key = answers->data;
-  gsize offset = 0;
-
-  while (offset < answers->size)
-    {
-      const char *line = answers->data + offset;
-      gsize length = (const char *) memchr (line, '\n', answers->size - offset) - line + 1;
-
-      key = line;
-      if (offset + length > output->size || memcmp (output->data + offset, line, length) != 0)
-        break;
-      offset += length;
-    }
-
-  return g_strndup (key, strcspn (key, "\t"));
-}
-
-gboolean
-_nullmail_lookup_map_verify (const NullmailMapTool  *tool,
-                             NullmailStagedFile     *source,
-                             GCancellable           *cancellable,
-                             GError                **error)
-{
-  g_autoptr(NullmailSecureBuffer) questions = _nullmail_secure_buffer_new (0);
-  g_autoptr(NullmailSecureBuffer) answers = _nullmail_secure_buffer_new (0);
-  g_autoptr(NullmailCommandResult) result = NULL;
-  g_autofree char *reason = NULL;
-  g_autofree char *key = NULL;
-  g_autofree char *shown_key = NULL;
-  g_autofree char *shown_value = NULL;
-
-  _nullmail_password_file_get_answers (tool->contents, questions, answers);
-  if (questions->size == 0)
-    return TRUE;
-
-  result = run_postmap (tool, source, questions, cancellable, error);
-  if (result == NULL)
-    return FALSE;
-  if (_nullmail_secure_buffer_equal (result->output, answers))
-    return TRUE;
-
-  key = find_wrong_key (result->output, answers);
-  if (!_nullmail_password_file_describe (tool->contents, key, &shown_key, &shown_value))
-    shown_key = g_strdup ("an entry");
-  _nullmail_wipe (key, strlen (key));
-  reason = get_reason (tool, result);
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-               "The %s table made from “%s” does not return what was stored for “%s”: %s",
-               tool->map_type, _nullmail_staged_file_get_path (source), shown_key, reason);
-  return FALSE;
+  return _nullmail_lookup_map_judge (map_path, map_type, has_source ? &source : NULL,
+                                     stat (map_path, &map) == 0 ? &map : NULL);
 }

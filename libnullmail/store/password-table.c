@@ -7,12 +7,23 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/command-private.h"
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "config/relay-credentials-private.h"
+#include "document/table-name-private.h"
 #include "document/value-list-private.h"
-#include "store/lookup-map-private.h"
+
+/* The state of the map beside the source that was looked at. */
+static void
+look_at_map (NullmailPasswordTable *self)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
+
+  self->has_map = map_path != NULL && stat (map_path, &self->map) == 0;
+  self->map_state = _nullmail_lookup_map_judge (map_path, self->map_type,
+                                                self->base != NULL ? &self->source : NULL,
+                                                self->has_map ? &self->map : NULL);
+}
 
 NullmailPasswordTable *
 _nullmail_password_table_load (const char    *path,
@@ -22,13 +33,12 @@ _nullmail_password_table_load (const char    *path,
 {
   g_autoptr(NullmailPasswordTable) self = g_new0 (NullmailPasswordTable, 1);
   g_autoptr(GError) local_error = NULL;
-  struct stat info;
   int fd;
 
   self->path = g_strdup (path);
   self->map_type = g_strdup (map_type);
 
-  fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, &local_error);
+  fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &self->source, &local_error);
   if (fd < 0)
     {
       if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND))
@@ -37,12 +47,10 @@ _nullmail_password_table_load (const char    *path,
           return NULL;
         }
       self->contents = _nullmail_password_file_new ();
+      look_at_map (self);
       return g_steal_pointer (&self);
     }
 
-  self->is_exposed = (info.st_mode & 0077) != 0
-                     || (info.st_uid != 0 && info.st_uid != geteuid ());
-  self->is_from_future = info.st_mtim.tv_sec > g_get_real_time () / G_USEC_PER_SEC;
   self->base = _nullmail_regular_file_read_secret (fd, path, cancellable, error);
   close (fd);
   if (self->base == NULL)
@@ -55,7 +63,23 @@ _nullmail_password_table_load (const char    *path,
       return NULL;
     }
 
+  look_at_map (self);
   return g_steal_pointer (&self);
+}
+
+NullmailPasswordTable *
+_nullmail_password_table_copy (const NullmailPasswordTable *self)
+{
+  NullmailPasswordTable *copy = g_memdup2 (self, sizeof *self);
+
+  copy->path = g_strdup (self->path);
+  copy->map_type = g_strdup (self->map_type);
+  if (self->base != NULL)
+    _nullmail_secure_buffer_ref (copy->base);
+  copy->contents = _nullmail_password_file_copy (self->contents);
+  copy->transition = self->transition != NULL ? _nullmail_password_file_copy (self->transition)
+                                              : NULL;
+  return copy;
 }
 
 void
@@ -63,14 +87,42 @@ _nullmail_password_table_free (NullmailPasswordTable *self)
 {
   g_free (self->path);
   g_free (self->map_type);
-  g_free (self->command_directory);
-  g_free (self->config_directory);
-  g_clear_pointer (&self->main_cf, g_bytes_unref);
   g_clear_pointer (&self->base, _nullmail_secure_buffer_unref);
-  g_clear_pointer (&self->map, _nullmail_secure_buffer_unref);
   g_clear_pointer (&self->contents, _nullmail_password_file_unref);
   g_clear_pointer (&self->transition, _nullmail_password_file_unref);
   g_free (self);
+}
+
+void
+_nullmail_password_table_set_type (NullmailPasswordTable *self,
+                                   const char            *map_type)
+{
+  char *old = g_steal_pointer (&self->map_type);
+
+  self->map_type = g_strdup (map_type);
+  g_free (old);
+  look_at_map (self);
+}
+
+void
+_nullmail_staged_table_clear (NullmailStagedTable *self)
+{
+  g_clear_pointer (&self->kept, _nullmail_secure_buffer_unref);
+}
+
+gboolean
+_nullmail_password_table_is_exposed (const NullmailPasswordTable *self)
+{
+  return self->base != NULL
+         && ((self->source.st_mode & 0077) != 0
+             || (self->source.st_uid != 0 && self->source.st_uid != geteuid ()));
+}
+
+/* No table could ever seem fresh beside it. */
+static gboolean
+is_from_future (const NullmailPasswordTable *self)
+{
+  return self->base != NULL && self->source.st_mtim.tv_sec > g_get_real_time () / G_USEC_PER_SEC;
 }
 
 /* The file as it is to be after this step. */
@@ -95,7 +147,7 @@ gboolean
 _nullmail_password_table_has_new_source (NullmailPasswordTable *self)
 {
   return _nullmail_password_table_has_new_contents (self)
-         || ((self->is_exposed || self->is_from_future) && self->base != NULL);
+         || _nullmail_password_table_is_exposed (self) || is_from_future (self);
 }
 
 gboolean
@@ -103,17 +155,13 @@ _nullmail_password_table_is_unchanged (NullmailPasswordTable *self)
 {
   return !self->rebuild
          && !_nullmail_password_table_has_new_source (self)
-         && _nullmail_lookup_map_get_state (self->path, self->map_type)
-            == NULLMAIL_LOOKUP_MAP_FRESH;
+         && self->map_state == NULLMAIL_LOOKUP_MAP_FRESH;
 }
 
 gboolean
 _nullmail_password_table_is_orphan (NullmailPasswordTable *self)
 {
-  g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
-
-  return self->base == NULL && map_path != NULL
-         && g_file_test (map_path, G_FILE_TEST_IS_REGULAR);
+  return self->base == NULL && self->has_map && S_ISREG (self->map.st_mode);
 }
 
 gboolean
@@ -165,17 +213,18 @@ _nullmail_password_table_expect (NullmailPasswordTable  *self,
   return source != NULL && expect_base (self, source, error);
 }
 
-void
-_nullmail_password_table_end_transition (NullmailPasswordTable *self)
+NullmailPasswordTable *
+_nullmail_password_table_new_behind_transition (const NullmailPasswordTable *self)
 {
-  NullmailPasswordFile *transition = g_steal_pointer (&self->transition);
+  NullmailPasswordTable *next = g_new0 (NullmailPasswordTable, 1);
 
-  g_clear_pointer (&self->base, _nullmail_secure_buffer_unref);
-  self->base = _nullmail_secure_buffer_ref (_nullmail_password_file_get_buffer (transition));
-  self->is_exposed = FALSE;
-  self->is_from_future = FALSE;
-  self->rebuild = FALSE;
-  _nullmail_password_file_unref (transition);
+  next->path = g_strdup (self->path);
+  next->map_type = g_strdup (self->map_type);
+  next->base =
+    _nullmail_secure_buffer_ref (_nullmail_password_file_get_buffer (self->transition));
+  next->contents = _nullmail_password_file_ref (self->contents);
+  next->map_state = NULLMAIL_LOOKUP_MAP_FRESH;
+  return next;
 }
 
 /* Where the source is a link, the table is not beside what it leads to: postmap then gets a copy
@@ -220,7 +269,7 @@ check_table (NullmailPasswordTable  *self,
   if (!check_path (self, error))
     return FALSE;
 
-  if (!_nullmail_lookup_map_type_is_known (self->map_type))
+  if (!_nullmail_table_type_can_be_built (self->map_type))
     {
       g_autofree char *shown = _nullmail_text_display (self->map_type);
 
@@ -239,7 +288,7 @@ static gboolean
 tighten_map (NullmailPasswordTable  *self,
              const char             *map_path,
              NullmailTransaction    *transaction,
-             NullmailStagedFile    **map,
+             NullmailStagedTable    *staged,
              GCancellable           *cancellable,
              GError                **error)
 {
@@ -256,36 +305,46 @@ tighten_map (NullmailPasswordTable  *self,
   if (fd < 0)
     return FALSE;
 
-  g_clear_pointer (&self->map, _nullmail_secure_buffer_unref);
-  self->map = _nullmail_regular_file_read_secret (fd, map_path, cancellable, error);
+  staged->kept = _nullmail_regular_file_read_secret (fd, map_path, cancellable, error);
   close (fd);
-  *map = file;
-  return self->map != NULL
-         && _nullmail_staged_file_expect (file, self->map->data, self->map->size, error)
-         && _nullmail_staged_file_write (file, self->map->data, self->map->size, error);
+  staged->map = file;
+  return staged->kept != NULL
+         && _nullmail_staged_file_expect (file, staged->kept->data, staged->kept->size, error)
+         && _nullmail_staged_file_write (file, staged->kept->data, staged->kept->size, error);
 }
 
-/* Builds the table from the staged source and asks it. A texthash file is read by Postfix just as
- * it was written. */
+static gboolean
+only_tightens_map (NullmailPasswordTable *self)
+{
+  return !_nullmail_password_table_has_new_contents (self)
+         && _nullmail_password_table_is_orphan (self);
+}
+
+gboolean
+_nullmail_password_table_needs_postmap (NullmailPasswordTable *self)
+{
+  return _nullmail_table_type_get_suffix (self->map_type) != NULL
+         && (self->transition != NULL || !_nullmail_password_table_is_unchanged (self))
+         && !only_tightens_map (self);
+}
+
+/* Builds the map from the staged source. A texthash file is read by Postfix just as it was
+ * written. */
 static gboolean
 make_map (NullmailPasswordTable  *self,
           NullmailStagedFile     *source,
           NullmailStagedFile     *map,
+          NullmailMapTool        *tool,
           GCancellable           *cancellable,
           GError                **error)
 {
-  NullmailMapTool tool = { NULL, self->config_directory, self->main_cf, self->map_type,
-                           get_next (self) };
   g_autoptr(NullmailStagedFile) copy = NULL;
-  g_autofree char *postmap = NULL;
 
   if (map == NULL)
     return TRUE;
 
-  tool.postmap = postmap = _nullmail_command_find ("postmap", self->command_directory, error);
-  if (postmap == NULL)
-    return FALSE;
-
+  tool->map_type = self->map_type;
+  tool->contents = get_next (self);
   if (_nullmail_staged_file_get_directory (map) != _nullmail_staged_file_get_directory (source))
     {
       source = copy = copy_source (self, map, error);
@@ -293,44 +352,53 @@ make_map (NullmailPasswordTable  *self,
         return FALSE;
     }
 
-  return _nullmail_lookup_map_build (&tool, source, map, cancellable, error)
-         && _nullmail_lookup_map_verify (&tool, source, cancellable, error);
+  return _nullmail_postmap_make (tool, source, map, cancellable, error);
 }
 
 gboolean
 _nullmail_password_table_stage (NullmailPasswordTable  *self,
                                 NullmailTransaction    *transaction,
-                                NullmailStagedFile    **source,
-                                NullmailStagedFile    **map,
+                                NullmailMapTool        *tool,
+                                NullmailStagedTable    *staged,
                                 GCancellable           *cancellable,
                                 GError                **error)
 {
   g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
-  NullmailStagedFile *source_file, *map_file = NULL;
+  NullmailStagedFile *source, *map = NULL;
 
-  if (!_nullmail_password_table_has_new_contents (self)
-      && _nullmail_password_table_is_orphan (self))
-    return tighten_map (self, map_path, transaction, map, cancellable, error);
+  if (only_tightens_map (self))
+    return tighten_map (self, map_path, transaction, staged, cancellable, error);
   if (!check_table (self, error))
     return FALSE;
 
-  source_file = _nullmail_transaction_open (transaction, self->path, NULLMAIL_STAGED_SECRET,
-                                            cancellable, error);
-  if (source_file == NULL || !write_source (self, source_file, error))
+  source = _nullmail_transaction_open (transaction, self->path, NULLMAIL_STAGED_SECRET,
+                                       cancellable, error);
+  if (source == NULL || !write_source (self, source, error))
     return FALSE;
 
   if (map_path != NULL)
     {
-      map_file = _nullmail_transaction_open (transaction, map_path, NULLMAIL_STAGED_SECRET,
-                                             cancellable, error);
-      if (map_file == NULL)
+      map = _nullmail_transaction_open (transaction, map_path, NULLMAIL_STAGED_SECRET, cancellable,
+                                        error);
+      if (map == NULL)
         return FALSE;
     }
 
-  if (!make_map (self, source_file, map_file, cancellable, error))
+  if (!make_map (self, source, map, tool, cancellable, error))
     return FALSE;
 
-  *source = _nullmail_password_table_has_new_source (self) ? source_file : NULL;
-  *map = map_file;
+  staged->source = _nullmail_password_table_has_new_source (self) ? source : NULL;
+  staged->map = map;
   return TRUE;
+}
+
+void
+_nullmail_staged_table_add_steps (const NullmailStagedTable *self,
+                                  NullmailTransaction       *transaction,
+                                  gboolean                   barrier)
+{
+  if (self->source != NULL)
+    _nullmail_transaction_add_step (transaction, self->source, barrier);
+  if (self->map != NULL)
+    _nullmail_transaction_add_step (transaction, self->map, barrier && self->source == NULL);
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/command-private.h"
 #include "base/error-private.h"
 #include "base/task-private.h"
 #include "commit/transaction-private.h"
@@ -325,9 +326,11 @@ change_table (NullmailSaslPasswdStore  *self,
               GError                  **error)
 {
   g_autofree char *config_directory = get_config_directory (self);
-  g_autoptr(NullmailPasswordTable) table = NULL;  /* the transaction borrows its bytes */
+  g_autoptr(NullmailPasswordTable) table = NULL;  /* the transaction borrows its bytes ... */
+  g_auto(NullmailStagedTable) staged = { NULL };  /* ... and these */
   g_autoptr(NullmailTransaction) transaction = NULL;
-  NullmailStagedFile *source = NULL, *map = NULL;
+  g_autofree char *postmap = NULL;
+  NullmailMapTool tool = { .config_directory = config_directory };
 
   /* Nothing is read before the lock is held. */
   transaction = _nullmail_transaction_new (config_directory, cancellable, error);
@@ -339,20 +342,20 @@ change_table (NullmailSaslPasswdStore  *self,
   if (table == NULL || !_nullmail_password_table_refuse_orphan (table, error))
     return FALSE;
 
-  table->command_directory = g_strdup (self->command_directory);
-  table->config_directory = g_strdup (config_directory);
   edit (table, user_data);
   if (_nullmail_password_table_is_unchanged (table))
     return TRUE;
-  if (!_nullmail_password_table_stage (table, transaction, &source, &map, cancellable, error))
+
+  if (_nullmail_password_table_needs_postmap (table))
+    {
+      tool.postmap = postmap = _nullmail_command_find ("postmap", self->command_directory, error);
+      if (postmap == NULL)
+        return FALSE;
+    }
+  if (!_nullmail_password_table_stage (table, transaction, &tool, &staged, cancellable, error))
     return FALSE;
 
-  /* The source first: between the two the table is older, which the next change sees and mends. */
-  if (source != NULL)
-    _nullmail_transaction_add_step (transaction, source, FALSE);
-  if (map != NULL)
-    _nullmail_transaction_add_step (transaction, map, FALSE);
-
+  _nullmail_staged_table_add_steps (&staged, transaction, FALSE);
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
       || !_nullmail_transaction_commit (transaction, error))
     return FALSE;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "commit/transaction-private.h"
+#include "base/command-private.h"
 #include "config/relay-credentials-private.h"
 #include "document/password-file-private.h"
 #include "nullmail.h"
@@ -92,22 +93,20 @@ build (const char  *map_type,
 {
   g_autoptr(NullmailPasswordTable) table =
     _nullmail_password_table_load (path, map_type, NULL, error);
+  g_auto(NullmailStagedTable) staged = { NULL };
   g_autoptr(NullmailTransaction) transaction = NULL;
-  NullmailStagedFile *source = NULL, *map = NULL;
+  g_autofree char *postmap = _nullmail_command_find ("postmap", NULL, error);
+  NullmailMapTool tool = { .postmap = postmap };
 
-  if (table == NULL || !read_records (stdin, table, error))
+  if (postmap == NULL || table == NULL || !read_records (stdin, table, error))
     return FALSE;
 
   transaction = _nullmail_transaction_new (NULL, NULL, error);
   if (transaction == NULL
-      || !_nullmail_password_table_stage (table, transaction, &source, &map, NULL, error))
+      || !_nullmail_password_table_stage (table, transaction, &tool, &staged, NULL, error))
     return FALSE;
 
-  if (source != NULL)
-    _nullmail_transaction_add_step (transaction, source, FALSE);
-  if (map != NULL)
-    _nullmail_transaction_add_step (transaction, map, FALSE);
-
+  _nullmail_staged_table_add_steps (&staged, transaction, FALSE);
   if (!_nullmail_transaction_commit (transaction, error))
     return FALSE;
 

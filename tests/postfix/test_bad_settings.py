@@ -297,13 +297,17 @@ class Plans(InstanceTest):
         self.assertIn('smtp_tls_security_level = none\n', self.main_cf.read_text())
 
     def test_weaker_level_is_unsafe_again(self):
-        """An ERROR that was there before counts as new when the channel changes."""
-        self.apply(fixture.login_config(tls_level=Nullmail.TlsLevel.NONE, origin='example.com'),
+        """An ERROR that was there before counts as new when the channel guarantees less."""
+        self.apply(fixture.login_config(tls_level=Nullmail.TlsLevel.MAY, origin='example.com'),
                    fixture.credentials(), Nullmail.ApplyFlags.FORCE)
         self.apply_edit('mydomain', 'example.org')
         config = self.instance.load_config()
-        config.set_tls_level(Nullmail.TlsLevel.MAY)
+        config.set_tls_level(Nullmail.TlsLevel.NONE)
         self.assert_unsafe(config)
+        self.apply(config, None, Nullmail.ApplyFlags.FORCE)
+        config.set_tls_level(Nullmail.TlsLevel.MAY)
+        self.apply(config)
+
 
 if __name__ == '__main__':
     fixture.run(globals())

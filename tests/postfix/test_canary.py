@@ -183,7 +183,8 @@ def inside_talkative(test):
     """Programs that quote what they read, at the building and at the asking."""
     quote = 'for last in "$@"; do :; done; cat "${{last#*:}}"; cat "${{last#*:}}" >&2; ' \
         'echo "postmap: fatal: $(cat "${{last#*:}}")" >&2; exit 1'
-    for postmap in (quote, 'case "$*" in *" -q "*) ' + quote + ';; *) exec {real} "$@";; esac'):
+    for postmap in (quote, 'case "$*" in *" -q "*) ' + quote + ';; '
+                    '*) echo odd >&2; exec {real} "$@";; esac'):
         tour = Tour(test)
         tour.plans(test.new_instance(command_directory=commands(test, postmap)))
         assert len(tour.errors) >= 4, tour.errors

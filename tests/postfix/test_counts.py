@@ -251,8 +251,8 @@ class Counts(InstanceTest):
         self.assert_no_litter()
 
     def test_password_only(self):
-        """Syncs: the source, the table, the directory. Processes: postmap builds, postmap asks."""
-        for map_type, n_syncs, n_forks in (('hash', 3, 2), ('texthash', 2, 0)):
+        """Syncs: the source, the table, the directory. Processes: postmap builds."""
+        for map_type, n_syncs, n_forks in (('hash', 3, 1), ('texthash', 2, 0)):
             with self.subTest(map_type):
                 self.set_up_login(map_type)
                 self.assert_costs('apply_password', n_syncs, n_forks)
@@ -264,7 +264,7 @@ class Counts(InstanceTest):
             with self.subTest(name):
                 fixture.write(self.main_cf, fixture.MAIN_CF)
                 self.set_up_login()
-                trace = self.assert_costs(name, 5, 2)
+                trace = self.assert_costs(name, 5, 1)
                 exchanges = [call[1] for call in trace.renames() if 'RENAME_EXCHANGE' in call[1]]
                 self.assertIn('"main.cf"', exchanges[-1], 'the commit is the last')
                 self.assertEqual(len(exchanges), 3, exchanges)

@@ -59,14 +59,17 @@ check_case_make_main_cf (const char *edits)
   return main_cf;
 }
 
-GHashTable *
-check_case_make_defaults (void)
+/* The host and the Postfix that the next document is read by. */
+static const char *host_name_of_case;
+static gboolean has_defaults;
+
+static GHashTable *
+load_defaults (gpointer      user_data G_GNUC_UNUSED,
+               GCancellable *cancellable G_GNUC_UNUSED)
 {
   GHashTable *defaults = g_hash_table_new (g_str_hash, g_str_equal);
   static const char *const pairs[] = {
     "default_database_type", "lmdb",
-    "mydomain", "example.com",
-    "myhostname", "host7.example.com",
     "mynetworks", "127.0.0.0/8 192.0.2.0/24 [::1]/128",
     "smtp_tls_security_level", "${{$compatibility_level} <level {3.11} ? {} : {may}}",
   };
@@ -75,6 +78,44 @@ check_case_make_defaults (void)
     g_hash_table_insert (defaults, (gpointer) pairs[i], (gpointer) pairs[i + 1]);
 
   return defaults;
+}
+
+static void
+begin_case (void)
+{
+  host_name_of_case = "host7.example.com";
+  has_defaults = TRUE;
+}
+
+void
+check_case_set_host_name (const char *host_name)
+{
+  host_name_of_case = host_name;
+}
+
+void
+check_case_forget_defaults (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  host_name_of_case = NULL;
+  has_defaults = FALSE;
+}
+
+static NullmailEffective *
+read_in_case (NullmailMainCf *main_cf)
+{
+  NullmailDefaultSource source = {
+    .host_name = host_name_of_case,
+    .load_defaults = has_defaults ? load_defaults : NULL,
+  };
+
+  return _nullmail_effective_new (main_cf, &source);
+}
+
+NullmailEffective *
+check_case_read (NullmailMainCf *main_cf)
+{
+  begin_case ();
+  return read_in_case (main_cf);
 }
 
 void
@@ -174,7 +215,9 @@ static void
 check_fix (const NullmailCheckSnapshot *snapshot,
            const NullmailFinding       *finding)
 {
-  g_autoptr(NullmailMainCf) fixed = nullmail_main_cf_copy (snapshot->main_cf);
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (snapshot->effective);
+  g_autoptr(NullmailMainCf) fixed = nullmail_main_cf_copy (main_cf);
+  g_autoptr(NullmailEffective) effective = NULL;
   NullmailCheckSnapshot after = *snapshot;
   const char *suggestion = nullmail_finding_get_suggestion (finding);
   g_autoptr(GPtrArray) findings = NULL;
@@ -182,7 +225,7 @@ check_fix (const NullmailCheckSnapshot *snapshot,
   if (!nullmail_finding_fix (finding, fixed))
     {
       g_assert_null (suggestion);
-      g_assert_true (nullmail_main_cf_equal (fixed, snapshot->main_cf));
+      g_assert_true (nullmail_main_cf_equal (fixed, main_cf));
       return;
     }
 
@@ -194,7 +237,8 @@ check_fix (const NullmailCheckSnapshot *snapshot,
       g_assert_cmpstr (value, ==, suggestion);
     }
 
-  after.main_cf = fixed;
+  effective = _nullmail_effective_for_main_cf (snapshot->effective, fixed);
+  after.effective = effective;
   findings = _nullmail_check_run (&after);
   for (guint i = 0; i < findings->len; i++)
     g_assert_false (is_same_matter (g_ptr_array_index (findings, i), finding));
@@ -215,12 +259,13 @@ run_case (gconstpointer user_data)
 {
   const CheckCase *test = user_data;
   g_autoptr(NullmailMainCf) main_cf = check_case_make_main_cf (test->edits);
-  g_autoptr(GHashTable) defaults = check_case_make_defaults ();
+  g_autoptr(NullmailEffective) effective = NULL;
   g_autoptr(NullmailPasswordFile) passwords = NULL;
   g_autoptr(GPtrArray) findings = NULL;
   g_autofree char *found = NULL;
-  NullmailCheckSnapshot snapshot = { .main_cf = main_cf, .defaults = defaults };
+  NullmailCheckSnapshot snapshot = { .effective = NULL };
 
+  begin_case ();
   check_case_fill (&snapshot);
   if (test->passwords == NULL || *test->passwords != '\0')
     passwords = make_passwords (test->passwords != NULL ? test->passwords : GOOD_PASSWORDS);
@@ -229,6 +274,7 @@ run_case (gconstpointer user_data)
   snapshot.file.passwords = passwords;
   if (test->adjust != NULL)
     test->adjust (&snapshot);
+  snapshot.effective = effective = read_in_case (main_cf);
 
   findings = _nullmail_check_run (&snapshot);
   found = describe_all (findings);

@@ -32,7 +32,13 @@ void             check_case_add_all     (const char            *prefix,
                                          guint                  n_cases);
 
 NullmailMainCf  *check_case_make_main_cf (const char           *edits);
-GHashTable      *check_case_make_defaults (void);
+
+/* What a Postfix on a host in good order takes a document for. */
+NullmailEffective *check_case_read      (NullmailMainCf        *main_cf);
+
+/* For adjust: another name of the host; a Postfix that does not tell its defaults. */
+void             check_case_set_host_name   (const char        *host_name);
+void             check_case_forget_defaults (NullmailCheckSnapshot *snapshot);
 
 /* What is known of a machine in good order. */
 void             check_case_fill        (NullmailCheckSnapshot *snapshot);

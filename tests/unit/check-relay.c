@@ -7,12 +7,6 @@
 #define NO_LOGIN "-smtp_sasl_auth_enable\n-smtp_sasl_password_maps\n"
 #define NO_PASSWORD(key) "credentials-missing E (" key ") @sasl_passwd\n"
 
-static void
-forget_defaults (NullmailCheckSnapshot *snapshot)
-{
-  snapshot->defaults = NULL;
-}
-
 static const CheckCase cases[] = {
   CASE ("good", "", ""),
 
@@ -21,7 +15,7 @@ static const CheckCase cases[] = {
   CASE ("no-relay/nothing-behind-macro", "relayhost = $nothing",
     "no-relay W relayhost @main.cf:2\n"),
   CASE ("no-relay/unknown", "relayhost = $nothing\nmyorigin = example.com", "",
-    .adjust = forget_defaults),
+    .adjust = check_case_forget_defaults),
 
   CASE ("brackets/port", NO_LOGIN "relayhost = smtp.example.com:587",
     "relay-without-brackets N relayhost = [smtp.example.com]:587 @main.cf:2\n"),

@@ -165,7 +165,8 @@ test_successors (void)
     {
       g_autofree char *text = g_strconcat ("=", successors[i].before, NULL);
       g_autoptr(NullmailMainCf) main_cf = check_case_make_main_cf (text);
-      NullmailCheckSnapshot snapshot = { .main_cf = main_cf };
+      g_autoptr(NullmailEffective) effective = check_case_read (main_cf);
+      NullmailCheckSnapshot snapshot = { .effective = effective };
       g_autoptr(GPtrArray) findings = _nullmail_check_run (&snapshot);
       g_autoptr(GBytes) bytes = NULL;
       guint n_fixed = 0;

@@ -8,12 +8,6 @@
 #define UNUSED "password-map-unused N smtp_sasl_password_maps @main.cf"
 #define INVALID(parameter, line) "invalid-value E " parameter " @main.cf:" line "\n"
 
-static void
-forget_defaults (NullmailCheckSnapshot *snapshot)
-{
-  snapshot->defaults = NULL;
-}
-
 static const CheckCase cases[] = {
   CASE ("duplicate", "=compatibility_level = 3.6\n" "relayhost = [a.example.com]\n"
     "inet_interfaces = loopback-only\nmydestination =\nrelayhost = [b.example.com]\n",
@@ -37,7 +31,7 @@ static const CheckCase cases[] = {
   CASE ("boolean/macro", "my_answer = maybe\nsoft_bounce = $my_answer",
     INVALID ("soft_bounce", "15")),
   CASE ("boolean/unknown-macro", "soft_bounce = $my_answer\nmyorigin = example.com", "",
-    .adjust = forget_defaults),
+    .adjust = check_case_forget_defaults),
 
   CASE ("level/unknown", NO_LOGIN "smtp_tls_security_level = strong",
     INVALID ("smtp_tls_security_level", "7")),

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#include "config/config-reader-private.h"
+#include "config/effective-private.h"
+#include "config/sasl-lists-private.h"
 #include "config/null-client-config-private.h"
 #include "nullmail.h"
 
@@ -355,17 +356,22 @@ test_read_tls_level (void)
     { "smtp_enforce_tls = yes\nsmtp_tls_enforce_peername = no\n", NULLMAIL_TLS_LEVEL_ENCRYPT,
       TRUE },
     { "smtp_enforce_tls = yes\nsmtp_tls_security_level = may\n", NULLMAIL_TLS_LEVEL_MAY, TRUE },
+    { "lvl = encrypt\nsmtp_tls_security_level = $lvl\n", NULLMAIL_TLS_LEVEL_ENCRYPT, TRUE },
+    { "on = yes\nsmtp_use_tls = ${on}\n", NULLMAIL_TLS_LEVEL_MAY, TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr(NullmailMainCf) main_cf = document (cases[i].text);
+      g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
       g_autoptr(NullmailNullClientConfig) config =
         nullmail_null_client_config_new_from_main_cf (main_cf);
-      gboolean supported;
+      gboolean is_absent = cases[i].supported && cases[i].level == NULLMAIL_TLS_LEVEL_AUTO;
 
-      g_assert_cmpint (_nullmail_config_read_tls_level (main_cf, &supported), ==, cases[i].level);
-      g_assert_cmpint (supported, ==, cases[i].supported);
+      /* Where the text says nothing Postfix has no TLS, and the property leaves it at that. */
+      g_assert_cmpint (_nullmail_effective_get_level (effective), ==,
+                       is_absent ? NULLMAIL_TLS_LEVEL_NONE : cases[i].level);
+      g_assert_cmpint (_nullmail_effective_says_level (effective), ==, !is_absent);
       g_assert_cmpint (nullmail_null_client_config_get_tls_level (config), ==, cases[i].level);
       g_assert_cmpint (nullmail_null_client_config_get_state (config, "tls-level"), ==,
                        cases[i].level == NULLMAIL_TLS_LEVEL_AUTO ? NULLMAIL_SETTING_STATE_KEPT
@@ -390,23 +396,23 @@ test_read_sasl_options (void)
     { "smtp_sasl_security_options = a\nsmtp_sasl_tls_security_options = b\n"
       "smtp_sasl_tls_verified_security_options = ${smtp_sasl_security_options}\n",
       "a", "b", "a", TRUE },
-    { "smtp_sasl_security_options = $x\nsmtp_sasl_tls_security_options = "
-      "$(smtp_sasl_security_options)\n", "$x", "$x", "$x", TRUE },
+    { "x = a b\nsmtp_sasl_security_options = $x\nsmtp_sasl_tls_security_options = "
+      "$(smtp_sasl_security_options)\n", "a b", "a b", "a b", TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const char *expected[] = { cases[i].plain, cases[i].encrypted, cases[i].verified };
       g_autoptr(NullmailMainCf) main_cf = document (cases[i].text);
+      g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
 
       for (guint channel = NULLMAIL_CHANNEL_PLAIN; channel <= NULLMAIL_CHANNEL_VERIFIED; channel++)
         {
-          gboolean is_set;
-          g_auto(GStrv) found = _nullmail_config_read_sasl_options (main_cf, channel, &is_set);
+          g_auto(GStrv) found = _nullmail_effective_get_sasl_options (effective, channel);
           g_autofree char *joined = g_strjoinv (" ", found);
 
           g_assert_cmpstr (joined, ==, expected[channel]);
-          g_assert_cmpint (is_set, ==, cases[i].is_set);
+          g_assert_cmpint (_nullmail_sasl_lists_are_set (main_cf, channel), ==, cases[i].is_set);
         }
     }
 }

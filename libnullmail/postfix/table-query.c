@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "instance/table-query-private.h"
+#include "postfix/table-query-private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 
 #include "base/command-private.h"
 #include "base/error.h"
-#include "check/check-context-private.h"
 #include "postfix/postconf-private.h"
 
 #define ANSWER_LIMIT_MS 10000
@@ -24,15 +23,14 @@ answer_free (NullmailTableAnswer *answer)
   g_free (answer);
 }
 
-/* Who asks, and from where. */
+/* Who asks, and for what. */
 typedef struct
 {
-  NullmailCheck *check;
-  const char    *config_directory;
-  const char    *command_directory;
-  const char    *queue_directory;    /* (nullable) */
-  const char    *postmap;            /* (nullable) */
-  GCancellable  *cancellable;
+  NullmailInstallation *installation;
+  NullmailEffective    *effective;
+  NullmailRelayHost    *relay;
+  const char           *postmap;
+  GCancellable         *cancellable;
 } Asker;
 
 /* The column may leave it to Postfix's default, see get_master_ent () in its master_ent.c. */
@@ -40,12 +38,16 @@ static gboolean
 is_in_chroot (Asker      *self,
               const char *service)
 {
+  g_autofree char *postconf = _nullmail_installation_find_command (self->installation, "postconf",
+                                                                   NULL);
   g_autofree char *name = g_strconcat (service, "/unix/chroot", NULL);
-  g_autofree char *column = _nullmail_postconf_get_column (self->config_directory,
-                                                           self->command_directory, name,
-                                                           self->cancellable);
-  g_autofree char *level = _nullmail_check_get_value (self->check, "compatibility_level");
+  g_autofree char *column = NULL;
+  g_autofree char *level = _nullmail_effective_get_value (self->effective, "compatibility_level");
 
+  if (postconf != NULL)
+    column = _nullmail_postconf_get_column (
+      postconf, _nullmail_installation_get_config_directory (self->installation), name,
+      self->cancellable);
   if (g_strcmp0 (column, "-") == 0)
     return level != NULL && g_ascii_strtoull (level, NULL, 10) < 1;
 
@@ -59,18 +61,21 @@ get_absolute (Asker      *self,
               const char *table)
 {
   static const char prefix[] = "unix:";
-  const char *service = g_str_has_prefix (table, "proxy:") ? "proxymap" : "smtp";
-  const char *name = NULL;
-  g_autofree char *type = _nullmail_check_parse_table (table, &name);
+  g_auto(NullmailTableName) name = { 0 };
+  g_autofree char *queue_directory = NULL;
+  const char *path;
 
-  if (g_strcmp0 (type, "socketmap") != 0 || !g_str_has_prefix (name, prefix))
+  if (!_nullmail_table_name_parse (&name, table) || !g_str_equal (name.type, "socketmap")
+      || !g_str_has_prefix (name.name, prefix))
     return NULL;
 
-  name += strlen (prefix);
-  if (g_path_is_absolute (name) && !is_in_chroot (self, service))
-    return g_strconcat (PREFIX, name, NULL);
-  return self->queue_directory != NULL
-         ? g_strconcat (PREFIX, self->queue_directory, "/", name + strspn (name, "/"), NULL) : NULL;
+  path = name.name + strlen (prefix);
+  if (g_path_is_absolute (path) && !is_in_chroot (self, name.is_proxied ? "proxymap" : "smtp"))
+    return g_strconcat (PREFIX, path, NULL);
+
+  queue_directory = _nullmail_effective_get_value (self->effective, "queue_directory");
+  return queue_directory != NULL
+         ? g_strconcat (PREFIX, queue_directory, "/", path + strspn (path, "/"), NULL) : NULL;
 }
 
 /* The answer has the passwords too: it is looked at in the memory that guards them. */
@@ -142,10 +147,10 @@ ask (Asker               *self,
      NullmailTableAnswer *answer,
      const char          *table)
 {
-  const char *argv[] = { self->postmap, "-c", self->config_directory, "-q", "-", table, NULL };
-  NullmailRelayHost *relay = self->check->relay;
-  const char *host = nullmail_relay_host_get_host (relay);
-  const char *key = nullmail_relay_host_to_string (relay);
+  const char *directory = _nullmail_installation_get_config_directory (self->installation);
+  const char *argv[] = { self->postmap, "-c", directory, "-q", "-", table, NULL };
+  const char *host = nullmail_relay_host_get_host (self->relay);
+  const char *key = nullmail_relay_host_to_string (self->relay);
   g_autofree char *keys = g_strconcat (host, "\n", key, "\n", NULL);
   g_autoptr(NullmailSecureBuffer) input = _nullmail_secure_buffer_new_from (keys, strlen (keys));
   g_autoptr(NullmailCommandResult) result = NULL;
@@ -169,22 +174,18 @@ ask (Asker               *self,
 }
 
 GPtrArray *
-_nullmail_ask_services (const NullmailCheckSnapshot *snapshot,
-                        const char                  *config_directory,
-                        const char                  *command_directory,
-                        const char                  *queue_directory,
-                        GCancellable                *cancellable)
+_nullmail_ask_services (NullmailInstallation *installation,
+                        NullmailEffective    *effective,
+                        GCancellable         *cancellable)
 {
-  g_auto(NullmailCheck) check = { 0 };
+  g_autoptr(NullmailRelayHost) relay = _nullmail_effective_get_relay_host (effective);
   g_auto(GStrv) tables = NULL;
   g_autoptr(GPtrArray) answers = NULL;
   g_autofree char *postmap = NULL;
-  Asker asker = { &check, config_directory, command_directory, queue_directory, NULL,
-                  cancellable };
+  Asker asker = { installation, effective, relay, NULL, cancellable };
 
-  _nullmail_check_init (&check, snapshot);
-  tables = _nullmail_check_get_list (&check, "smtp_sasl_password_maps");
-  if (!check.authenticates || check.relay == NULL || tables == NULL)
+  tables = _nullmail_effective_get_list (effective, "smtp_sasl_password_maps");
+  if (!_nullmail_effective_logs_in (effective) || relay == NULL || tables == NULL)
     return NULL;
 
   answers = g_ptr_array_new_with_free_func ((GDestroyNotify) answer_free);
@@ -196,7 +197,8 @@ _nullmail_ask_services (const NullmailCheckSnapshot *snapshot,
       if (absolute == NULL)
         continue;
       if (postmap == NULL)
-        asker.postmap = postmap = _nullmail_command_find ("postmap", command_directory, NULL);
+        asker.postmap = postmap = _nullmail_installation_find_command (installation, "postmap",
+                                                                       NULL);
       if (postmap == NULL)
         return NULL;
 

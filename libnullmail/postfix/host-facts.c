@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "instance/host-facts-private.h"
+#include "postfix/host-facts-private.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -13,11 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check/check-context-private.h"
-
 #define MAX_ORIGIN_BYTES 1024
 
-/* Beside these, /usr/lib has a folder for each architecture on Debian. */
+/* Beside these, /usr/lib has a folder for each architecture on Debian, such as
+ * x86_64-linux-gnu. */
 static const char *const sasl_folders[] = {
   "/usr/lib/sasl2", "/usr/lib64/sasl2", "/usr/local/lib/sasl2",
 };
@@ -36,8 +35,29 @@ static const struct
   { "libscram.so", "SCRAM" },
 };
 
-const char *
-_nullmail_system_ca_file (void)
+typedef enum
+{
+  SEEN_NAMES = 1 << 0,
+  SEEN_SASL = 1 << 1,
+  SEEN_IPV6 = 1 << 2,
+  SEEN_CA_FILE = 1 << 3,
+  SEEN_DEFAULT_CAS = 1 << 4,
+} Seen;
+
+struct _NullmailHostFacts
+{
+  Seen          seen;
+  char        **names;            /* (owned) (nullable) */
+  char        **sasl_mechanisms;  /* (owned) (nullable) */
+  const char   *ca_file;          /* (nullable) */
+  NullmailFact  has_ipv6;
+  NullmailFact  has_default_cas;
+  GHashTable   *paths;            /* (owned) path to NullmailFact, as an integer */
+  GHashTable   *lines;            /* (owned) path to first line, NULL for none */
+};
+
+static const char *
+find_ca_file (void)
 {
   static const char *const candidates[] = {
     "/etc/ssl/certs/ca-certificates.crt",
@@ -58,10 +78,8 @@ _nullmail_system_ca_file (void)
   return NULL;
 }
 
-/* A name that is not there, or empty, is NO; one that only somebody else may look at is UNKNOWN,
- * for the programs of Postfix that read it begin as root. */
-static NullmailFact
-fact_from_errno (int error_number)
+NullmailFact
+_nullmail_fact_from_errno (int error_number)
 {
   return error_number == EACCES || error_number == EPERM ? NULLMAIL_FACT_UNKNOWN
                                                          : NULLMAIL_FACT_NO;
@@ -73,7 +91,7 @@ can_read_file (const char *path)
   struct stat info;
 
   if (stat (path, &info) != 0 || access (path, R_OK) != 0)
-    return fact_from_errno (errno);
+    return _nullmail_fact_from_errno (errno);
 
   return S_ISREG (info.st_mode) && info.st_size > 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
@@ -99,13 +117,13 @@ can_read_folder (const char *path)
 }
 
 static NullmailFact
-find_default_cas (void)
+find_default_cas (const char *ca_file)
 {
   static const char *const folders[] = {
     "/usr/lib/ssl/certs", "/etc/ssl/certs", "/etc/pki/tls/certs",
   };
 
-  if (_nullmail_system_ca_file () != NULL)
+  if (ca_file != NULL)
     return NULLMAIL_FACT_YES;
 
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
@@ -240,8 +258,11 @@ list_sasl_mechanisms (void)
 
   while (libraries != NULL && (name = g_dir_read_name (libraries)) != NULL)
     {
-      g_autofree char *path = g_build_filename ("/usr/lib", name, "sasl2", NULL);
+      g_autofree char *path = NULL;
 
+      if (strstr (name, "-linux-") == NULL)
+        continue;
+      path = g_build_filename ("/usr/lib", name, "sasl2", NULL);
       has_folder |= scan_sasl_folder (path, found);
     }
 
@@ -256,68 +277,123 @@ list_sasl_mechanisms (void)
   return (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
 }
 
-NullmailCheckFacts *
-_nullmail_check_facts_new (void)
+NullmailHostFacts *
+_nullmail_host_facts_new (void)
 {
-  NullmailCheckFacts *self = g_new0 (NullmailCheckFacts, 1);
+  NullmailHostFacts *self = g_new0 (NullmailHostFacts, 1);
 
-  self->host_names = list_host_names ();
-  self->sasl_mechanisms = list_sasl_mechanisms ();
-  self->has_ipv6 = find_ipv6 ();
-  self->has_default_cas = find_default_cas ();
-
+  self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
 
 void
-_nullmail_check_facts_free (NullmailCheckFacts *self)
+_nullmail_host_facts_free (NullmailHostFacts *self)
 {
-  g_strfreev (self->host_names);
+  g_strfreev (self->names);
   g_strfreev (self->sasl_mechanisms);
-  g_free (self->origin_line);
+  g_hash_table_unref (self->paths);
+  g_hash_table_unref (self->lines);
   g_free (self);
 }
 
-void
-_nullmail_check_facts_lend (NullmailCheckFacts    *self,
-                            NullmailCheckSnapshot *snapshot)
+/* Whether a thing is yet to be looked at; it is marked as seen. */
+static gboolean
+is_first_look (NullmailHostFacts *self,
+               Seen               thing)
 {
-  g_auto(NullmailCheck) check = { 0 };
-  g_autofree char *ca_file = NULL, *ca_path = NULL, *origin = NULL;
+  gboolean is_first = (self->seen & thing) == 0;
 
-  snapshot->user = geteuid ();
-  snapshot->host_names = (const char *const *) self->host_names;
-  snapshot->sasl_mechanisms = (const char *const *) self->sasl_mechanisms;
-  snapshot->kernel_has_ipv6 = self->has_ipv6;
-  snapshot->has_default_cas = self->has_default_cas;
-
-  _nullmail_check_init (&check, snapshot);
-  ca_file = _nullmail_check_get_value (&check, "smtp_tls_CAfile");
-  if (ca_file != NULL && *ca_file != '\0')
-    snapshot->can_read_ca_file = can_read_file (ca_file);
-  ca_path = _nullmail_check_get_value (&check, "smtp_tls_CApath");
-  if (ca_path != NULL && *ca_path != '\0')
-    snapshot->can_read_ca_path = can_read_folder (ca_path);
-
-  origin = _nullmail_check_get_value (&check, "myorigin");
-  g_clear_pointer (&self->origin_line, g_free);
-  if (origin != NULL && *origin == '/')
-    self->origin_line = read_line (origin);
-  snapshot->origin_line = self->origin_line;
+  self->seen |= thing;
+  return is_first;
 }
 
-NullmailFileFacts
-_nullmail_check_facts_stat (const char *path)
+const char * const *
+_nullmail_host_facts_get_names (NullmailHostFacts *self)
 {
-  NullmailFileFacts facts = { 0 };
-  struct stat info;
+  if (is_first_look (self, SEEN_NAMES))
+    self->names = list_host_names ();
 
-  if (path == NULL)
-    return facts;
+  return (const char * const *) self->names;
+}
 
-  if (stat (path, &info) == 0)
-    return (NullmailFileFacts) { NULLMAIL_FACT_YES, info.st_mode & 07777, info.st_uid };
+const char * const *
+_nullmail_host_facts_get_sasl_mechanisms (NullmailHostFacts *self)
+{
+  if (is_first_look (self, SEEN_SASL))
+    self->sasl_mechanisms = list_sasl_mechanisms ();
 
-  facts.exists = fact_from_errno (errno);
-  return facts;
+  return (const char * const *) self->sasl_mechanisms;
+}
+
+NullmailFact
+_nullmail_host_facts_has_ipv6 (NullmailHostFacts *self)
+{
+  if (is_first_look (self, SEEN_IPV6))
+    self->has_ipv6 = find_ipv6 ();
+
+  return self->has_ipv6;
+}
+
+const char *
+_nullmail_host_facts_get_ca_file (NullmailHostFacts *self)
+{
+  if (is_first_look (self, SEEN_CA_FILE))
+    self->ca_file = find_ca_file ();
+
+  return self->ca_file;
+}
+
+NullmailFact
+_nullmail_host_facts_has_default_cas (NullmailHostFacts *self)
+{
+  if (is_first_look (self, SEEN_DEFAULT_CAS))
+    self->has_default_cas = find_default_cas (_nullmail_host_facts_get_ca_file (self));
+
+  return self->has_default_cas;
+}
+
+static NullmailFact
+look_at_path (NullmailHostFacts  *self,
+              const char         *path,
+              NullmailFact     (* look) (const char *path))
+{
+  gpointer known;
+  NullmailFact fact;
+
+  if (g_hash_table_lookup_extended (self->paths, path, NULL, &known))
+    return GPOINTER_TO_INT (known);
+
+  fact = look (path);
+  g_hash_table_insert (self->paths, g_strdup (path), GINT_TO_POINTER (fact));
+  return fact;
+}
+
+NullmailFact
+_nullmail_host_facts_can_read_file (NullmailHostFacts *self,
+                                    const char        *path)
+{
+  return look_at_path (self, path, can_read_file);
+}
+
+NullmailFact
+_nullmail_host_facts_can_read_folder (NullmailHostFacts *self,
+                                      const char        *path)
+{
+  return look_at_path (self, path, can_read_folder);
+}
+
+const char *
+_nullmail_host_facts_get_first_line (NullmailHostFacts *self,
+                                     const char        *path)
+{
+  gpointer line;
+
+  if (!g_hash_table_lookup_extended (self->lines, path, NULL, &line))
+    {
+      line = read_line (path);
+      g_hash_table_insert (self->lines, g_strdup (path), line);
+    }
+
+  return line;
 }

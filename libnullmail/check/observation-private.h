@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "check/snapshot-private.h"
+#include "config/password-maps-private.h"
+#include "store/password-table-private.h"
+
+G_BEGIN_DECLS
+
+/* What one plan or one check sees of the outside: each thing is looked at once, when somebody asks
+ * for it, so that the states before and after a plan are judged by the same world. For one
+ * thread. */
+typedef struct _NullmailObservation NullmailObservation;
+
+NullmailObservation   *_nullmail_observation_new       (NullmailInstallation    *installation,
+                                                        GCancellable            *cancellable);
+void                   _nullmail_observation_free      (NullmailObservation     *self);
+NullmailHostFacts     *_nullmail_observation_get_host  (NullmailObservation     *self);
+
+/* A password file and its table as they are, not to be changed; (transfer none) (nullable): NULL
+ * with error set where it cannot be read. */
+NullmailPasswordTable *_nullmail_observation_get_table (NullmailObservation     *self,
+                                                        const char              *path,
+                                                        const char              *map_type,
+                                                        GError                 **error);
+
+/* A snapshot for the checks, with what it borrows from. */
+typedef struct
+{
+  NullmailCheckSnapshot  snapshot;
+  GPtrArray             *names;       /* (element-type utf8) what the others borrow */
+  GArray                *more_files;  /* (element-type NullmailTableFile) */
+} NullmailView;
+
+/* What there is around a configuration: the password files that it names, or where it names none
+ * for a login the one that a plan would name, as they are on disk. */
+void _nullmail_view_init   (NullmailView        *self,
+                            NullmailObservation *observation,
+                            NullmailEffective   *effective);
+void _nullmail_view_clear  (NullmailView        *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailObservation, _nullmail_observation_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailView, _nullmail_view_clear)
+
+G_END_DECLS

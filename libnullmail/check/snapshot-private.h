@@ -1,0 +1,80 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <sys/types.h>
+
+#include "config/effective-private.h"
+#include "document/password-file-private.h"
+#include "postfix/table-query-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  NullmailFact exists;
+  mode_t       mode;  /* the last two only where it exists */
+  uid_t        uid;
+} NullmailFileFacts;
+
+/* A table of smtp_sasl_password_maps that is made of a file. */
+typedef struct
+{
+  const char           *map_type;
+  const char           *source_path;
+  const char           *map_path;   /* NULL for texthash, which has no compiled table */
+  NullmailPasswordFile *passwords;  /* NULL where the source is missing or cannot be read */
+  NullmailFileFacts     source;
+  NullmailFileFacts     map;
+  NullmailFact          map_is_stale;
+} NullmailTableFile;
+
+/* A configuration and what surrounds it, as it is or as it would be after a plan. The checks read
+ * this and nothing else. Everything is borrowed from the caller, and everything but the effective
+ * configuration may be missing: what depends on it is then left out or reported as not checked. */
+typedef struct
+{
+  NullmailEffective *effective;
+  const char        *main_cf_path;
+
+  NullmailTableFile        file;          /* the first one, or what a plan would make it */
+  const NullmailTableFile *more_files;    /* those behind it */
+  guint                    n_more_files;
+  const char *const       *map_types;     /* that this Postfix can open; NULL: ask if needed ... */
+  NullmailInstallation    *installation;  /* (nullable) ... this one */
+  GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
+  uid_t                    user;          /* whose files are in order, beside those of root */
+
+  /* The host. A field that is set is taken as it is; one that is not is looked at in the host's
+   * facts, if there are any, when a check asks for it. */
+  NullmailHostFacts *host;              /* (nullable) */
+  const char *const *host_names;        /* of this host, and its addresses */
+  const char *const *sasl_mechanisms;   /* with a plug-in of Cyrus SASL, such as “PLAIN” */
+  NullmailFact       kernel_has_ipv6;
+  NullmailFact       can_read_ca_file;  /* smtp_tls_CAfile */
+  NullmailFact       can_read_ca_path;  /* smtp_tls_CApath */
+  NullmailFact       has_default_cas;   /* those of OpenSSL, for tls_append_default_CA */
+  const char        *origin_line;       /* first line of the file, where myorigin names one */
+
+  NullmailFact is_running;
+  NullmailFact is_enabled;
+} NullmailCheckSnapshot;
+
+/* Whether this Postfix can open tables of a type; TRUE also where that cannot be found out. */
+gboolean            _nullmail_snapshot_supports_map_type   (const NullmailCheckSnapshot *self,
+                                                            const char                  *map_type);
+
+const char * const *_nullmail_snapshot_get_host_names      (const NullmailCheckSnapshot *self);
+const char * const *_nullmail_snapshot_get_sasl_mechanisms (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_has_ipv6            (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_can_read_ca_file    (const NullmailCheckSnapshot *self,
+                                                            const char                  *path);
+NullmailFact        _nullmail_snapshot_can_read_ca_path    (const NullmailCheckSnapshot *self,
+                                                            const char                  *path);
+NullmailFact        _nullmail_snapshot_has_default_cas     (const NullmailCheckSnapshot *self);
+const char         *_nullmail_snapshot_get_origin_line     (const NullmailCheckSnapshot *self,
+                                                            const char                  *path);
+
+G_END_DECLS

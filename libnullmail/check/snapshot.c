@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check/snapshot-private.h"
+
+/* Whether there is a table of a type: then this Postfix has built one. */
+static gboolean
+has_table (const NullmailCheckSnapshot *self,
+           const char                  *map_type)
+{
+  if (g_strcmp0 (self->file.map_type, map_type) == 0 && self->file.map.exists == NULLMAIL_FACT_YES)
+    return TRUE;
+
+  for (guint i = 0; i < self->n_more_files; i++)
+    if (g_strcmp0 (self->more_files[i].map_type, map_type) == 0
+        && self->more_files[i].map.exists == NULLMAIL_FACT_YES)
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+_nullmail_snapshot_supports_map_type (const NullmailCheckSnapshot *self,
+                                      const char                  *map_type)
+{
+  if (self->map_types != NULL)
+    return g_strv_contains (self->map_types, map_type);
+
+  return self->installation == NULL || has_table (self, map_type)
+         || _nullmail_installation_supports_map_type (self->installation, self->effective, map_type,
+                                                      NULL);
+}
+
+const char * const *
+_nullmail_snapshot_get_host_names (const NullmailCheckSnapshot *self)
+{
+  if (self->host_names != NULL || self->host == NULL)
+    return self->host_names;
+
+  return _nullmail_host_facts_get_names (self->host);
+}
+
+const char * const *
+_nullmail_snapshot_get_sasl_mechanisms (const NullmailCheckSnapshot *self)
+{
+  if (self->sasl_mechanisms != NULL || self->host == NULL)
+    return self->sasl_mechanisms;
+
+  return _nullmail_host_facts_get_sasl_mechanisms (self->host);
+}
+
+NullmailFact
+_nullmail_snapshot_has_ipv6 (const NullmailCheckSnapshot *self)
+{
+  if (self->kernel_has_ipv6 != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
+    return self->kernel_has_ipv6;
+
+  return _nullmail_host_facts_has_ipv6 (self->host);
+}
+
+NullmailFact
+_nullmail_snapshot_can_read_ca_file (const NullmailCheckSnapshot *self,
+                                     const char                  *path)
+{
+  if (self->can_read_ca_file != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
+    return self->can_read_ca_file;
+
+  return _nullmail_host_facts_can_read_file (self->host, path);
+}
+
+NullmailFact
+_nullmail_snapshot_can_read_ca_path (const NullmailCheckSnapshot *self,
+                                     const char                  *path)
+{
+  if (self->can_read_ca_path != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
+    return self->can_read_ca_path;
+
+  return _nullmail_host_facts_can_read_folder (self->host, path);
+}
+
+NullmailFact
+_nullmail_snapshot_has_default_cas (const NullmailCheckSnapshot *self)
+{
+  if (self->has_default_cas != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
+    return self->has_default_cas;
+
+  return _nullmail_host_facts_has_default_cas (self->host);
+}
+
+const char *
+_nullmail_snapshot_get_origin_line (const NullmailCheckSnapshot *self,
+                                    const char                  *path)
+{
+  if (self->origin_line != NULL || self->host == NULL)
+    return self->origin_line;
+
+  return _nullmail_host_facts_get_first_line (self->host, path);
+}

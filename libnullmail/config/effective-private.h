@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "config/relay-host.h"
+#include "config/tls-level-private.h"
+#include "document/main-cf.h"
+#include "document/table-name-private.h"
+
+G_BEGIN_DECLS
+
+/* What Postfix takes a main.cf for: macros expanded, and what the file does not say filled in with
+ * the defaults. This is the only reader of main.cf's meaning: the typed configuration, the planner,
+ * the checks, their fixes and the masks all ask here, so that they can never disagree.
+ *
+ * An object looks at its document each time it is asked, so that the document may be edited
+ * meanwhile. What it answers depends on the document and the source alone, never on what was asked
+ * before. */
+typedef struct _NullmailEffective NullmailEffective;
+
+/* Gets what “postconf -d” says; (transfer full) (nullable). */
+typedef GHashTable *(* NullmailDefaultLoader) (gpointer      user_data,
+                                               GCancellable *cancellable);
+
+/* Where the defaults come from. All may be NULL: then a value that follows from what is missing is
+ * not known. */
+typedef struct
+{
+  const char            *config_directory;  /* what $config_directory stands for */
+  const char            *host_name;         /* as gethostname(2) says it */
+  NullmailDefaultLoader  load_defaults;     /* called once, when the first default is needed that is
+                                             * not the same in every Postfix */
+  gpointer               user_data;
+  GCancellable          *cancellable;
+} NullmailDefaultSource;
+
+/* What Postfix takes a text for that should be yes or no. */
+typedef enum
+{
+  NULLMAIL_BOOLEAN_NO,
+  NULLMAIL_BOOLEAN_YES,
+  NULLMAIL_BOOLEAN_INVALID,  /* any other text: the program that needs it stops */
+} NullmailBoolean;
+
+/* Keeps a reference to the document, and copies the source, whose texts may go. */
+NullmailEffective *_nullmail_effective_new              (NullmailMainCf               *main_cf,
+                                                         const NullmailDefaultSource  *source);
+NullmailEffective *_nullmail_effective_ref              (NullmailEffective            *self);
+void               _nullmail_effective_unref            (NullmailEffective            *self);
+
+/* The same source, and what it has told, for another document. */
+NullmailEffective *_nullmail_effective_for_main_cf      (NullmailEffective            *self,
+                                                         NullmailMainCf               *main_cf);
+
+NullmailMainCf    *_nullmail_effective_get_main_cf      (NullmailEffective            *self);
+
+/* Expands the macros of a text. NULL where a macro is not known here; with error set where Postfix
+ * would stop, because of a syntax error or a macro that refers to itself. */
+char              *_nullmail_effective_expand           (NullmailEffective            *self,
+                                                         const char                   *text,
+                                                         GError                      **error);
+
+/* The value of a parameter; NULL where it is not known, or Postfix stops at it. */
+char              *_nullmail_effective_get_value        (NullmailEffective            *self,
+                                                         const char                   *parameter);
+/* Its items; (nullable) as above. */
+char             **_nullmail_effective_get_list         (NullmailEffective            *self,
+                                                         const char                   *parameter);
+/* Whether it has a value other than nothing; FALSE where it is not known. */
+gboolean           _nullmail_effective_has_text         (NullmailEffective            *self,
+                                                         const char                   *parameter);
+NullmailBoolean    _nullmail_effective_get_boolean      (NullmailEffective            *self,
+                                                         const char                   *parameter);
+gboolean           _nullmail_effective_is_yes           (NullmailEffective            *self,
+                                                         const char                   *parameter);
+
+/* The text of main.cf that is a boolean of Postfix. */
+NullmailBoolean    _nullmail_boolean_parse              (const char                   *text);
+
+/* relayhost, which is also the key of the relay's password; NULL for none. */
+char              *_nullmail_effective_get_relay_key    (NullmailEffective            *self);
+/* The same as a value; NULL for none, and for text that is not one relay host. */
+NullmailRelayHost *_nullmail_effective_get_relay_host   (NullmailEffective            *self);
+
+/* Whether the client logs in. */
+gboolean           _nullmail_effective_logs_in          (NullmailEffective            *self);
+/* Whether TLS begins with the first byte. */
+gboolean           _nullmail_effective_wraps            (NullmailEffective            *self);
+/* The level, the obsolete parameters that stand in for it included; AUTO for a text that Postfix
+ * does not understand. */
+NullmailTlsLevel   _nullmail_effective_get_level        (NullmailEffective            *self);
+/* Whether the document says anything of the level, rather than to leave it to Postfix's default. */
+gboolean           _nullmail_effective_says_level       (NullmailEffective            *self);
+/* The login mechanisms that are refused on a channel; never NULL. */
+char             **_nullmail_effective_get_sasl_options (NullmailEffective            *self,
+                                                         NullmailChannel               channel);
+
+/* Whether the password may go to another relay than before, or over a channel that guarantees less:
+ * then what endangers it is new, whatever was there before. */
+gboolean           _nullmail_effective_is_weaker        (NullmailEffective            *before,
+                                                         NullmailEffective            *after);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailEffective, _nullmail_effective_unref)
+
+G_END_DECLS

@@ -1,0 +1,470 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config/effective-private.h"
+
+#include <string.h>
+
+#include "config/sasl-lists-private.h"
+#include "document/macro-private.h"
+#include "document/value-list-private.h"
+
+/* The source, shared by all that are read with it, so that it is asked once. */
+typedef struct
+{
+  gatomicrefcount        ref_count;
+
+  char                  *config_directory;  /* (owned) (nullable) */
+  char                  *host_name;         /* (owned) (nullable) */
+  NullmailDefaultLoader  load;              /* (nullable) */
+  gpointer               user_data;
+  GCancellable          *cancellable;       /* (owned) (nullable) */
+  GHashTable            *values;            /* (owned) (nullable) what was loaded */
+  gboolean               has_asked;
+} Defaults;
+
+struct _NullmailEffective
+{
+  gatomicrefcount  ref_count;
+
+  NullmailMainCf  *main_cf;         /* (owned) */
+  Defaults        *defaults;        /* (owned) */
+  gboolean         derives_domain;  /* while mydomain is derived from myhostname */
+};
+
+/* Defaults that no version of Postfix from 3.4 on has otherwise, see postconf(5): they need not be
+ * asked for. A test compares them with what the installed postconf says. */
+static const struct
+{
+  const char *parameter;
+  const char *value;
+} known_defaults[] = {
+  { "compatibility_level", "0" },
+  { "content_filter", "" },
+  { "default_transport", "smtp" },
+  { "inet_interfaces", "all" },
+  { "inet_protocols", "all" },
+  { "mydestination", "$myhostname, localhost.$mydomain, localhost" },
+  { "mynetworks_style", "${{$compatibility_level} <level {2} ? {subnet} : {host}}" },
+  { "myorigin", "$myhostname" },
+  { "relayhost", "" },
+  { "sender_dependent_default_transport_maps", "" },
+  { "sender_dependent_relayhost_maps", "" },
+  { "smtp_enforce_tls", "no" },
+  { "smtp_sasl_auth_enable", "no" },
+  { "smtp_sasl_mechanism_filter", "" },
+  { "smtp_sasl_password_maps", "" },
+  { "smtp_sasl_security_options", "noplaintext, noanonymous" },
+  { "smtp_sasl_tls_security_options", "$smtp_sasl_security_options" },
+  { "smtp_sasl_tls_verified_security_options", "$smtp_sasl_tls_security_options" },
+  { "smtp_sasl_type", "cyrus" },
+  { "smtp_sender_dependent_authentication", "no" },
+  { "smtp_tls_CAfile", "" },
+  { "smtp_tls_CApath", "" },
+  { "smtp_tls_enforce_peername", "yes" },
+  { "smtp_tls_per_site", "" },
+  { "smtp_tls_policy_maps", "" },
+  { "smtp_tls_secure_cert_match", "nexthop, dot-nexthop" },
+  { "smtp_tls_verify_cert_match", "hostname" },
+  { "smtp_tls_wrappermode", "no" },
+  { "smtp_use_tls", "no" },
+  { "tls_append_default_CA", "no" },
+  { "transport_maps", "" },
+};
+
+static Defaults *
+defaults_new (const NullmailDefaultSource *source)
+{
+  Defaults *self = g_new0 (Defaults, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  if (source == NULL)
+    return self;
+
+  self->config_directory = g_strdup (source->config_directory);
+  self->host_name = g_strdup (source->host_name);
+  self->load = source->load_defaults;
+  self->user_data = source->user_data;
+  g_set_object (&self->cancellable, source->cancellable);
+  return self;
+}
+
+static void
+defaults_unref (Defaults *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_free (self->config_directory);
+  g_free (self->host_name);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->values, g_hash_table_unref);
+  g_free (self);
+}
+
+/* Takes over the defaults. */
+static NullmailEffective *
+create (NullmailMainCf *main_cf,
+        Defaults       *defaults)
+{
+  NullmailEffective *self = g_new0 (NullmailEffective, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->main_cf = g_object_ref (main_cf);
+  self->defaults = defaults;
+  return self;
+}
+
+NullmailEffective *
+_nullmail_effective_new (NullmailMainCf              *main_cf,
+                         const NullmailDefaultSource *source)
+{
+  return create (main_cf, defaults_new (source));
+}
+
+NullmailEffective *
+_nullmail_effective_for_main_cf (NullmailEffective *self,
+                                 NullmailMainCf    *main_cf)
+{
+  g_atomic_ref_count_inc (&self->defaults->ref_count);
+  return create (main_cf, self->defaults);
+}
+
+NullmailEffective *
+_nullmail_effective_ref (NullmailEffective *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+_nullmail_effective_unref (NullmailEffective *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_object_unref (self->main_cf);
+  defaults_unref (self->defaults);
+  g_free (self);
+}
+
+NullmailMainCf *
+_nullmail_effective_get_main_cf (NullmailEffective *self)
+{
+  return self->main_cf;
+}
+
+static const char *
+find_known_default (const char *parameter)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (known_defaults); i++)
+    if (g_str_equal (known_defaults[i].parameter, parameter))
+      return known_defaults[i].value;
+
+  return NULL;
+}
+
+/* What this Postfix says; FALSE where it cannot be asked. A name that it does not know is NULL. */
+static gboolean
+ask_default (NullmailEffective  *self,
+             const char         *parameter,
+             char              **value)
+{
+  Defaults *defaults = self->defaults;
+
+  if (!defaults->has_asked && defaults->load != NULL)
+    defaults->values = defaults->load (defaults->user_data, defaults->cancellable);
+  defaults->has_asked = TRUE;
+
+  *value = defaults->values != NULL ? g_strdup (g_hash_table_lookup (defaults->values, parameter))
+                                    : NULL;
+  return defaults->values != NULL;
+}
+
+/* Postfix 3.11 has “may” as the default of the level, but only for configurations that say they
+ * are of its time. */
+static char *
+get_default_level (NullmailEffective *self)
+{
+  g_autofree char *time = _nullmail_effective_get_value (self, "compatibility_level");
+  gboolean is_older;
+  char *value;
+
+  if (time == NULL || !_nullmail_macro_compare (time, "<level", "3.11", &is_older, NULL)
+      || is_older)
+    return g_strdup ("");
+  if (ask_default (self, "smtp_tls_security_level", &value) && value != NULL)
+    return value;
+
+  return g_strdup ("may");
+}
+
+/* As check_myhostname () in Postfix. */
+static char *
+get_default_hostname (NullmailEffective *self)
+{
+  const char *host_name = self->defaults->host_name;
+  g_autofree char *domain = NULL;
+
+  if (host_name == NULL || strchr (host_name, '.') != NULL)
+    return g_strdup (host_name);
+
+  if (nullmail_main_cf_has_value (self->main_cf, "mydomain"))
+    domain = _nullmail_effective_get_value (self, "mydomain");
+  return g_strconcat (host_name, ".", domain != NULL ? domain : "localdomain", NULL);
+}
+
+/* As check_mydomainname () in Postfix: it is not there yet while myhostname itself is expanded. */
+static char *
+get_default_domain (NullmailEffective *self)
+{
+  g_autofree char *hostname = NULL;
+  const char *dot;
+
+  if (self->derives_domain)
+    return g_strdup ("");
+
+  self->derives_domain = TRUE;
+  hostname = _nullmail_effective_get_value (self, "myhostname");
+  self->derives_domain = FALSE;
+  if (hostname == NULL)
+    return NULL;
+
+  dot = strchr (hostname, '.');
+  return g_strdup (dot != NULL ? dot + 1 : "localdomain");
+}
+
+/* The value of what main.cf does not set; FALSE where it is not known. A name that Postfix does not
+ * know either has the value NULL. */
+static gboolean
+get_default (NullmailEffective  *self,
+             const char         *parameter,
+             char              **value)
+{
+  if (g_str_equal (parameter, "config_directory"))
+    *value = g_strdup (self->defaults->config_directory);
+  else if (g_str_equal (parameter, "myhostname"))
+    *value = get_default_hostname (self);
+  else if (g_str_equal (parameter, "mydomain"))
+    *value = get_default_domain (self);
+  else if (g_str_equal (parameter, "smtp_tls_security_level"))
+    *value = get_default_level (self);
+  else
+    {
+      *value = g_strdup (find_known_default (parameter));
+      return *value != NULL || ask_default (self, parameter, value);
+    }
+
+  return *value != NULL || ask_default (self, parameter, value);
+}
+
+typedef struct
+{
+  NullmailEffective *self;
+  gboolean           met_unknown;
+} Expansion;
+
+static char *
+look_up (const char *name,
+         gpointer    user_data)
+{
+  Expansion *expansion = user_data;
+  char *value = nullmail_main_cf_get_value (expansion->self->main_cf, name);
+
+  if (value != NULL)
+    return value;
+  if (get_default (expansion->self, name, &value))
+    return value != NULL ? value : g_strdup ("");  /* an undefined name is empty */
+
+  expansion->met_unknown = TRUE;
+  return NULL;
+}
+
+char *
+_nullmail_effective_expand (NullmailEffective  *self,
+                            const char         *text,
+                            GError            **error)
+{
+  Expansion expansion = { self, FALSE };
+  g_autoptr(GError) local_error = NULL;
+  g_autofree char *expanded = _nullmail_macro_expand (text, look_up, &expansion, &local_error);
+
+  if (expansion.met_unknown)
+    return NULL;
+  if (expanded == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return g_steal_pointer (&expanded);
+}
+
+char *
+_nullmail_effective_get_value (NullmailEffective *self,
+                               const char        *parameter)
+{
+  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, parameter);
+  char *expanded;
+
+  if (text == NULL && (!get_default (self, parameter, &text) || text == NULL))
+    return NULL;
+
+  expanded = _nullmail_effective_expand (self, text, NULL);
+  return expanded != NULL ? g_strstrip (expanded) : NULL;
+}
+
+char **
+_nullmail_effective_get_list (NullmailEffective *self,
+                              const char        *parameter)
+{
+  g_autofree char *value = _nullmail_effective_get_value (self, parameter);
+
+  return value != NULL ? _nullmail_text_split_list (value) : NULL;
+}
+
+gboolean
+_nullmail_effective_has_text (NullmailEffective *self,
+                              const char        *parameter)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self, parameter);
+
+  return items != NULL && items[0] != NULL;
+}
+
+/* convert_mail_conf_bool () of Postfix knows two words, and stops at any other. */
+NullmailBoolean
+_nullmail_boolean_parse (const char *text)
+{
+  if (g_ascii_strcasecmp (text, "yes") == 0)
+    return NULLMAIL_BOOLEAN_YES;
+
+  return g_ascii_strcasecmp (text, "no") == 0 ? NULLMAIL_BOOLEAN_NO : NULLMAIL_BOOLEAN_INVALID;
+}
+
+NullmailBoolean
+_nullmail_effective_get_boolean (NullmailEffective *self,
+                                 const char        *parameter)
+{
+  g_autofree char *value = _nullmail_effective_get_value (self, parameter);
+
+  return value != NULL ? _nullmail_boolean_parse (value) : NULLMAIL_BOOLEAN_INVALID;
+}
+
+gboolean
+_nullmail_effective_is_yes (NullmailEffective *self,
+                            const char        *parameter)
+{
+  return _nullmail_effective_get_boolean (self, parameter) == NULLMAIL_BOOLEAN_YES;
+}
+
+char *
+_nullmail_effective_get_relay_key (NullmailEffective *self)
+{
+  g_autofree char *key = _nullmail_effective_get_value (self, "relayhost");
+
+  return key != NULL && *key != '\0' ? g_steal_pointer (&key) : NULL;
+}
+
+NullmailRelayHost *
+_nullmail_effective_get_relay_host (NullmailEffective *self)
+{
+  g_autofree char *key = _nullmail_effective_get_relay_key (self);
+
+  return key != NULL ? nullmail_relay_host_parse (key, NULL) : NULL;
+}
+
+gboolean
+_nullmail_effective_logs_in (NullmailEffective *self)
+{
+  return _nullmail_effective_is_yes (self, "smtp_sasl_auth_enable");
+}
+
+gboolean
+_nullmail_effective_wraps (NullmailEffective *self)
+{
+  return _nullmail_effective_is_yes (self, "smtp_tls_wrappermode");
+}
+
+/* As smtp_tls_policy_init () in Postfix: the obsolete parameters count while there is no level. */
+NullmailTlsLevel
+_nullmail_effective_get_level (NullmailEffective *self)
+{
+  g_autofree char *level = _nullmail_effective_get_value (self, "smtp_tls_security_level");
+
+  if (level == NULL)
+    return NULLMAIL_TLS_LEVEL_AUTO;
+  if (*level != '\0')
+    return _nullmail_tls_level_parse (level);
+
+  if (_nullmail_effective_is_yes (self, "smtp_enforce_tls"))
+    return _nullmail_effective_get_boolean (self, "smtp_tls_enforce_peername")
+           == NULLMAIL_BOOLEAN_NO ? NULLMAIL_TLS_LEVEL_ENCRYPT : NULLMAIL_TLS_LEVEL_VERIFY;
+
+  return _nullmail_effective_is_yes (self, "smtp_use_tls") ? NULLMAIL_TLS_LEVEL_MAY
+                                                           : NULLMAIL_TLS_LEVEL_NONE;
+}
+
+gboolean
+_nullmail_effective_says_level (NullmailEffective *self)
+{
+  return nullmail_main_cf_has_value (self->main_cf, "smtp_tls_security_level")
+         || _nullmail_effective_is_yes (self, "smtp_enforce_tls")
+         || _nullmail_effective_is_yes (self, "smtp_use_tls");
+}
+
+char **
+_nullmail_effective_get_sasl_options (NullmailEffective *self,
+                                      NullmailChannel    channel)
+{
+  char **options = _nullmail_effective_get_list (self, _nullmail_sasl_list_get_parameter (channel));
+
+  return options != NULL ? options : g_new0 (char *, 1);
+}
+
+/* Whether a parameter means something else; where that is not known its texts decide. */
+static gboolean
+differs (NullmailEffective *a,
+         NullmailEffective *b,
+         const char        *parameter)
+{
+  g_autofree char *a_value = _nullmail_effective_get_value (a, parameter);
+  g_autofree char *b_value = _nullmail_effective_get_value (b, parameter);
+  g_auto(GStrv) a_items = NULL, b_items = NULL;
+
+  if (a_value == NULL || b_value == NULL)
+    {
+      g_autofree char *a_text = nullmail_main_cf_get_value (a->main_cf, parameter);
+      g_autofree char *b_text = nullmail_main_cf_get_value (b->main_cf, parameter);
+
+      return a_value != b_value || g_strcmp0 (a_text, b_text) != 0;
+    }
+
+  a_items = _nullmail_text_split_list (a_value);
+  b_items = _nullmail_text_split_list (b_value);
+  return !g_strv_equal ((const char * const *) a_items, (const char * const *) b_items);
+}
+
+/* The table that gives single relays a level of their own: the older one counts only where the
+ * newer one is not used. */
+static const char *
+get_policy_parameter (NullmailEffective *self)
+{
+  return _nullmail_effective_has_text (self, "smtp_tls_policy_maps") ? "smtp_tls_policy_maps"
+                                                                     : "smtp_tls_per_site";
+}
+
+gboolean
+_nullmail_effective_is_weaker (NullmailEffective *before,
+                               NullmailEffective *after)
+{
+  const char *policy = get_policy_parameter (after);
+
+  if (!_nullmail_effective_logs_in (after))
+    return FALSE;
+  if (!_nullmail_effective_logs_in (before) || differs (before, after, "relayhost"))
+    return TRUE;
+
+  return !_nullmail_tls_level_guarantees (_nullmail_effective_get_level (after),
+                                          _nullmail_effective_get_level (before))
+         || !g_str_equal (policy, get_policy_parameter (before))
+         || differs (before, after, policy);
+}

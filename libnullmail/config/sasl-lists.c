@@ -1,0 +1,91 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config/sasl-lists-private.h"
+
+#include "document/value-list-private.h"
+
+/* By channel. */
+static const char * const parameters[] = {
+  [NULLMAIL_CHANNEL_PLAIN] = "smtp_sasl_security_options",
+  [NULLMAIL_CHANNEL_ENCRYPTED] = "smtp_sasl_tls_security_options",
+  [NULLMAIL_CHANNEL_VERIFIED] = "smtp_sasl_tls_verified_security_options",
+};
+
+/* What the lists are for a level that guarantees a channel; NULL: the parameter is removed. */
+static const char * const canonical_lists[][G_N_ELEMENTS (parameters)] = {
+  [NULLMAIL_CHANNEL_PLAIN] = { "noanonymous", NULL, NULL },
+  [NULLMAIL_CHANNEL_ENCRYPTED] =
+    { "noplaintext, noanonymous", "noanonymous", "$smtp_sasl_tls_security_options" },
+  [NULLMAIL_CHANNEL_VERIFIED] =
+    { "noplaintext, noanonymous", "$smtp_sasl_security_options", "noanonymous" },
+};
+
+const char *
+_nullmail_sasl_list_get_parameter (NullmailChannel channel)
+{
+  return parameters[channel];
+}
+
+gboolean
+_nullmail_sasl_lists_are_set (NullmailMainCf  *main_cf,
+                              NullmailChannel  channel)
+{
+  for (int i = channel; i >= 0; i--)
+    if (nullmail_main_cf_has_value (main_cf, parameters[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The order of these words means nothing. */
+static gboolean
+lists_are_equal (const char *a,
+                 const char *b)
+{
+  g_auto(GStrv) a_items = _nullmail_text_split_list (a);
+  g_auto(GStrv) b_items = _nullmail_text_split_list (b);
+
+  for (guint i = 0; a_items[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) b_items, a_items[i]))
+      return FALSE;
+  for (guint i = 0; b_items[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) a_items, b_items[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
+_nullmail_sasl_lists_write (NullmailMainCf      *main_cf,
+                            NullmailChannel      channel,
+                            const char * const  *custom,
+                            GError             **error)
+{
+  g_autofree char *custom_text = custom != NULL ? g_strjoinv (" ", (char **) custom) : NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    {
+      g_autofree char *old = nullmail_main_cf_get_value (main_cf, parameters[i]);
+      const char *text = canonical_lists[channel][i];
+
+      if (i == channel && custom_text != NULL)
+        text = custom_text;
+
+      if (text == NULL)
+        nullmail_main_cf_unset (main_cf, parameters[i]);
+      else if ((old == NULL || !lists_are_equal (old, text))
+               && !nullmail_main_cf_set_value (main_cf, parameters[i], text, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+_nullmail_sasl_lists_unset (NullmailMainCf *main_cf)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    nullmail_main_cf_unset (main_cf, parameters[i]);
+}

@@ -1,0 +1,66 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The name of a lookup table as main.cf writes it, such as “hash:/etc/postfix/x”, and behind
+ * “proxy:” where proxymap(8) opens it. Macros are not expanded here. See DATABASE_README. */
+typedef struct
+{
+  gboolean  is_proxied;
+  char     *type;  /* (owned) */
+  char     *name;  /* (owned) what follows the colon behind the type */
+} NullmailTableName;
+
+/* Where the contents of a table come from. */
+typedef enum
+{
+  NULLMAIL_TABLE_OTHER,   /* a service or a database, or a type that is not known here */
+  NULLMAIL_TABLE_KEYED,   /* a text file of keys and values, compiled or not: hash, texthash ... */
+  NULLMAIL_TABLE_PATTERN, /* a text file of patterns: regexp, pcre, cidr */
+  NULLMAIL_TABLE_INLINE,  /* the name itself: static, inline, randmap, and regexp:{...} */
+  NULLMAIL_TABLE_NESTED,  /* other tables, whose names stand in braces: unionmap, pipemap */
+} NullmailTableKind;
+
+/* FALSE where the text has no type. */
+gboolean           _nullmail_table_name_parse          (NullmailTableName       *self,
+                                                        const char              *text);
+void               _nullmail_table_name_clear          (NullmailTableName       *self);
+char              *_nullmail_table_name_to_string      (const NullmailTableName *self);
+
+NullmailTableKind  _nullmail_table_name_get_kind       (const NullmailTableName *self);
+
+/* The names of the tables that a nested one is made of; empty for any other. Never NULL. */
+char             **_nullmail_table_name_list_inner     (const NullmailTableName *self);
+
+/* Looks a key up in “inline:{...}”, ignoring case. (nullable) */
+char              *_nullmail_table_name_look_up_inline (const NullmailTableName *self,
+                                                        const char              *key);
+
+/* The tables of a parameter's value, and those in braces that stand among them. */
+char             **_nullmail_table_list_split          (const char              *value);
+
+/* Whether this library can build tables of a type: hash, btree, lmdb, cdb and texthash. */
+gboolean           _nullmail_table_type_can_be_built   (const char              *type);
+/* Those types one by one; NULL behind the last. */
+const char        *_nullmail_table_type_get_nth        (guint                    index);
+/* What a compiled table's file has behind the name of its source; NULL where the source itself is
+ * what Postfix reads, and for types that cannot be built here. */
+const char        *_nullmail_table_type_get_suffix     (const char              *type);
+
+/* The one choice of a type for a new table: the preferred one if there is one that can be built and
+ * is supported, else lmdb, cdb or hash, else texthash, which every Postfix reads. */
+typedef gboolean (* NullmailTableTypeFilter)           (const char              *type,
+                                                        gpointer                 user_data);
+const char        *_nullmail_table_type_choose         (const char              *preferred,
+                                                        NullmailTableTypeFilter  is_supported,
+                                                        gpointer                 user_data);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailTableName, _nullmail_table_name_clear)
+
+G_END_DECLS

@@ -1,0 +1,206 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "document/table-name-private.h"
+
+#include <string.h>
+
+#include "document/value-list-private.h"
+
+#define PROXY "proxy:"
+
+static const struct
+{
+  const char        *type;
+  NullmailTableKind  kind;
+  const char        *suffix;  /* of the compiled file */
+  gboolean           is_built_here;
+} table_types[] = {
+  { "hash", NULLMAIL_TABLE_KEYED, ".db", TRUE },
+  { "btree", NULLMAIL_TABLE_KEYED, ".db", TRUE },
+  { "lmdb", NULLMAIL_TABLE_KEYED, ".lmdb", TRUE },
+  { "cdb", NULLMAIL_TABLE_KEYED, ".cdb", TRUE },
+  { "texthash", NULLMAIL_TABLE_KEYED, NULL, TRUE },
+  { "dbm", NULLMAIL_TABLE_KEYED, NULL, FALSE },
+  { "sdbm", NULLMAIL_TABLE_KEYED, NULL, FALSE },
+  { "regexp", NULLMAIL_TABLE_PATTERN, NULL, FALSE },
+  { "pcre", NULLMAIL_TABLE_PATTERN, NULL, FALSE },
+  { "cidr", NULLMAIL_TABLE_PATTERN, NULL, FALSE },
+  { "static", NULLMAIL_TABLE_INLINE, NULL, FALSE },
+  { "inline", NULLMAIL_TABLE_INLINE, NULL, FALSE },
+  { "randmap", NULLMAIL_TABLE_INLINE, NULL, FALSE },
+  { "unionmap", NULLMAIL_TABLE_NESTED, NULL, FALSE },
+  { "pipemap", NULLMAIL_TABLE_NESTED, NULL, FALSE },
+};
+
+static int
+find_type (const char *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (table_types); i++)
+    if (g_strcmp0 (table_types[i].type, type) == 0)
+      return i;
+
+  return -1;
+}
+
+gboolean
+_nullmail_table_name_parse (NullmailTableName *self,
+                            const char        *text)
+{
+  const char *colon;
+
+  *self = (NullmailTableName) { .is_proxied = g_str_has_prefix (text, PROXY) };
+  if (self->is_proxied)
+    text += strlen (PROXY);
+
+  colon = strchr (text, ':');
+  if (colon == NULL || colon == text || memchr (text, '/', colon - text) != NULL)
+    return FALSE;
+
+  self->type = g_strndup (text, colon - text);
+  self->name = g_strdup (colon + 1);
+  return TRUE;
+}
+
+void
+_nullmail_table_name_clear (NullmailTableName *self)
+{
+  g_free (self->type);
+  g_free (self->name);
+  *self = (NullmailTableName) { 0 };
+}
+
+char *
+_nullmail_table_name_to_string (const NullmailTableName *self)
+{
+  return g_strconcat (self->is_proxied ? PROXY : "", self->type, ":", self->name, NULL);
+}
+
+NullmailTableKind
+_nullmail_table_name_get_kind (const NullmailTableName *self)
+{
+  int index = find_type (self->type);
+  NullmailTableKind kind = index >= 0 ? table_types[index].kind : NULLMAIL_TABLE_OTHER;
+
+  return kind == NULLMAIL_TABLE_PATTERN && *self->name == '{' ? NULLMAIL_TABLE_INLINE : kind;
+}
+
+/* The text inside of the outermost braces; NULL where there are none. */
+static char *
+strip_braces (const char *text)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  gsize length = strlen (trimmed);
+
+  if (length < 2 || trimmed[0] != '{' || trimmed[length - 1] != '}')
+    return NULL;
+
+  return g_strstrip (g_strndup (trimmed + 1, length - 2));
+}
+
+char **
+_nullmail_table_name_list_inner (const NullmailTableName *self)
+{
+  g_autofree char *content = _nullmail_table_name_get_kind (self) == NULLMAIL_TABLE_NESTED
+                             ? strip_braces (self->name) : NULL;
+
+  return content != NULL ? _nullmail_table_list_split (content) : g_new0 (char *, 1);
+}
+
+/* “inline:{key=value, {key = value with blanks}}” */
+char *
+_nullmail_table_name_look_up_inline (const NullmailTableName *self,
+                                     const char              *key)
+{
+  g_autofree char *content = strip_braces (self->name);
+  g_auto(GStrv) entries = content != NULL ? _nullmail_text_split_list (content) : NULL;
+
+  for (guint i = 0; entries != NULL && entries[i] != NULL; i++)
+    {
+      g_autofree char *inner = strip_braces (entries[i]);
+      const char *entry = inner != NULL ? inner : entries[i];
+      const char *equals = strchr (entry, '=');
+      g_autofree char *found = NULL;
+
+      if (equals == NULL)
+        continue;
+
+      found = g_strstrip (g_strndup (entry, equals - entry));
+      if (g_ascii_strcasecmp (found, key) == 0)
+        return g_strstrip (g_strdup (equals + 1));
+    }
+
+  return NULL;
+}
+
+/* A list in braces, such as “{ check_client_access hash:/x, reject }”, adds its own items. */
+static void
+add_items (GStrvBuilder *items,
+           const char   *value)
+{
+  g_auto(GStrv) parts = _nullmail_text_split_list (value);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_autofree char *inner = strip_braces (parts[i]);
+
+      if (inner != NULL)
+        add_items (items, inner);
+      else
+        g_strv_builder_add (items, parts[i]);
+    }
+}
+
+char **
+_nullmail_table_list_split (const char *value)
+{
+  g_autoptr(GStrvBuilder) items = g_strv_builder_new ();
+
+  add_items (items, value);
+  return g_strv_builder_end (items);
+}
+
+gboolean
+_nullmail_table_type_can_be_built (const char *type)
+{
+  int index = find_type (type);
+
+  return index >= 0 && table_types[index].is_built_here;
+}
+
+const char *
+_nullmail_table_type_get_nth (guint index)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (table_types); i++)
+    if (table_types[i].is_built_here && index-- == 0)
+      return table_types[i].type;
+
+  return NULL;
+}
+
+const char *
+_nullmail_table_type_get_suffix (const char *type)
+{
+  int index = find_type (type);
+
+  return index >= 0 ? table_types[index].suffix : NULL;
+}
+
+const char *
+_nullmail_table_type_choose (const char              *preferred,
+                             NullmailTableTypeFilter  is_supported,
+                             gpointer                 user_data)
+{
+  static const char *const others[] = { "lmdb", "cdb", "hash" };
+  int index = find_type (preferred);
+
+  if (index >= 0 && table_types[index].is_built_here && is_supported (preferred, user_data))
+    return table_types[index].type;
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (is_supported (others[i], user_data))
+      return others[i];
+
+  return "texthash";
+}

@@ -1,0 +1,139 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "instance/postfix-instance-private.h"
+
+#include "check/check-private.h"
+#include "check/observation-private.h"
+#include "instance/instance-call-private.h"
+#include "postfix/service-private.h"
+
+/* Whether Postfix runs, as far as the caller may know it. */
+static NullmailFact
+ask_service (NullmailInstallation *installation,
+             GCancellable         *cancellable)
+{
+  NullmailServiceState state;
+
+  if (!_nullmail_service_exists (installation)
+      || !_nullmail_service_query (installation, &state, cancellable, NULL)
+      || (state & NULLMAIL_SERVICE_STATE_UNKNOWN) != 0)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  return (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+}
+
+/**
+ * nullmail_postfix_instance_check:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Looks for what Postfix accepts in silence and fails on at delivery, and for what is unsafe.
+ * Nothing is changed. What cannot be read or asked is reported as a finding of its own, not as an
+ * error. A service of this machine that has the password (`socketmap:unix:` in
+ * `smtp_sasl_password_maps`) is asked for the relay's, with “postmap -q”; a plan does not ask it.
+ *
+ * Returns: (transfer container) (element-type NullmailFinding): findings, most severe first, or
+ *   %NULL with @error set as by [method@PostfixInstance.load_main_cf], %G_IO_ERROR_CANCELLED
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
+                                 GCancellable             *cancellable,
+                                 GError                  **error)
+{
+  NullmailInstallation *installation;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailObservation) observation = NULL;
+  g_autoptr(GPtrArray) answers = NULL;
+  g_auto(GStrv) map_types = NULL;
+  g_auto(NullmailView) view = { 0 };
+
+  g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  installation = _nullmail_postfix_instance_get_installation (self);
+  main_cf = _nullmail_installation_load_main_cf (installation, cancellable, error);
+  if (main_cf == NULL)
+    return NULL;
+
+  effective = _nullmail_installation_read (installation, main_cf, cancellable);
+  observation = _nullmail_observation_new (installation, cancellable);
+  _nullmail_view_init (&view, observation, effective);
+
+  /* A main.cf that Postfix cannot read is a finding; it must not hinder finding it. */
+  map_types = _nullmail_installation_get_map_types (installation, cancellable, NULL);
+  view.snapshot.map_types = (const char * const *) map_types;
+  view.snapshot.is_running = ask_service (installation, cancellable);
+  view.snapshot.answers = answers = _nullmail_ask_services (installation, effective, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  return _nullmail_check_run (&view.snapshot);
+}
+
+static void
+run_check (GTask        *task,
+           gpointer      arguments,
+           GCancellable *cancellable)
+{
+  NullmailInstanceCall *self = arguments;
+  GError *error = NULL;
+  GPtrArray *result = nullmail_postfix_instance_check (self->instance, cancellable, &error);
+
+  _nullmail_task_return_pointer (task, result, (GDestroyNotify) g_ptr_array_unref, error);
+}
+
+/**
+ * nullmail_postfix_instance_check_async:
+ * @self: an instance
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@PostfixInstance.check].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_postfix_instance_check_async (NullmailPostfixInstance *self,
+                                       GCancellable            *cancellable,
+                                       GAsyncReadyCallback      callback,
+                                       gpointer                 user_data)
+{
+  NullmailInstanceCall call = { 0 };
+
+  g_return_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self));
+
+  _nullmail_instance_call_start (self, &call, nullmail_postfix_instance_check_async,
+                                 run_check, cancellable, callback, user_data);
+}
+
+/**
+ * nullmail_postfix_instance_check_finish:
+ * @self: an instance
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@PostfixInstance.check_async].
+ *
+ * Returns: (transfer container) (element-type NullmailFinding): as of
+ *   [method@PostfixInstance.check]
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+nullmail_postfix_instance_check_finish (NullmailPostfixInstance  *self,
+                                        GAsyncResult             *result,
+                                        GError                  **error)
+{
+  g_return_val_if_fail (
+    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_check_async),
+    NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,270 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "plan/planner-private.h"
+
+#include <string.h>
+
+#include "base/error-private.h"
+#include "config/relay-credentials-private.h"
+
+static gboolean
+keys_are_equal (const char *a,
+                const char *b)
+{
+  return a != NULL && b != NULL && g_ascii_strcasecmp (a, b) == 0;
+}
+
+gboolean
+_nullmail_planner_reads_file (NullmailEffective *effective,
+                              const char        *path)
+{
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_autofree char *value = NULL;
+
+  if (!nullmail_main_cf_has_value (main_cf, "smtp_sasl_password_maps"))
+    return FALSE;
+
+  /* In doubt it does; and “unionmap:” and the like have the name of the file inside. */
+  value = _nullmail_effective_get_value (effective, "smtp_sasl_password_maps");
+  return value == NULL || strstr (value, path) != NULL;
+}
+
+gboolean
+_nullmail_planner_check_credentials (NullmailPlanner  *self,
+                                     GError          **error)
+{
+  NullmailRelayCredentials *credentials = self->request->credentials;
+  g_autoptr(NullmailRelayHost) relay_host = NULL;
+  g_autofree char *written = NULL;
+  const char *key;
+
+  if (credentials == NULL)
+    return TRUE;
+
+  key = nullmail_relay_host_to_string (nullmail_relay_credentials_get_relay_host (credentials));
+  if (!nullmail_relay_credentials_has_password (credentials))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
+                   "The credentials for “%s” come from a list and have no password", key);
+      return FALSE;
+    }
+  if (!_nullmail_effective_logs_in (self->after))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                   "Credentials for “%s” were given, but authentication is off: set "
+                   "“authentication”, or leave the credentials out", key);
+      return FALSE;
+    }
+
+  /* Written with macros or without: Postfix looks up what they stand for. */
+  written = nullmail_main_cf_get_value (self->plan->main_cf, "relayhost");
+  if (self->key_after == NULL
+      || (!keys_are_equal (key, self->key_after) && !keys_are_equal (key, written)))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                   "The credentials are for “%s”, but the relay is “%s”: brackets and port must be "
+                   "the same", key, self->key_after != NULL ? self->key_after : "");
+      return FALSE;
+    }
+
+  /* What a macro stands for is the key, which has to be one that a password file can hold. */
+  relay_host = nullmail_relay_host_parse (self->key_after, error);
+  if (relay_host == NULL)
+    {
+      g_prefix_error (error, "The credentials are for “%s”: ", key);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+add_own_key (NullmailPlan *plan,
+             const char   *key)
+{
+  g_ptr_array_add (plan->primary->own_added, g_ascii_strdown (key, -1));
+}
+
+static void
+set_credentials (NullmailPlanner *self)
+{
+  NullmailRelayCredentials *credentials = self->request->credentials;
+
+  _nullmail_password_file_set (self->plan->primary->table->contents, self->key_after,
+                               nullmail_relay_credentials_get_username (credentials),
+                               _nullmail_relay_credentials_peek_password (credentials));
+
+  /* Ours also where it is there already: our store may have written it. */
+  add_own_key (self->plan, self->key_after);
+}
+
+/* The same relay written with other brackets: its entry goes along under the new key. */
+static void
+carry_over_entry (NullmailPlanner *self)
+{
+  NullmailPasswordFile *contents = self->plan->primary->table->contents;
+  g_autoptr(NullmailRelayHost) before = NULL;
+  g_autoptr(NullmailRelayHost) after = NULL;
+  g_autoptr(NullmailSecureBuffer) password = NULL;
+  g_autofree char *username = NULL;
+
+  if (self->key_before == NULL || self->key_after == NULL
+      || !_nullmail_planner_reads_file (self->after, self->plan->primary->table->path)
+      || _nullmail_password_file_has_key (contents, self->key_after))
+    return;
+
+  before = nullmail_relay_host_parse (self->key_before, NULL);
+  after = nullmail_relay_host_parse (self->key_after, NULL);
+  if (before == NULL || after == NULL
+      || !keys_are_equal (nullmail_relay_host_get_host (before),
+                          nullmail_relay_host_get_host (after))
+      || nullmail_relay_host_get_port (before) != nullmail_relay_host_get_port (after)
+      || !_nullmail_password_file_lookup (contents, self->key_before, &username, &password)
+      || password->size == 0
+      || !_nullmail_password_file_can_hold (self->key_after, username, password))
+    return;
+
+  _nullmail_password_file_set (contents, self->key_after, username, password);
+  add_own_key (self->plan, self->key_after);
+}
+
+/* Who may need an entry of the password file. */
+typedef struct
+{
+  NullmailKeyReferences references;
+  gboolean              is_read;   /* the new main.cf names the file */
+  gboolean              was_read;  /* the old one does, and what is in flight may need it */
+} Needs;
+
+static void
+needs_init (Needs           *self,
+            NullmailPlanner *planner)
+{
+  const char *path = planner->plan->primary->table->path;
+  g_autofree char *name = g_path_get_basename (path);  /* there may be macros before it */
+
+  _nullmail_key_references_init (&self->references, planner->after,
+                                 planner->plan->config_directory, path);
+  self->is_read = _nullmail_planner_reads_file (planner->after, path)
+                  || _nullmail_key_references_names (&self->references, name);
+  self->was_read = !planner->request->purges
+                   && _nullmail_planner_reads_file (planner->before, path);
+}
+
+static void
+needs_clear (Needs *self)
+{
+  _nullmail_key_references_clear (&self->references);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Needs, needs_clear)
+
+/* Whether an entry has to stay: for what the new main.cf names, and, for one generation, the old
+ * one. An entry of a file that main.cf does not name, since a service has the password for example,
+ * is of no use to anybody. */
+static gboolean
+is_needed (NullmailPlanner *self,
+           Needs           *needs,
+           const char      *key)
+{
+  return (needs->is_read && keys_are_equal (key, self->key_after))
+         || (needs->was_read && keys_are_equal (key, self->key_before))
+         || ((needs->is_read || needs->was_read)
+             && _nullmail_key_references_names (&needs->references, key));
+}
+
+static void
+drop_entry (NullmailPlanner *self,
+            Needs           *needs,
+            const char      *key)
+{
+  NullmailPlanTable *primary = self->plan->primary;
+
+  /* From a table without its source nothing can be taken, and so it stays ours; what becomes of the
+   * whole table is a purge's business. */
+  if (is_needed (self, needs, key)
+      || (!self->request->purges && _nullmail_password_table_is_orphan (primary->table)))
+    return;
+
+  _nullmail_password_file_remove (primary->table->contents, key);
+  g_ptr_array_add (primary->own_dropped, g_strdup (key));
+}
+
+/* Entries that the library wrote, that are not the relay's of before or after, and that nothing
+ * else names. */
+static gboolean
+drop_old_entries (NullmailPlanner  *self,
+                  GError          **error)
+{
+  NullmailUndoRecord *record = _nullmail_planner_get_record (self, self->request->purges ? error
+                                                                                         : NULL);
+  g_auto(Needs) needs = { .is_read = FALSE };
+  char **keys;
+
+  if (record == NULL)
+    return FALSE;
+
+  keys = _nullmail_undo_record_get_own_keys (record, self->plan->primary->table->path);
+  if (keys[0] == NULL)
+    return TRUE;
+
+  needs_init (&needs, self);
+  if (self->request->purges && needs.references.unreadable != NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
+                   "“%s” in “%s” may name a relay whose password would be dropped, and cannot be "
+                   "read: remove old entries by hand", needs.references.unreadable,
+                   self->plan->main_cf_path);
+      return FALSE;
+    }
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    drop_entry (self, &needs, keys[i]);
+  return TRUE;
+}
+
+/* Everybody else's entries too. As long as the old main.cf is there, so is the key that it needs:
+ * it goes behind the commit. */
+static gboolean
+drop_others (NullmailPlanner  *self,
+             GError          **error)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+  g_autoptr(NullmailPasswordFile) all = NULL;
+
+  if (!self->request->drops_others || self->key_after == NULL)
+    return TRUE;
+  if (!_nullmail_password_table_refuse_orphan (table, error))
+    return FALSE;
+
+  all = _nullmail_password_file_copy (table->contents);
+  _nullmail_password_file_remove_others (table->contents, self->key_after);
+  if (self->key_before != NULL && _nullmail_plan_changes_main_cf (self->plan)
+      && _nullmail_password_file_has_key (all, self->key_before)
+      && !_nullmail_password_file_has_key (table->contents, self->key_before))
+    table->transition = g_steal_pointer (&all);
+  return TRUE;
+}
+
+gboolean
+_nullmail_planner_edit_entries (NullmailPlanner  *self,
+                                GError          **error)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+
+  if (self->request->credentials != NULL)
+    set_credentials (self);
+  else
+    carry_over_entry (self);
+
+  /* A plan that has nothing else to do stays empty: that an old entry is kept for one generation
+   * is no difference to what was asked for. */
+  if ((self->request->purges || _nullmail_plan_changes_main_cf (self->plan)
+       || !_nullmail_password_table_is_unchanged (table))
+      && !drop_old_entries (self, error))
+    return FALSE;
+
+  return drop_others (self, error);
+}

@@ -1,0 +1,83 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "plan/planner-private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "check/check-private.h"
+
+/* What any plan leaves of the password file: a fresh table, and both for their owner alone. */
+static void
+expect_mended_files (NullmailView            *view,
+                     const NullmailPlanTable *primary)
+{
+  NullmailPasswordTable *table = primary->table;
+  NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid () };
+  NullmailTableFile *file = &view->snapshot.file;
+
+  /* What a table without its source holds is not known, before and after. */
+  if (table->base != NULL || _nullmail_password_table_has_new_source (table))
+    file->passwords = table->contents;
+  if (_nullmail_password_table_has_new_source (table))
+    file->source = mended;
+  if (file->map_path != NULL && !_nullmail_password_table_is_unchanged (table))
+    file->map = mended;
+  file->map_is_stale = NULLMAIL_FACT_NO;
+
+  /* The same file once more, under another type. */
+  for (guint i = 0; i < view->more_files->len; i++)
+    {
+      NullmailTableFile *other = &g_array_index (view->more_files, NullmailTableFile, i);
+
+      if (g_str_equal (other->source_path, file->source_path))
+        {
+          other->passwords = file->passwords;
+          other->source = file->source;
+        }
+    }
+}
+
+/* What there is once the plan is applied. */
+static GPtrArray *
+judge_after (NullmailPlanner *self)
+{
+  const NullmailPlanTable *primary = self->plan->primary;
+  g_auto(NullmailView) after = { 0 };
+
+  _nullmail_view_init (&after, self->observation, self->after);
+  if (primary != NULL && g_strcmp0 (primary->table->path, after.snapshot.file.source_path) == 0)
+    expect_mended_files (&after, primary);
+
+  return _nullmail_check_run (&after.snapshot);
+}
+
+static GPtrArray *
+judge_before (NullmailPlanner *self)
+{
+  g_auto(NullmailView) before = { 0 };
+
+  _nullmail_view_init (&before, self->observation, self->before);
+  return _nullmail_check_run (&before.snapshot);
+}
+
+void
+_nullmail_planner_add_findings (NullmailPlanner *self)
+{
+  NullmailPlan *plan = self->plan;
+  g_autoptr(GPtrArray) before = NULL;
+
+  g_ptr_array_unref (plan->findings);
+  plan->findings = judge_after (self);
+
+  /* A plan that changes nothing brings nothing in. */
+  if (plan->changes->len == 0)
+    return;
+
+  before = judge_before (self);
+  g_ptr_array_unref (plan->new_errors);
+  plan->new_errors = _nullmail_finding_list_new_errors (
+    before, plan->findings, _nullmail_effective_is_weaker (self->before, self->after));
+}

@@ -1,0 +1,288 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What a purge does beside the password file that main.cf names, which the planner itself sees to:
+ * the files that were named before are looked at, too, and so are the tables of other types that
+ * lie beside any of them. A file that main.cf and master.cf no longer name loses all entries of the
+ * library, and goes with its tables if nothing is left in it. Where one of the two cannot be read,
+ * or in doubt, what they may name stays. */
+
+#include "plan/planner-private.h"
+
+#include <string.h>
+
+#include "base/error-private.h"
+#include "base/regular-file-private.h"
+
+typedef struct
+{
+  NullmailPlanner *planner;          /* (unowned) */
+  char            *master_cf;        /* (owned) (nullable) its text */
+  gboolean         hides_master_cf;  /* it is there and cannot be read */
+} Purge;
+
+static void
+purge_clear (Purge *self)
+{
+  g_free (self->master_cf);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Purge, purge_clear)
+
+static void
+purge_init (Purge           *self,
+            NullmailPlanner *planner)
+{
+  g_autofree char *path = g_build_filename (planner->plan->config_directory, "master.cf", NULL);
+  g_autoptr(GError) error = NULL;
+
+  self->planner = planner;
+  self->master_cf = _nullmail_regular_file_get_text (path, planner->cancellable, &error);
+  self->hides_master_cf = self->master_cf == NULL
+                          && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
+}
+
+/* “hash:/path”, or with an empty type any table of that path; not one that only begins so. */
+static gboolean
+text_names (const char *text,
+            const char *type,
+            const char *path)
+{
+  g_autofree char *wanted = g_strconcat (type, ":", path, NULL);
+  gsize length = strlen (wanted);
+
+  for (const char *p = strstr (text, wanted); p != NULL; p = strstr (p + 1, wanted))
+    if (strchr (" \t\r\n,}\"", p[length]) != NULL
+        && (*type == '\0' || p == text || !g_ascii_isalnum (p[-1])))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether main.cf or master.cf names a table: in doubt yes, and then it stays. */
+static gboolean
+is_named (Purge      *self,
+          const char *type,
+          const char *path)
+{
+  NullmailEffective *effective = self->planner->after;
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (self->hides_master_cf
+      || (self->master_cf != NULL && strstr (self->master_cf, name) != NULL))
+    return TRUE;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
+      g_autofree char *expanded = _nullmail_effective_expand (effective, value, NULL);
+
+      if (expanded != NULL ? text_names (expanded, type, path) : strstr (value, name) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Compiled tables share a suffix: those of hash and btree. */
+static gboolean
+is_map_named (Purge      *self,
+              const char *map_path,
+              const char *path)
+{
+  const char *type;
+
+  for (guint i = 0; (type = _nullmail_table_type_get_nth (i)) != NULL; i++)
+    {
+      g_autofree char *other = _nullmail_lookup_map_get_path (path, type);
+
+      if (g_strcmp0 (other, map_path) == 0 && is_named (self, type, path))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Tables made of the source that nobody names; the one that is in use, or was just built, stays. */
+static void
+remove_maps (Purge      *self,
+             const char *path,
+             const char *map_path)
+{
+  g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
+  const char *type;
+
+  for (guint i = 0; (type = _nullmail_table_type_get_nth (i)) != NULL; i++)
+    {
+      g_autofree char *other = _nullmail_lookup_map_get_path (path, type);
+
+      if (other == NULL || g_ptr_array_find_with_equal_func (seen, other, g_str_equal, NULL)
+          || g_strcmp0 (other, map_path) == 0 || !g_file_test (other, G_FILE_TEST_EXISTS)
+          || is_map_named (self, other, path))
+        continue;
+
+      _nullmail_plan_add_removal (self->planner->plan, other, type);
+      g_ptr_array_add (seen, g_steal_pointer (&other));
+    }
+}
+
+/* What only a map holds goes with the whole of it, or not at all. */
+static gboolean
+check_orphan (Purge                  *self,
+              NullmailPasswordTable  *table,
+              GError                **error)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+
+  return !_nullmail_password_table_is_orphan (table)
+         || !is_map_named (self, map_path, table->path)
+         || _nullmail_password_table_refuse_orphan (table, error);
+}
+
+/* Beside the entries of the primary table there are only tables to be removed: those of other
+ * types, and its own where its source is gone and nobody names it. */
+static gboolean
+purge_primary (Purge   *self,
+               GError **error)
+{
+  NullmailPlanTable *primary = self->planner->plan->primary;
+  NullmailUndoRecord *record = self->planner->record;
+  NullmailPasswordTable *table;
+  g_autofree char *map_path = NULL;
+  gboolean drops_orphan;
+
+  if (primary == NULL
+      || _nullmail_undo_record_get_own_keys (record, primary->table->path)[0] == NULL)
+    return TRUE;
+
+  table = primary->table;
+  drops_orphan = primary->own_dropped->len > 0 && _nullmail_password_table_is_orphan (table);
+  if (drops_orphan && !check_orphan (self, table, error))
+    return FALSE;
+
+  if (drops_orphan)
+    table->map_state = NULLMAIL_LOOKUP_MAP_FRESH;  /* it goes: nothing is to be mended in it */
+  else
+    map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  remove_maps (self, table->path, map_path);
+  return TRUE;
+}
+
+/* Takes the keys out that nobody can need. */
+static gboolean
+drop_keys (Purge              *self,
+           NullmailPlanTable  *plan_table,
+           char              **keys,
+           gboolean            is_file_named,
+           GError            **error)
+{
+  NullmailPlan *plan = self->planner->plan;
+  NullmailPasswordTable *table = plan_table->table;
+  g_auto(NullmailKeyReferences) references = { .texts = NULL };
+
+  if (is_file_named)
+    _nullmail_key_references_init (&references, self->planner->after, plan->config_directory,
+                                   table->path);
+  if (references.unreadable != NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
+                   "“%s” in “%s” may name a relay whose password would be dropped from “%s”, and "
+                   "cannot be read: remove old entries by hand", references.unreadable,
+                   plan->main_cf_path, table->path);
+      return FALSE;
+    }
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      if (is_file_named && _nullmail_key_references_names (&references, keys[i]))
+        continue;
+
+      _nullmail_password_file_remove (table->contents, keys[i]);
+      g_ptr_array_add (plan_table->own_dropped, g_strdup (keys[i]));
+    }
+
+  return TRUE;
+}
+
+/* A table that nobody can build here, and so nobody can open, is not built again. */
+static void
+settle_type (Purge                 *self,
+             NullmailPasswordTable *table)
+{
+  NullmailPlanner *planner = self->planner;
+
+  if (!_nullmail_table_type_can_be_built (table->map_type)
+      || !_nullmail_installation_supports_map_type (planner->installation, planner->after,
+                                                    table->map_type, planner->cancellable))
+    _nullmail_password_table_set_type (table, "texthash");
+}
+
+/* A password file that main.cf named before. */
+static gboolean
+purge_file (Purge       *self,
+            const char  *name,
+            char       **keys,
+            GError     **error)
+{
+  NullmailPlan *plan = self->planner->plan;
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+  NullmailPasswordTable *table;
+  NullmailPlanTable *plan_table;
+  g_autofree char *map_path = NULL;
+  gboolean is_file_named;
+
+  if (keys[0] == NULL || name == NULL || !_nullmail_password_map_parse (&map, name)
+      || (plan->primary != NULL && g_str_equal (plan->primary->table->path, map.path)))
+    return TRUE;
+
+  table = _nullmail_planner_load_table (self->planner, map.path, map.map_type, error);
+  if (table == NULL)
+    return FALSE;
+
+  plan_table = _nullmail_plan_add_table (plan, table);
+  settle_type (self, table);
+  is_file_named = is_named (self, "", table->path);
+  if (!drop_keys (self, plan_table, keys, is_file_named, error)
+      || (plan_table->own_dropped->len > 0 && !check_orphan (self, table, error)))
+    return FALSE;
+
+  plan_table->removes_source =
+    table->base != NULL && !is_file_named
+    && _nullmail_password_file_get_buffer (table->contents)->size == 0;
+  if (table->base == NULL)
+    table->map_state = NULLMAIL_LOOKUP_MAP_FRESH;
+  if (table->base != NULL && !plan_table->removes_source)
+    map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  remove_maps (self, table->path, map_path);
+  return TRUE;
+}
+
+gboolean
+_nullmail_planner_purge (NullmailPlanner  *planner,
+                         GError          **error)
+{
+  NullmailUndoRecord *record = _nullmail_planner_get_record (planner, error);
+  g_auto(Purge) self = { .planner = NULL };
+
+  if (record == NULL)
+    return FALSE;
+  if (record->own_keys[0] == NULL && record->left->len == 0)
+    return TRUE;
+
+  purge_init (&self, planner);
+  if (!purge_primary (&self, error) || !purge_file (&self, record->table, record->own_keys, error))
+    return FALSE;
+
+  for (guint i = 0; i < record->left->len; i++)
+    {
+      const NullmailOwnKeys *own = g_ptr_array_index (record->left, i);
+
+      if (!purge_file (&self, own->table, own->keys, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}

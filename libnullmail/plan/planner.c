@@ -1,0 +1,408 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* How a plan is made.
+ *
+ * The planner has two texts of main.cf, that of now and the one that is to be, and finds out what
+ * else must change with it: the password file, its table, and what is no longer used. It compares
+ * what Postfix takes the two for, never their texts, and it writes nothing.
+ *
+ * 1. What typed settings leave open is filled in: the system's certification authorities, and a
+ *    table for the login. (complete_...)
+ * 2. The key that Postfix looks the login up with, now and then, decides which entry is needed.
+ * 3. The password file that the new main.cf names, or else the old one, is read, and its entries
+ *    become what they are to be: the new login is in it, and still the old one, for messages in
+ *    flight; what the library wrote and nobody needs is out. (planner-entries.c)
+ * 4. If Postfix cannot open tables of its type, it gets another, and main.cf says so.
+ * 5. The order of the commit: nobody may see a relay without its password, nor a new password with
+ *    a main.cf that would send it over a weaker channel than the new one. (settle_order)
+ * 6. A purge adds what was used before. (planner-purge.c)
+ * 7. All of it becomes the list of changes, and the checks judge the states before and after, which
+ *    see the same world: everything outside is looked at once. (planner-findings.c) */
+
+#include "plan/planner-private.h"
+
+#include <string.h>
+
+#include "base/error-private.h"
+#include "config/settings-private.h"
+#include "document/main-cf-private.h"
+
+static void
+planner_clear (NullmailPlanner *self)
+{
+  g_clear_object (&self->plan);
+  g_clear_pointer (&self->observation, _nullmail_observation_free);
+  g_clear_pointer (&self->before, _nullmail_effective_unref);
+  g_clear_pointer (&self->after, _nullmail_effective_unref);
+  g_clear_pointer (&self->key_before, g_free);
+  g_clear_pointer (&self->key_after, g_free);
+  g_clear_pointer (&self->record, _nullmail_undo_record_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailPlanner, planner_clear)
+
+NullmailUndoRecord *
+_nullmail_planner_get_record (NullmailPlanner  *self,
+                              GError          **error)
+{
+  g_autofree char *digest = NULL;
+
+  if (self->record != NULL)
+    return self->record;
+
+  digest = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (self->plan->before));
+  self->record = _nullmail_undo_record_load (
+    _nullmail_installation_get_state_directory (self->installation),
+    self->plan->config_directory, digest, error);
+  if (self->record == NULL && error == NULL)
+    self->record = _nullmail_undo_record_new ();
+
+  return self->record;
+}
+
+/* The system's certificates, where the level needs some and Postfix has none. */
+static gboolean
+complete_ca_file (NullmailPlanner  *self,
+                  GError          **error)
+{
+  NullmailTlsLevel level = _nullmail_effective_get_level (self->after);
+  const char *ca_file;
+
+  if (!_nullmail_tls_level_needs_ca (level)
+      || _nullmail_effective_has_text (self->after, "smtp_tls_CAfile")
+      || _nullmail_effective_has_text (self->after, "smtp_tls_CApath")
+      || _nullmail_effective_is_yes (self->after, "tls_append_default_CA"))
+    return TRUE;
+
+  ca_file = _nullmail_host_facts_get_ca_file (_nullmail_observation_get_host (self->observation));
+  return ca_file == NULL
+         || nullmail_main_cf_set_value (self->plan->main_cf, "smtp_tls_CAfile", ca_file, error);
+}
+
+/* A table in the configuration directory, where Postfix has none at all for the login. */
+static gboolean
+complete_password_maps (NullmailPlanner  *self,
+                        GError          **error)
+{
+  const char *config_directory = self->plan->config_directory;
+  g_autofree char *present = _nullmail_effective_get_value (self->after,
+                                                            "smtp_sasl_password_maps");
+  g_autoptr(GString) directory = NULL;
+  g_autofree char *text = NULL;
+  const char *map_type;
+
+  /* A value that is not known may be one, and is for the checks to tell about. */
+  if (!_nullmail_effective_logs_in (self->after) || present == NULL || *present != '\0')
+    return TRUE;
+
+  if (strpbrk (config_directory, ", \t\r\n") != NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                   "The configuration directory “%s” has a blank or comma in its name, so that "
+                   "main.cf cannot name a password file in it: set “password-maps”",
+                   config_directory);
+      return FALSE;
+    }
+
+  map_type = _nullmail_installation_choose_map_type (self->installation, self->after,
+                                                     self->cancellable, error);
+  if (map_type == NULL)
+    return FALSE;
+
+  directory = g_string_new (config_directory);
+  g_string_replace (directory, "$", "$$", 0);  /* no macro */
+  text = g_strdup_printf ("%s:%s/sasl_passwd", map_type, directory->str);
+  return nullmail_main_cf_set_value (self->plan->main_cf, "smtp_sasl_password_maps", text, error);
+}
+
+NullmailPasswordTable *
+_nullmail_planner_load_table (NullmailPlanner  *self,
+                              const char       *path,
+                              const char       *map_type,
+                              GError          **error)
+{
+  NullmailPasswordTable *table = _nullmail_observation_get_table (self->observation, path, map_type,
+                                                                  error);
+
+  return table != NULL ? _nullmail_password_table_copy (table) : NULL;
+}
+
+/* The password file that the new main.cf names, or the old one, or the one that the library has
+ * written to before. */
+static gboolean
+find_primary (NullmailPlanner     *self,
+              NullmailPasswordMap *map)
+{
+  NullmailUndoRecord *record;
+
+  if (_nullmail_password_map_find (map, self->after)
+      || _nullmail_password_map_find (map, self->before))
+    return TRUE;
+
+  /* Where nothing changes, nothing of it has to be taken back. */
+  if (!self->request->purges && !_nullmail_plan_changes_main_cf (self->plan))
+    return FALSE;
+
+  record = _nullmail_planner_get_record (self, NULL);
+  return record->table != NULL && record->own_keys[0] != NULL
+         && _nullmail_password_map_parse (map, record->table);
+}
+
+/* Credentials need a file that they can be written to. */
+static gboolean
+check_destination (NullmailPlanner  *self,
+                   GError          **error)
+{
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+
+  if (self->request->credentials == NULL || _nullmail_password_map_find (&map, self->after))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+               "Credentials were given, but smtp_sasl_password_maps in “%s” names no file "
+               "that they could be written to: make it hash:%s/sasl_passwd or the like, or "
+               "leave them out, and give them to the service that it names",
+               self->plan->main_cf_path, self->plan->config_directory);
+  return FALSE;
+}
+
+static gboolean
+load_primary (NullmailPlanner  *self,
+              GError          **error)
+{
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+  g_autoptr(GError) local_error = NULL;
+  NullmailPasswordTable *table;
+
+  if (!check_destination (self, error))
+    return FALSE;
+  if (!find_primary (self, &map))
+    return TRUE;
+
+  table = _nullmail_planner_load_table (self, map.path, map.map_type, &local_error);
+  if (table != NULL)
+    {
+      self->plan->primary = _nullmail_plan_add_table (self->plan, table);
+      return TRUE;
+    }
+
+  /* If it has nothing to do there the plan can still be made; the checks tell of the file. */
+  if (!self->request->purges && !self->request->drops_others
+      && self->request->credentials == NULL
+      && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/* hash and btree have the same file: whichever was seen first, the new main.cf or the new table,
+ * Postfix could not open the table until the other is there too. */
+static gboolean
+check_shared_file (NullmailPlanner  *self,
+                   GError          **error)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+  g_auto(NullmailPasswordMap) before = { .item = NULL };
+  g_autofree char *old_file = NULL;
+  g_autofree char *new_file = NULL;
+
+  if (self->key_before == NULL || !_nullmail_password_map_find (&before, self->before)
+      || g_str_equal (before.map_type, table->map_type))
+    return TRUE;
+
+  old_file = _nullmail_lookup_map_get_path (before.path, before.map_type);
+  new_file = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  if (old_file == NULL || g_strcmp0 (old_file, new_file) != 0 || !table->has_map)
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
+               "Tables of the types “%s” and “%s” have the same file “%s”, and Postfix could not "
+               "open it in between: name another password file for the new type",
+               before.map_type, table->map_type, old_file);
+  return FALSE;
+}
+
+/* A table that is to be written gets a type that this Postfix can open. */
+static gboolean
+settle_map_type (NullmailPlanner  *self,
+                 GError          **error)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+  g_autofree char *old_type = g_strdup (table->map_type);
+  g_autofree char *old_map = _nullmail_lookup_map_get_path (table->path, old_type);
+  g_autofree char *new_map = NULL;
+  const char *type;
+
+  if (self->request->credentials == NULL && table->transition == NULL
+      && (_nullmail_password_table_is_unchanged (table)
+          || _nullmail_password_table_is_orphan (table)))
+    return TRUE;
+  if (_nullmail_table_type_can_be_built (old_type)
+      && _nullmail_installation_supports_map_type (self->installation, self->after, old_type,
+                                                   self->cancellable))
+    return TRUE;
+
+  type = _nullmail_installation_choose_map_type (self->installation, self->after,
+                                                 self->cancellable, error);
+  if (type == NULL)
+    return FALSE;
+
+  new_map = _nullmail_lookup_map_get_path (table->path, type);
+  if (table->has_map && g_strcmp0 (old_map, new_map) != 0)
+    _nullmail_plan_add_removal (self->plan, old_map, old_type);
+  _nullmail_password_table_set_type (table, type);
+  self->plan->primary->is_retyped = TRUE;
+
+  return !_nullmail_password_map_find (&map, self->after)
+         || _nullmail_password_map_retype (&map, self->plan->main_cf, type, error);
+}
+
+static gboolean
+make_primary (NullmailPlanner  *self,
+              GError          **error)
+{
+  if (!load_primary (self, error))
+    return FALSE;
+  if (self->plan->primary == NULL)
+    return TRUE;
+
+  return check_shared_file (self, error) && _nullmail_planner_edit_entries (self, error)
+         && settle_map_type (self, error);
+}
+
+/* Whether the table that the new main.cf names is that of the old one, with the relay's key in it:
+ * only then can the new main.cf be seen before the new table. */
+static gboolean
+table_stays (NullmailPlanner *self)
+{
+  const NullmailPlanTable *primary = self->plan->primary;
+  g_auto(NullmailPasswordMap) before = { .item = NULL };
+
+  return primary != NULL && !primary->is_retyped && primary->before != NULL
+         && _nullmail_password_map_find (&before, self->before)
+         && g_str_equal (before.path, primary->table->path)
+         && g_str_equal (before.map_type, primary->table->map_type)
+         && _nullmail_password_file_has_key (primary->before, self->key_before);
+}
+
+static gboolean
+drops_key_of_before (NullmailPlanner *self)
+{
+  const NullmailPlanTable *primary = self->plan->primary;
+
+  return primary != NULL && self->key_before != NULL && primary->before != NULL
+         && _nullmail_planner_reads_file (self->before, primary->table->path)
+         && _nullmail_password_file_has_key (primary->before, self->key_before)
+         && !_nullmail_password_file_has_key (primary->table->contents, self->key_before);
+}
+
+/* Which of the two files may be seen first, and whether nobody may see the moment between. */
+static void
+settle_order (NullmailPlanner *self)
+{
+  NullmailPlan *plan = self->plan;
+  NullmailTlsLevel level_before = _nullmail_effective_get_level (self->before);
+  NullmailTlsLevel level_after = _nullmail_effective_get_level (self->after);
+  gboolean same_key = self->key_before != NULL && self->key_after != NULL
+                      && g_ascii_strcasecmp (self->key_before, self->key_after) == 0;
+  gboolean ends_login = self->key_before != NULL && self->key_after == NULL;
+
+  /* A new password for the same relay must not go over the weaker channel of the old main.cf. */
+  plan->main_cf_first = same_key && _nullmail_plan_changes_main_cf (plan)
+                        && _nullmail_tls_level_get_channel (level_after)
+                           > _nullmail_tls_level_get_channel (level_before)
+                        && table_stays (self);
+  plan->stops_postfix = ends_login || drops_key_of_before (self);
+}
+
+static gboolean
+is_effective_differently (NullmailPlanner *self,
+                          const char      *parameter)
+{
+  g_autofree char *before = _nullmail_effective_get_value (self->before, parameter);
+  g_autofree char *after = _nullmail_effective_get_value (self->after, parameter);
+
+  return before == NULL || after == NULL || !g_str_equal (before, after);
+}
+
+/* What master(8) reads when it starts, and never again. */
+static gboolean
+needs_restart (NullmailPlanner *self)
+{
+  if (!_nullmail_plan_changes_main_cf (self->plan))
+    return FALSE;
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    {
+      const NullmailSetting *setting = _nullmail_setting_get (i);
+
+      if (setting->activation == NULLMAIL_ACTIVATION_CLASS_RESTART
+          && is_effective_differently (self, setting->parameter))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+planner_init (NullmailPlanner           *self,
+              NullmailInstallation      *installation,
+              NullmailMainCf            *before,
+              NullmailMainCf            *main_cf,
+              const NullmailPlanRequest *request,
+              GCancellable              *cancellable)
+{
+  g_autoptr(NullmailMainCf) now = nullmail_main_cf_copy (before);
+  g_autoptr(NullmailMainCf) next = nullmail_main_cf_copy (main_cf);
+
+  self->installation = installation;
+  self->request = request;
+  self->cancellable = cancellable;
+  self->observation = _nullmail_observation_new (installation, cancellable);
+  self->before = _nullmail_installation_read (installation, now, cancellable);
+  self->after = _nullmail_effective_for_main_cf (self->before, next);
+
+  self->plan = _nullmail_plan_new (now, next);
+  self->plan->config_directory =
+    g_strdup (_nullmail_installation_get_config_directory (installation));
+  self->plan->main_cf_path = g_strdup (_nullmail_installation_get_main_cf_path (installation));
+  self->plan->creates_main_cf = _nullmail_main_cf_get_base (before) == NULL;
+}
+
+NullmailPlan *
+_nullmail_planner_make (NullmailInstallation      *installation,
+                        NullmailMainCf            *before,
+                        NullmailMainCf            *main_cf,
+                        const NullmailPlanRequest *request,
+                        GCancellable              *cancellable,
+                        GError                   **error)
+{
+  g_auto(NullmailPlanner) self = { .installation = NULL };
+
+  planner_init (&self, installation, before, main_cf, request, cancellable);
+  if (request->completes
+      && (!complete_ca_file (&self, error) || !complete_password_maps (&self, error)))
+    return NULL;
+
+  if (_nullmail_effective_logs_in (self.before))
+    self.key_before = _nullmail_effective_get_relay_key (self.before);
+  if (_nullmail_effective_logs_in (self.after))
+    self.key_after = _nullmail_effective_get_relay_key (self.after);
+  if (!_nullmail_planner_check_credentials (&self, error) || !make_primary (&self, error))
+    return NULL;
+
+  settle_order (&self);
+  if (request->purges && !_nullmail_planner_purge (&self, error))
+    return NULL;
+
+  _nullmail_plan_complete (self.plan, needs_restart (&self));
+  _nullmail_planner_add_findings (&self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&self.plan);
+}

@@ -1,0 +1,609 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "postfix/installation-private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/command-private.h"
+#include "base/error-private.h"
+#include "postfix/postconf-private.h"
+
+/* Which file is at a path, and in what state; all zero where there is none. */
+typedef struct
+{
+  dev_t           device;
+  ino_t           inode;
+  off_t           size;
+  struct timespec modified;
+  struct timespec changed;
+} Identity;
+
+/* What an answer of Postfix depends on. */
+typedef struct
+{
+  Identity program;
+  Identity main_cf;
+  char     host_name[256];
+} Basis;
+
+/* The last answer to one question, or why there was none. */
+typedef struct
+{
+  Basis     basis;
+  gpointer  value;  /* (owned) (nullable) */
+  GError   *error;  /* (owned) (nullable) */
+} Answer;
+
+struct _NullmailInstallation
+{
+  gatomicrefcount         ref_count;
+
+  char                   *config_directory;   /* (owned) */
+  char                   *main_cf_path;       /* (owned) */
+  char                   *command_directory;  /* (owned) (nullable) */
+  char                   *state_directory;    /* (owned) */
+  NullmailServiceControl  control;
+
+  GMutex                  mutex;              /* for what follows */
+  Answer                  defaults;           /* GHashTable */
+  Answer                  map_types;          /* GStrv */
+  Identity                named_by;           /* the main.cf that was asked for its commands */
+  char                   *named_directory;    /* (owned) (nullable) ... and what it said */
+  GHashTable             *programs;           /* (owned) name to path, as long as it is there */
+  NullmailInspection     *inspection;         /* (owned) (nullable) */
+  gboolean                can_undo;
+};
+
+NullmailInstallation *
+_nullmail_installation_new (const char             *config_directory,
+                            const char             *command_directory,
+                            const char             *state_directory,
+                            NullmailServiceControl  control)
+{
+  NullmailInstallation *self = g_new0 (NullmailInstallation, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->config_directory = g_strdup (config_directory);
+  self->main_cf_path = g_build_filename (config_directory, "main.cf", NULL);
+  self->command_directory = g_strdup (command_directory);
+  self->state_directory = g_strdup (state_directory);
+  self->control = control;
+  g_mutex_init (&self->mutex);
+  self->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return self;
+}
+
+NullmailInstallation *
+_nullmail_installation_ref (NullmailInstallation *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+_nullmail_installation_unref (NullmailInstallation *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_free (self->config_directory);
+  g_free (self->main_cf_path);
+  g_free (self->command_directory);
+  g_free (self->state_directory);
+  g_mutex_clear (&self->mutex);
+  g_clear_pointer (&self->defaults.value, g_hash_table_unref);
+  g_clear_error (&self->defaults.error);
+  g_strfreev (self->map_types.value);
+  g_clear_error (&self->map_types.error);
+  g_free (self->named_directory);
+  g_hash_table_unref (self->programs);
+  g_clear_pointer (&self->inspection, _nullmail_inspection_unref);
+  g_free (self);
+}
+
+const char *
+_nullmail_installation_get_config_directory (NullmailInstallation *self)
+{
+  return self->config_directory;
+}
+
+const char *
+_nullmail_installation_get_main_cf_path (NullmailInstallation *self)
+{
+  return self->main_cf_path;
+}
+
+const char *
+_nullmail_installation_get_command_directory (NullmailInstallation *self)
+{
+  return self->command_directory;
+}
+
+const char *
+_nullmail_installation_get_state_directory (NullmailInstallation *self)
+{
+  return self->state_directory;
+}
+
+NullmailServiceControl
+_nullmail_installation_get_service_control (NullmailInstallation *self)
+{
+  return self->control;
+}
+
+static Identity
+identify (const char *path)
+{
+  struct stat info;
+
+  if (stat (path, &info) < 0)
+    return (Identity) { 0 };
+
+  return (Identity) { info.st_dev, info.st_ino, info.st_size, info.st_mtim, info.st_ctim };
+}
+
+static gboolean
+is_same_time (const struct timespec *a,
+              const struct timespec *b)
+{
+  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static gboolean
+is_same_file (const Identity *a,
+              const Identity *b)
+{
+  return a->device == b->device && a->inode == b->inode && a->size == b->size
+         && is_same_time (&a->modified, &b->modified) && is_same_time (&a->changed, &b->changed);
+}
+
+/* The directory that main.cf names for Postfix's programs; (nullable). It is looked up once for
+ * each main.cf, and a relative one counts for nothing. */
+static char *
+get_named_directory (NullmailInstallation *self)
+{
+  Identity now = identify (self->main_cf_path);
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autofree char *directory = NULL;
+  gboolean is_known;
+
+  g_mutex_lock (&self->mutex);
+  is_known = is_same_file (&self->named_by, &now);
+  if (is_known)
+    directory = g_strdup (self->named_directory);
+  g_mutex_unlock (&self->mutex);
+  if (is_known)
+    return g_steal_pointer (&directory);
+
+  main_cf = nullmail_main_cf_load (self->main_cf_path, NULL, NULL);
+  if (main_cf != NULL && nullmail_main_cf_has_value (main_cf, "command_directory"))
+    {
+      /* Without the defaults: it is these programs that would be asked for them. */
+      effective = _nullmail_effective_new (main_cf, NULL);
+      directory = _nullmail_effective_get_value (effective, "command_directory");
+      if (directory != NULL && !g_path_is_absolute (directory))
+        g_clear_pointer (&directory, g_free);
+    }
+
+  g_mutex_lock (&self->mutex);
+  self->named_by = now;
+  g_free (self->named_directory);
+  self->named_directory = g_strdup (directory);
+  g_mutex_unlock (&self->mutex);
+  return g_steal_pointer (&directory);
+}
+
+char *
+_nullmail_installation_find_command (NullmailInstallation  *self,
+                                     const char            *name,
+                                     GError               **error)
+{
+  g_autofree char *named = self->command_directory == NULL ? get_named_directory (self) : NULL;
+  const char *directory = named != NULL ? named : self->command_directory;
+  const char *folders = directory != NULL ? directory : g_getenv ("PATH");
+  g_autofree char *key = g_strconcat (name, ":", folders, NULL);
+  char *path;
+
+  /* Searching the directories of PATH, each of which has to be safe, takes two hundred calls. */
+  g_mutex_lock (&self->mutex);
+  path = g_strdup (g_hash_table_lookup (self->programs, key));
+  g_mutex_unlock (&self->mutex);
+  if (path != NULL && access (path, X_OK) == 0)
+    return path;
+
+  g_free (path);
+  path = _nullmail_command_find (name, directory, error);
+  if (path != NULL)
+    {
+      g_mutex_lock (&self->mutex);
+      g_hash_table_insert (self->programs, g_steal_pointer (&key), g_strdup (path));
+      g_mutex_unlock (&self->mutex);
+    }
+
+  return path;
+}
+
+static gboolean
+check_main_cf (NullmailInstallation  *self,
+               GError               **error)
+{
+  g_autofree char *shown = NULL;
+  struct stat info;
+
+  /* One that cannot be looked at is there or not: who reads it says what is wrong. */
+  if (stat (self->main_cf_path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
+    return TRUE;
+
+  shown = _nullmail_show_name (self->main_cf_path);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
+               "There is no “%s”: install Postfix, or name its configuration directory", shown);
+  return FALSE;
+}
+
+NullmailMainCf *
+_nullmail_installation_load_main_cf (NullmailInstallation  *self,
+                                     GCancellable          *cancellable,
+                                     GError               **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  NullmailMainCf *main_cf = nullmail_main_cf_load (self->main_cf_path, cancellable, &local_error);
+
+  if (main_cf != NULL)
+    return main_cf;
+
+  /* A link that leads nowhere is another matter than a file that is not there. */
+  if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND)
+      || g_file_test (self->main_cf_path, G_FILE_TEST_IS_SYMLINK)
+      || check_main_cf (self, error))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+static Basis
+get_basis (NullmailInstallation *self,
+           const char           *program,
+           gboolean              reads_main_cf)
+{
+  Basis basis = { 0 };
+
+  basis.program = identify (program);
+  if (reads_main_cf)
+    basis.main_cf = identify (self->main_cf_path);
+  if (gethostname (basis.host_name, sizeof basis.host_name) < 0)
+    *basis.host_name = '\0';
+  basis.host_name[sizeof basis.host_name - 1] = '\0';
+  return basis;
+}
+
+static gboolean
+is_same_basis (const Basis *a,
+               const Basis *b)
+{
+  return is_same_file (&a->program, &b->program) && is_same_file (&a->main_cf, &b->main_cf)
+         && g_str_equal (a->host_name, b->host_name);
+}
+
+/* Whether the answer still holds: what it is, or the error. */
+static gboolean
+recall (NullmailInstallation  *self,
+        const Answer          *answer,
+        const Basis           *basis,
+        GBoxedCopyFunc         copy,
+        gpointer              *value,
+        GError               **error)
+{
+  gboolean holds;
+
+  *value = NULL;
+  g_mutex_lock (&self->mutex);
+  holds = (answer->value != NULL || answer->error != NULL)
+          && is_same_basis (&answer->basis, basis);
+  if (holds && answer->value != NULL)
+    *value = copy (answer->value);
+  else if (holds && error != NULL)
+    *error = g_error_copy (answer->error);
+  g_mutex_unlock (&self->mutex);
+
+  return holds;
+}
+
+/* Who was interrupted, or waited too long, has learned nothing. */
+static void
+remember (NullmailInstallation *self,
+          Answer               *answer,
+          const Basis          *basis,
+          gpointer              take_value,
+          GDestroyNotify        free_value,
+          const GError         *error)
+{
+  if (take_value == NULL
+      && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND)
+      && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE))
+    return;
+
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&answer->value, free_value);
+  g_clear_error (&answer->error);
+  answer->basis = *basis;
+  answer->value = take_value;
+  if (take_value == NULL)
+    answer->error = g_error_copy (error);
+  g_mutex_unlock (&self->mutex);
+}
+
+GHashTable *
+_nullmail_installation_get_defaults (NullmailInstallation  *self,
+                                     GCancellable          *cancellable,
+                                     GError               **error)
+{
+  g_autofree char *postconf = _nullmail_installation_find_command (self, "postconf", error);
+  g_autoptr(GError) local_error = NULL;
+  GHashTable *defaults;
+  gpointer known;
+  Basis basis;
+
+  if (postconf == NULL)
+    return NULL;
+
+  basis = get_basis (self, postconf, FALSE);
+  if (recall (self, &self->defaults, &basis, (GBoxedCopyFunc) g_hash_table_ref, &known, error))
+    return known;
+
+  defaults = _nullmail_postconf_get_defaults (postconf, self->config_directory, cancellable,
+                                              &local_error);
+  remember (self, &self->defaults, &basis, defaults != NULL ? g_hash_table_ref (defaults) : NULL,
+            (GDestroyNotify) g_hash_table_unref, local_error);
+  if (defaults == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return defaults;
+}
+
+char **
+_nullmail_installation_get_map_types (NullmailInstallation  *self,
+                                      GCancellable          *cancellable,
+                                      GError               **error)
+{
+  g_autofree char *postconf = _nullmail_installation_find_command (self, "postconf", error);
+  g_autoptr(GError) local_error = NULL;
+  char **types;
+  gpointer known;
+  Basis basis;
+
+  if (postconf == NULL)
+    return NULL;
+
+  basis = get_basis (self, postconf, TRUE);
+  if (recall (self, &self->map_types, &basis, (GBoxedCopyFunc) g_strdupv, &known, error))
+    return known;
+
+  types = _nullmail_postconf_get_map_types (postconf, self->config_directory, cancellable,
+                                            &local_error);
+  remember (self, &self->map_types, &basis, g_strdupv (types), (GDestroyNotify) g_strfreev,
+            local_error);
+  if (types == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return types;
+}
+
+static GHashTable *
+load_defaults (gpointer      user_data,
+               GCancellable *cancellable)
+{
+  return _nullmail_installation_get_defaults (user_data, cancellable, NULL);
+}
+
+NullmailEffective *
+_nullmail_installation_read (NullmailInstallation *self,
+                             NullmailMainCf       *main_cf,
+                             GCancellable         *cancellable)
+{
+  char host_name[256] = "";
+  NullmailDefaultSource source = { self->config_directory, host_name, load_defaults, self,
+                                   cancellable };
+
+  if (gethostname (host_name, sizeof host_name - 1) < 0 || *host_name == '\0')
+    source.host_name = NULL;
+
+  return _nullmail_effective_new (main_cf, &source);
+}
+
+typedef struct
+{
+  NullmailInstallation *self;
+  const char           *believed;  /* (nullable) */
+  GCancellable         *cancellable;
+} TypeQuestion;
+
+static gboolean
+is_supported (const char *map_type,
+              gpointer    user_data)
+{
+  const TypeQuestion *question = user_data;
+  g_auto(GStrv) types = NULL;
+
+  if (g_str_equal (map_type, "texthash") || g_strcmp0 (map_type, question->believed) == 0)
+    return TRUE;
+
+  types = _nullmail_installation_get_map_types (question->self, question->cancellable, NULL);
+  return types == NULL || g_strv_contains ((const char * const *) types, map_type);
+}
+
+gboolean
+_nullmail_installation_supports_map_type (NullmailInstallation *self,
+                                          NullmailEffective    *effective,
+                                          const char           *map_type,
+                                          GCancellable         *cancellable)
+{
+  g_autofree char *believed = _nullmail_effective_get_value (effective, "default_database_type");
+  TypeQuestion question = { self, believed, cancellable };
+
+  return is_supported (map_type, &question);
+}
+
+const char *
+_nullmail_installation_choose_map_type (NullmailInstallation  *self,
+                                        NullmailEffective     *effective,
+                                        GCancellable          *cancellable,
+                                        GError               **error)
+{
+  g_autofree char *believed = _nullmail_effective_get_value (effective, "default_database_type");
+  g_autoptr(GHashTable) defaults = NULL;
+  TypeQuestion question = { self, believed, cancellable };
+
+  if (believed == NULL)
+    {
+      defaults = _nullmail_installation_get_defaults (self, cancellable, error);
+      if (defaults == NULL)
+        return NULL;
+    }
+
+  return _nullmail_table_type_choose (believed, is_supported, &question);
+}
+
+char *
+_nullmail_installation_get_queue_directory (NullmailInstallation *self)
+{
+  g_autoptr(NullmailMainCf) main_cf = _nullmail_installation_load_main_cf (self, NULL, NULL);
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autofree char *directory = NULL;
+
+  if (main_cf != NULL)
+    {
+      effective = _nullmail_installation_read (self, main_cf, NULL);
+      directory = _nullmail_effective_get_value (effective, "queue_directory");
+    }
+  if (directory != NULL && g_path_is_absolute (directory))
+    return g_steal_pointer (&directory);
+
+  /* Where Postfix cannot be asked: that of nearly every system. */
+  return g_strdup (g_str_equal (self->config_directory, "/etc/postfix") ? "/var/spool/postfix"
+                                                                        : NULL);
+}
+
+NullmailInspection *
+_nullmail_inspection_ref (NullmailInspection *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+_nullmail_inspection_unref (NullmailInspection *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_free (self->version);
+  g_strfreev (self->map_types);
+  g_free (self->default_map_type);
+  g_free (self->queue_directory);
+  g_free (self);
+}
+
+static gboolean
+is_in_list (const char *map_type,
+            gpointer    map_types)
+{
+  return g_strv_contains (map_types, map_type);
+}
+
+/* Whether it was postconf that answered. */
+static gboolean
+check_answers (NullmailInstallation      *installation,
+               const NullmailInspection  *self,
+               GError                   **error)
+{
+  gboolean ok = self->version != NULL && g_ascii_isdigit (self->version[0])
+                && self->queue_directory != NULL && g_path_is_absolute (self->queue_directory)
+                && self->map_types[0] != NULL;
+
+  for (guint i = 0; ok && self->map_types[i] != NULL; i++)
+    ok = strspn (self->map_types[i], G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-")
+         == strlen (self->map_types[i]);
+  if (ok)
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+               "What postconf says of “%s” is not understood: see whether it is that of Postfix",
+               installation->config_directory);
+  return FALSE;
+}
+
+NullmailInspection *
+_nullmail_installation_inspect (NullmailInstallation  *self,
+                                GCancellable          *cancellable,
+                                GError               **error)
+{
+  g_autoptr(NullmailInspection) inspection = g_new0 (NullmailInspection, 1);
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(GHashTable) defaults = NULL;
+  g_autofree char *preferred = NULL;
+
+  g_atomic_ref_count_init (&inspection->ref_count);
+  main_cf = _nullmail_installation_load_main_cf (self, cancellable, error);
+  if (main_cf == NULL)
+    return NULL;
+
+  inspection->map_types = _nullmail_installation_get_map_types (self, cancellable, error);
+  defaults = inspection->map_types != NULL
+             ? _nullmail_installation_get_defaults (self, cancellable, error) : NULL;
+  if (defaults == NULL)
+    return NULL;
+
+  effective = _nullmail_installation_read (self, main_cf, cancellable);
+  preferred = _nullmail_effective_get_value (effective, "default_database_type");
+  inspection->version = g_strdup (g_hash_table_lookup (defaults, "mail_version"));
+  inspection->queue_directory = _nullmail_effective_get_value (effective, "queue_directory");
+  inspection->default_map_type =
+    g_strdup (_nullmail_table_type_choose (preferred, is_in_list, inspection->map_types));
+  if (!check_answers (self, inspection, error))
+    return NULL;
+
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&self->inspection, _nullmail_inspection_unref);
+  self->inspection = _nullmail_inspection_ref (inspection);
+  g_mutex_unlock (&self->mutex);
+  return g_steal_pointer (&inspection);
+}
+
+NullmailInspection *
+_nullmail_installation_peek_inspection (NullmailInstallation *self)
+{
+  NullmailInspection *inspection;
+
+  g_mutex_lock (&self->mutex);
+  inspection = self->inspection != NULL ? _nullmail_inspection_ref (self->inspection) : NULL;
+  g_mutex_unlock (&self->mutex);
+
+  return inspection;
+}
+
+gboolean
+_nullmail_installation_get_can_undo (NullmailInstallation *self)
+{
+  gboolean can_undo;
+
+  g_mutex_lock (&self->mutex);
+  can_undo = self->can_undo;
+  g_mutex_unlock (&self->mutex);
+
+  return can_undo;
+}
+
+void
+_nullmail_installation_set_can_undo (NullmailInstallation *self,
+                                     gboolean              can_undo)
+{
+  g_mutex_lock (&self->mutex);
+  self->can_undo = can_undo;
+  g_mutex_unlock (&self->mutex);
+}

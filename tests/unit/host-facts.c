@@ -1,0 +1,82 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "postfix/host-facts-private.h"
+
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+static char *
+write_file (const char *folder,
+            const char *name,
+            const char *text)
+{
+  char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return path;
+}
+
+static void
+test_machine (void)
+{
+  g_autoptr(NullmailHostFacts) facts = _nullmail_host_facts_new ();
+  const char *ca_file = _nullmail_host_facts_get_ca_file (facts);
+  char name[256] = "";
+
+  g_assert_cmpint (gethostname (name, sizeof name - 1), ==, 0);
+  g_assert_true (g_strv_contains (_nullmail_host_facts_get_names (facts), name));
+  g_assert_cmpint (_nullmail_host_facts_has_default_cas (facts), !=, NULLMAIL_FACT_UNKNOWN);
+  if (ca_file != NULL)
+    {
+      g_assert_true (g_path_is_absolute (ca_file));
+      g_assert_cmpint (_nullmail_host_facts_has_default_cas (facts), ==, NULLMAIL_FACT_YES);
+    }
+  if (g_file_test ("/proc/net/if_inet6", G_FILE_TEST_EXISTS))
+    g_assert_cmpint (_nullmail_host_facts_has_ipv6 (facts), !=, NULLMAIL_FACT_UNKNOWN);
+}
+
+static void
+test_files (void)
+{
+  g_autoptr(NullmailHostFacts) facts = _nullmail_host_facts_new ();
+  g_autoptr(NullmailHostFacts) later = NULL;
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *ca_file = write_file (folder, "ca.pem", "certificates");
+  g_autofree char *empty = write_file (folder, "empty.pem", "");
+  g_autofree char *origin = write_file (folder, "mailname", "example.com\r\nother\n");
+  g_autofree char *hashed = g_build_filename (folder, "0a1b2c3d.0", NULL);
+
+  g_assert_cmpint (_nullmail_host_facts_can_read_file (facts, ca_file), ==, NULLMAIL_FACT_YES);
+  g_assert_cmpint (_nullmail_host_facts_can_read_folder (facts, folder), ==, NULLMAIL_FACT_NO);
+  g_assert_cmpstr (_nullmail_host_facts_get_first_line (facts, origin), ==, "example.com");
+  g_assert_cmpint (_nullmail_host_facts_can_read_file (facts, empty), ==, NULLMAIL_FACT_NO);
+  g_assert_cmpint (_nullmail_host_facts_can_read_file (facts, folder), ==, NULLMAIL_FACT_NO);
+
+  /* What was seen stays so for who has seen it, and only for him. */
+  g_assert_cmpint (g_rename (ca_file, hashed), ==, 0);
+  g_assert_cmpint (g_unlink (origin), ==, 0);
+  g_assert_cmpint (_nullmail_host_facts_can_read_file (facts, ca_file), ==, NULLMAIL_FACT_YES);
+  g_assert_cmpstr (_nullmail_host_facts_get_first_line (facts, origin), ==, "example.com");
+  later = _nullmail_host_facts_new ();
+  g_assert_cmpint (_nullmail_host_facts_can_read_file (later, ca_file), ==, NULLMAIL_FACT_NO);
+  g_assert_cmpint (_nullmail_host_facts_can_read_folder (later, folder), ==, NULLMAIL_FACT_YES);
+  g_assert_null (_nullmail_host_facts_get_first_line (later, origin));
+
+  g_assert_cmpint (g_unlink (hashed), ==, 0);
+  g_assert_cmpint (g_unlink (empty), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  g_test_add_func ("/host-facts/machine", test_machine);
+  g_test_add_func ("/host-facts/files", test_files);
+
+  return g_test_run ();
+}
