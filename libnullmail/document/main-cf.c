@@ -19,7 +19,24 @@
  * It is a document, not a dictionary: every byte that is not edited survives, comments, blank
  * lines, order, line ends and a missing last newline included. Values are read as Postfix reads
  * them, and edits write what `postconf -e`, `-X` and `-#` write, see postconf(1) and postconf(5).
- * Nothing here touches a file, but for [func@MainCf.load].
+ * Nothing here touches a file, but for [func@MainCf.load]. An edited document is written by
+ * [method@PostfixInstance.plan_main_cf] and [method@PostfixInstance.apply]:
+ *
+ * ```c
+ * g_autoptr(GError) error = NULL;
+ * g_autoptr(NullmailPostfixInstance) postfix = nullmail_postfix_instance_new (NULL);
+ * g_autoptr(NullmailMainCf) main_cf =
+ *   nullmail_postfix_instance_load_main_cf (postfix, NULL, &error);
+ * g_autoptr(NullmailPlan) plan = NULL;
+ *
+ * if (main_cf != NULL && nullmail_main_cf_set_value (main_cf, "message_size_limit", "0", &error))
+ *   plan = nullmail_postfix_instance_plan_main_cf (postfix, main_cf, NULL,
+ *                                                  NULLMAIL_PLAN_FLAGS_NONE, NULL, &error);
+ * if (plan != NULL)
+ *   nullmail_postfix_instance_apply (postfix, plan, NULLMAIL_APPLY_FLAGS_NONE, NULL, &error);
+ * if (error != NULL)
+ *   g_printerr ("%s\n", error->message);
+ * ```
  *
  * A name that no parameter can have, such as one with a blank, is simply not there: only
  * [method@MainCf.set_value] reports it.
