@@ -53,7 +53,7 @@ def main():
             n_wrong += 1
             print(f'{name}:{line}:', *long_lines, run.stderr, sep='\n')
     print(f'{n_samples} samples, {n_wrong} wrong')
-    return 1 if n_wrong or n_samples < 3 else 0
+    return 1 if n_wrong or n_samples < 5 else 0
 
 
 if __name__ == '__main__':

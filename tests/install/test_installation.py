@@ -15,6 +15,7 @@ import tools
 NESTED = tools.SCRATCH / 'nested'  # a build of the library alone; kept, for the next run
 PREFIX = tools.SCRATCH / 'prefix'
 INCLUDE = 'include/libnullmail-1.0/libnullmail'
+HAS_GI_DOCGEN = shutil.which('gi-docgen') is not None
 written = []  # what meson says that it has written
 
 # All that is installed but for the headers and the pages of the documentation.
@@ -62,10 +63,12 @@ print(relay.get_host(), relay.get_port());
 
 
 def setUpModule():
-    if not (NESTED / 'build.ninja').exists():
+    is_there = (NESTED / 'build.ninja').exists()
+    if not is_there:
         shutil.rmtree(NESTED, ignore_errors=True)
-        tools.run('meson', 'setup', NESTED, tools.SOURCE, '--prefix', PREFIX, '-Dtests=false',
-                  env=tools.environment())
+    tools.run('meson', 'setup', NESTED, tools.SOURCE, '--prefix', PREFIX, '-Dtests=false',
+              '-Ddocumentation=' + ('enabled' if HAS_GI_DOCGEN else 'disabled'),
+              *(['--reconfigure'] if is_there else []), env=tools.environment())
     tools.run('ninja', '-C', NESTED, '-j2', env=tools.environment())
     shutil.rmtree(PREFIX, ignore_errors=True)
     tools.run('meson', 'install', '-C', NESTED, '--no-rebuild', env=tools.environment())
@@ -113,6 +116,11 @@ class Files(tools.Case):
         expected |= {f'{INCLUDE}/{name}' for name in reached_headers()}
         self.assertEqual({name for name in list_files(PREFIX)
                           if not name.startswith('share/doc/')}, expected)
+
+    @unittest.skipUnless(HAS_GI_DOCGEN or os.environ.get('CI') == 'true', 'no gi-docgen')
+    def test_documentation(self):
+        for page in ('index', 'getting-started', 'class.PostfixInstance'):
+            self.assertTrue((PREFIX / f'share/doc/libnullmail-1.0/{page}.html').is_file(), page)
 
     def test_nothing_outside_the_prefix(self):
         self.assertGreater(len(written), len(FILES))
