@@ -77,7 +77,9 @@ class Example(unittest.TestCase):
 
 if __name__ == '__main__':
     Example.program = sys.argv.pop(1)
-    if Example.program.endswith('gjs/null-client') and shutil.which('gjs') is None:
-        print('gjs is not installed')
+    needed = {'gjs/null-client': 'gjs', 'vala/null-client': Example.program}
+    tool = needed[Example.program.partition('examples/')[2]]
+    if shutil.which(tool) is None:
+        print(f'there is no {tool}')
         sys.exit(1 if os.environ.get('CI') == 'true' else 77)
     unittest.main(verbosity=2)

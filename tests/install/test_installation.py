@@ -66,7 +66,7 @@ def setUpModule():
     is_there = (NESTED / 'build.ninja').exists()
     if not is_there:
         shutil.rmtree(NESTED, ignore_errors=True)
-    tools.run('meson', 'setup', NESTED, tools.SOURCE, '--prefix', PREFIX, '-Dtests=false',
+    tools.run('meson', 'setup', NESTED, tools.SOURCE, '--prefix', PREFIX, *tools.OPTIONS,
               '-Ddocumentation=' + ('enabled' if HAS_GI_DOCGEN else 'disabled'),
               *(['--reconfigure'] if is_there else []), env=tools.environment())
     tools.run('ninja', '-C', NESTED, '-j2', env=tools.environment())
@@ -144,7 +144,7 @@ class OverrideFolder(tools.Case):
     def planned(self, *options):
         """Where Nullmail.py would go."""
         tools.run('meson', 'setup', self.folder, tools.SOURCE, '--prefix', '/usr',
-                  '-Dtests=false', '-Dvapi=disabled', *options, env=tools.environment())
+                  *tools.OPTIONS, '-Dvapi=disabled', *options, env=tools.environment())
         text = (self.folder / 'meson-info/intro-installed.json').read_text(encoding='utf-8')
         return [target for source, target in json.loads(text).items()
                 if source.endswith('Nullmail.py')]
@@ -195,4 +195,4 @@ class Programs(tools.Case):
 
 
 if __name__ == '__main__':
-    tools.main('meson', 'ninja', 'pkg-config', 'readelf', 'valac')
+    tools.main('meson', 'ninja', 'pkg-config', 'readelf', 'valac', 'vapigen')
