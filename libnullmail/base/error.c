@@ -9,6 +9,15 @@
 
 #define MAX_DISPLAY_CHARACTERS 80
 
+/**
+ * nullmail_error_quark:
+ *
+ * Gets the error domain of this library, in C %NULLMAIL_ERROR.
+ *
+ * Returns: the quark of `nullmail-error-quark`
+ *
+ * Since: 1.0
+ */
 G_DEFINE_QUARK (nullmail-error-quark, nullmail_error)
 
 static NullmailError

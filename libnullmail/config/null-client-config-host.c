@@ -21,7 +21,7 @@
 
 /**
  * nullmail_null_client_config_get_relay_host: (get-property relay-host)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:relay-host].
  *
@@ -40,7 +40,7 @@ nullmail_null_client_config_get_relay_host (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_relay_host: (set-property relay-host)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @relay_host: (nullable): the relay host; %NULL is refused later
  *
  * Assigns [property@NullClientConfig:relay-host], even where it has that value already.
@@ -72,7 +72,7 @@ nullmail_null_client_config_set_relay_host (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_hostname: (get-property hostname)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:hostname].
  *
@@ -91,7 +91,7 @@ nullmail_null_client_config_get_hostname (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_hostname: (set-property hostname)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @hostname: (nullable): a full name; %NULL removes the parameter, so that the system is asked
  *
  * Assigns [property@NullClientConfig:hostname], even where it has that value already.
@@ -123,7 +123,7 @@ nullmail_null_client_config_set_hostname (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_domain: (get-property domain)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:domain].
  *
@@ -142,7 +142,7 @@ nullmail_null_client_config_get_domain (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_domain: (set-property domain)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @domain: (nullable): a domain; %NULL removes the parameter, so that Postfix takes it from the
  *   name of the machine
  *
@@ -175,7 +175,7 @@ nullmail_null_client_config_set_domain (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_origin: (get-property origin)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:origin].
  *
@@ -194,7 +194,7 @@ nullmail_null_client_config_get_origin (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_origin: (set-property origin)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @origin: (nullable): a domain; %NULL removes the parameter, so that the name of the machine is
  *   used
  *
@@ -227,7 +227,7 @@ nullmail_null_client_config_set_origin (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_interfaces: (get-property interfaces)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:interfaces].
  *
@@ -247,7 +247,7 @@ nullmail_null_client_config_get_interfaces (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_interfaces: (set-property interfaces)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @interfaces: (nullable) (array zero-terminated=1): names and addresses, or %NULL for
  *   `loopback-only`
  *
@@ -280,7 +280,7 @@ nullmail_null_client_config_set_interfaces (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_protocols: (get-property protocols)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:protocols].
  *
@@ -299,7 +299,7 @@ nullmail_null_client_config_get_protocols (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_protocols: (set-property protocols)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @protocols: the protocols, or %NULLMAIL_INET_PROTOCOLS_AUTO to leave main.cf as it is
  *
  * Assigns [property@NullClientConfig:protocols], even where it has that value already.
@@ -332,7 +332,7 @@ nullmail_null_client_config_set_protocols (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_networks: (get-property networks)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:networks].
  *
@@ -352,7 +352,7 @@ nullmail_null_client_config_get_networks (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_networks: (set-property networks)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @networks: (nullable) (array zero-terminated=1): networks in CIDR notation, or %NULL for the
  *   loopback networks
  *
@@ -385,7 +385,7 @@ nullmail_null_client_config_set_networks (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_destinations: (get-property destinations)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:destinations].
  *
@@ -405,7 +405,7 @@ nullmail_null_client_config_get_destinations (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_destinations: (set-property destinations)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @destinations: (nullable) (array zero-terminated=1): domains, or %NULL for none; an empty list is
  *   none, too
  *

@@ -22,7 +22,7 @@
 
 /**
  * nullmail_null_client_config_get_tls_level: (get-property tls-level)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:tls-level].
  *
@@ -41,7 +41,7 @@ nullmail_null_client_config_get_tls_level (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_tls_level: (set-property tls-level)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @tls_level: the level, or %NULLMAIL_TLS_LEVEL_AUTO for the derived one
  *
  * Assigns [property@NullClientConfig:tls-level], even where it has that value already.
@@ -74,7 +74,7 @@ nullmail_null_client_config_set_tls_level (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_tls_wrapper: (get-property tls-wrapper)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:tls-wrapper].
  *
@@ -93,7 +93,7 @@ nullmail_null_client_config_get_tls_wrapper (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_tls_wrapper: (set-property tls-wrapper)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @tls_wrapper: %TRUE for TLS without STARTTLS
  *
  * Assigns [property@NullClientConfig:tls-wrapper], even where it has that value already.
@@ -126,7 +126,7 @@ nullmail_null_client_config_set_tls_wrapper (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_tls_ca_file: (get-property tls-ca-file)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:tls-ca-file].
  *
@@ -145,7 +145,7 @@ nullmail_null_client_config_get_tls_ca_file (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_tls_ca_file: (set-property tls-ca-file)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @tls_ca_file: (nullable): an absolute file name; %NULL removes the parameter
  *
  * Assigns [property@NullClientConfig:tls-ca-file], even where it has that value already.
@@ -177,7 +177,7 @@ nullmail_null_client_config_set_tls_ca_file (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_authentication: (get-property authentication)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:authentication].
  *
@@ -196,7 +196,7 @@ nullmail_null_client_config_get_authentication (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_authentication: (set-property authentication)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @authentication: %TRUE for a login
  *
  * Assigns [property@NullClientConfig:authentication], even where it has that value already.
@@ -229,7 +229,7 @@ nullmail_null_client_config_set_authentication (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_password_maps: (get-property password-maps)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:password-maps].
  *
@@ -248,7 +248,7 @@ nullmail_null_client_config_get_password_maps (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_password_maps: (set-property password-maps)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @password_maps: (nullable): one or several of `type:name`, or %NULL to leave the choice to the
  *   plan
  *
@@ -289,7 +289,7 @@ nullmail_null_client_config_set_password_maps (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_sasl_security_options: (get-property sasl-security-options)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:sasl-security-options].
  *
@@ -309,7 +309,7 @@ nullmail_null_client_config_get_sasl_security_options (NullmailNullClientConfig 
 
 /**
  * nullmail_null_client_config_set_sasl_security_options: (set-property sasl-security-options)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @options: (nullable) (array zero-terminated=1): words, or %NULL for the derived
  *   list
  *
@@ -342,7 +342,7 @@ nullmail_null_client_config_set_sasl_security_options (NullmailNullClientConfig 
 
 /**
  * nullmail_null_client_config_get_sasl_mechanisms: (get-property sasl-mechanisms)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:sasl-mechanisms].
  *
@@ -362,7 +362,7 @@ nullmail_null_client_config_get_sasl_mechanisms (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_set_sasl_mechanisms: (set-property sasl-mechanisms)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  * @sasl_mechanisms: (nullable) (array zero-terminated=1): mechanisms, or %NULL to leave main.cf as
  *   it is; an empty list allows all
  *

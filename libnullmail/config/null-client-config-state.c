@@ -27,8 +27,8 @@ is_read_only (const char *property)
 
 /**
  * nullmail_null_client_config_get_state:
- * @self: (not nullable): a configuration
- * @property: (not nullable): the name of a property, such as `tls-level`
+ * @self: a configuration
+ * @property: the name of a property, such as `tls-level`
  *
  * Tells where the value of a property comes from, and what becomes of its parameter.
  *
@@ -56,8 +56,8 @@ nullmail_null_client_config_get_state (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_unset:
- * @self: (not nullable): a configuration
- * @property: (not nullable): the name of a property that can be written
+ * @self: a configuration
+ * @property: the name of a property that can be written
  *
  * Has the property's parameter removed from main.cf, so that Postfix's default holds. The property
  * then reads %NULL, empty, %FALSE or AUTO.
@@ -81,8 +81,8 @@ nullmail_null_client_config_unset (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_keep:
- * @self: (not nullable): a configuration
- * @property: (not nullable): the name of a property that can be written
+ * @self: a configuration
+ * @property: the name of a property that can be written
  *
  * Leaves the property's parameter in main.cf as it is, present or absent. The property then reads
  * %NULL, empty, %FALSE or AUTO.
@@ -106,8 +106,8 @@ nullmail_null_client_config_keep (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_reset:
- * @self: (not nullable): a configuration
- * @property: (not nullable): the name of a property that can be written
+ * @self: a configuration
+ * @property: the name of a property that can be written
  *
  * Gives a property the value and the state that it has in a fresh object.
  *
@@ -139,7 +139,7 @@ nullmail_null_client_config_reset (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_get_local_delivery: (get-property local-delivery)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:local-delivery].
  *
@@ -176,7 +176,7 @@ nullmail_null_client_config_get_local_delivery (NullmailNullClientConfig *self)
 
 /**
  * nullmail_null_client_config_get_unsupported: (get-property unsupported)
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets [property@NullClientConfig:unsupported].
  *

@@ -110,7 +110,7 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
 
 /**
  * nullmail_null_client_config_new_from_main_cf:
- * @main_cf: (not nullable): a document
+ * @main_cf: a document
  *
  * Makes a configuration that reads as the document says.
  *
@@ -377,9 +377,9 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
 
 /**
  * nullmail_null_client_config_update_main_cf:
- * @self: (not nullable): a configuration
- * @main_cf: (not nullable): a document; it is edited in memory, nothing is written to disk
- * @error: return location for an error
+ * @self: a configuration
+ * @main_cf: a document; it is edited in memory, nothing is written to disk
+ * @error: return location for an error, or %NULL
  *
  * Judges the configuration as [method@NullClientConfig.validate] does, with the document in view,
  * and makes the document say it.
@@ -395,9 +395,8 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
  * that is MAY or NONE without having been assigned, they are written as for SECURE, so that no
  * password goes in the clear by accident.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_CONFIG; the document is then unchanged.
- *
- * Returns: %TRUE if the document says what the configuration does
+ * Returns: %TRUE if the document says what the configuration does, or %FALSE with @error set
+ *   and the document unchanged: %NULLMAIL_ERROR_INVALID_CONFIG
  *
  * Since: 1.0
  */

@@ -162,8 +162,8 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
 
 /**
  * nullmail_null_client_config_validate:
- * @self: (not nullable): a configuration
- * @error: return location for an error
+ * @self: a configuration
+ * @error: return location for an error, or %NULL
  *
  * Judges the properties that were assigned, and those that they depend on.
  *
@@ -171,12 +171,12 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
  * always be planned unchanged, or repaired. Whether files exist and names resolve is not looked at
  * either.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_CONFIG, whose message names the property and the remedy, for:
- * no relay host; [property@NullClientConfig:tls-wrapper] with a level that does not require TLS;
- * port 465 without it; an item of a list, a name or a path that is empty or has blanks, commas, or
- * control characters; a path that is not absolute; a `$` that begins no macro.
+ * Wrong are: no relay host; [property@NullClientConfig:tls-wrapper] with a level that does not
+ * require TLS; port 465 without it; an item of a list, a name or a path that is empty or has
+ * blanks, commas, or control characters; a path that is not absolute; a `$` that begins no macro.
+ * The message names the property and the remedy.
  *
- * Returns: %TRUE if nothing is wrong
+ * Returns: %TRUE if nothing is wrong, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_CONFIG
  *
  * Since: 1.0
  */

@@ -57,7 +57,7 @@ add_unsupported (NullmailNullClientConfig *self,
 
 /**
  * nullmail_null_client_config_to_variant:
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Gets the properties that were assigned or loaded, by name: relay host and enumerations as text,
  * lists as `as`, booleans as `b`; what is %NULL is left out.
@@ -235,18 +235,17 @@ apply (NullmailNullClientConfig  *self,
 
 /**
  * nullmail_null_client_config_apply_variant:
- * @self: (not nullable): a configuration
- * @variant: (not nullable): a variant of type `a{sv}` as [method@NullClientConfig.to_variant] makes
+ * @self: a configuration
+ * @variant: a variant of type `a{sv}` as [method@NullClientConfig.to_variant] makes
  *   it
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Assigns the properties whose names are keys of @variant, and unsets those that its key `unset`
  * lists; the others stay as they are. The key `derived` is ignored.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_ARGUMENT for an unknown key, a wrong type or an unknown word,
- * and with %NULLMAIL_ERROR_INVALID_RELAY_HOST; nothing is assigned then.
- *
- * Returns: %TRUE if everything was assigned
+ * Returns: %TRUE if everything was assigned, or %FALSE with @error set and nothing assigned:
+ *   %NULLMAIL_ERROR_INVALID_ARGUMENT for an unknown key, a wrong type or an unknown word,
+ *   %NULLMAIL_ERROR_INVALID_RELAY_HOST
  *
  * Since: 1.0
  */
@@ -283,15 +282,14 @@ nullmail_null_client_config_apply_variant (NullmailNullClientConfig  *self,
 
 /**
  * nullmail_null_client_config_new_from_variant:
- * @variant: (not nullable): a variant of type `a{sv}` as [method@NullClientConfig.to_variant] makes
+ * @variant: a variant of type `a{sv}` as [method@NullClientConfig.to_variant] makes
  *   it
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Makes a fresh configuration and assigns what @variant has.
  *
- * Fails as [method@NullClientConfig.apply_variant] does.
- *
- * Returns: (transfer full) (not nullable): a configuration
+ * Returns: (transfer full) (not nullable): a configuration, or %NULL with @error set as by
+ *   [method@NullClientConfig.apply_variant]
  *
  * Since: 1.0
  */

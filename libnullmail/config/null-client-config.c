@@ -441,14 +441,13 @@ nullmail_null_client_config_new (void)
 
 /**
  * nullmail_null_client_config_new_for_relay:
- * @relay: (not nullable): a relay host, as [func@RelayHost.parse] reads it
- * @error: return location for an error
+ * @relay: a relay host, as [func@RelayHost.parse] reads it
+ * @error: return location for an error, or %NULL
  *
  * Makes a null client of a relay.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_RELAY_HOST where the text is not understood.
- *
- * Returns: (transfer full) (not nullable): a configuration
+ * Returns: (transfer full) (not nullable): a configuration, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_RELAY_HOST where the text is not understood
  *
  * Since: 1.0
  */
@@ -470,7 +469,7 @@ nullmail_null_client_config_new_for_relay (const char  *relay,
 
 /**
  * nullmail_null_client_config_copy:
- * @self: (not nullable): a configuration
+ * @self: a configuration
  *
  * Copies values and states.
  *
@@ -508,8 +507,8 @@ comparable_state (const Slot *slot)
 
 /**
  * nullmail_null_client_config_equal:
- * @self: (not nullable): a configuration
- * @other: (not nullable): another one
+ * @self: a configuration
+ * @other: another one
  *
  * Compares the values and the states of all properties.
  *

@@ -137,21 +137,22 @@ _nullmail_relay_credentials_new_take_buffer (NullmailRelayHost     *relay_host,
 
 /**
  * nullmail_relay_credentials_new:
- * @relay_host: (not nullable): the relay host they are for
- * @username: (not nullable): user name, not empty, without `:`, at most 1024 bytes of UTF-8
- * @password: (not nullable): password, not empty, at most 1024 bytes of UTF-8
- * @error: return location for an error
+ * @relay_host: the relay host they are for
+ * @username: user name, not empty, without `:`, at most 1024 bytes of UTF-8
+ * @password: password, not empty, at most 1024 bytes of UTF-8
+ * @error: return location for an error, or %NULL
  *
  * Makes credentials from text.
  *
  * The caller's own copy of @password stays where it is. A string of Python or JavaScript cannot be
  * erased, so prefer [ctor@RelayCredentials.new_from_fd] there.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_CREDENTIALS for what a password file cannot hold or a login
- * cannot use: an empty text, a control character such as a newline in either, a colon or a leading
- * blank in the user name, a trailing blank in the password, text that is too long or not UTF-8.
+ * What a password file cannot hold or a login cannot use is refused: an empty text, a control
+ * character such as a newline in either, a colon or a leading blank in the user name, a trailing
+ * blank in the password, text that is too long or not UTF-8.
  *
- * Returns: (transfer full) (not nullable): the credentials
+ * Returns: (transfer full) (not nullable): the credentials, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_CREDENTIALS
  *
  * Since: 1.0
  */
@@ -174,11 +175,11 @@ nullmail_relay_credentials_new (NullmailRelayHost  *relay_host,
 
 /**
  * nullmail_relay_credentials_new_from_fd:
- * @relay_host: (not nullable): the relay host they are for
- * @username: (not nullable): user name, not empty, without `:`, at most 1024 bytes of UTF-8
+ * @relay_host: the relay host they are for
+ * @username: user name, not empty, without `:`, at most 1024 bytes of UTF-8
  * @fd: descriptor to read the password from, to its end; it stays open
- * @cancellable: (nullable): a #GCancellable, or %NULL
- * @error: return location for an error
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
  *
  * Makes credentials with a password that is read from a pipe, a socket or a file.
  *
@@ -186,10 +187,9 @@ nullmail_relay_credentials_new (NullmailRelayHost  *relay_host,
  * dropped; without it there may be 1024 bytes at most. The call waits for the end of the input; it
  * can be cancelled from another thread.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_CREDENTIALS where the descriptor cannot be read or holds too
- * much, and as [ctor@RelayCredentials.new] does; with %G_IO_ERROR_CANCELLED when cancelled.
- *
- * Returns: (transfer full) (not nullable): the credentials
+ * Returns: (transfer full) (not nullable): the credentials, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_CREDENTIALS where the descriptor cannot be read or holds too much,
+ *   and as by [ctor@RelayCredentials.new]; %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -220,7 +220,7 @@ nullmail_relay_credentials_new_from_fd (NullmailRelayHost  *relay_host,
 
 /**
  * nullmail_relay_credentials_ref:
- * @self: (not nullable): credentials
+ * @self: credentials
  *
  * Takes a reference; any thread may.
  *
@@ -239,7 +239,7 @@ nullmail_relay_credentials_ref (NullmailRelayCredentials *self)
 
 /**
  * nullmail_relay_credentials_unref:
- * @self: (transfer full) (not nullable): credentials
+ * @self: (transfer full): credentials
  *
  * Gives a reference back; the last one overwrites the password. Any thread may.
  *
@@ -261,7 +261,7 @@ nullmail_relay_credentials_unref (NullmailRelayCredentials *self)
 
 /**
  * nullmail_relay_credentials_get_relay_host:
- * @self: (not nullable): credentials
+ * @self: credentials
  *
  * Gets the relay host that the credentials are for.
  *
@@ -279,7 +279,7 @@ nullmail_relay_credentials_get_relay_host (const NullmailRelayCredentials *self)
 
 /**
  * nullmail_relay_credentials_get_username:
- * @self: (not nullable): credentials
+ * @self: credentials
  *
  * Gets the user name.
  *
@@ -297,7 +297,7 @@ nullmail_relay_credentials_get_username (const NullmailRelayCredentials *self)
 
 /**
  * nullmail_relay_credentials_has_password:
- * @self: (not nullable): credentials
+ * @self: credentials
  *
  * Tells whether there is a password, which entries of a store's listing do not have.
  *
@@ -321,22 +321,21 @@ _nullmail_relay_credentials_peek_password (const NullmailRelayCredentials *self)
 
 /**
  * nullmail_relay_credentials_write_password:
- * @self: (not nullable): credentials
+ * @self: credentials
  * @fd: descriptor to write to: a pipe, a socket, a memory file (memfd_create(2)) or a regular file
  *   of mode 0600; it stays open
- * @cancellable: (nullable): a #GCancellable, or %NULL
- * @error: return location for an error
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
  *
  * Writes the bytes of the password, and nothing after them, for stores and servers.
  *
  * The call waits until the other side has taken everything, raises no `SIGPIPE`, and can be
  * cancelled from another thread.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_ARGUMENT for a descriptor that others could read, with
- * %NULLMAIL_ERROR_INVALID_CREDENTIALS where there is no password, with %NULLMAIL_ERROR_WRITE or
- * %NULLMAIL_ERROR_FAILED where writing failed, and with %G_IO_ERROR_CANCELLED when cancelled.
- *
- * Returns: %TRUE if everything was written
+ * Returns: %TRUE if everything was written, or %FALSE with @error set:
+ *   %NULLMAIL_ERROR_INVALID_ARGUMENT for a descriptor that others could read,
+ *   %NULLMAIL_ERROR_INVALID_CREDENTIALS where there is no password, %NULLMAIL_ERROR_WRITE or
+ *   %NULLMAIL_ERROR_FAILED where writing failed, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -359,8 +358,8 @@ nullmail_relay_credentials_write_password (const NullmailRelayCredentials  *self
 
 /**
  * nullmail_relay_credentials_equal:
- * @self: (not nullable): credentials
- * @other: (not nullable): other ones
+ * @self: credentials
+ * @other: other ones
  *
  * Compares relay host, user name and password, the password in a time that does not tell where the
  * difference is.
@@ -386,7 +385,7 @@ nullmail_relay_credentials_equal (const NullmailRelayCredentials *self,
 
 /**
  * nullmail_relay_credentials_to_variant:
- * @self: (not nullable): credentials
+ * @self: credentials
  *
  * Gets `relay-host` (`s`), `username` (`s`) and `has-password` (`b`), never the password.
  *

@@ -251,18 +251,17 @@ new_checked (const char  *text,
 
 /**
  * nullmail_relay_host_new:
- * @host: (not nullable): name or address without brackets
+ * @host: name or address without brackets
  * @service: (nullable): port number or name of a service, or %NULL for port 25
  * @mx_lookup: %TRUE to deliver to the mail exchangers (MX records) of @host, %FALSE to deliver to
  *   @host itself
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Makes a relay host of its parts.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_RELAY_HOST where [func@RelayHost.parse] would refuse the
- * written form.
- *
- * Returns: (transfer full) (not nullable): a relay host
+ * Returns: (transfer full) (not nullable): a relay host, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_RELAY_HOST where [func@RelayHost.parse] would refuse the written
+ *   form
  *
  * Since: 1.0
  */
@@ -320,21 +319,22 @@ find_service (const char *text)
 
 /**
  * nullmail_relay_host_parse:
- * @text: (not nullable): a value of `relayhost`: `host`, `host:service`, `[host]` or
+ * @text: a value of `relayhost`: `host`, `host:service`, `[host]` or
  *   `[host]:service`; blanks around it are ignored
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Reads a relay host as main.cf writes it.
  *
  * A macro such as `$mydomain` may stand for the host and is kept as it is. An IPv6 address needs
  * brackets. Postfix takes several destinations since version 3.5; a relay host is only one.
  *
- * Fails with %NULLMAIL_ERROR_INVALID_RELAY_HOST for text that Postfix would not, or not always,
- * understand: none at all, blanks or control characters inside, several destinations, a user name,
- * brackets that do not match, an empty service, a port out of range, a transport such as `smtp:`,
- * quotes, backslashes, characters beyond ASCII. See postconf(5), `relayhost`.
+ * Text that Postfix would not, or not always, understand is refused: none at all, blanks or control
+ * characters inside, several destinations, a user name, brackets that do not match, an empty
+ * service, a port out of range, a transport such as `smtp:`, quotes, backslashes, characters beyond
+ * ASCII. See postconf(5), `relayhost`.
  *
- * Returns: (transfer full) (not nullable): a relay host
+ * Returns: (transfer full) (not nullable): a relay host, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_RELAY_HOST
  *
  * Since: 1.0
  */
@@ -383,7 +383,7 @@ nullmail_relay_host_parse (const char  *text,
 
 /**
  * nullmail_relay_host_ref:
- * @self: (not nullable): a relay host
+ * @self: a relay host
  *
  * Takes a reference; any thread may.
  *
@@ -402,7 +402,7 @@ nullmail_relay_host_ref (NullmailRelayHost *self)
 
 /**
  * nullmail_relay_host_unref:
- * @self: (transfer full) (not nullable): a relay host
+ * @self: (transfer full): a relay host
  *
  * Gives a reference back, and frees the relay host with the last one; any thread may.
  *
@@ -424,7 +424,7 @@ nullmail_relay_host_unref (NullmailRelayHost *self)
 
 /**
  * nullmail_relay_host_to_string:
- * @self: (not nullable): a relay host
+ * @self: a relay host
  *
  * Gets the value of `relayhost`, which is also the key in the password file. Case is kept.
  *
@@ -442,7 +442,7 @@ nullmail_relay_host_to_string (const NullmailRelayHost *self)
 
 /**
  * nullmail_relay_host_get_host:
- * @self: (not nullable): a relay host
+ * @self: a relay host
  *
  * Gets the host without brackets.
  *
@@ -460,7 +460,7 @@ nullmail_relay_host_get_host (const NullmailRelayHost *self)
 
 /**
  * nullmail_relay_host_get_service:
- * @self: (not nullable): a relay host
+ * @self: a relay host
  *
  * Gets the port as it was written, which may be the name of a service.
  *
@@ -478,7 +478,7 @@ nullmail_relay_host_get_service (const NullmailRelayHost *self)
 
 /**
  * nullmail_relay_host_get_mx_lookup:
- * @self: (not nullable): a relay host
+ * @self: a relay host
  *
  * Tells whether Postfix looks up the mail exchangers of the host, which it does where no brackets
  * are written.
@@ -497,7 +497,7 @@ nullmail_relay_host_get_mx_lookup (const NullmailRelayHost *self)
 
 /**
  * nullmail_relay_host_get_port:
- * @self: (not nullable): a relay host
+ * @self: a relay host
  *
  * Gets the port that Postfix connects to.
  *
@@ -517,7 +517,7 @@ nullmail_relay_host_get_port (const NullmailRelayHost *self)
 
 /**
  * nullmail_relay_host_get_implicit_tls:
- * @self: (not nullable): a relay host
+ * @self: a relay host
  *
  * Tells whether the relay expects TLS from the first byte, without STARTTLS, as is usual on
  * port 465.
@@ -536,8 +536,8 @@ nullmail_relay_host_get_implicit_tls (const NullmailRelayHost *self)
 
 /**
  * nullmail_relay_host_equal:
- * @self: (not nullable): a relay host
- * @other: (not nullable): another one
+ * @self: a relay host
+ * @other: another one
  *
  * Compares two relay hosts as a look-up of the password does: by their text, ignoring the case of
  * ASCII letters. `[a]`, `[a]:25`, `[a]:smtp` and `a` are four different ones.
@@ -558,9 +558,9 @@ nullmail_relay_host_equal (const NullmailRelayHost *self,
 
 /**
  * nullmail_relay_host_hash:
- * @self: (not nullable): a relay host
+ * @self: a relay host
  *
- * Gets a number that is the same for equal relay hosts, for use in a #GHashTable.
+ * Gets a number that is the same for equal relay hosts, for use in a [struct@GLib.HashTable].
  *
  * Returns: the number
  *

@@ -64,7 +64,7 @@ check_value (const char  *name,
  * @self: a document
  * @name: the name of a parameter: not empty, no white space or `=` in it, no `#` at its start
  * @value: the value, without newline and carriage return; white space at its ends is cut off
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Sets a parameter as `postconf -e` does.
  *
@@ -72,9 +72,7 @@ check_value (const char  *name,
  * lines among them stay. Where there is no occurrence, one is appended at the end. Nothing
  * changes if the parameter is there once and has this value already, however it is written.
  *
- * The error is %NULLMAIL_ERROR_INVALID_ARGUMENT.
- *
- * Returns: %TRUE, or %FALSE with an error set
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_ARGUMENT
  *
  * Since: 1.0
  */

@@ -31,7 +31,7 @@ look_up (const char *name,
  * @text: a text with macros, such as a value
  * @defaults: (nullable) (element-type utf8 utf8): values of the parameters that the document does
  *   not have, such as those of `postconf -d`
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Expands macros as Postfix does when it uses a value.
  *
@@ -41,11 +41,11 @@ look_up (const char *name,
  * `$`, see postconf(5). Values are expanded in turn.
  *
  * A name that is in neither the document nor @defaults stays as it is written; in a condition or
- * comparison it counts as empty. The error is %NULLMAIL_ERROR_INVALID_FILE for a value that refers
- * to itself, a syntax error, and macros that are nested more than 100 deep or expand beyond all
- * bounds.
+ * comparison it counts as empty.
  *
- * Returns: (transfer full): the text without macros
+ * Returns: (transfer full) (not nullable): the text without macros, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_FILE for a value that refers to itself, a syntax error, and macros
+ *   that are nested more than 100 deep or expand beyond all bounds
  *
  * Since: 1.0
  */

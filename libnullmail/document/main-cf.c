@@ -19,7 +19,24 @@
  * It is a document, not a dictionary: every byte that is not edited survives, comments, blank
  * lines, order, line ends and a missing last newline included. Values are read as Postfix reads
  * them, and edits write what `postconf -e`, `-X` and `-#` write, see postconf(1) and postconf(5).
- * Nothing here touches a file, but for [func@MainCf.load].
+ * Nothing here touches a file, but for [func@MainCf.load]. An edited document is written by
+ * [method@PostfixInstance.plan_main_cf] and [method@PostfixInstance.apply]:
+ *
+ * ```c
+ * g_autoptr(GError) error = NULL;
+ * g_autoptr(NullmailPostfixInstance) postfix = nullmail_postfix_instance_new (NULL);
+ * g_autoptr(NullmailMainCf) main_cf =
+ *   nullmail_postfix_instance_load_main_cf (postfix, NULL, &error);
+ * g_autoptr(NullmailPlan) plan = NULL;
+ *
+ * if (main_cf != NULL && nullmail_main_cf_set_value (main_cf, "message_size_limit", "0", &error))
+ *   plan = nullmail_postfix_instance_plan_main_cf (postfix, main_cf, NULL,
+ *                                                  NULLMAIL_PLAN_FLAGS_NONE, NULL, &error);
+ * if (plan != NULL)
+ *   nullmail_postfix_instance_apply (postfix, plan, NULLMAIL_APPLY_FLAGS_NONE, NULL, &error);
+ * if (error != NULL)
+ *   g_printerr ("%s\n", error->message);
+ * ```
  *
  * A name that no parameter can have, such as one with a blank, is simply not there: only
  * [method@MainCf.set_value] reports it.
@@ -80,7 +97,7 @@ create (GBytes *bytes,
  *
  * Creates an empty document.
  *
- * Returns: (transfer full): a new document
+ * Returns: (transfer full) (not nullable): a new document
  *
  * Since: 1.0
  */
@@ -105,14 +122,14 @@ count_newlines (const char *text,
 /**
  * nullmail_main_cf_new_from_bytes:
  * @bytes: the content of a `main.cf`
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Makes a document of the content of a file.
  *
- * Lines that Postfix cannot read are kept as they are, see [method@MainCf.count_bad_lines]. The
- * error is %NULLMAIL_ERROR_INVALID_FILE, for a NUL byte or more than 64 MiB.
+ * Lines that Postfix cannot read are kept as they are, see [method@MainCf.count_bad_lines].
  *
- * Returns: (transfer full): a new document
+ * Returns: (transfer full) (not nullable): a new document, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_FILE for a NUL byte or more than 64 MiB
  *
  * Since: 1.0
  */
@@ -150,16 +167,15 @@ nullmail_main_cf_new_from_bytes (GBytes  *bytes,
 /**
  * nullmail_main_cf_load:
  * @path: (type filename): the path of a `main.cf`
- * @cancellable: (nullable): a cancellable
- * @error: return location for an error
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
  *
  * Reads a file.
  *
- * Errors are %NULLMAIL_ERROR_NOT_FOUND, %NULLMAIL_ERROR_PERMISSION_DENIED,
- * %NULLMAIL_ERROR_INVALID_FILE for a directory, a FIFO and the like, a NUL byte or more than
- * 64 MiB, and %NULLMAIL_ERROR_FAILED.
- *
- * Returns: (transfer full): a new document
+ * Returns: (transfer full) (not nullable): a new document, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_NOT_FOUND, %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INVALID_FILE
+ *   for a directory, a FIFO and the like, a NUL byte or more than 64 MiB,
+ *   %NULLMAIL_ERROR_FAILED, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -202,7 +218,7 @@ nullmail_main_cf_load (const char    *path,
  *
  * Copies a document, so that either can be edited without the other.
  *
- * Returns: (transfer full): a new document with the same bytes
+ * Returns: (transfer full) (not nullable): a new document with the same bytes
  *
  * Since: 1.0
  */
@@ -220,7 +236,7 @@ nullmail_main_cf_copy (NullmailMainCf *self)
  *
  * Gets the text of the document, to be written to a file.
  *
- * Returns: (transfer full): the bytes
+ * Returns: (transfer full) (not nullable): the bytes
  *
  * Since: 1.0
  */
@@ -411,7 +427,7 @@ list_names (NullmailMainCf *self,
  *
  * Lists the parameters that the file has, in the order of their first appearance, each once.
  *
- * Returns: (transfer full) (array zero-terminated=1): the names, never %NULL
+ * Returns: (transfer full) (not nullable) (array zero-terminated=1): the names, never %NULL
  *
  * Since: 1.0
  */
@@ -429,7 +445,7 @@ nullmail_main_cf_list_names (NullmailMainCf *self)
  *
  * Lists the parameters that the file has more than once, in the order of their first appearance.
  *
- * Returns: (transfer full) (array zero-terminated=1): the names, never %NULL
+ * Returns: (transfer full) (not nullable) (array zero-terminated=1): the names, never %NULL
  *
  * Since: 1.0
  */

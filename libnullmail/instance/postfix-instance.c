@@ -14,13 +14,19 @@
  * Load the settings, change them, make a plan, look at it, apply it:
  *
  * ```c
+ * g_autoptr(GError) error = NULL;
  * g_autoptr(NullmailPostfixInstance) postfix = nullmail_postfix_instance_new (NULL);
  * g_autoptr(NullmailNullClientConfig) config =
  *   nullmail_null_client_config_new_for_relay ("[smtp.example.com]", &error);
- * g_autoptr(NullmailPlan) plan =
- *   nullmail_postfix_instance_plan (postfix, config, NULL, NULLMAIL_PLAN_FLAGS_NONE, NULL, &error);
+ * g_autoptr(NullmailPlan) plan = NULL;
  *
- * nullmail_postfix_instance_apply (postfix, plan, NULLMAIL_APPLY_FLAGS_START, NULL, &error);
+ * if (config != NULL)
+ *   plan = nullmail_postfix_instance_plan (postfix, config, NULL, NULLMAIL_PLAN_FLAGS_NONE, NULL,
+ *                                          &error);
+ * if (plan == NULL
+ *     || !nullmail_postfix_instance_apply (postfix, plan, NULLMAIL_APPLY_FLAGS_START, NULL,
+ *                                          &error))
+ *   g_printerr ("%s\n", error->message);
  * ```
  *
  * The object is for one thread at a time; its asynchronous calls work on a snapshot of it.

@@ -92,6 +92,9 @@ char        *_nullmail_installation_get_queue_directory   (NullmailInstallation 
 NullmailInspection *_nullmail_installation_inspect        (NullmailInstallation  *self,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
+/* Keeps one for the getters. */
+void         _nullmail_installation_note_inspection       (NullmailInstallation  *self,
+                                                           NullmailInspection    *inspection);
 /* The last one; (transfer full) (nullable). */
 NullmailInspection *_nullmail_installation_peek_inspection (NullmailInstallation *self);
 NullmailInspection *_nullmail_inspection_ref              (NullmailInspection    *self);

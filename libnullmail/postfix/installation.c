@@ -488,91 +488,14 @@ _nullmail_installation_get_queue_directory (NullmailInstallation *self)
                                                                         : NULL);
 }
 
-NullmailInspection *
-_nullmail_inspection_ref (NullmailInspection *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
 void
-_nullmail_inspection_unref (NullmailInspection *self)
+_nullmail_installation_note_inspection (NullmailInstallation *self,
+                                        NullmailInspection   *inspection)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-
-  g_free (self->version);
-  g_strfreev (self->map_types);
-  g_free (self->default_map_type);
-  g_free (self->queue_directory);
-  g_free (self);
-}
-
-static gboolean
-is_in_list (const char *map_type,
-            gpointer    map_types)
-{
-  return g_strv_contains (map_types, map_type);
-}
-
-/* Whether it was postconf that answered. */
-static gboolean
-check_answers (NullmailInstallation      *installation,
-               const NullmailInspection  *self,
-               GError                   **error)
-{
-  gboolean ok = self->version != NULL && g_ascii_isdigit (self->version[0])
-                && self->queue_directory != NULL && g_path_is_absolute (self->queue_directory)
-                && self->map_types[0] != NULL;
-
-  for (guint i = 0; ok && self->map_types[i] != NULL; i++)
-    ok = strspn (self->map_types[i], G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-")
-         == strlen (self->map_types[i]);
-  if (ok)
-    return TRUE;
-
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-               "What postconf says of “%s” is not understood: see whether it is that of Postfix",
-               installation->config_directory);
-  return FALSE;
-}
-
-NullmailInspection *
-_nullmail_installation_inspect (NullmailInstallation  *self,
-                                GCancellable          *cancellable,
-                                GError               **error)
-{
-  g_autoptr(NullmailInspection) inspection = g_new0 (NullmailInspection, 1);
-  g_autoptr(NullmailMainCf) main_cf = NULL;
-  g_autoptr(NullmailEffective) effective = NULL;
-  g_autoptr(GHashTable) defaults = NULL;
-  g_autofree char *preferred = NULL;
-
-  g_atomic_ref_count_init (&inspection->ref_count);
-  main_cf = _nullmail_installation_load_main_cf (self, cancellable, error);
-  if (main_cf == NULL)
-    return NULL;
-
-  inspection->map_types = _nullmail_installation_get_map_types (self, cancellable, error);
-  defaults = inspection->map_types != NULL
-             ? _nullmail_installation_get_defaults (self, cancellable, error) : NULL;
-  if (defaults == NULL)
-    return NULL;
-
-  effective = _nullmail_installation_read (self, main_cf, cancellable);
-  preferred = _nullmail_effective_get_value (effective, "default_database_type");
-  inspection->version = g_strdup (g_hash_table_lookup (defaults, "mail_version"));
-  inspection->queue_directory = _nullmail_effective_get_value (effective, "queue_directory");
-  inspection->default_map_type =
-    g_strdup (_nullmail_table_type_choose (preferred, is_in_list, inspection->map_types));
-  if (!check_answers (self, inspection, error))
-    return NULL;
-
   g_mutex_lock (&self->mutex);
   g_clear_pointer (&self->inspection, _nullmail_inspection_unref);
   self->inspection = _nullmail_inspection_ref (inspection);
   g_mutex_unlock (&self->mutex);
-  return g_steal_pointer (&inspection);
 }
 
 NullmailInspection *

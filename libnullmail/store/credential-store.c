@@ -423,8 +423,9 @@ copy_without_password (gconstpointer item,
  * Lists the credentials of all relay hosts, without their passwords, which are taken out where an
  * implementation leaves them in.
  *
- * Returns: (transfer container) (element-type NullmailRelayCredentials): an array that is empty
- *   where nothing is stored, or %NULL with @error set as by [method@CredentialStore.lookup]
+ * Returns: (transfer container) (not nullable) (element-type NullmailRelayCredentials): an array
+ *   that is empty where nothing is stored, or %NULL with @error set as by
+ *   [method@CredentialStore.lookup]
  *
  * Since: 1.0
  */
@@ -503,7 +504,7 @@ nullmail_credential_store_list_async (NullmailCredentialStore *self,
  *
  * Ends [method@CredentialStore.list_async].
  *
- * Returns: (transfer container) (element-type NullmailRelayCredentials): as of
+ * Returns: (transfer container) (not nullable) (element-type NullmailRelayCredentials): as of
  *   [method@CredentialStore.list]
  *
  * Since: 1.0

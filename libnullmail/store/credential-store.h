@@ -41,12 +41,13 @@ struct _NullmailCredentialStoreInterface
    * NullmailCredentialStoreInterface::lookup:
    * @self: the store
    * @relay_host: the relay host; two that are equal are the same key
-   * @cancellable: (nullable): a cancellable
-   * @error: return location for an error
+   * @cancellable: (nullable): a cancellable, or %NULL
+   * @error: return location for an error, or %NULL
    *
    * Finds the credentials of a relay host.
    *
-   * Returns: (transfer full) (nullable): credentials, or %NULL with or without an error
+   * Returns: (transfer full) (nullable): credentials, or %NULL: with @error set where the store
+   *   could not be read, without one where nothing is stored
    *
    * Since: 1.0
    */
@@ -59,8 +60,8 @@ struct _NullmailCredentialStoreInterface
    * NullmailCredentialStoreInterface::store:
    * @self: the store
    * @credentials: credentials with a password
-   * @cancellable: (nullable): a cancellable
-   * @error: return location for an error
+   * @cancellable: (nullable): a cancellable, or %NULL
+   * @error: return location for an error, or %NULL
    *
    * Keeps credentials, instead of those that their relay host had.
    *
@@ -77,8 +78,8 @@ struct _NullmailCredentialStoreInterface
    * NullmailCredentialStoreInterface::clear:
    * @self: the store
    * @relay_host: the relay host
-   * @cancellable: (nullable): a cancellable
-   * @error: return location for an error
+   * @cancellable: (nullable): a cancellable, or %NULL
+   * @error: return location for an error, or %NULL
    *
    * Forgets the credentials of a relay host.
    *
@@ -94,12 +95,12 @@ struct _NullmailCredentialStoreInterface
   /**
    * NullmailCredentialStoreInterface::load_list:
    * @self: the store
-   * @cancellable: (nullable): a cancellable
-   * @error: return location for an error
+   * @cancellable: (nullable): a cancellable, or %NULL
+   * @error: return location for an error, or %NULL
    *
    * Lists all credentials, without their passwords.
    *
-   * Returns: (transfer full) (element-type NullmailRelayCredentials) (nullable): a new array of new
+   * Returns: (transfer full) (nullable) (element-type NullmailRelayCredentials): a new array of new
    *   credentials, or %NULL with @error set
    *
    * Since: 1.0

@@ -64,7 +64,7 @@ static GParamSpec *props[PROP_COMMAND_DIRECTORY + 1];
  * Makes a store for a password file. This does no I/O; a table type that cannot be built is
  * reported by the call that needs it.
  *
- * Returns: (transfer full): a new store
+ * Returns: (transfer full) (not nullable): a new store
  *
  * Since: 1.0
  */

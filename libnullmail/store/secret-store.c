@@ -70,7 +70,7 @@ static GParamSpec *props[PROP_COLLECTION + 1];
  * Makes a store for the user's default keyring. This does no I/O; a service that is missing is
  * reported by the call that needs it.
  *
- * Returns: (transfer full): a new store
+ * Returns: (transfer full) (not nullable): a new store
  *
  * Since: 1.0
  */

@@ -16,6 +16,10 @@ CASE = re.compile(r'^\s+(case |default:)', re.MULTILINE)
 
 
 def list_files():
+    """Those that git knows or would add; all of a release, in which there is no git."""
+    if not (TOP / '.git').exists():
+        return [path for path in TOP.rglob('*')
+                if not any(part.startswith('_build') for part in path.relative_to(TOP).parts)]
     output = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
                             cwd=TOP, capture_output=True, check=True).stdout
     return [TOP / name.decode() for name in output.split(b'\0') if name]

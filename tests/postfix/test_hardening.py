@@ -159,7 +159,8 @@ class Calls(InstanceTest):
             r'"/"|"/dev/(null|urandom)"|"/proc/.*"|"/sys/.*"|"/etc/(services|hosts|nsswitch.conf|'
             r'ssl/.*|resolv.conf|host.conf|gai.conf|localtime|ld.so.cache|passwd|group)"|'
             r'"/usr/(local/)?(lib|lib64|share)(/.*)?"|"/lib.*"|'
-            rf'"{self.of}/etc/(main.cf|master.cf|sasl_passwd(.db)?)"|"{self.of}/alone/passwords(.db)?"')
+            rf'"{self.of}/etc/(main.cf|master.cf|sasl_passwd(.db)?)"|'
+            rf'"{self.of}/alone/passwords(.db)?"')
         for _, arguments, result in self.named('openat'):
             directory, _, rest = arguments.partition(', ')
             if directory == 'AT_FDCWD' and result != '-1':

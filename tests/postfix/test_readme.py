@@ -55,7 +55,10 @@ class Programs(mail_lab.LabCase):
             file.write(only_block(self, "c"))
         subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", source, *self.install(), "-o",
                         program], check=True)
-        self.assertIn("There is no relay", self.run_client("/etc/postfix/check"))
+        output = self.run_client("env", "LC_ALL=C.UTF-8", "/etc/postfix/check")
+        self.assertIn("There is no relay", output)
+        self.assertIn("“", output)  # not “?”, which is what GLib makes of it in the C locale
+        self.assertNotIn("?", output)
 
     def install(self):
         """Installs below the test's folder; the compiler's flags for what is there."""
