@@ -8,22 +8,15 @@
 
 G_BEGIN_DECLS
 
-/* What a physical line is to the reader of main.cf and of table sources, see postconf(5) and
- * postmap(1). An ignored line does not end the logical line that it stands in. */
-typedef enum
-{
-  NULLMAIL_LINE_IGNORED,       /* empty, white space only, or a comment */
-  NULLMAIL_LINE_START,         /* text in column 1 */
-  NULLMAIL_LINE_CONTINUATION,  /* white space, then text */
-  NULLMAIL_LINE_REMOVED,       /* edited away, no longer part of the document */
-} NullmailLineKind;
-
-/* A range of the text it was found in; length counts the LF, where there is one. */
+/* A physical line that counts for the reader of main.cf and of table sources, see postconf(5) and
+ * postmap(1). With text in column 1 it begins a logical line; with white space before its text it
+ * continues the one before. Empty lines, lines of white space and comments are ignored: they do
+ * not end the logical line that they stand in, and are no NullmailLine. */
 typedef struct
 {
-  guint32          start;
-  guint32          length;
-  NullmailLineKind kind;
+  const char *start;
+  const char *text;  /* the first character that is not white space */
+  const char *end;   /* behind the LF, or the end of the text */
 } NullmailLine;
 
 /* White space as Postfix knows it: the C locale's isspace (), which has VT, unlike GLib's. */
@@ -33,11 +26,23 @@ _nullmail_is_space (char c)
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-GArray *_nullmail_logical_lines_scan        (const char *text,
-                                             gsize       size);
+static inline gboolean
+_nullmail_line_is_continuation (const NullmailLine *self)
+{
+  return self->text > self->start;
+}
 
-/* The length without the LF. */
-guint32 _nullmail_line_get_content_length   (const NullmailLine *self,
-                                             const char         *text);
+/* The end of the line without its LF, where it has one. */
+static inline const char *
+_nullmail_line_get_content_end (const NullmailLine *self)
+{
+  return self->end[-1] == '\n' ? self->end - 1 : self->end;
+}
+
+/* Gives the next line that counts, and moves the position, which is at the start of a line, behind
+ * it; FALSE where there is none before the end. */
+gboolean _nullmail_line_next (const char   **position,
+                              const char    *end,
+                              NullmailLine  *line);
 
 G_END_DECLS

@@ -6,51 +6,33 @@
 
 #include <string.h>
 
-static NullmailLineKind
-classify (const char *line,
-          const char *end)
+gboolean
+_nullmail_line_next (const char   **position,
+                     const char    *end,
+                     NullmailLine  *line)
 {
-  const char *p = line;
-
-  while (p < end && _nullmail_is_space (*p))
-    p++;
-
-  if (p == end || *p == '#')
-    return NULLMAIL_LINE_IGNORED;
-
-  return p == line ? NULLMAIL_LINE_START : NULLMAIL_LINE_CONTINUATION;
-}
-
-GArray *
-_nullmail_logical_lines_scan (const char *text,
-                              gsize       size)
-{
-  GArray *lines = g_array_new (FALSE, FALSE, sizeof (NullmailLine));
-  gsize start = 0;
-
-  while (start < size)
+  while (*position < end)
     {
-      const char *lf = memchr (text + start, '\n', size - start);
-      gsize end = lf != NULL ? (gsize) (lf - text) + 1 : size;
-      NullmailLine line = {
-        .start = (guint32) start,
-        .length = (guint32) (end - start),
-        .kind = classify (text + start, text + end),
-      };
+      const char *text = *position, *start, *lf;
 
-      g_array_append_val (lines, line);
-      start = end;
+      /* LF is white space too, so that any number of empty lines is passed here. */
+      while (text < end && _nullmail_is_space (*text))
+        text++;
+      if (text == end)
+        break;
+
+      start = text;
+      while (start > *position && start[-1] != '\n')
+        start--;
+      lf = memchr (text, '\n', end - text);
+      *position = lf != NULL ? lf + 1 : end;
+      if (*text == '#')
+        continue;
+
+      *line = (NullmailLine) { start, text, *position };
+      return TRUE;
     }
 
-  return lines;
-}
-
-guint32
-_nullmail_line_get_content_length (const NullmailLine *self,
-                                   const char         *text)
-{
-  if (self->length > 0 && text[self->start + self->length - 1] == '\n')
-    return self->length - 1;
-
-  return self->length;
+  *position = end;
+  return FALSE;
 }

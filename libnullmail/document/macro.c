@@ -12,18 +12,41 @@
 /* As mac_expand_callback () in Postfix: text inside more than so many others is refused. */
 #define MAX_DEPTH 100
 
-/* Recursion can double the text at each level: what was looked at and produced is counted. */
-#define MAX_WORK_BYTES (128 * 1024 * 1024)
+/* Each level of parameters can double the text, so that what Postfix would look at is counted. Of
+ * each text or value that is there so many times its length is allowed, which no honest main.cf
+ * needs, and so much in all cases, which is done in a few milliseconds. */
+#define MAX_REPETITIONS 4
+#define MIN_WORK_BYTES (4 * 1024 * 1024)
 #define MAX_MACROS 100000
+
+/* What became of a value, for the next time that it is referred to, and what it took. */
+typedef struct
+{
+  GString *text;  /* (owned) (nullable) */
+  guint    height;
+  guint    n_macros;
+  gsize    work_bytes;
+} Expansion;
+
+typedef struct
+{
+  char      *name;           /* (owned) */
+  char      *value;          /* (owned) (nullable) */
+  gsize      length;
+  Expansion  expansions[2];  /* with unknown names left out, and kept */
+} Parameter;
 
 typedef struct
 {
   NullmailMacroLookup lookup;
   gpointer            user_data;
-  GPtrArray          *names;   /* the parameters that are being expanded, outermost first */
+  GHashTable         *parameters;  /* (element-type Parameter): all that were referred to */
+  GPtrArray          *names;       /* of those that are being expanded, outermost first */
   guint               depth;
+  guint               deepest;     /* how deep it went since somebody set this back */
   guint               n_macros;
   gsize               work_bytes;
+  gsize               max_work_bytes;
 } Expander;
 
 /* A part of a text that is being parsed. */
@@ -101,7 +124,7 @@ count_work (Expander  *self,
             GError   **error)
 {
   self->work_bytes += n_bytes;
-  if (self->work_bytes <= MAX_WORK_BYTES && self->n_macros <= MAX_MACROS)
+  if (self->work_bytes <= self->max_work_bytes && self->n_macros <= MAX_MACROS)
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
@@ -320,30 +343,113 @@ is_being_expanded (Expander   *self,
   return FALSE;
 }
 
-static gboolean
-expand_parameter (Expander    *self,
-                  const char  *name,
-                  const char  *value,
-                  gboolean     keep_unknown,
-                  GString     *output,
-                  GError     **error)
+static void
+parameter_free (gpointer data)
 {
-  gboolean done;
+  Parameter *self = data;
 
-  if (is_being_expanded (self, name))
+  for (guint i = 0; i < G_N_ELEMENTS (self->expansions); i++)
+    if (self->expansions[i].text != NULL)
+      g_string_free (self->expansions[i].text, TRUE);
+  g_free (self->name);
+  g_free (self->value);
+  g_free (self);
+}
+
+/* Asks for a value once only. */
+static Parameter *
+get_parameter (Expander   *self,
+               const char *name,
+               gsize       name_length)
+{
+  g_autofree char *key = g_strndup (name, name_length);
+  Parameter *parameter;
+
+  if (self->parameters == NULL)
+    self->parameters = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, parameter_free);
+
+  parameter = g_hash_table_lookup (self->parameters, key);
+  if (parameter == NULL)
+    {
+      parameter = g_new0 (Parameter, 1);
+      parameter->name = g_steal_pointer (&key);
+      parameter->value = self->lookup (parameter->name, self->user_data);
+      parameter->length = parameter->value != NULL ? strlen (parameter->value) : 0;
+      self->max_work_bytes += MAX_REPETITIONS * parameter->length;
+      g_hash_table_insert (self->parameters, parameter->name, parameter);
+    }
+
+  return parameter;
+}
+
+/* Expands a value and keeps what became of it. */
+static gboolean
+expand_anew (Expander   *self,
+             Parameter  *parameter,
+             gboolean    keep_unknown,
+             Expansion  *expansion,
+             GError    **error)
+{
+  const char *end = parameter->value + parameter->length;
+  guint n_macros = self->n_macros, deepest = self->deepest;
+  gsize work_bytes = self->work_bytes;
+  GString *text = g_string_new (NULL);
+
+  self->deepest = self->depth;
+  g_ptr_array_add (self->names, parameter->name);
+  if (!expand_range (self, (Range) { parameter->value, end }, keep_unknown, text, error))
+    {
+      g_string_free (text, TRUE);
+      return FALSE;
+    }
+  g_ptr_array_set_size (self->names, self->names->len - 1);
+
+  if (expansion->text != NULL)
+    g_string_free (expansion->text, TRUE);
+  expansion->text = text;
+  expansion->height = self->deepest - self->depth;
+  expansion->n_macros = self->n_macros - n_macros;
+  expansion->work_bytes = self->work_bytes - work_bytes;
+  self->deepest = MAX (self->deepest, deepest);
+
+  return TRUE;
+}
+
+/* A value that is referred to again is not expanded again, but counts as if it were, so that what
+ * is refused does not depend on it. Where it would be nested too deep this time it is expanded once
+ * more, to find out what to complain about. */
+static gboolean
+expand_parameter (Expander   *self,
+                  Parameter  *parameter,
+                  gboolean    keep_unknown,
+                  GString    *output,
+                  GError    **error)
+{
+  Expansion *expansion = &parameter->expansions[keep_unknown ? 1 : 0];
+
+  if (is_being_expanded (self, parameter->name))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
                    "The value of “%s” refers to itself: set one of the parameters on the way to "
-                   "a value without it", name);
+                   "a value without it", parameter->name);
       return FALSE;
     }
 
-  g_ptr_array_add (self->names, (gpointer) name);
-  done = expand_range (self, (Range) { value, value + strlen (value) }, keep_unknown, output,
-                       error);
-  g_ptr_array_set_size (self->names, self->names->len - 1);
+  if (expansion->text == NULL || self->depth + expansion->height > MAX_DEPTH)
+    {
+      if (!expand_anew (self, parameter, keep_unknown, expansion, error))
+        return FALSE;
+    }
+  else
+    {
+      self->n_macros += expansion->n_macros;
+      self->deepest = MAX (self->deepest, self->depth + expansion->height);
+      if (!count_work (self, expansion->work_bytes, error))
+        return FALSE;
+    }
+  g_string_append_len (output, expansion->text->str, (gssize) expansion->text->len);
 
-  return done;
+  return TRUE;
 }
 
 /* What stands inside of ${}, with its name or comparison still in front. */
@@ -355,10 +461,10 @@ expand_reference (Expander  *self,
                   GString   *output,
                   GError   **error)
 {
-  g_autofree char *name = NULL, *value = NULL;
-  gboolean condition = FALSE;
+  gboolean condition = FALSE, has_value;
+  Parameter *parameter;
+  Range name;
   Choice choice;
-  gsize length;
 
   skip_blanks (&inside);
   if (starts_with (&inside, '{'))
@@ -375,9 +481,8 @@ expand_reference (Expander  *self,
                            output, error);
     }
 
-  length = measure_name (inside.p, inside.end);
-  name = g_strndup (inside.p, length);
-  inside.p += length;
+  name = (Range) { inside.p, inside.p + measure_name (inside.p, inside.end) };
+  inside.p = name.end;
   skip_blanks (&inside);
   if (inside.p < inside.end && *inside.p != '?' && *inside.p != ':')
     return fail (self, error, "has a parameter name that is not letters, digits and “_” in a macro",
@@ -385,15 +490,16 @@ expand_reference (Expander  *self,
   if (!parse_choice (self, &inside, &choice, error))
     return FALSE;
 
-  value = self->lookup (name, self->user_data);
-  if (!count_work (self, value != NULL ? strlen (value) : 0, error))
+  parameter = get_parameter (self, name.p, name.end - name.p);
+  if (!count_work (self, parameter->length, error))
     return FALSE;
 
+  has_value = parameter->length > 0;
   if (choice.has_choice)
-    return expand_range (self, value != NULL && *value != '\0' ? choice.if_true : choice.if_false,
-                         keep_unknown, output, error);
-  if (value != NULL)
-    return expand_parameter (self, name, value, keep_unknown, output, error);
+    return expand_range (self, has_value ? choice.if_true : choice.if_false, keep_unknown, output,
+                         error);
+  if (parameter->value != NULL)
+    return expand_parameter (self, parameter, keep_unknown, output, error);
 
   if (keep_unknown)
     g_string_append_len (output, as_written.p, as_written.end - as_written.p);
@@ -452,6 +558,7 @@ expand_range (Expander  *self,
   if (!count_work (self, text.end - text.p, error))
     return FALSE;
 
+  self->deepest = MAX (self->deepest, self->depth);
   self->depth++;
   while (text.p < text.end)
     {
@@ -475,12 +582,17 @@ _nullmail_macro_expand (const char           *text,
                         GError              **error)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new ();
-  Expander self = { .lookup = lookup, .user_data = user_data, .names = names };
+  g_autoptr(GHashTable) parameters = NULL;
+  gsize length = strlen (text);
+  Expander self = {
+    .lookup = lookup,
+    .user_data = user_data,
+    .names = names,
+    .max_work_bytes = MIN_WORK_BYTES + MAX_REPETITIONS * length,
+  };
   GString *output = g_string_new (NULL);
+  gboolean done = expand_range (&self, (Range) { text, text + length }, TRUE, output, error);
 
-  if (expand_range (&self, (Range) { text, text + strlen (text) }, TRUE, output, error))
-    return g_string_free (output, FALSE);
-
-  g_string_free (output, TRUE);
-  return NULL;
+  parameters = self.parameters;
+  return g_string_free (output, !done);
 }

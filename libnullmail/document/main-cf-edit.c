@@ -8,6 +8,7 @@
 
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
+#include "document/logical-lines-private.h"
 
 static gboolean
 check_name (const char  *name,
@@ -20,6 +21,8 @@ check_name (const char  *name,
     problem = "is empty";
   else if (*name == '#')
     problem = "starts with “#”, which makes the line a comment";
+  else if (strlen (name) > NULLMAIL_MAX_FILE_BYTES)
+    problem = "is longer than a main.cf may be";
   for (const char *p = name; *p != '\0' && problem == NULL; p++)
     if (*p == '=')
       problem = "has a “=” in it";

@@ -2,325 +2,192 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The text of a main.cf, as a Postfix program reads it and as postconf(1) edits it.
+ *
+ * A setting begins with text in column 1 and goes on with every indented line up to the next text
+ * in column 1. Comments and empty lines may stand anywhere, in the midst of a setting too, and
+ * count for nothing: readllines () in Postfix leaves them out and puts the others together without
+ * their LF. The name runs to white space or “=”, the value from behind the “=” to the end, without
+ * the white space around it: split_nameval () in Postfix. Without a “=” a setting is not valid,
+ * and every Postfix program stops there. Where a name occurs several times the last valid
+ * occurrence counts. What is indented before the first setting is dropped by Postfix, and belongs
+ * to nothing here.
+ *
+ * postconf edits by name and line. It takes every occurrence, valid or not, with the lines that
+ * continue it, and leaves all that is ignored where it stands. Setting writes “name = value” for
+ * the first line of each occurrence, and where there is none, appends it.
+ *
+ * Both fit the text of entries in entry-text.c, which keeps what was read untouched, shares it and
+ * its index among copies, and holds edits beside it. This file says how a setting is read, and
+ * main-cf-text-edit.c what an edit does. The bytes are put together when they are asked for, and
+ * kept until the next edit. Only when the edits have become much longer than the text itself is
+ * the document begun anew with its bytes, so that a program that sets the same thing for ever does
+ * not grow for ever. */
+
 #include "document/main-cf-text-private.h"
 
 #include <string.h>
 
-#define NO_NAME G_MAXUINT32
+#include "document/logical-lines-private.h"
 
-static void
-forget_lines (NullmailMainCfText *self)
+static gsize
+measure_name (const char *line,
+              const char *end)
 {
-  g_clear_pointer (&self->lines, g_array_unref);
-  g_clear_pointer (&self->settings, g_array_unref);
-  g_clear_pointer (&self->names, g_array_unref);
-  g_clear_pointer (&self->slots, g_free);
-  self->n_slots = 0;
+  const char *p = line;
+
+  while (p < end && *p != '=' && !_nullmail_is_space (*p))
+    p++;
+
+  return p - line;
 }
+
+static gboolean
+is_name (const char *name,
+         gsize       length)
+{
+  return length > 0 && measure_name (name, name + length) == length;
+}
+
+/* Whether the next thing behind the name that is not white space is a “=”, which may stand on a
+ * line that continues the first. */
+static gboolean
+is_followed_by_equals (const NullmailEntry *entry,
+                       const char          *start,
+                       const char          *name_end,
+                       const char          *end)
+{
+  const char *p = name_end;
+  NullmailLine line;
+
+  while (p < end && *p != '\n' && _nullmail_is_space (*p))
+    p++;
+  if (p < end && *p != '\n')
+    return *p == '=';
+  if (!entry->is_continued)
+    return FALSE;
+
+  return _nullmail_line_next (&start, end, &line)
+         && _nullmail_line_next (&start, end, &line) && *line.text == '=';
+}
+
+static const char *
+read_setting (NullmailEntry         *entry,
+              const char            *start,
+              const char            *end,
+              NullmailSecureBuffer **joined G_GNUC_UNUSED,
+              gsize                 *key_length)
+{
+  *key_length = measure_name (start, end);
+  entry->is_valid = *key_length > 0
+                    && is_followed_by_equals (entry, start, start + *key_length, end);
+
+  return start;
+}
+
+static const NullmailEntrySyntax main_cf_syntax = {
+  .separator = '=',
+  .is_key = is_name,
+  .read = read_setting,
+};
 
 void
 _nullmail_main_cf_text_init (NullmailMainCfText *self,
                              GBytes             *bytes)
 {
-  *self = (NullmailMainCfText) { .bytes = g_bytes_ref (bytes) };
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size);
+
+  self->bytes = g_bytes_ref (bytes);
+  _nullmail_entry_text_init (&self->entries,
+                             _nullmail_entry_index_new (&main_cf_syntax, text, size,
+                                                        g_bytes_ref (bytes),
+                                                        (GDestroyNotify) g_bytes_unref),
+                             FALSE);
+}
+
+void
+_nullmail_main_cf_text_copy (NullmailMainCfText *self,
+                             NullmailMainCfText *other)
+{
+  self->bytes = other->bytes != NULL ? g_bytes_ref (other->bytes) : NULL;
+  _nullmail_entry_text_copy (&self->entries, &other->entries);
 }
 
 void
 _nullmail_main_cf_text_clear (NullmailMainCfText *self)
 {
-  forget_lines (self);
+  _nullmail_entry_text_clear (&self->entries);
   g_clear_pointer (&self->bytes, g_bytes_unref);
-  if (self->edited != NULL)
-    g_string_free (g_steal_pointer (&self->edited), TRUE);
 }
 
-const char *
-_nullmail_main_cf_text_get_data (NullmailMainCfText *self)
+static void
+append_to_array (gpointer    sink,
+                 const char *text,
+                 gsize       length)
 {
-  if (self->edited != NULL)
-    return self->edited->str;
-
-  return g_bytes_get_data (self->bytes, NULL);
+  g_byte_array_append (sink, (const guint8 *) text, length);
 }
 
 GBytes *
 _nullmail_main_cf_text_peek_bytes (NullmailMainCfText *self)
 {
-  GByteArray *array;
-  gsize size = 0;
-
-  if (self->edited == NULL)
-    return self->bytes;
-
-  for (guint i = 0; i < self->lines->len; i++)
+  if (self->bytes == NULL)
     {
-      const NullmailLine *line = &g_array_index (self->lines, NullmailLine, i);
+      GByteArray *array = g_byte_array_sized_new (_nullmail_entry_text_measure (&self->entries));
 
-      if (line->kind != NULLMAIL_LINE_REMOVED)
-        size += line->length;
+      _nullmail_entry_text_write (&self->entries, append_to_array, array);
+      self->bytes = g_byte_array_free_to_bytes (array);
     }
-
-  array = g_byte_array_sized_new (size);
-  for (guint i = 0; i < self->lines->len; i++)
-    {
-      const NullmailLine *line = &g_array_index (self->lines, NullmailLine, i);
-
-      if (line->kind != NULLMAIL_LINE_REMOVED)
-        g_byte_array_append (array, (const guint8 *) self->edited->str + line->start, line->length);
-    }
-
-  forget_lines (self);
-  g_string_free (g_steal_pointer (&self->edited), TRUE);
-  g_bytes_unref (self->bytes);
-  self->bytes = g_byte_array_free_to_bytes (array);
 
   return self->bytes;
 }
 
-/* FNV-1a */
-static guint32
-hash_name (const char *name,
-           gsize       length)
-{
-  guint32 hash = 2166136261u;
-
-  for (gsize i = 0; i < length; i++)
-    hash = (hash ^ (guchar) name[i]) * 16777619u;
-
-  return hash;
-}
-
-static guint32 *
-find_slot (NullmailMainCfText *self,
-           const char         *name,
-           gsize               length,
-           guint32             hash)
-{
-  const char *data = _nullmail_main_cf_text_get_data (self);
-
-  for (guint i = hash & (self->n_slots - 1); ; i = (i + 1) & (self->n_slots - 1))
-    {
-      const NullmailSettingName *found;
-
-      if (self->slots[i] == 0)
-        return &self->slots[i];
-
-      found = &g_array_index (self->names, NullmailSettingName, self->slots[i] - 1);
-      if (found->hash == hash && found->length == length
-          && memcmp (data + found->start, name, length) == 0)
-        return &self->slots[i];
-    }
-}
-
-static void
-grow_slots (NullmailMainCfText *self)
-{
-  g_free (self->slots);
-  self->n_slots = MAX (256, self->n_slots * 2);
-  self->slots = g_new0 (guint32, self->n_slots);
-
-  for (guint i = 0; i < self->names->len; i++)
-    {
-      const NullmailSettingName *name = &g_array_index (self->names, NullmailSettingName, i);
-      guint slot = name->hash & (self->n_slots - 1);
-
-      while (self->slots[slot] != 0)
-        slot = (slot + 1) & (self->n_slots - 1);
-      self->slots[slot] = i + 1;
-    }
-}
-
-static guint32
-intern_name (NullmailMainCfText *self,
-             guint32             start,
-             guint32             length)
-{
-  const char *name = _nullmail_main_cf_text_get_data (self) + start;
-  guint32 hash = hash_name (name, length);
-  guint32 *slot;
-
-  if (self->n_slots <= self->names->len * 2)
-    grow_slots (self);
-
-  slot = find_slot (self, name, length, hash);
-  if (*slot == 0)
-    {
-      NullmailSettingName entry = { .start = start, .length = length, .hash = hash };
-
-      g_array_append_val (self->names, entry);
-      *slot = self->names->len;
-    }
-
-  return *slot - 1;
-}
-
-void
-_nullmail_main_cf_text_add_setting (NullmailMainCfText *self,
-                                    guint32             line,
-                                    guint32             name_length,
-                                    gboolean            is_valid)
-{
-  guint32 start = g_array_index (self->lines, NullmailLine, line).start;
-  NullmailCfEntry setting = { .line = line, .name = NO_NAME, .is_valid = is_valid };
-  NullmailSettingName *name;
-
-  if (name_length > 0)
-    setting.name = intern_name (self, start, name_length);
-  g_array_append_val (self->settings, setting);
-  if (name_length == 0)
-    return;
-
-  name = &g_array_index (self->names, NullmailSettingName, setting.name);
-  if (name->first == 0)
-    name->first = self->settings->len;
-  else
-    g_array_index (self->settings, NullmailCfEntry, name->last - 1).next = self->settings->len;
-  name->last = self->settings->len;
-}
-
-/* The name runs to white space or “=”, see split_nameval () in Postfix. */
-static guint32
-measure_name (const char *line,
-              guint32     length)
-{
-  guint32 i = 0;
-
-  while (i < length && line[i] != '=' && !_nullmail_is_space (line[i]))
-    i++;
-
-  return i;
-}
-
-/* Whether the next thing that is not white space is a “=”; it may stand on a continuation line. */
-static gboolean
-is_followed_by_equals (NullmailMainCfText *self,
-                       guint32             index,
-                       guint32             offset)
-{
-  const char *data = _nullmail_main_cf_text_get_data (self);
-
-  for (guint32 i = index; i < self->lines->len; i++)
-    {
-      const NullmailLine *line = &g_array_index (self->lines, NullmailLine, i);
-
-      if (i > index && line->kind == NULLMAIL_LINE_START)
-        return FALSE;
-      if (i > index && line->kind != NULLMAIL_LINE_CONTINUATION)
-        continue;
-
-      for (guint32 j = i == index ? offset : 0; j < line->length; j++)
-        if (!_nullmail_is_space (data[line->start + j]))
-          return data[line->start + j] == '=';
-    }
-
-  return FALSE;
-}
-
-void
-_nullmail_main_cf_text_index (NullmailMainCfText *self)
-{
-  const char *data;
-
-  if (self->lines != NULL)
-    return;
-
-  data = _nullmail_main_cf_text_get_data (self);
-  self->lines = _nullmail_logical_lines_scan (data, g_bytes_get_size (self->bytes));
-  self->settings = g_array_new (FALSE, FALSE, sizeof (NullmailCfEntry));
-  self->names = g_array_new (FALSE, FALSE, sizeof (NullmailSettingName));
-  grow_slots (self);
-
-  for (guint32 i = 0; i < self->lines->len; i++)
-    {
-      const NullmailLine *line = &g_array_index (self->lines, NullmailLine, i);
-      guint32 name_length;
-
-      if (line->kind != NULLMAIL_LINE_START)
-        continue;
-
-      name_length = measure_name (data + line->start, line->length);
-      _nullmail_main_cf_text_add_setting (self, i, name_length,
-                                          name_length > 0
-                                          && is_followed_by_equals (self, i, name_length));
-    }
-}
-
-NullmailSettingName *
-_nullmail_main_cf_text_find_name (NullmailMainCfText *self,
-                                  const char         *name)
-{
-  gsize length = strlen (name);
-  guint32 slot;
-
-  _nullmail_main_cf_text_index (self);
-  slot = *find_slot (self, name, length, hash_name (name, length));
-
-  return slot != 0 ? &g_array_index (self->names, NullmailSettingName, slot - 1) : NULL;
-}
-
-/* The occurrence that counts: the last one. */
-NullmailCfEntry *
+gboolean
 _nullmail_main_cf_text_find_setting (NullmailMainCfText *self,
-                                     const char         *name)
+                                     const char         *name,
+                                     NullmailEntryView  *setting)
 {
-  const NullmailSettingName *found = _nullmail_main_cf_text_find_name (self, name);
-  NullmailCfEntry *effective = NULL;
+  gboolean is_found = _nullmail_entry_text_find (&self->entries, name, setting);
 
-  for (guint32 i = found != NULL ? found->first : 0; i != 0; )
-    {
-      NullmailCfEntry *setting = &g_array_index (self->settings, NullmailCfEntry, i - 1);
+  while (is_found && !setting->is_valid)
+    is_found = _nullmail_entry_text_find_next (&self->entries, setting);
 
-      if (setting->is_valid)
-        effective = setting;
-      i = setting->next;
-    }
-
-  return effective;
+  return is_found;
 }
 
-/* Joins the logical line without its newlines and cuts off the name, as readllines () and
- * split_nameval () in Postfix do. */
-GString *
-_nullmail_main_cf_text_read_value (NullmailMainCfText    *self,
-                                   const NullmailCfEntry *setting)
+gsize
+_nullmail_main_cf_text_measure_name (const NullmailEntryView *setting)
 {
-  const char *data = _nullmail_main_cf_text_get_data (self);
+  return measure_name (setting->start, setting->end);
+}
+
+GString *
+_nullmail_main_cf_text_read_value (const NullmailEntryView *setting)
+{
+  const char *position = setting->start;
   GString *value = g_string_new (NULL);
-  gsize start = 0;
+  const char *start, *end;
+  NullmailLine line;
 
-  for (guint32 i = setting->line; i < self->lines->len; i++)
+  while (_nullmail_line_next (&position, setting->end, &line))
     {
-      const NullmailLine *line = &g_array_index (self->lines, NullmailLine, i);
-
-      if (i > setting->line && line->kind == NULLMAIL_LINE_START)
+      g_string_append_len (value, line.start, _nullmail_line_get_content_end (&line) - line.start);
+      if (!setting->is_continued)
         break;
-      if (i == setting->line || line->kind == NULLMAIL_LINE_CONTINUATION)
-        g_string_append_len (value, data + line->start,
-                             _nullmail_line_get_content_length (line, data));
     }
 
-  while (start < value->len && value->str[start] != '=')
+  start = value->str + _nullmail_main_cf_text_measure_name (setting);
+  end = value->str + value->len;
+  while (*start != '=')
     start++;
   start++;
-  while (start < value->len && _nullmail_is_space (value->str[start]))
+  while (start < end && _nullmail_is_space (*start))
     start++;
-  g_string_erase (value, 0, MIN (start, value->len));
-  while (value->len > 0 && _nullmail_is_space (value->str[value->len - 1]))
-    g_string_truncate (value, value->len - 1);
+  while (end > start && _nullmail_is_space (end[-1]))
+    end--;
+  g_string_truncate (value, end - value->str);
+  g_string_erase (value, 0, start - value->str);
 
   return value;
-}
-
-/* How many lines the document has up to and with this one. */
-guint
-_nullmail_main_cf_text_count_lines (NullmailMainCfText *self,
-                                    guint32             line)
-{
-  guint count = 0;
-
-  for (guint32 i = 0; i <= line; i++)
-    if (g_array_index (self->lines, NullmailLine, i).kind != NULLMAIL_LINE_REMOVED)
-      count++;
-
-  return count;
 }

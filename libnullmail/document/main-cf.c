@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/regular-file-private.h"
+#include "document/logical-lines-private.h"
 
 /**
  * NullmailMainCf:
@@ -78,20 +79,6 @@ nullmail_main_cf_init (NullmailMainCf *self)
   _nullmail_main_cf_text_init (&self->text, empty);
 }
 
-static NullmailMainCf *
-create (GBytes *bytes,
-        GBytes *base)
-{
-  NullmailMainCf *self = g_object_new (NULLMAIL_TYPE_MAIN_CF, NULL);
-
-  _nullmail_main_cf_text_clear (&self->text);
-  _nullmail_main_cf_text_init (&self->text, bytes);
-  if (base != NULL)
-    self->base = g_bytes_ref (base);
-
-  return self;
-}
-
 /**
  * nullmail_main_cf_new:
  *
@@ -137,6 +124,7 @@ NullmailMainCf *
 nullmail_main_cf_new_from_bytes (GBytes  *bytes,
                                  GError **error)
 {
+  NullmailMainCf *self;
   const char *data, *nul;
   gsize size;
 
@@ -161,7 +149,12 @@ nullmail_main_cf_new_from_bytes (GBytes  *bytes,
       return NULL;
     }
 
-  return create (bytes, bytes);
+  self = g_object_new (NULLMAIL_TYPE_MAIN_CF, NULL);
+  _nullmail_main_cf_text_clear (&self->text);
+  _nullmail_main_cf_text_init (&self->text, bytes);
+  self->base = g_bytes_ref (bytes);
+
+  return self;
 }
 
 /**
@@ -225,9 +218,17 @@ nullmail_main_cf_load (const char    *path,
 NullmailMainCf *
 nullmail_main_cf_copy (NullmailMainCf *self)
 {
+  NullmailMainCf *copy;
+
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
 
-  return create (_nullmail_main_cf_peek_bytes (self), self->base);
+  copy = g_object_new (NULLMAIL_TYPE_MAIN_CF, NULL);
+  _nullmail_main_cf_text_clear (&copy->text);
+  _nullmail_main_cf_text_copy (&copy->text, &self->text);
+  if (self->base != NULL)
+    copy->base = g_bytes_ref (self->base);
+
+  return copy;
 }
 
 /**
@@ -311,18 +312,17 @@ char *
 nullmail_main_cf_get_value (NullmailMainCf *self,
                             const char     *name)
 {
-  const NullmailCfEntry *setting;
+  NullmailEntryView setting;
   GString *value;
   char *text;
 
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  setting = _nullmail_main_cf_text_find_setting (&self->text, name);
-  if (setting == NULL)
+  if (!_nullmail_main_cf_text_find_setting (&self->text, name, &setting))
     return NULL;
 
-  value = _nullmail_main_cf_text_read_value (&self->text, setting);
+  value = _nullmail_main_cf_text_read_value (&setting);
   if (g_utf8_validate_len (value->str, value->len, NULL))
     return g_string_free (value, FALSE);
 
@@ -347,10 +347,12 @@ gboolean
 nullmail_main_cf_has_value (NullmailMainCf *self,
                             const char     *name)
 {
+  NullmailEntryView setting;
+
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
 
-  return _nullmail_main_cf_text_find_setting (&self->text, name) != NULL;
+  return _nullmail_main_cf_text_find_setting (&self->text, name, &setting);
 }
 
 /**
@@ -369,53 +371,60 @@ guint
 nullmail_main_cf_get_line (NullmailMainCf *self,
                            const char     *name)
 {
-  const NullmailCfEntry *setting;
+  NullmailEntryView setting;
 
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), 0);
   g_return_val_if_fail (name != NULL, 0);
 
-  setting = _nullmail_main_cf_text_find_setting (&self->text, name);
-  if (setting == NULL)
+  if (!_nullmail_main_cf_text_find_setting (&self->text, name, &setting))
     return 0;
 
-  return _nullmail_main_cf_text_count_lines (&self->text, setting->line);
+  return _nullmail_entry_text_get_line (&self->text.entries, setting.number);
 }
 
-/* The names that occur at least so many times, in the order of first appearance. */
+/* The valid occurrence before this one, as its number + 1; 0 where this is the first. */
+static guint32
+find_earlier (NullmailEntryText *entries,
+              guint32            number)
+{
+  guint32 link = _nullmail_entry_text_get_link (entries, number);
+  NullmailEntryView setting;
+
+  while (link != 0 && !(_nullmail_entry_text_view (entries, link - 1, &setting)
+                        && setting.is_valid))
+    link = _nullmail_entry_text_get_link (entries, link - 1);
+
+  return link;
+}
+
+/* The names, or only those that occur more than once, in the order of first appearance. */
 static char **
 list_names (NullmailMainCf *self,
-            guint           min_occurrences)
+            gboolean        only_repeated)
 {
-  NullmailMainCfText *text = &self->text;
+  NullmailEntryText *entries = &self->text.entries;
   g_autoptr(GPtrArray) list = g_ptr_array_new ();
-  g_autofree guint32 *n_seen = NULL;
-  const char *data;
+  guint32 count = _nullmail_entry_text_count (entries);
+  g_autofree guint32 *first = g_new0 (guint32, count + 1);  /* number + 1 of a name's first */
+  g_autofree guint8 *is_listed = g_new0 (guint8, count + 1);
+  NullmailEntryView setting;
 
-  _nullmail_main_cf_text_index (text);
-  data = _nullmail_main_cf_text_get_data (text);
-  n_seen = g_new0 (guint32, text->names->len + 1);
+  for (guint32 i = 0; i < count; i++)
+    {
+      guint32 earlier;
 
-  for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < text->settings->len; i++)
-      {
-        const NullmailCfEntry *setting = &g_array_index (text->settings, NullmailCfEntry, i);
-        const NullmailSettingName *name;
+      if (!_nullmail_entry_text_view (entries, i, &setting) || !setting.is_valid)
+        continue;
 
-        if (!setting->is_valid
-            || g_array_index (text->lines, NullmailLine, setting->line).kind != NULLMAIL_LINE_START)
-          continue;
+      earlier = find_earlier (entries, i);
+      first[i] = earlier != 0 ? first[earlier - 1] : i + 1;
+      is_listed[first[i] - 1] = !only_repeated || earlier != 0;
+    }
 
-        if (pass == 0)
-          {
-            n_seen[setting->name]++;
-            continue;
-          }
-
-        name = &g_array_index (text->names, NullmailSettingName, setting->name);
-        if (n_seen[setting->name] >= min_occurrences)
-          g_ptr_array_add (list, g_utf8_make_valid (data + name->start, name->length));
-        n_seen[setting->name] = 0;
-      }
+  for (guint32 i = 0; i < count; i++)
+    if (is_listed[i] && _nullmail_entry_text_view (entries, i, &setting))
+      g_ptr_array_add (list, g_utf8_make_valid (setting.start,
+                                                _nullmail_main_cf_text_measure_name (&setting)));
 
   g_ptr_array_add (list, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
@@ -436,7 +445,7 @@ nullmail_main_cf_list_names (NullmailMainCf *self)
 {
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
 
-  return list_names (self, 1);
+  return list_names (self, FALSE);
 }
 
 /**
@@ -454,39 +463,47 @@ nullmail_main_cf_list_duplicates (NullmailMainCf *self)
 {
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
 
-  return list_names (self, 2);
+  return list_names (self, TRUE);
+}
+
+/* Where the first line that is indented with nothing before it stands, counted from 1; 0 where
+ * there is none. What is edited is behind it. */
+static guint
+find_indented_first (NullmailEntryText *entries)
+{
+  gsize size;
+  const char *position = _nullmail_entry_index_get_text (entries->base, &size);
+  const char *text = position;
+  NullmailLine line;
+
+  if (!_nullmail_line_next (&position, text + size, &line)
+      || !_nullmail_line_is_continuation (&line))
+    return 0;
+
+  return _nullmail_entry_index_count_lines (entries->base, line.start) + 1;
 }
 
 GArray *
 _nullmail_main_cf_list_bad_lines (NullmailMainCf *self)
 {
-  NullmailMainCfText *text = &self->text;
+  NullmailEntryText *entries = &self->text.entries;
   GArray *list = g_array_new (FALSE, FALSE, sizeof (NullmailBadLine));
-  guint n_settings = 0, line_number = 0;
-  gboolean is_begun = FALSE;
+  guint32 count = _nullmail_entry_text_count (entries);
+  NullmailBadLine bad = { find_indented_first (entries), TRUE };
 
-  _nullmail_main_cf_text_index (text);
-  for (guint i = 0; i < text->lines->len; i++)
+  if (bad.line != 0)
+    g_array_append_val (list, bad);
+
+  bad.is_indented_first = FALSE;
+  for (guint32 i = 0; i < count; i++)
     {
-      NullmailLineKind kind = g_array_index (text->lines, NullmailLine, i).kind;
-      NullmailBadLine bad = { 0 };
+      NullmailEntryView setting;
 
-      if (kind != NULLMAIL_LINE_REMOVED)
-        line_number++;
-      bad.line = line_number;
-      bad.is_indented_first = kind == NULLMAIL_LINE_CONTINUATION && !is_begun;
+      if (!_nullmail_entry_text_view (entries, i, &setting) || setting.is_valid)
+        continue;
 
-      /* Settings are in the order of lines; those edited away are passed over. */
-      while (n_settings < text->settings->len
-             && g_array_index (text->settings, NullmailCfEntry, n_settings).line < i)
-        n_settings++;
-
-      if (bad.is_indented_first
-          || (kind == NULLMAIL_LINE_START
-              && !g_array_index (text->settings, NullmailCfEntry, n_settings).is_valid))
-        g_array_append_val (list, bad);
-      if (kind == NULLMAIL_LINE_START || kind == NULLMAIL_LINE_CONTINUATION)
-        is_begun = TRUE;
+      bad.line = _nullmail_entry_text_get_line (entries, i);
+      g_array_append_val (list, bad);
     }
 
   return list;

@@ -12,18 +12,21 @@ void
 _nullmail_password_cursor_init (NullmailPasswordCursor     *self,
                                 const NullmailSecureBuffer *buffer)
 {
-  *self = (NullmailPasswordCursor) { .buffer = buffer };
-  self->lines = _nullmail_logical_lines_scan (buffer->data, buffer->size);
+  NullmailLine line = { .start = NULL };
 
-  while (self->next < self->lines->len
-         && g_array_index (self->lines, NullmailLine, self->next).kind != NULLMAIL_LINE_START)
-    self->next++;
+  *self = (NullmailPasswordCursor) { .position = buffer->data, .end = buffer->data + buffer->size };
+  self->start = self->end;
+  while (_nullmail_line_next (&self->position, self->end, &line))
+    if (!_nullmail_line_is_continuation (&line))
+      {
+        self->start = line.start;
+        break;
+      }
 }
 
 void
 _nullmail_password_cursor_clear (NullmailPasswordCursor *self)
 {
-  g_clear_pointer (&self->lines, g_array_unref);
   g_clear_pointer (&self->joined, _nullmail_secure_buffer_unref);
 }
 
@@ -42,80 +45,89 @@ _nullmail_password_entry_measure_key (const char *text,
       is_quoted = !is_quoted;
 
   *key_length = MIN (i, length);
-  return !is_quoted;
+  return !is_quoted && i <= length;
 }
 
-/* See the loop over source lines in Postfix's postmap.c and dict_thash.c. */
-static void
-parse_entry (NullmailPasswordEntry *entry,
-             gsize                  length)
+static gboolean
+is_key (const char *key,
+        gsize       length)
 {
-  const char *text = entry->text;
-  gboolean is_balanced = _nullmail_password_entry_measure_key (text, length, &entry->key_length);
+  gsize measured;
 
-  entry->value_start = entry->key_length;
-  while (entry->value_start < length && _nullmail_is_space (text[entry->value_start]))
-    entry->value_start++;
-  entry->value_end = length;
-  while (entry->value_end > entry->value_start && _nullmail_is_space (text[entry->value_end - 1]))
-    entry->value_end--;
-
-  entry->is_entry = is_balanced && entry->value_end > entry->value_start;
-  entry->is_utf8 = g_utf8_validate_len (text, length, NULL);
+  return length > 0 && _nullmail_password_entry_measure_key (key, length, &measured)
+         && measured == length;
 }
 
 static gsize
-join_lines (NullmailPasswordCursor *self,
-            NullmailPasswordEntry  *entry)
+join_lines (NullmailPasswordEntry *entry,
+            NullmailSecureBuffer **joined)
 {
-  if (self->joined == NULL)
-    self->joined = _nullmail_secure_buffer_new (0);
-  _nullmail_secure_buffer_set_size (self->joined, 0);
+  const char *position = entry->start;
+  NullmailLine line;
 
-  for (guint i = entry->first_line; i < entry->end_line; i++)
-    {
-      const NullmailLine *line = &g_array_index (self->lines, NullmailLine, i);
+  if (*joined == NULL)
+    *joined = _nullmail_secure_buffer_new (0);
+  _nullmail_secure_buffer_set_size (*joined, 0);
 
-      if (line->kind != NULLMAIL_LINE_IGNORED)
-        _nullmail_secure_buffer_append (self->joined, self->buffer->data + line->start,
-                                        _nullmail_line_get_content_length (line,
-                                                                           self->buffer->data));
-    }
+  while (_nullmail_line_next (&position, entry->end, &line))
+    _nullmail_secure_buffer_append (*joined, line.start,
+                                    _nullmail_line_get_content_end (&line) - line.start);
 
-  entry->text = self->joined->data;
-  return self->joined->size;
+  entry->text = (*joined)->data;
+  return (*joined)->size;
+}
+
+/* See the loop over source lines in Postfix's postmap.c and dict_thash.c. */
+void
+_nullmail_password_entry_parse (NullmailPasswordEntry *entry,
+                                const char            *start,
+                                const char            *end,
+                                gboolean               has_continuation,
+                                NullmailSecureBuffer **joined)
+{
+  const char *lf = memchr (start, '\n', end - start);
+  gsize length = (lf != NULL ? lf : end) - start;
+  gboolean is_balanced;
+
+  *entry = (NullmailPasswordEntry) { start, end, has_continuation, .text = start };
+  if (has_continuation)
+    length = join_lines (entry, joined);
+
+  is_balanced = _nullmail_password_entry_measure_key (entry->text, length, &entry->key_length);
+  entry->value_start = entry->key_length;
+  while (entry->value_start < length && _nullmail_is_space (entry->text[entry->value_start]))
+    entry->value_start++;
+  entry->value_end = length;
+  while (entry->value_end > entry->value_start
+         && _nullmail_is_space (entry->text[entry->value_end - 1]))
+    entry->value_end--;
+
+  entry->is_entry = is_balanced && entry->value_end > entry->value_start;
+  entry->is_utf8 = g_utf8_validate_len (entry->text, length, NULL);
 }
 
 gboolean
 _nullmail_password_cursor_next (NullmailPasswordCursor *self,
                                 NullmailPasswordEntry  *entry)
 {
-  const NullmailLine *line;
-  gsize length;
+  const char *start = self->start;
+  gboolean has_continuation = FALSE;
+  NullmailLine line;
 
-  if (self->next >= self->lines->len)
+  if (start == self->end)
     return FALSE;
 
-  *entry = (NullmailPasswordEntry) { .first_line = self->next++ };
-  for (; self->next < self->lines->len; self->next++)
+  self->start = self->end;
+  while (_nullmail_line_next (&self->position, self->end, &line))
     {
-      line = &g_array_index (self->lines, NullmailLine, self->next);
-      if (line->kind == NULLMAIL_LINE_START)
-        break;
-      if (line->kind == NULLMAIL_LINE_CONTINUATION)
-        entry->has_continuation = TRUE;
+      if (!_nullmail_line_is_continuation (&line))
+        {
+          self->start = line.start;
+          break;
+        }
+      has_continuation = TRUE;
     }
-  entry->end_line = self->next;
-
-  if (entry->has_continuation)
-    length = join_lines (self, entry);
-  else
-    {
-      line = &g_array_index (self->lines, NullmailLine, entry->first_line);
-      entry->text = self->buffer->data + line->start;
-      length = _nullmail_line_get_content_length (line, self->buffer->data);
-    }
-  parse_entry (entry, length);
+  _nullmail_password_entry_parse (entry, start, self->start, has_continuation, &self->joined);
 
   return TRUE;
 }
@@ -127,3 +139,42 @@ _nullmail_password_entry_has_key (const NullmailPasswordEntry *self,
   return self->is_entry && strlen (key) == self->key_length
          && g_ascii_strncasecmp (self->text, key, self->key_length) == 0;
 }
+
+gboolean
+_nullmail_password_entry_split (const NullmailPasswordEntry *self,
+                                gsize                       *username_end,
+                                gsize                       *password_start)
+{
+  const char *colon = memchr (self->text + self->value_start, ':',
+                              self->value_end - self->value_start);
+
+  *username_end = colon != NULL ? (gsize) (colon - self->text) : self->value_end;
+  *password_start = colon != NULL ? *username_end + 1 : self->value_end;
+
+  return colon != NULL;
+}
+
+/* What is no entry for postmap has no key that it could be found by. */
+static const char *
+read_entry (NullmailEntry         *entry,
+            const char            *start,
+            const char            *end,
+            NullmailSecureBuffer **joined,
+            gsize                 *key_length)
+{
+  NullmailPasswordEntry parsed;
+
+  _nullmail_password_entry_parse (&parsed, start, end, entry->is_continued, joined);
+  entry->is_valid = parsed.is_entry;
+  entry->is_utf8 = parsed.is_utf8;
+  *key_length = parsed.is_entry ? parsed.key_length : 0;
+
+  return parsed.text;
+}
+
+const NullmailEntrySyntax _nullmail_password_syntax = {
+  .folds_case = TRUE,
+  .first_counts = TRUE,
+  .is_key = is_key,
+  .read = read_entry,
+};

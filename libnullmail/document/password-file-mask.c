@@ -163,64 +163,63 @@ _nullmail_password_file_describe (NullmailPasswordFile  *self,
                                   char                 **shown_key,
                                   char                 **shown_value)
 {
-  g_auto(NullmailPasswordCursor) cursor = { 0 };
+  g_autoptr(NullmailSecureBuffer) joined = NULL;
   NullmailPasswordEntry entry;
   GString *value;
 
-  _nullmail_password_cursor_init (&cursor, _nullmail_password_file_get_buffer (self));
-  while (_nullmail_password_cursor_next (&cursor, &entry))
-    {
-      if (!entry.is_utf8 || !_nullmail_password_entry_has_key (&entry, key))
-        continue;
+  if (!_nullmail_password_file_find_entry (self, key, &entry, &joined))
+    return FALSE;
 
-      value = g_string_new (NULL);
-      mask_value (&entry, value);
-      *shown_value = g_string_free (value, FALSE);
-      *shown_key = is_harmless_key (&entry)
-                   ? g_strndup (entry.text, entry.key_length) : g_strdup (MASK);
-      return TRUE;
-    }
+  value = g_string_new (NULL);
+  mask_value (&entry, value);
+  *shown_value = g_string_free (value, FALSE);
+  *shown_key = is_harmless_key (&entry) ? g_strndup (entry.text, entry.key_length)
+                                        : g_strdup (MASK);
 
-  return FALSE;
+  return TRUE;
 }
 
+/* The physical lines from start to end, which belong to the entry, where there is one. */
 static void
-mask_lines (NullmailPasswordCursor      *cursor,
-            guint                        first,
-            guint                        end,
+mask_lines (const char                  *start,
+            const char                  *end,
             const NullmailPasswordEntry *entry,
             GString                     *output)
 {
-  for (guint i = first; i < end; i++)
+  while (start < end)
     {
-      const NullmailLine *line = &g_array_index (cursor->lines, NullmailLine, i);
-      const char *text = cursor->buffer->data + line->start;
-      gsize length = _nullmail_line_get_content_length (line, cursor->buffer->data);
+      const char *lf = memchr (start, '\n', end - start);
+      gsize length = (lf != NULL ? lf : end) - start, n_blanks = count_blanks (start, length);
 
-      if (line->kind == NULLMAIL_LINE_IGNORED)
-        mask_comment (text, length, output);
+      if (n_blanks == length || start[n_blanks] == '#')
+        mask_comment (start, length, output);
       else if (entry != NULL && entry->is_entry && !entry->has_continuation)
         mask_entry (entry, output);
       else
-        mask_part (text, length, output);
+        mask_part (start, length, output);
 
-      if (length < line->length)
-        g_string_append_c (output, '\n');
+      start += length;
+      if (lf != NULL)
+        {
+          g_string_append_c (output, '\n');
+          start++;
+        }
     }
 }
 
 char *
 _nullmail_password_file_mask (NullmailPasswordFile *self)
 {
+  const NullmailSecureBuffer *buffer = _nullmail_password_file_get_buffer (self);
   g_auto(NullmailPasswordCursor) cursor = { 0 };
   GString *output = g_string_new (NULL);
   NullmailPasswordEntry entry;
   char *text;
 
-  _nullmail_password_cursor_init (&cursor, _nullmail_password_file_get_buffer (self));
-  mask_lines (&cursor, 0, cursor.next, NULL, output);
+  _nullmail_password_cursor_init (&cursor, buffer);
+  mask_lines (buffer->data, cursor.start, NULL, output);
   while (_nullmail_password_cursor_next (&cursor, &entry))
-    mask_lines (&cursor, entry.first_line, entry.end_line, &entry, output);
+    mask_lines (entry.start, entry.end, &entry, output);
 
   text = g_utf8_make_valid (output->str, output->len);
   g_string_free (output, TRUE);

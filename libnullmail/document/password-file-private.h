@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "base/secure-memory-private.h"
+#include "document/password-entry-private.h"
 
 G_BEGIN_DECLS
 
@@ -31,7 +32,8 @@ NullmailPasswordFile *_nullmail_password_file_ref             (NullmailPasswordF
 void                  _nullmail_password_file_unref           (NullmailPasswordFile *self);
 NullmailPasswordFile *_nullmail_password_file_copy            (NullmailPasswordFile *self);
 
-/* The bytes of now: not owned, not to be changed, valid until the next edit. */
+/* The bytes of now: not owned, not to be changed, valid until the next edit. They are put together
+ * when they are first asked for after an edit. */
 NullmailSecureBuffer *_nullmail_password_file_get_buffer      (NullmailPasswordFile *self);
 gboolean              _nullmail_password_file_equal           (NullmailPasswordFile *self,
                                                                NullmailPasswordFile *other);
@@ -94,6 +96,13 @@ gboolean              _nullmail_password_file_describe        (NullmailPasswordF
 /* The text for people, without any password: line for line that of the buffer, UTF-8. Comments and
  * broken lines may hold an old password, so that little of them is shown. */
 char                 *_nullmail_password_file_mask            (NullmailPasswordFile *self);
+
+/* For the files of this class: the entry of a key that counts. Its text is valid until the next
+ * edit and as long as the buffer is, which is made where it is needed. */
+gboolean              _nullmail_password_file_find_entry      (NullmailPasswordFile   *self,
+                                                               const char             *key,
+                                                               NullmailPasswordEntry  *entry,
+                                                               NullmailSecureBuffer  **joined);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailPasswordFile, _nullmail_password_file_unref)
 

@@ -2,20 +2,54 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The source of a table of passwords, as postmap(1) reads it.
+ *
+ * An entry begins in column 1 and goes on with every indented line; comments and empty lines count
+ * for nothing, in the midst of an entry too. Its key runs to the first white space that is neither
+ * quoted nor behind a backslash, the value is the rest, and splits at its first colon into the user
+ * name and the password. Of several entries with a key, whose ASCII case makes no difference, the
+ * first one counts. What postmap skips, since it has no value, unbalanced quotes or is not UTF-8,
+ * is kept as it is; of these only the last kind has a key that an edit could mean.
+ *
+ * The text is in secure memory: the buffer that was read, the lines that were added in another, and
+ * the two put together in a third when the bytes are asked for. Each is wiped when it is no longer
+ * held by anybody. The index of entries holds places in the text, no text, so that it may be
+ * anywhere. entry-text.c says how the buffer and the index are shared with copies and how edits are
+ * kept beside them; a question about one key and an edit of one key cost the same in a file of any
+ * length. What is about all entries walks over the bytes of now. */
+
 #include "document/password-file-private.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/regular-file-private.h"
+#include "document/entry-text-private.h"
 #include "document/password-entry-private.h"
 
 struct _NullmailPasswordFile
 {
   gatomicrefcount ref_count;
 
-  NullmailSecureBuffer *buffer;  /* (owned) never changed, only replaced: others may hold it */
+  NullmailEntryText     entries;
+  NullmailSecureBuffer *buffer;  /* (owned) (nullable) the bytes of now, where they are known */
 };
+
+/* The buffer is never changed any more, only replaced: others may hold it. */
+static void
+set_buffer (NullmailPasswordFile *self,
+            NullmailSecureBuffer *buffer)
+{
+  NullmailEntryIndex *index =
+    _nullmail_entry_index_new (&_nullmail_password_syntax, buffer->data, buffer->size,
+                               _nullmail_secure_buffer_ref (buffer),
+                               (GDestroyNotify) _nullmail_secure_buffer_unref);
+
+  _nullmail_entry_text_clear (&self->entries);
+  _nullmail_entry_text_init (&self->entries, index, TRUE);
+  g_clear_pointer (&self->buffer, _nullmail_secure_buffer_unref);
+  self->buffer = _nullmail_secure_buffer_ref (buffer);
+}
 
 static NullmailPasswordFile *
 create (NullmailSecureBuffer *buffer)
@@ -23,7 +57,7 @@ create (NullmailSecureBuffer *buffer)
   NullmailPasswordFile *self = g_new0 (NullmailPasswordFile, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->buffer = _nullmail_secure_buffer_ref (buffer);
+  set_buffer (self, buffer);
 
   return self;
 }
@@ -72,19 +106,41 @@ _nullmail_password_file_unref (NullmailPasswordFile *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  _nullmail_secure_buffer_unref (self->buffer);
+  _nullmail_entry_text_clear (&self->entries);
+  g_clear_pointer (&self->buffer, _nullmail_secure_buffer_unref);
   g_free (self);
 }
 
 NullmailPasswordFile *
 _nullmail_password_file_copy (NullmailPasswordFile *self)
 {
-  return create (self->buffer);
+  NullmailPasswordFile *copy = g_new0 (NullmailPasswordFile, 1);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  _nullmail_entry_text_copy (&copy->entries, &self->entries);
+  if (self->buffer != NULL)
+    copy->buffer = _nullmail_secure_buffer_ref (self->buffer);
+
+  return copy;
+}
+
+static void
+append_to_buffer (gpointer    sink,
+                  const char *text,
+                  gsize       length)
+{
+  _nullmail_secure_buffer_append (sink, text, length);
 }
 
 NullmailSecureBuffer *
 _nullmail_password_file_get_buffer (NullmailPasswordFile *self)
 {
+  if (self->buffer == NULL)
+    {
+      self->buffer = _nullmail_secure_buffer_new (_nullmail_entry_text_measure (&self->entries));
+      _nullmail_entry_text_write (&self->entries, append_to_buffer, self->buffer);
+    }
+
   return self->buffer;
 }
 
@@ -92,7 +148,8 @@ gboolean
 _nullmail_password_file_equal (NullmailPasswordFile *self,
                                NullmailPasswordFile *other)
 {
-  return _nullmail_secure_buffer_equal (self->buffer, other->buffer);
+  return _nullmail_secure_buffer_equal (_nullmail_password_file_get_buffer (self),
+                                        _nullmail_password_file_get_buffer (other));
 }
 
 GPtrArray *
@@ -103,7 +160,7 @@ _nullmail_password_file_list_keys (NullmailPasswordFile *self)
   GPtrArray *keys = g_ptr_array_new_with_free_func (g_free);
   NullmailPasswordEntry entry;
 
-  _nullmail_password_cursor_init (&cursor, self->buffer);
+  _nullmail_password_cursor_init (&cursor, _nullmail_password_file_get_buffer (self));
   while (_nullmail_password_cursor_next (&cursor, &entry))
     if (entry.is_entry && entry.is_utf8
         && g_hash_table_add (seen, g_ascii_strdown (entry.text, entry.key_length)))
@@ -121,7 +178,7 @@ _nullmail_password_file_get_answers (NullmailPasswordFile *self,
   g_auto(NullmailPasswordCursor) cursor = { 0 };
   NullmailPasswordEntry entry;
 
-  _nullmail_password_cursor_init (&cursor, self->buffer);
+  _nullmail_password_cursor_init (&cursor, _nullmail_password_file_get_buffer (self));
   while (_nullmail_password_cursor_next (&cursor, &entry))
     {
       if (!entry.is_entry || !entry.is_utf8
@@ -140,49 +197,54 @@ _nullmail_password_file_get_answers (NullmailPasswordFile *self,
     }
 }
 
+/* The entry that counts, to be found by a key: the first one that postmap reads. */
 static gboolean
-find_entry (NullmailPasswordCursor *cursor,
-            const char             *key,
-            NullmailPasswordEntry  *entry)
+find_entry (NullmailPasswordFile *self,
+            const char           *key,
+            NullmailEntryView    *view)
 {
-  while (_nullmail_password_cursor_next (cursor, entry))
-    if (entry->is_utf8 && _nullmail_password_entry_has_key (entry, key))
-      return TRUE;
+  gboolean is_found = _nullmail_entry_text_find (&self->entries, key, view);
 
-  return FALSE;
+  while (is_found && !view->is_utf8)
+    is_found = _nullmail_entry_text_find_next (&self->entries, view);
+
+  return is_found;
+}
+
+gboolean
+_nullmail_password_file_find_entry (NullmailPasswordFile   *self,
+                                    const char             *key,
+                                    NullmailPasswordEntry  *entry,
+                                    NullmailSecureBuffer  **joined)
+{
+  NullmailEntryView view;
+
+  if (!find_entry (self, key, &view))
+    return FALSE;
+
+  _nullmail_password_entry_parse (entry, view.start, view.end, view.is_continued, joined);
+  return TRUE;
 }
 
 guint
 _nullmail_password_file_get_line_of (NullmailPasswordFile *self,
                                      const char           *key)
 {
-  g_auto(NullmailPasswordCursor) cursor = { 0 };
-  NullmailPasswordEntry entry;
+  NullmailEntryView view;
 
-  _nullmail_password_cursor_init (&cursor, self->buffer);
-  return find_entry (&cursor, key, &entry) ? entry.first_line + 1 : 0;
+  if (!find_entry (self, key, &view))
+    return 0;
+
+  return _nullmail_entry_text_get_line (&self->entries, view.number);
 }
 
 gboolean
 _nullmail_password_file_has_key (NullmailPasswordFile *self,
                                  const char           *key)
 {
-  return _nullmail_password_file_get_line_of (self, key) != 0;
-}
+  NullmailEntryView view;
 
-/* Splits a value at its first colon; FALSE where it has none. */
-static gboolean
-split_value (const NullmailPasswordEntry *entry,
-             gsize                       *username_end,
-             gsize                       *password_start)
-{
-  const char *colon = memchr (entry->text + entry->value_start, ':',
-                              entry->value_end - entry->value_start);
-
-  *username_end = colon != NULL ? (gsize) (colon - entry->text) : entry->value_end;
-  *password_start = colon != NULL ? *username_end + 1 : entry->value_end;
-
-  return colon != NULL;
+  return find_entry (self, key, &view);
 }
 
 gboolean
@@ -191,73 +253,19 @@ _nullmail_password_file_lookup (NullmailPasswordFile  *self,
                                 char                 **username,
                                 NullmailSecureBuffer **password)
 {
-  g_auto(NullmailPasswordCursor) cursor = { 0 };
+  g_autoptr(NullmailSecureBuffer) joined = NULL;
   NullmailPasswordEntry entry;
   gsize username_end, password_start;
 
-  _nullmail_password_cursor_init (&cursor, self->buffer);
-  if (!find_entry (&cursor, key, &entry))
+  if (!_nullmail_password_file_find_entry (self, key, &entry, &joined))
     return FALSE;
 
-  split_value (&entry, &username_end, &password_start);
+  _nullmail_password_entry_split (&entry, &username_end, &password_start);
   if (username != NULL)
     *username = g_strndup (entry.text + entry.value_start, username_end - entry.value_start);
   if (password != NULL)
     *password = _nullmail_secure_buffer_new_from (entry.text + password_start,
                                                   entry.value_end - password_start);
-
-  return TRUE;
-}
-
-gboolean
-_nullmail_password_file_reveals (NullmailPasswordFile *self,
-                                 const char           *text)
-{
-  g_auto(NullmailPasswordCursor) cursor = { 0 };
-  NullmailPasswordEntry entry;
-  gsize text_length = strlen (text), username_end, password_start;
-
-  _nullmail_password_cursor_init (&cursor, self->buffer);
-  while (_nullmail_password_cursor_next (&cursor, &entry))
-    {
-      if (!entry.is_entry)
-        continue;
-      split_value (&entry, &username_end, &password_start);
-      if (entry.value_end > password_start
-          && memmem (text, text_length, entry.text + password_start,
-                     entry.value_end - password_start) != NULL)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static void
-copy_lines (NullmailPasswordCursor *cursor,
-            guint                   first,
-            guint                   end,
-            gboolean                only_ignored,
-            NullmailSecureBuffer   *target)
-{
-  for (guint i = first; i < end; i++)
-    {
-      const NullmailLine *line = &g_array_index (cursor->lines, NullmailLine, i);
-
-      if (!only_ignored || line->kind == NULLMAIL_LINE_IGNORED)
-        _nullmail_secure_buffer_append (target, cursor->buffer->data + line->start, line->length);
-    }
-}
-
-/* Puts the new text in the place of the old one. */
-static gboolean
-replace_buffer (NullmailPasswordFile *self,
-                NullmailSecureBuffer *buffer)
-{
-  if (_nullmail_secure_buffer_equal (self->buffer, buffer))
-    return FALSE;
-
-  _nullmail_secure_buffer_unref (self->buffer);
-  self->buffer = _nullmail_secure_buffer_ref (buffer);
 
   return TRUE;
 }
@@ -280,32 +288,19 @@ _nullmail_password_file_can_hold (const char                 *key,
          && g_utf8_validate_len (password->data, password->size, NULL);
 }
 
+/* To be called before an edit takes the number of an entry. */
 static void
-append_entry (NullmailSecureBuffer       *target,
-              const char                 *key,
-              const char                 *username,
-              const NullmailSecureBuffer *password)
+begin_edit (NullmailPasswordFile *self)
 {
-  _nullmail_secure_buffer_append (target, key, strlen (key));
-  _nullmail_secure_buffer_append (target, " ", 1);
-  _nullmail_secure_buffer_append (target, username, strlen (username));
-  _nullmail_secure_buffer_append (target, ":", 1);
-  _nullmail_secure_buffer_append (target, password->data, password->size);
-  _nullmail_secure_buffer_append (target, "\n", 1);
-}
+  if (_nullmail_entry_text_is_overgrown (&self->entries))
+    {
+      g_autoptr(NullmailSecureBuffer) buffer =
+        _nullmail_secure_buffer_ref (_nullmail_password_file_get_buffer (self));
 
-static void
-complete_last_line (NullmailSecureBuffer *target)
-{
-  const char *lf;
+      set_buffer (self, buffer);
+    }
 
-  if (target->size == 0 || target->data[target->size - 1] == '\n')
-    return;
-
-  lf = memrchr (target->data, '\n', target->size);
-  if (lf > target->data && lf[-1] == '\r' && target->data[target->size - 1] != '\r')
-    _nullmail_secure_buffer_append (target, "\r", 1);
-  _nullmail_secure_buffer_append (target, "\n", 1);
+  g_clear_pointer (&self->buffer, _nullmail_secure_buffer_unref);
 }
 
 /* Whether there is one entry of the key, and it says this already. */
@@ -315,28 +310,22 @@ is_set_already (NullmailPasswordFile       *self,
                 const char                 *username,
                 const NullmailSecureBuffer *password)
 {
-  g_auto(NullmailPasswordCursor) cursor = { 0 };
+  g_autoptr(NullmailSecureBuffer) joined = NULL;
   NullmailPasswordEntry entry;
-  guint n_found = 0;
-  gboolean is_same = FALSE;
+  NullmailEntryView view;
   gsize username_end, password_start;
 
-  _nullmail_password_cursor_init (&cursor, self->buffer);
-  while (_nullmail_password_cursor_next (&cursor, &entry))
-    {
-      if (!_nullmail_password_entry_has_key (&entry, key))
-        continue;
+  if (!_nullmail_entry_text_find (&self->entries, key, &view))
+    return FALSE;
 
-      n_found++;
-      is_same = entry.is_utf8 && split_value (&entry, &username_end, &password_start)
-                && username_end - entry.value_start == strlen (username)
-                && memcmp (entry.text + entry.value_start, username, strlen (username)) == 0
-                && entry.value_end - password_start == password->size
-                && _nullmail_equal_constant_time (entry.text + password_start, password->data,
-                                                  password->size);
-    }
-
-  return n_found == 1 && is_same;
+  _nullmail_password_entry_parse (&entry, view.start, view.end, view.is_continued, &joined);
+  return entry.is_utf8 && _nullmail_password_entry_split (&entry, &username_end, &password_start)
+         && username_end - entry.value_start == strlen (username)
+         && memcmp (entry.text + entry.value_start, username, strlen (username)) == 0
+         && entry.value_end - password_start == password->size
+         && _nullmail_equal_constant_time (entry.text + password_start, password->data,
+                                           password->size)
+         && !_nullmail_entry_text_find_next (&self->entries, &view);
 }
 
 gboolean
@@ -345,113 +334,110 @@ _nullmail_password_file_set (NullmailPasswordFile       *self,
                              const char                 *username,
                              const NullmailSecureBuffer *password)
 {
-  g_auto(NullmailPasswordCursor) cursor = { 0 };
-  g_autoptr(NullmailSecureBuffer) target = NULL;
-  NullmailPasswordEntry entry;
-  gboolean is_written = FALSE;
+  NullmailEntryText *entries = &self->entries;
+  NullmailEntryView view;
+  gsize start, end;
 
   g_return_val_if_fail (_nullmail_password_file_can_hold (key, username, password), FALSE);
 
   if (is_set_already (self, key, username, password))
     return FALSE;
 
-  target = _nullmail_secure_buffer_new (self->buffer->size + 1024);
-  _nullmail_password_cursor_init (&cursor, self->buffer);
-  copy_lines (&cursor, 0, cursor.next, FALSE, target);
-  while (_nullmail_password_cursor_next (&cursor, &entry))
-    {
-      gboolean has_key = _nullmail_password_entry_has_key (&entry, key);
+  begin_edit (self);
+  start = _nullmail_entry_text_add (entries, "", 0);
+  _nullmail_entry_text_add (entries, key, strlen (key));
+  _nullmail_entry_text_add (entries, " ", 1);
+  _nullmail_entry_text_add (entries, username, strlen (username));
+  _nullmail_entry_text_add (entries, ":", 1);
+  _nullmail_entry_text_add (entries, password->data, password->size);
+  end = _nullmail_entry_text_add (entries, "\n", 1);
 
-      if (has_key && !is_written)
-        {
-          append_entry (target, key, username, password);
-          is_written = TRUE;
-        }
-      copy_lines (&cursor, entry.first_line, entry.end_line, has_key, target);
+  if (!_nullmail_entry_text_find (entries, key, &view))
+    {
+      _nullmail_entry_text_append (entries, key, start, end);
+      return TRUE;
     }
 
-  if (!is_written)
-    {
-      complete_last_line (target);
-      append_entry (target, key, username, password);
-    }
+  _nullmail_entry_text_replace (entries, view.number, start, end);
+  while (_nullmail_entry_text_find_next (entries, &view))
+    _nullmail_entry_text_remove (entries, view.number);
 
-  return replace_buffer (self, target);
-}
-
-static gboolean
-remove_entries (NullmailPasswordFile *self,
-                const char           *key,
-                gboolean              others)
-{
-  g_auto(NullmailPasswordCursor) cursor = { 0 };
-  g_autoptr(NullmailSecureBuffer) target = _nullmail_secure_buffer_new (self->buffer->size);
-  NullmailPasswordEntry entry;
-
-  _nullmail_password_cursor_init (&cursor, self->buffer);
-  copy_lines (&cursor, 0, cursor.next, FALSE, target);
-  while (_nullmail_password_cursor_next (&cursor, &entry))
-    {
-      gboolean has_key = _nullmail_password_entry_has_key (&entry, key);
-
-      copy_lines (&cursor, entry.first_line, entry.end_line,
-                  entry.is_entry && has_key != others, target);
-    }
-
-  return replace_buffer (self, target);
+  return TRUE;
 }
 
 gboolean
 _nullmail_password_file_remove (NullmailPasswordFile *self,
                                 const char           *key)
 {
-  return remove_entries (self, key, FALSE);
+  NullmailEntryView view;
+  gboolean is_found = _nullmail_entry_text_find (&self->entries, key, &view);
+
+  if (!is_found)
+    return FALSE;
+
+  begin_edit (self);
+  is_found = _nullmail_entry_text_find (&self->entries, key, &view);
+  for (; is_found; is_found = _nullmail_entry_text_find_next (&self->entries, &view))
+    _nullmail_entry_text_remove (&self->entries, view.number);
+
+  return TRUE;
 }
 
+/* Those with the key are found in the order of the file, so that one look at the next is enough. */
 gboolean
 _nullmail_password_file_remove_others (NullmailPasswordFile *self,
                                        const char           *key)
 {
-  return remove_entries (self, key, TRUE);
+  NullmailEntryText *entries = &self->entries;
+  NullmailEntryView view, kept;
+  gboolean is_kept, is_changed = FALSE;
+  guint32 count;
+
+  begin_edit (self);
+  count = _nullmail_entry_text_count (entries);
+  is_kept = _nullmail_entry_text_find (entries, key, &kept);
+  for (guint32 i = 0; i < count; i++)
+    if (is_kept && kept.number == i)
+      is_kept = _nullmail_entry_text_find_next (entries, &kept);
+    else if (_nullmail_entry_text_view (entries, i, &view) && view.is_valid)
+      {
+        _nullmail_entry_text_remove (entries, i);
+        is_changed = TRUE;
+      }
+
+  return is_changed;
 }
 
-/* A key that holds a quoted line break has no match among keys that are asked for. */
-static void
-copy_renamed (NullmailPasswordCursor      *cursor,
-              const NullmailPasswordEntry *entry,
-              const char                  *new_key,
-              NullmailSecureBuffer        *target)
-{
-  const NullmailLine *line = &g_array_index (cursor->lines, NullmailLine, entry->first_line);
-
-  _nullmail_secure_buffer_append (target, new_key, strlen (new_key));
-  _nullmail_secure_buffer_append (target,
-                                  cursor->buffer->data + line->start + entry->key_length,
-                                  line->length - entry->key_length);
-  copy_lines (cursor, entry->first_line + 1, entry->end_line, FALSE, target);
-}
-
+/* Keys with white space in them are not renamed: such a key may stand on several lines. */
 gboolean
 _nullmail_password_file_rename_key (NullmailPasswordFile *self,
                                     const char           *old_key,
                                     const char           *new_key)
 {
   g_auto(NullmailPasswordCursor) cursor = { 0 };
-  g_autoptr(NullmailSecureBuffer) target = NULL;
+  g_autoptr(NullmailSecureBuffer) old = NULL, target = NULL;
   NullmailPasswordEntry entry;
+  const char *kept;
 
   if (_nullmail_password_file_has_key (self, new_key)
       || strpbrk (old_key, " \t\n\v\f\r") != NULL)
     return FALSE;
 
-  target = _nullmail_secure_buffer_new (self->buffer->size + 1024);
-  _nullmail_password_cursor_init (&cursor, self->buffer);
-  copy_lines (&cursor, 0, cursor.next, FALSE, target);
+  old = _nullmail_secure_buffer_ref (_nullmail_password_file_get_buffer (self));
+  target = _nullmail_secure_buffer_new (old->size + 1024);
+  kept = old->data;
+  _nullmail_password_cursor_init (&cursor, old);
   while (_nullmail_password_cursor_next (&cursor, &entry))
     if (_nullmail_password_entry_has_key (&entry, old_key))
-      copy_renamed (&cursor, &entry, new_key, target);
-    else
-      copy_lines (&cursor, entry.first_line, entry.end_line, FALSE, target);
+      {
+        _nullmail_secure_buffer_append (target, kept, entry.start - kept);
+        _nullmail_secure_buffer_append (target, new_key, strlen (new_key));
+        kept = entry.start + entry.key_length;
+      }
+  _nullmail_secure_buffer_append (target, kept, old->data + old->size - kept);
+  if (_nullmail_secure_buffer_equal (old, target))
+    return FALSE;
 
-  return replace_buffer (self, target);
+  set_buffer (self, target);
+  return TRUE;
 }

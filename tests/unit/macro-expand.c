@@ -173,6 +173,47 @@ nest (guint depth)
   return g_string_free (text, FALSE);
 }
 
+/* A value at whose end there is "e", so many levels deep. */
+static void
+test_nested_values (void)
+{
+  g_autoptr(GString) text = g_string_new ("level_0 = e\n");
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autofree char *allowed = NULL, *again = NULL;
+
+  for (guint i = 1; i < 110; i++)
+    g_string_append_printf (text, "level_%u = $level_%u\n", i, i - 1);
+  g_string_append (text, "below = ${level_0?$level_98}\n");
+  main_cf = parse (text->str);
+
+  allowed = nullmail_main_cf_expand (main_cf, "$level_99", NULL, NULL);
+  g_assert_cmpstr (allowed, ==, "e");
+  again = nullmail_main_cf_expand (main_cf, "$level_99$level_50$level_99${level_0?$level_98}",
+                                   NULL, NULL);
+  g_assert_cmpstr (again, ==, "eeee");
+  assert_refused (main_cf, "$level_100", "The value of “level_0” has macros nested too deep");
+  /* what was fine before may be too deep elsewhere */
+  assert_refused (main_cf, "$level_98$below", "The value of “level_0” has macros nested too deep");
+  assert_refused (main_cf, "$level_99${level_0?$level_99}",
+                  "The value of “level_0” has macros nested too deep");
+}
+
+/* However long values are, they may be referred to. */
+static void
+test_long_values (void)
+{
+  g_autofree char *large = g_strnfill (40 * 1024 * 1024, 'x');
+  g_autofree char *text = g_strconcat ("one = 1\nlarge = ", large, "\n", NULL);
+  g_autofree char *result = NULL, *literal = NULL;
+  g_autoptr(NullmailMainCf) main_cf = parse (text);
+
+  result = nullmail_main_cf_expand (main_cf, "${large?$large}", NULL, NULL);
+  g_assert_cmpstr (result, ==, large);
+  literal = nullmail_main_cf_expand (main_cf, large, NULL, NULL);
+  g_assert_cmpstr (literal, ==, large);
+  assert_refused (main_cf, "$large$large$large", "beyond all bounds");
+}
+
 static void
 test_bounds (void)
 {
@@ -205,6 +246,8 @@ main (int    argc,
   g_test_add_func ("/macro-expand/comparisons", test_comparisons);
   g_test_add_func ("/macro-expand/errors", test_errors);
   g_test_add_func ("/macro-expand/loops", test_loops);
+  g_test_add_func ("/macro-expand/nested-values", test_nested_values);
+  g_test_add_func ("/macro-expand/long-values", test_long_values);
   g_test_add_func ("/macro-expand/bounds", test_bounds);
 
   return g_test_run ();

@@ -307,6 +307,59 @@ test_sequence (void)
   assert_text (copy, "a = 7\nb = 3\r\nc = 4\r\n");
 }
 
+/* Copies of a document with edits share what was read, and nothing of what either does later. */
+static void
+test_copy (void)
+{
+  g_autoptr(NullmailMainCf) main_cf = parse ("a = 1\n 2\n# c\nb = 3\nb = 4\nc = 5");
+  g_autoptr(NullmailMainCf) copy = NULL, second = NULL;
+
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "d", "6", NULL));
+  g_assert_true (nullmail_main_cf_unset (main_cf, "a"));
+  copy = nullmail_main_cf_copy (main_cf);
+  second = nullmail_main_cf_copy (copy);
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "a", "7", NULL));
+  g_assert_true (nullmail_main_cf_comment_out (main_cf, "d"));
+  g_assert_true (nullmail_main_cf_unset (copy, "d"));
+  g_assert_true (nullmail_main_cf_set_value (copy, "e", "8", NULL));
+  g_assert_true (nullmail_main_cf_remove_duplicates (copy, "b"));
+
+  g_assert_cmpuint (nullmail_main_cf_get_line (main_cf, "a"), ==, 6);
+  g_assert_cmpuint (nullmail_main_cf_get_line (copy, "c"), ==, 3);
+  g_assert_cmpuint (nullmail_main_cf_get_line (copy, "e"), ==, 4);
+  g_assert_cmpuint (nullmail_main_cf_get_line (second, "d"), ==, 5);
+  assert_text (main_cf, "# c\nb = 3\nb = 4\nc = 5\n#d = 6\na = 7\n");
+  assert_text (copy, "# c\nb = 4\nc = 5\ne = 8\n");
+  assert_text (second, "# c\nb = 3\nb = 4\nc = 5\nd = 6\n");
+}
+
+/* What was replaced is forgotten before it takes much more room than the document. */
+static void
+test_overgrown (void)
+{
+  g_autoptr(NullmailMainCf) main_cf = parse ("a = 1\na = 2\nb = 3");
+  g_autofree char *large = g_strnfill (3 * 1024 * 1024, 'x');
+  g_autofree char *value = NULL;
+
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "c", large, NULL));
+  for (guint i = 0; i < 8; i++)
+    {
+      large[0] = '0' + i;
+      g_assert_true (nullmail_main_cf_set_value (main_cf, "a", large, NULL));
+      g_assert_true (nullmail_main_cf_set_value (main_cf, i % 2 == 0 ? "b" : "d", large, NULL));
+    }
+  g_assert_true (nullmail_main_cf_remove_duplicates (main_cf, "a"));
+  g_assert_true (nullmail_main_cf_unset (main_cf, "c"));
+
+  value = nullmail_main_cf_get_value (main_cf, "a");
+  g_assert_cmpstr (value, ==, large);
+  g_assert_cmpuint (nullmail_main_cf_get_line (main_cf, "b"), ==, 2);
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "a", "1", NULL));
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "b", "2", NULL));
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "d", "3", NULL));
+  assert_text (main_cf, "a = 1\nb = 2\nd = 3\n");
+}
+
 static void
 test_base (void)
 {
@@ -407,6 +460,8 @@ main (int    argc,
 
   g_test_add_func ("/main-cf/get-value", test_get_value);
   g_test_add_func ("/main-cf/set", test_set);
+  g_test_add_func ("/main-cf/copy", test_copy);
+  g_test_add_func ("/main-cf/overgrown", test_overgrown);
   g_test_add_func ("/main-cf/set/invalid", test_set_invalid);
   g_test_add_func ("/main-cf/unset", test_unset);
   g_test_add_func ("/main-cf/comment-out", test_comment_out);

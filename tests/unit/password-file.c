@@ -216,6 +216,62 @@ test_mask (void)
 }
 
 static void
+test_reveals (void)
+{
+  static const struct { const char *text; gboolean is_revealed; } cases[] = {
+    { "", FALSE },
+    { "user [h]:25 k other empty 0", FALSE },
+    { "SECRE SECRET2X", FALSE },
+    { "xxSECRET1", TRUE },
+    { "SECRET2", FALSE },
+    { "aSECRET2 tb", TRUE },
+    { "SECRESECRET1", TRUE },
+    { "not \xc3\xa4UTF8", FALSE },
+    { "not \xffUTF8", TRUE },
+    { "~", TRUE },
+    { "a long text in whose midst ~ stands", TRUE },
+    { "SKIPPED", FALSE },
+  };
+  g_autoptr(NullmailPasswordFile) file =
+    parse ("[h]:25 user:SECRET1\nk other:SECRET2\n t\nk user:SECRET1\nempty user:\nSKIPPED\n"
+           "b u:\xffUTF8\nc u:~\n");
+  g_autoptr(NullmailPasswordFile) empty = _nullmail_password_file_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_assert_true (_nullmail_password_file_reveals (file, cases[i].text)
+                     == cases[i].is_revealed);
+      g_assert_false (_nullmail_password_file_reveals (empty, cases[i].text));
+    }
+}
+
+/* Edits that nobody has looked at yet are found, are in copies, and are not in earlier ones. */
+static void
+test_copy (void)
+{
+  g_autoptr(NullmailPasswordFile) file = parse ("a u:1\n\"x\n y\" u:2\nB\n u:3\nb u:4");
+  g_autoptr(NullmailPasswordFile) before = _nullmail_password_file_copy (file), after = NULL;
+  g_autoptr(NullmailSecureBuffer) password = _nullmail_secure_buffer_new_from ("p", 1);
+  g_autoptr(NullmailSecureBuffer) found = NULL;
+
+  g_assert_true (_nullmail_password_file_set (file, "C", "u", password));
+  g_assert_true (_nullmail_password_file_set (file, "b", "u", password));
+  g_assert_false (_nullmail_password_file_set (file, "c", "u", password));
+  g_assert_true (_nullmail_password_file_has_key (file, "\"x y\""));
+  g_assert_true (_nullmail_password_file_remove (file, "\"x y\""));
+  after = _nullmail_password_file_copy (file);
+  g_assert_true (_nullmail_password_file_remove (file, "c"));
+  g_assert_false (_nullmail_password_file_remove (file, "c"));
+
+  g_assert_true (_nullmail_password_file_lookup (after, "c", NULL, &found));
+  g_assert_cmpstr (found->data, ==, "p");
+  g_assert_cmpuint (_nullmail_password_file_get_line_of (after, "c"), ==, 3);
+  assert_text (file, "a u:1\nb u:p\n");
+  assert_text (after, "a u:1\nb u:p\nC u:p\n");
+  assert_text (before, "a u:1\n\"x\n y\" u:2\nB\n u:3\nb u:4");
+}
+
+static void
 test_invalid (void)
 {
   g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new_from ("k u\0:p\n", 7);
@@ -367,6 +423,8 @@ main (int    argc,
   g_test_add_func ("/password-file/rename", test_rename);
   g_test_add_func ("/password-file/list-keys", test_list_keys);
   g_test_add_func ("/password-file/mask", test_mask);
+  g_test_add_func ("/password-file/reveals", test_reveals);
+  g_test_add_func ("/password-file/copy", test_copy);
   g_test_add_func ("/password-file/invalid", test_invalid);
   g_test_add_func ("/password-file/postmap", test_postmap);
 

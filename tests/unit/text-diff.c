@@ -28,6 +28,13 @@ static const struct
     "--- /f\n+++ /f\n@@ -1,4 +1,4 @@\n-a\n+A\n 1\n 2\n 3\n@@ -6,4 +6,4 @@\n 5\n 6\n 7\n-b\n+B\n" },
   { "joined-hunks", "a\n1\n2\n3\n4\n5\n6\nb\n", "A\n1\n2\n3\n4\n5\n6\nB\n",
     "--- /f\n+++ /f\n@@ -1,8 +1,8 @@\n-a\n+A\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n+B\n" },
+  { "last-line-grows", "a\nb", "a\nab",
+    "--- /f\n+++ /f\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+ab\n"
+    "\\ No newline at end of file\n" },
+  { "first-line-grows", "b\nc\n", "ab\nc\n",
+    "--- /f\n+++ /f\n@@ -1,2 +1,2 @@\n-b\n+ab\n c\n" },
+  { "repeated", "a\na\na\na\na\na\n", "a\na\na\na\na\na\na\n",
+    "--- /f\n+++ /f\n@@ -4,3 +4,4 @@\n a\n a\n a\n+a\n" },
   { "invalid-utf8", "a\n", "\xff\n", "--- /f\n+++ /f\n@@ -1 +1 @@\n-a\n+\xef\xbf\xbd\n" },
 };
 

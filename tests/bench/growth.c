@@ -1,0 +1,410 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Does one kind of work of a size that is given, so that test_growth.py can count what it takes:
+ *
+ *     growth WORK N
+ *     growth one-setting PATH
+ *
+ * A work that grows with the square of N is a fault. Each does everything of its kind once for each
+ * of N things. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "document/main-cf-private.h"
+#include "document/password-file-private.h"
+#include "nullmail.h"
+#include "plan/text-diff-private.h"
+
+static NullmailMainCf *
+parse (GString *text)
+{
+  g_autoptr(GBytes) bytes = g_string_free_to_bytes (text);
+  NullmailMainCf *main_cf = nullmail_main_cf_new_from_bytes (bytes, NULL);
+
+  g_assert_nonnull (main_cf);
+  return main_cf;
+}
+
+static NullmailMainCf *
+make_parameters (guint       n,
+                 const char *value)
+{
+  GString *text = g_string_new ("# a comment\n\n");
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "parameter_%u = %s\n", i, value);
+
+  return parse (text);
+}
+
+/* Every question that is about one parameter, and about all. */
+static void
+ask (NullmailMainCf *main_cf,
+     guint           n)
+{
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+  g_auto(GStrv) duplicates = nullmail_main_cf_list_duplicates (main_cf);
+
+  g_assert_cmpuint (g_strv_length (names), ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
+
+      g_assert_nonnull (value);
+      g_assert_true (nullmail_main_cf_has_value (main_cf, names[i]));
+      g_assert_cmpuint (nullmail_main_cf_get_line (main_cf, names[i]), >, i);
+    }
+  g_assert_cmpuint (nullmail_main_cf_count_bad_lines (main_cf), ==, 0);
+}
+
+static void
+work_on_parameters (guint n)
+{
+  g_autoptr(NullmailMainCf) main_cf = make_parameters (n, "a value");
+
+  ask (main_cf, n);
+}
+
+static void
+work_on_edits (guint n)
+{
+  g_autoptr(NullmailMainCf) main_cf = make_parameters (n, "first\n second");
+  g_autoptr(NullmailMainCf) copy = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("parameter_%u", i);
+      g_autofree char *new_name = g_strdup_printf ("new_%u", i);
+
+      if (i % 3 == 0)
+        g_assert_true (nullmail_main_cf_unset (main_cf, name));
+      else if (i % 3 == 1)
+        g_assert_true (nullmail_main_cf_comment_out (main_cf, name));
+      else
+        g_assert_true (nullmail_main_cf_set_value (main_cf, name, "other", NULL));
+      g_assert_true (nullmail_main_cf_set_value (main_cf, new_name, "value", NULL));
+      g_assert_cmpuint (nullmail_main_cf_get_line (main_cf, new_name), !=, 0);
+    }
+
+  copy = nullmail_main_cf_copy (main_cf);
+  ask (copy, n + n / 3);
+  g_assert_true (nullmail_main_cf_equal (copy, main_cf));
+}
+
+/* Names that occur twice, and lines that Postfix stops at: each is a finding with its line. */
+static void
+work_on_faults (guint n)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(GArray) bad_lines = NULL;
+  g_auto(GStrv) names = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "name_%u = 1\nname_%u = 2\nbad line %u\n", i, i, i);
+  main_cf = parse (text);
+
+  names = nullmail_main_cf_list_duplicates (main_cf);
+  bad_lines = _nullmail_main_cf_list_bad_lines (main_cf);
+  g_assert_cmpuint (g_strv_length (names), ==, n);
+  g_assert_cmpuint (bad_lines->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpuint (nullmail_main_cf_get_line (main_cf, names[i]), ==, 2 * i + 2);
+      g_assert_true (nullmail_main_cf_remove_duplicates (main_cf, names[i]));
+    }
+}
+
+/* One name that occurs again and again, valid at the start only. */
+static void
+work_on_occurrences (guint n)
+{
+  GString *text = g_string_new ("same = 0\n");
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "same\nother = %u\n", i);
+  main_cf = parse (text);
+
+  g_assert_cmpuint (nullmail_main_cf_get_line (main_cf, "same"), ==, 1);
+  g_strfreev (nullmail_main_cf_list_duplicates (main_cf));
+  g_assert_true (nullmail_main_cf_remove_duplicates (main_cf, "other"));
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "same", "1", NULL));
+  g_bytes_unref (nullmail_main_cf_to_bytes (main_cf));
+}
+
+/* Values that refer to each other, twice each, and to one that is referred to by all. */
+static void
+work_on_macros (guint n)
+{
+  GString *text = g_string_new ("value_0 = x\n");
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+
+  for (guint i = 1; i < n; i++)
+    g_string_append_printf (text, "value_%u = ${value_%u?$value_0}\n", i, i / 2);
+  main_cf = parse (text);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *reference = g_strdup_printf ("$value_%u", i);
+      g_autofree char *result = nullmail_main_cf_expand (main_cf, reference, NULL, NULL);
+
+      g_assert_cmpstr (result, ==, "x");
+    }
+}
+
+/* A kilobyte of values that double each other, expanded n times: to nothing, to more and more text,
+ * and by way of conditions. */
+static void
+work_on_bombs (guint n)
+{
+  static const char * const forms[] = {
+    "a = \nb=$a$a\n",
+    "a = xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nb=$a$a\n",
+    "a = x\nb=${{$a}=={$a}?{$a}:{$a}}$a\n",
+  };
+
+  for (gsize form = 0; form < G_N_ELEMENTS (forms); form++)
+    {
+      GString *text = g_string_new (forms[form]);
+      const char *value = strstr (forms[form], "b=") + 2;
+      g_autoptr(NullmailMainCf) main_cf = NULL;
+
+      for (guint i = 2; i < 26 && text->len < 1000; i++)
+        {
+          g_string_append_printf (text, "%c=", 'a' + i);
+          for (const char *p = value; *p != '\0'; p++)
+            g_string_append_c (text, *p == 'a' ? (char) ('a' + i - 1) : *p);
+        }
+      main_cf = parse (text);
+
+      for (guint i = 0; i < n; i++)
+        g_free (nullmail_main_cf_expand (main_cf, "$z$y$x$w$v$u$t$s$r$q$p", NULL, NULL));
+    }
+}
+
+static NullmailPasswordFile *
+make_passwords (guint n)
+{
+  g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new (0);
+  NullmailPasswordFile *file;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *entry =
+        g_strdup_printf ("[relay%u.example]:587%s user%u:password-%08u%.*s\n", i,
+                         i % 2 == 0 ? "\n # continued\n " : "", i, i, i % 3, "xy");
+
+      _nullmail_secure_buffer_append (buffer, entry, strlen (entry));
+    }
+
+  file = _nullmail_password_file_new_from_buffer (buffer, NULL);
+  g_assert_nonnull (file);
+  return file;
+}
+
+static void
+ask_for_key (NullmailPasswordFile *file,
+             const char           *key)
+{
+  g_autofree char *username = NULL, *shown_key = NULL, *shown_value = NULL;
+
+  g_assert_true (_nullmail_password_file_has_key (file, key));
+  g_assert_true (_nullmail_password_file_lookup (file, key, &username, NULL));
+  g_assert_true (_nullmail_password_file_describe (file, key, &shown_key, &shown_value));
+  g_assert_cmpuint (_nullmail_password_file_get_line_of (file, key), !=, 0);
+}
+
+/* What a plan asks of the file before and after it, where it changes every other password. */
+static void
+work_on_keys (guint n)
+{
+  g_autoptr(NullmailPasswordFile) before = make_passwords (n);
+  g_autoptr(NullmailPasswordFile) after = _nullmail_password_file_copy (before);
+  g_autoptr(NullmailPasswordFile) rest = NULL;
+  g_autoptr(NullmailSecureBuffer) password = _nullmail_secure_buffer_new_from ("new", 3);
+  g_autoptr(NullmailSecureBuffer) questions = _nullmail_secure_buffer_new (0);
+  g_autoptr(NullmailSecureBuffer) answers = _nullmail_secure_buffer_new (0);
+  g_autoptr(GPtrArray) keys = _nullmail_password_file_list_keys (before);
+  g_autofree char *mask = NULL;
+
+  g_assert_cmpuint (keys->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *key = g_ptr_array_index (keys, i);
+      g_autofree char *new_key = g_strconcat (key, ".new", NULL);
+
+      if (i % 2 == 0)
+        g_assert_true (_nullmail_password_file_set (after, key, "user", password));
+      g_assert_true (_nullmail_password_file_set (after, new_key, "user", password));
+      ask_for_key (before, key);
+      ask_for_key (after, key);
+      ask_for_key (after, new_key);
+    }
+
+  rest = _nullmail_password_file_copy (after);
+  for (guint i = 0; i < n; i += 2)
+    g_assert_true (_nullmail_password_file_remove (rest, g_ptr_array_index (keys, i)));
+  g_assert_false (_nullmail_password_file_equal (rest, after));
+  g_assert_true (_nullmail_password_file_remove_others (rest, g_ptr_array_index (keys, 1)));
+  ask_for_key (rest, g_ptr_array_index (keys, 1));
+  _nullmail_password_file_get_answers (after, questions, answers);
+  mask = _nullmail_password_file_mask (after);
+}
+
+/* As many lines of postmap(1) as there are passwords, and none in them. */
+static void
+work_on_warnings (guint n)
+{
+  g_autoptr(NullmailPasswordFile) file = make_passwords (n);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "warning: duplicate entry: password \"relay%u.example\"\n", i);
+  g_assert_false (_nullmail_password_file_reveals (file, text->str));
+}
+
+static void
+compare (GString *old_text,
+         GString *new_text)
+{
+  g_autoptr(GString) diff = g_string_new (NULL);
+
+  _nullmail_text_diff_append (diff, "/f", old_text->str, old_text->len, new_text->str,
+                              new_text->len);
+  g_string_free (old_text, TRUE);
+  g_string_free (new_text, TRUE);
+}
+
+/* Texts that have nothing in common, that have all but a line, and that have much. */
+static void
+work_on_diffs (guint n)
+{
+  static const guint distances[] = { 1, G_MAXUINT, 50 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (distances); i++)
+    {
+      GString *old_text = g_string_new ("first old\n"), *new_text = g_string_new ("first new\n");
+
+      for (guint j = 1; j <= n; j++)
+        if (j % distances[i] == 0)
+          {
+            g_string_append_printf (old_text, "old %u\n", j);
+            g_string_append_printf (new_text, "new %u\n", j);
+          }
+        else
+          {
+            g_string_append (old_text, "the same\n");
+            g_string_append (new_text, "the same\n");
+          }
+      compare (old_text, new_text);
+    }
+}
+
+static NullmailMainCf *
+parse_and_ask (char  *text,
+               gsize  size)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new_take (text, size);
+  NullmailMainCf *main_cf = nullmail_main_cf_new_from_bytes (bytes, NULL);
+
+  g_assert_false (nullmail_main_cf_has_value (main_cf, "nothing"));
+  g_assert_cmpuint (nullmail_main_cf_get_line (main_cf, "nothing"), ==, 0);
+  return main_cf;
+}
+
+/* Texts of n bytes that take much memory to be known: of empty lines, of as many names as can be,
+ * and of one name again and again. */
+static void
+hold_newlines (guint n)
+{
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  char *text = g_malloc (n);
+
+  memset (text, '\n', n);
+  main_cf = parse_and_ask (text, n);
+}
+
+static void
+hold_names (guint n)
+{
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  char *text = g_malloc (n);
+
+  for (guint i = 0; i < n; i++)
+    text[i] = i % 4 == 3 ? '\n' : (char) ('?' + ((i / 4) >> (6 * (i % 4))) % 64);
+  main_cf = parse_and_ask (text, n);
+}
+
+static void
+hold_occurrences (guint n)
+{
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  char *text = g_malloc (n);
+
+  for (guint i = 0; i < n; i++)
+    text[i] = i % 2 == 0 ? 'a' : '\n';
+  main_cf = parse_and_ask (text, n);
+}
+
+/* All that is done for one setting. */
+static void
+set_one (const char *path)
+{
+  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_load (path, NULL, NULL);
+
+  g_assert_nonnull (main_cf);
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "relayhost", "[relay.example]:587", NULL));
+  g_bytes_unref (nullmail_main_cf_to_bytes (main_cf));
+}
+
+/* Work on a whole plan (N keys, N findings, N parameters) belongs here as well: a line in the table
+ * below and one in test_growth.py. */
+static const struct
+{
+  const char *name;
+  void      (*work) (guint n);
+} works[] = {
+  { "parameters", work_on_parameters },
+  { "edits", work_on_edits },
+  { "faults", work_on_faults },
+  { "occurrences", work_on_occurrences },
+  { "macros", work_on_macros },
+  { "keys", work_on_keys },
+  { "warnings", work_on_warnings },
+  { "diffs", work_on_diffs },
+  { "bombs", work_on_bombs },
+  { "hold-newlines", hold_newlines },
+  { "hold-names", hold_names },
+  { "hold-occurrences", hold_occurrences },
+};
+
+int
+main (int    argc,
+      char **argv)
+{
+  if (argc != 3)
+    {
+      g_printerr ("Usage: growth WORK N, or growth one-setting PATH\n");
+      return 2;
+    }
+
+  if (strcmp (argv[1], "one-setting") == 0)
+    {
+      set_one (argv[2]);
+      return 0;
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (works); i++)
+    if (strcmp (argv[1], works[i].name) == 0)
+      {
+        works[i].work ((guint) strtoul (argv[2], NULL, 10));
+        return 0;
+      }
+
+  g_printerr ("There is no work “%s”\n", argv[1]);
+  return 2;
+}
