@@ -43,17 +43,12 @@ NullmailFinding *_nullmail_finding_new             (const NullmailFindingFacts *
 int              _nullmail_finding_compare         (gconstpointer               a,
                                                     gconstpointer               b);
 
-/* Whether none of the same code, parameter, path and subject is in the list. Where the plan
- * changes the channel to the relay, what endangers it is new in any case: see
- * _nullmail_check_is_channel_changed (). */
-gboolean         _nullmail_finding_is_new          (const NullmailFinding      *self,
-                                                    GPtrArray                  *before,
-                                                    gboolean                    channel_changed);
-
-/* Those of severity ERROR that are new: what makes a plan unsafe. (transfer full) */
+/* Those of severity ERROR of which none of the same code, parameter, path and subject was there
+ * before: what makes a plan unsafe. Where the channel of the password is weaker than before, what
+ * endangers it is new in any case, see _nullmail_effective_is_weaker (). (transfer full) */
 GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray                  *before,
                                                     GPtrArray                  *after,
-                                                    gboolean                    channel_changed);
+                                                    gboolean                    is_weaker);
 
 gboolean         _nullmail_fix_apply               (NullmailFix                 fix,
                                                     const char                 *parameter,

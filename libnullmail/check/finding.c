@@ -422,41 +422,50 @@ is_about_channel (const NullmailFinding *self)
              && self->code <= NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING);
 }
 
-gboolean
-_nullmail_finding_is_new (const NullmailFinding *self,
-                          GPtrArray             *before,
-                          gboolean               channel_changed)
+/* What makes two findings the same matter: code, parameter, path and subject. */
+static guint
+hash_matter (gconstpointer data)
 {
-  if (channel_changed && self->severity == NULLMAIL_SEVERITY_ERROR && is_about_channel (self))
-    return TRUE;
+  const NullmailFinding *self = data;
+  const char *texts[] = { self->parameter, self->path, self->subject };
+  guint hash = self->code;
 
-  for (guint i = 0; i < before->len; i++)
-    {
-      const NullmailFinding *old = g_ptr_array_index (before, i);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    hash = hash * 31 + (texts[i] != NULL ? g_str_hash (texts[i]) : 0);
 
-      if (old->code == self->code
-          && g_strcmp0 (old->parameter, self->parameter) == 0
-          && g_strcmp0 (old->path, self->path) == 0
-          && g_strcmp0 (old->subject, self->subject) == 0)
-        return FALSE;
-    }
+  return hash;
+}
 
-  return TRUE;
+static gboolean
+is_same_matter (gconstpointer a,
+                gconstpointer b)
+{
+  const NullmailFinding *left = a, *right = b;
+
+  return left->code == right->code
+         && g_strcmp0 (left->parameter, right->parameter) == 0
+         && g_strcmp0 (left->path, right->path) == 0
+         && g_strcmp0 (left->subject, right->subject) == 0;
 }
 
 GPtrArray *
 _nullmail_finding_list_new_errors (GPtrArray *before,
                                    GPtrArray *after,
-                                   gboolean   channel_changed)
+                                   gboolean   is_weaker)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
+  g_autoptr(GHashTable) known = g_hash_table_new (hash_matter, is_same_matter);
+
+  for (guint i = 0; i < before->len; i++)
+    g_hash_table_add (known, g_ptr_array_index (before, i));
 
   for (guint i = 0; i < after->len; i++)
     {
       NullmailFinding *finding = g_ptr_array_index (after, i);
 
       if (finding->severity == NULLMAIL_SEVERITY_ERROR
-          && _nullmail_finding_is_new (finding, before, channel_changed))
+          && ((is_weaker && is_about_channel (finding))
+              || !g_hash_table_contains (known, finding)))
         g_ptr_array_add (list, nullmail_finding_ref (finding));
     }
 
