@@ -18,13 +18,6 @@
 #define MAX_TRIES 16
 
 static gboolean
-is_same_inode (const struct stat *a,
-               const struct stat *b)
-{
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-static gboolean
 is_same_time (const struct timespec *a,
               const struct timespec *b)
 {
@@ -36,7 +29,7 @@ static gboolean
 is_same_file (const struct stat *a,
               const struct stat *b)
 {
-  return is_same_inode (a, b) && is_same_time (&a->st_mtim, &b->st_mtim);
+  return _nullmail_staged_is_same_inode (a, b) && is_same_time (&a->st_mtim, &b->st_mtim);
 }
 
 /* A name that is gone, or already there: another writer was quicker. */
@@ -63,13 +56,13 @@ check_original (NullmailStagedFile  *self,
 
   if (fstatat (self->directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
     return fail (self, errno, error);
-  if (!is_same_inode (&info, &self->original))
+  if (!_nullmail_staged_is_same_inode (&info, &self->original)
+      || info.st_size != self->original.st_size)
     return _nullmail_staged_conflict (self, error);
 
   if (self->expected == NULL)
-    is_same = info.st_size == self->original.st_size
-              && is_same_time (&info.st_mtim, &self->original.st_mtim);
-  else if (!(is_same = _nullmail_staged_holds_expected (self, name)) && errno != 0)
+    is_same = is_same_time (&info.st_mtim, &self->original.st_mtim);
+  else if (!(is_same = _nullmail_staged_holds_expected (self)) && errno != 0)
     return _nullmail_staged_failure (self, errno, error);
 
   if (is_same)

@@ -42,6 +42,13 @@ NullmailStagedFile *_nullmail_staged_file_new         (int                  dire
                                                        const char          *path,
                                                        NullmailStagedKind   kind,
                                                        GError             **error);
+/* The same where the caller has just looked at the name: info is what was there, NULL: nothing. */
+NullmailStagedFile *_nullmail_staged_file_new_for_info (int                 directory,
+                                                       const char          *name,
+                                                       const char          *path,
+                                                       NullmailStagedKind   kind,
+                                                       const struct stat   *info,
+                                                       GError             **error);
 /* Removes what was staged and not exchanged, and what was displaced and not kept. */
 void                _nullmail_staged_file_free        (NullmailStagedFile  *self);
 
@@ -59,14 +66,13 @@ gboolean            _nullmail_staged_file_expect      (NullmailStagedFile  *self
                                                        gsize                size,
                                                        GError             **error);
 
+/* What is written later gets a modification time of two seconds ago, for readers that wait before
+ * they trust a file that was changed this second (Postfix: src/util/dict.c, dict_load_file_xt). */
+void                _nullmail_staged_file_use_old_time (NullmailStagedFile *self);
 /* Writes the new contents under the private name and synchronises them. */
 gboolean            _nullmail_staged_file_write       (NullmailStagedFile  *self,
                                                        const void          *data,
                                                        gsize                size,
-                                                       GError             **error);
-/* Sets the staged file's modification time back, so that Postfix does not wait for a file that was
- * changed this second (Postfix: src/util/dict.c, dict_load_file_xt). */
-gboolean            _nullmail_staged_file_set_old     (NullmailStagedFile  *self,
                                                        GError             **error);
 /* Takes a file of the directory, made by another program, as the new contents. */
 gboolean            _nullmail_staged_file_adopt       (NullmailStagedFile  *self,

@@ -326,7 +326,7 @@ read_state_file (const char  *state_directory,
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr(GBytes) bytes = NULL;
   struct stat info;
-  int directory = _nullmail_secure_path_open_directory (folder, error);
+  int directory = _nullmail_secure_path_open_directory (folder, NULL, NULL, error);
   int fd;
 
   /* What an undo would write has to be our own word: nobody else may have put it there. */
@@ -459,7 +459,7 @@ open_or_make_parent (const char  *path,
 {
   g_autofree char *parent_path = g_path_get_dirname (path);
   g_autoptr(GError) local_error = NULL;
-  int parent = _nullmail_secure_path_open_parent (path, name, NULL, &local_error);
+  int parent = _nullmail_secure_path_open_parent (path, name, NULL, NULL, &local_error);
 
   if (parent >= 0)
     return parent;
@@ -472,7 +472,7 @@ open_or_make_parent (const char  *path,
     }
 
   return make_directory (parent_path, error)
-         ? _nullmail_secure_path_open_parent (path, name, NULL, error) : -1;
+         ? _nullmail_secure_path_open_parent (path, name, NULL, NULL, error) : -1;
 }
 
 /* As g_mkdir_with_parents (), but with the promised mode whatever the umask is, and only where
@@ -510,7 +510,7 @@ _nullmail_undo_record_open_directory (const char  *state_directory,
   if (!make_directory (folder, error))
     return -1;
 
-  directory = _nullmail_secure_path_open_directory (folder, error);
+  directory = _nullmail_secure_path_open_directory (folder, NULL, NULL, error);
   return directory;
 }
 

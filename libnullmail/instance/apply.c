@@ -130,9 +130,9 @@ stage_main_cf (Run           *run,
     return TRUE;
 
   run->main_cf = file;
+  _nullmail_staged_file_use_old_time (file);
   return _nullmail_staged_file_write (file, g_bytes_get_data (after, NULL),
-                                      g_bytes_get_size (after), error)
-         && _nullmail_staged_file_set_old (file, error);
+                                      g_bytes_get_size (after), error);
 }
 
 static gboolean
@@ -514,10 +514,10 @@ apply_empty (Run           *run,
              GCancellable  *cancellable,
              GError       **error)
 {
-  _nullmail_leftovers_tidy (run->plan->main_cf_path);
-  if (run->plan->table != NULL)
-    _nullmail_leftovers_tidy (run->plan->table->path);
+  const char *paths[] = { run->plan->main_cf_path,
+                          run->plan->table != NULL ? run->plan->table->path : NULL, NULL };
 
+  _nullmail_leftovers_tidy (paths);
   if ((run->flags & NULLMAIL_APPLY_FLAGS_START) == 0
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0)
     return TRUE;
