@@ -15,8 +15,8 @@ gboolean _nullmail_stat_is_secure (const struct stat *info);
 
 /* Opens a directory after every component of its path has passed the rule, symbolic links (which
  * are followed, each target checked alike) included. INSECURE_PATH names the component that failed.
- * Returns a descriptor for reading and fsync (2), or -1 with error set; and, unless NULL, whether
- * any link was followed, and what fstat (2) says of the directory. */
+ * Returns a descriptor for reading and fsync (2), or -1 with error set. On success by_link says,
+ * unless NULL, whether any link was followed, and info what fstat (2) says of the directory. */
 int      _nullmail_secure_path_open_directory (const char   *path,
                                                gboolean     *by_link,
                                                struct stat  *info,

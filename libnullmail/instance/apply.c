@@ -4,8 +4,6 @@
 
 #include "instance/apply-private.h"
 
-#include <unistd.h>
-
 #include "base/error-private.h"
 #include "commit/leftovers-private.h"
 #include "commit/transaction-private.h"
@@ -21,7 +19,7 @@ typedef struct
   NullmailService      service;
   NullmailTransaction *transaction;  /* (owned) */
   NullmailStagedFile  *main_cf;      /* (unowned) (nullable) NULL if main.cf does not change */
-  int                  state;        /* folder of the undo record, -1: none is kept */
+  NullmailStateFolder *state;        /* (owned) (nullable) of the undo record; NULL: none is kept */
   gboolean             keeps_previous;
   gboolean             is_first;
   gboolean             was_running;
@@ -32,8 +30,7 @@ static void
 run_clear (Run *run)
 {
   g_clear_pointer (&run->transaction, _nullmail_transaction_free);
-  if (run->state >= 0)
-    close (run->state);
+  g_clear_pointer (&run->state, _nullmail_state_folder_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
@@ -207,16 +204,13 @@ stage_all (Run           *run,
  * damaged one hinders nobody, but one that only cannot be read now must not be written over: it
  * knows the way back, and which keys are the library's. */
 static NullmailUndoRecord *
-load_record (Run         *run,
-             const char  *state_directory,
-             GError     **error)
+load_record (Run                  *run,
+             NullmailStateFolder  *folder,
+             GError              **error)
 {
-  g_autofree char *digest =
-    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (run->plan->before));
+  GBytes *before = _nullmail_main_cf_peek_bytes (run->plan->before);
   g_autoptr(GError) local_error = NULL;
-  NullmailUndoRecord *record = _nullmail_undo_record_load (state_directory,
-                                                           run->plan->config_directory, digest,
-                                                           &local_error);
+  NullmailUndoRecord *record = _nullmail_undo_record_load (folder, before, &local_error);
 
   if (record == NULL && _nullmail_undo_record_is_lost (local_error))
     return _nullmail_undo_record_new ();
@@ -232,7 +226,9 @@ write_record (Run         *run,
               GError     **error)
 {
   gboolean can_undo = (run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0;
-  g_autoptr(NullmailUndoRecord) now = load_record (run, state_directory, error);
+  g_autoptr(NullmailStateFolder) folder =
+    _nullmail_state_folder_new (state_directory, run->plan->config_directory);
+  g_autoptr(NullmailUndoRecord) now = load_record (run, folder, error);
   g_autoptr(NullmailUndoRecord) record = NULL;
 
   if (now == NULL)
@@ -243,14 +239,13 @@ write_record (Run         *run,
   if (!can_undo && now->after == NULL && record->own_keys[0] == NULL)
     return TRUE;
 
-  run->state = _nullmail_undo_record_open_directory (state_directory,
-                                                     run->plan->config_directory, error);
-  if (run->state < 0)
-    return FALSE;
-
   run->keeps_previous = can_undo && _nullmail_undo_may_keep (run->plan->before);
   run->is_first = now->first == NULL;
-  return _nullmail_undo_record_prepare (record, run->state, state_directory, error);
+  if (!_nullmail_undo_record_prepare (record, folder, error))
+    return FALSE;
+
+  run->state = g_steal_pointer (&folder);
+  return TRUE;
 }
 
 static gboolean
@@ -273,20 +268,11 @@ prepare_record (Run                      *run,
 static void
 finish_record (Run *run)
 {
-  if (run->state < 0)
+  if (run->state == NULL)
     return;
 
   if (run->main_cf != NULL && run->keeps_previous)
-    {
-      if (_nullmail_staged_file_keep_displaced (run->main_cf, run->state, NULLMAIL_UNDO_PREVIOUS,
-                                                NULL)
-          && run->is_first)
-        {
-          unlinkat (run->state, NULLMAIL_UNDO_FIRST, 0);
-          linkat (run->state, NULLMAIL_UNDO_PREVIOUS, run->state, NULLMAIL_UNDO_FIRST, 0);
-        }
-    }
-
+    _nullmail_undo_record_keep (run->state, run->main_cf, run->is_first);
   _nullmail_undo_record_finish (run->state, TRUE);
 }
 
@@ -421,7 +407,7 @@ take_back (Run     *run,
       return FALSE;
     }
 
-  if (run->state >= 0)
+  if (run->state != NULL)
     _nullmail_undo_record_finish (run->state, FALSE);
   take_service_back (run);
   g_propagate_error (error, failure);
@@ -497,7 +483,7 @@ commit (Run           *run,
     }
   else
     {
-      if (run->state >= 0)
+      if (run->state != NULL)
         _nullmail_undo_record_finish (run->state, FALSE);
       if (run->is_stopped)
         _nullmail_service_activate (&run->service, NULLMAIL_ACTIVATION_START, NULL, NULL);
@@ -536,7 +522,7 @@ _nullmail_plan_apply (NullmailPostfixInstance  *instance,
                       GCancellable             *cancellable,
                       GError                  **error)
 {
-  g_auto(Run) run = { .plan = plan, .flags = flags, .state = -1,
+  g_auto(Run) run = { .plan = plan, .flags = flags,
                       .service = _nullmail_postfix_instance_get_service (instance) };
 
   if (!check_plan (instance, plan, flags, error) || !check_stop (&run, error))

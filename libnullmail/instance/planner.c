@@ -299,12 +299,12 @@ load_record (NullmailPlanMaker  *maker,
              GError            **error)
 {
   NullmailPlan *plan = maker->plan;
-  g_autofree char *digest =
-    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->before));
+  g_autoptr(NullmailStateFolder) folder =
+    _nullmail_state_folder_new (nullmail_postfix_instance_get_state_directory (maker->instance),
+                                plan->config_directory);
 
   plan->record_before =
-    _nullmail_undo_record_load (nullmail_postfix_instance_get_state_directory (maker->instance),
-                                plan->config_directory, digest,
+    _nullmail_undo_record_load (folder, _nullmail_main_cf_peek_bytes (plan->before),
                                 maker->request->purges ? error : NULL);
   if (plan->record_before == NULL && maker->request->purges)
     return FALSE;

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/error-private.h"
-#include "commit/undo-record-private.h"
+#include "plan/undo-record-private.h"
 #include "instance/instance-call-private.h"
 
 gboolean
@@ -85,6 +85,7 @@ nullmail_postfix_instance_inspect (NullmailPostfixInstance  *self,
                                    GCancellable             *cancellable,
                                    GError                  **error)
 {
+  g_autoptr(NullmailStateFolder) folder = NULL;
   g_autoptr(NullmailUndoRecord) record = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
@@ -94,9 +95,9 @@ nullmail_postfix_instance_inspect (NullmailPostfixInstance  *self,
     return FALSE;
 
   _nullmail_postfix_instance_forget_shown (self);
-  record = _nullmail_undo_record_load (nullmail_postfix_instance_get_state_directory (self),
-                                       nullmail_postfix_instance_get_config_directory (self),
-                                       NULL, NULL);
+  folder = _nullmail_state_folder_new (nullmail_postfix_instance_get_state_directory (self),
+                                       nullmail_postfix_instance_get_config_directory (self));
+  record = _nullmail_undo_record_load (folder, NULL, NULL);
   _nullmail_knowledge_set_can_undo (_nullmail_postfix_instance_get_knowledge (self),
                                     record != NULL && record->before != NULL);
   return TRUE;

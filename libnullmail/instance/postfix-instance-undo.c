@@ -48,9 +48,9 @@ plan_back (NullmailPostfixInstance  *self,
   g_autoptr(NullmailMainCf) before = NULL;
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(GPtrArray) conflicts = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *digest = NULL;
-  const char *state_directory = nullmail_postfix_instance_get_state_directory (self);
-  const char *config_directory = nullmail_postfix_instance_get_config_directory (self);
+  g_autoptr(NullmailStateFolder) folder =
+    _nullmail_state_folder_new (nullmail_postfix_instance_get_state_directory (self),
+                                nullmail_postfix_instance_get_config_directory (self));
   NullmailPlan *plan;
   gboolean creates;
 
@@ -58,13 +58,11 @@ plan_back (NullmailPostfixInstance  *self,
   if (before == NULL)
     return NULL;
 
-  digest = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (before));
-  record = _nullmail_undo_record_load (state_directory, config_directory, digest, error);
+  record = _nullmail_undo_record_load (folder, _nullmail_main_cf_peek_bytes (before), error);
   if (record == NULL)
     return NULL;
 
-  main_cf = _nullmail_undo_make_main_cf (record, before, restores, state_directory,
-                                         config_directory, conflicts, error);
+  main_cf = _nullmail_undo_make_main_cf (record, before, restores, folder, conflicts, error);
   if (main_cf == NULL)
     return NULL;
 

@@ -5,7 +5,6 @@
 #include "instance/purge-private.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
@@ -395,30 +394,20 @@ set_own_keys (NullmailUndoRecord *record,
 }
 
 /* The record without the keys that go. */
-static int
-prepare_record (NullmailPurge            *self,
-                const char       *name,
-                char            **kept,
-                GError          **error)
+static gboolean
+prepare_record (NullmailPurge        *self,
+                NullmailStateFolder  *folder,
+                const char           *name,
+                char                **kept)
 {
-  const char *state_directory = nullmail_postfix_instance_get_state_directory (self->instance);
-  const char *config_directory = self->plan->config_directory;
-  g_autofree char *digest =
-    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (self->plan->main_cf));
   g_autoptr(NullmailUndoRecord) record =
-    _nullmail_undo_record_load (state_directory, config_directory, digest, error);
-  int directory;
+    _nullmail_undo_record_load (folder, _nullmail_main_cf_peek_bytes (self->plan->main_cf), NULL);
 
   if (record == NULL)
-    return -1;
+    return FALSE;
 
   set_own_keys (record, name, kept);
-  directory = _nullmail_undo_record_open_directory (state_directory, config_directory, error);
-  if (directory < 0 || _nullmail_undo_record_prepare (record, directory, state_directory, error))
-    return directory;
-
-  close (directory);
-  return -1;
+  return _nullmail_undo_record_prepare (record, folder, NULL);
 }
 
 /* A key that is remembered too long does no harm; one that is forgotten too early stays. */
@@ -427,13 +416,12 @@ remember (NullmailPurge  *self,
           const char     *name,
           char          **kept)
 {
-  int record = prepare_record (self, name, kept, NULL);
+  g_autoptr(NullmailStateFolder) folder =
+    _nullmail_state_folder_new (nullmail_postfix_instance_get_state_directory (self->instance),
+                                self->plan->config_directory);
 
-  if (record < 0)
-    return;
-
-  _nullmail_undo_record_finish (record, TRUE);
-  close (record);
+  if (prepare_record (self, folder, name, kept))
+    _nullmail_undo_record_finish (folder, TRUE);
 }
 
 /* Beside the password file of now there is only this to do. */
