@@ -67,7 +67,7 @@ _nullmail_remove_private_directory (int         directory,
   unlinkat (directory, name, AT_REMOVEDIR);
 }
 
-/* Berkeley DB makes a new table under its own word and the name, and then renames it. */
+/* Berkeley DB makes a new file under its own word and the name, and then renames it. */
 static gboolean
 is_leftover (const char *name)
 {
@@ -114,7 +114,7 @@ note_name (int         directory G_GNUC_UNUSED,
     found->has_edit_lock = TRUE;
 }
 
-/* A lock that nobody holds goes with its release. */
+/* Not for doing anything: to release a lock removes its file, also one that was left. */
 static NullmailEditLock *
 try_lock (int         directory,
           const char *name)

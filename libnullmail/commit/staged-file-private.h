@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* Every private name begins so; whoever holds the directory's lock may remove them. */
 #define NULLMAIL_STAGED_PREFIX ".nullmail-"
 #define NULLMAIL_KEPT_INFIX    ".kept-"  /* behind the name of what could not be put back */
-/* What Berkeley DB puts before the name of a table as long as that is empty. */
+/* What Berkeley DB puts before the name of a file as long as that is empty. */
 #define NULLMAIL_BERKELEY_DB_PREFIX "__db."
 
 typedef enum
@@ -21,7 +21,7 @@ typedef enum
   NULLMAIL_STAGED_SECRET,  /* 0600 or stricter, the effective user's, no ACL */
 } NullmailStagedKind;
 
-/* Whose file stands at the name. */
+/* Whose file stands at the name, seen behind the exchange. */
 typedef enum
 {
   NULLMAIL_STAGED_UNKNOWN,  /* it cannot be looked at */
@@ -85,7 +85,7 @@ void                _nullmail_staged_file_remove      (NullmailStagedFile  *self
  * is lost then. SUPERSEDED if theirs replaced the new file at once. */
 gboolean            _nullmail_staged_file_exchange    (NullmailStagedFile  *self,
                                                        GError             **error);
-/* Whether it failed and the old file, or another writer's, could not be put back. */
+/* (nullable): the name under which a file was kept that could not be put back. */
 const char         *_nullmail_staged_file_get_kept_name (NullmailStagedFile *self);
 /* Puts the old file back, unless another writer came in between (FALSE). */
 gboolean            _nullmail_staged_file_revert      (NullmailStagedFile  *self);

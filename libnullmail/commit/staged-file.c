@@ -13,6 +13,18 @@
 #include "commit/file-attributes-private.h"
 #include "commit/staged-state-private.h"
 
+/* The new contents of a file are written beside it, in the same directory, since a rename from
+ * another file system is none. The private name is made with O_EXCL, so that nothing that somebody
+ * has planted under it is written to, and with mode 0600, so that nobody has it open when its
+ * rights become those of the file that it will replace. In this order:
+ *
+ * 1. Take the space on the disk, and write. A full disk shows here, where nothing has happened yet.
+ * 2. Give it owner, mode, ACL and extended attributes of the file that it will replace. Of a file
+ *    with passwords nothing is taken over that lets anybody in.
+ * 3. Set its time.
+ * 4. Bring it to the disk, fsync (2). A rename may reach the disk before the data of the renamed
+ *    file does; without this a power cut could leave an empty file at the name. */
+
 static gboolean
 check_kind (const struct stat   *info,
             const char          *path,
@@ -298,7 +310,7 @@ sync_file (int fd)
   return fsync (fd) == 0;
 }
 
-/* The new file is as it is to be: it gets its time and is brought to the disk. */
+/* Steps 3 and 4. */
 static gboolean
 finish_file (NullmailStagedFile *self,
              int                 fd)

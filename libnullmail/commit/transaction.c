@@ -31,12 +31,14 @@
  *
  * 3. Prepare. The files are exchanged one by one in the order that the caller has given (add_step).
  *    A step with a barrier begins when the directories of all steps before are on the disk. So a
- *    main.cf that needs a password table comes behind the table, and no power cut can bring the one
- *    without the other; the table holds what the old main.cf needs, too.
+ *    file that relies on another one comes behind it, and no power cut can leave it without that.
+ *    What is replaced first has to suit the old files that are still there as well as the new ones;
+ *    that is for the caller to see to.
  *
- * 4. Commit. The exchange of main.cf is the one moment at which the new configuration is there.
- *    Behind it the directories are brought to the disk, and all that was replaced is looked at once
- *    more: what another program has put there meanwhile stays, and the caller is told (SUPERSEDED).
+ * 4. Commit. The exchange that the others were made ready for, that of main.cf as a rule, is the
+ *    one moment at which the new configuration is there. Behind it the directories are brought to
+ *    the disk, and all that was replaced is looked at once more: what another program has put there
+ *    meanwhile stays, and the caller is told (SUPERSEDED).
  *
  * 5. Revert. If a step fails, or later on the service does, what was exchanged is exchanged back,
  *    the last first and with the same barriers, since what came first is what the later ones rely
@@ -104,7 +106,7 @@ lock_main_cf (NullmailTransaction  *self,
   return self->main_cf_lock != NULL;
 }
 
-/* One deadline for both locks: who had to wait for the first waits less for the second. */
+/* Both locks have one deadline: who had to wait for the first waits less for the second. */
 static guint
 get_time_left_ms (gint64 begun_us)
 {
@@ -139,7 +141,8 @@ _nullmail_transaction_new (const char    *main_cf_directory,
   return g_steal_pointer (&self);
 }
 
-/* Elsewhere a file of somebody else was given to him by whoever owns the directory. */
+/* Where others may put files, too, a file of another user may be a trap: its owner can change it at
+ * any time. In any other directory it is his because the owner of the directory wanted it so. */
 static gboolean
 check_planted (const NullmailPlace  *place,
                const char           *path,
@@ -241,8 +244,8 @@ sync_directories (NullmailTransaction *self,
   return TRUE;
 }
 
-/* Backwards, with the same barriers, and no further than it goes: what came first is what the later
- * ones rely on. */
+/* Takes the steps before end back, the last first and with the same barriers. It ends where a step
+ * cannot be taken back, since that may rely on those before it. */
 static gboolean
 revert_steps (NullmailTransaction *self,
               guint                end)
@@ -256,7 +259,7 @@ revert_steps (NullmailTransaction *self,
         return FALSE;
     }
 
-  /* Whether the old state is there again does not depend on it. */
+  /* The old state is there again, whether this fails or not. */
   sync_directories (self, 0, end);
   return TRUE;
 }
@@ -306,7 +309,7 @@ check_link (NullmailTransaction  *self,
   return FALSE;
 }
 
-/* Whether another writer has come behind the commit; what cannot be told is no reason to say so. */
+/* Whether another writer has come behind the commit. If that cannot be told it is not claimed. */
 static gboolean
 is_superseded (NullmailTransaction *self,
                NullmailStagedFile  *file)
@@ -320,8 +323,9 @@ is_superseded (NullmailTransaction *self,
          && g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
 }
 
-/* The new file stands where it could not be told that it displaced ours, or where the other one
- * could not go back: with the last of them everything is committed. */
+/* For a step that has failed behind its exchange: the new file stands at its name, and what it has
+ * displaced, which may be another writer's, could not be put back. If this was the last step,
+ * everything is committed. */
 static gboolean
 fail_kept (NullmailTransaction  *self,
            guint                 end,
@@ -354,7 +358,7 @@ fail_commit (NullmailTransaction  *self,
 {
   NullmailStagedFile *file = g_array_index (self->steps, Step, end).file;
 
-  /* What came first is what a kept one's successor relies on. */
+  /* The new file that has stayed at its name relies on those before it, which stay, too. */
   if (_nullmail_staged_file_get_kept_name (file) != NULL)
     return fail_kept (self, end, error);
   if (!revert_steps (self, end))

@@ -388,7 +388,7 @@ read_record (NullmailStateFolder  *folder,
 
   if (bytes != NULL && record == NULL)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                 "The undo record in “%s” is damaged: remove it, and undo by hand",
+                 "The undo record “%s/" RECORD_NAME "” is damaged: remove it, and undo by hand",
                  _nullmail_state_folder_get_path (folder));
 
   g_clear_pointer (&bytes, g_bytes_unref);
