@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/secure-path-private.h"
 #include "commit-calls.h"
 #include "commit/leftovers-private.h"
 
@@ -197,6 +198,56 @@ test_unwritable (World         *world,
     }
 }
 
+/* Something is mounted on the way, just when the walk goes behind it, that others may write to. */
+typedef struct { World *world; guint at, n_seen; } Mount;
+
+static int
+mount_hook (const char *name,
+            guint       number G_GNUC_UNUSED,
+            gpointer    data)
+{
+  Mount *mount = data;
+
+  if (!g_str_equal (name, "fstatat") || ++mount->n_seen != mount->at)
+    return 0;
+
+  g_assert_cmpint (chmod (mount->world->directory, 0777), ==, 0);
+  return COMMIT_OTHER_DEVICE;
+}
+
+static void
+test_mounted (World         *world,
+              gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *below = world_path (world, "below");
+  g_autofree char *path = world_path (world, "below/main.cf");
+  guint n_before = 0;
+
+  for (const char *p = path; *p != '\0'; p++)
+    n_before += *p == '/';
+
+  /* The directory above has passed when the one below is looked at. */
+  g_assert_cmpint (mkdir (below, 0700), ==, 0);
+  for (guint at = n_before - 1; at <= n_before; at++)
+    {
+      Mount mount = { world, at, 0 };
+      g_autofree char *name = NULL;
+      g_autoptr(GError) error = NULL;
+      int fd;
+
+      g_assert_cmpint (chmod (world->directory, 0700), ==, 0);
+      commit_calls_start (mount_hook, &mount);
+      fd = _nullmail_secure_path_open_parent (path, &name, NULL, NULL, &error);
+      commit_calls_stop ();
+      g_assert_cmpuint (mount.n_seen, >=, at);
+      if (at < n_before)
+        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH);
+      else
+        g_assert_cmpint (close (fd), ==, 0);
+    }
+  g_assert_cmpint (chmod (world->directory, 0700), ==, 0);
+}
+
 static void
 test_enter (World         *world,
             gconstpointer  data G_GNUC_UNUSED)
@@ -295,6 +346,7 @@ add_place_tests (void)
   WORLD_ADD ("place/link-faults", NULL, test_link_faults);
   WORLD_ADD ("place/link-faults-sticky", GINT_TO_POINTER (TRUE), test_link_faults);
   WORLD_ADD ("place/unwritable", NULL, test_unwritable);
+  WORLD_ADD ("place/mounted", NULL, test_mounted);
   WORLD_ADD ("place/enter", NULL, test_enter);
   WORLD_ADD ("place/tidy-link", NULL, test_tidy_link);
   WORLD_ADD ("place/two-names", NULL, test_two_names);
