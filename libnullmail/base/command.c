@@ -352,7 +352,7 @@ find_in_directory (const char *directory,
   if (!g_path_is_absolute (path))
     return NULL;
 
-  parent = _nullmail_secure_path_open_parent (path, &file, NULL, NULL);
+  parent = _nullmail_secure_path_open_parent (path, &file, NULL, NULL, NULL);
   if (parent < 0)
     return NULL;
 

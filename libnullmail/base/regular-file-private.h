@@ -32,6 +32,14 @@ NullmailSecureBuffer *_nullmail_regular_file_read_secret (int            fd,
                                                           GCancellable  *cancellable,
                                                           GError       **error);
 
+/* Whether a descriptor, wherever its offset is, holds just these bytes; FALSE with errno 0 if it
+ * holds others, with another errno if that cannot be told. What is read of a secret file is held in
+ * memory for secrets. */
+gboolean              _nullmail_regular_file_holds       (int            fd,
+                                                          const void    *data,
+                                                          gsize          size,
+                                                          gboolean       is_secret);
+
 /* The text of a file that has no secrets, up to its first NUL. */
 char                 *_nullmail_regular_file_get_text    (const char    *path,
                                                           GCancellable  *cancellable,

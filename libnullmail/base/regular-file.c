@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
+
+#define COMPARED_BYTES (64 * 1024)  /* at a time */
 
 static gboolean
 check_kind (const struct stat  *info,
@@ -124,6 +127,16 @@ _nullmail_regular_file_read_secret (int            fd,
   return g_steal_pointer (&buffer);
 }
 
+/* One byte more was asked for than the file has, and did not come. The files of proc (5) have no
+ * size, and end where nothing comes. */
+static gboolean
+is_whole (const struct stat *info,
+          gsize              size,
+          gsize              asked)
+{
+  return size == (gsize) info->st_size && size + 1 == asked;
+}
+
 GBytes *
 _nullmail_regular_file_read (int            fd,
                              const char    *path,
@@ -137,8 +150,10 @@ _nullmail_regular_file_read (int            fd,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
+  if (fstat (fd, &info) < 0)
+    info.st_size = 0;
   array = g_byte_array_new ();
-  g_byte_array_set_size (array, fstat (fd, &info) == 0 ? (guint) info.st_size + 1 : 4096);
+  g_byte_array_set_size (array, info.st_size > 0 ? (guint) info.st_size + 1 : 4096);
   while (TRUE)
     {
       gssize n_read = read (fd, array->data + size, array->len - size);
@@ -151,16 +166,65 @@ _nullmail_regular_file_read (int            fd,
                                      path);
           return NULL;
         }
-      if (n_read == 0)
-        break;
-
       size += n_read;
+      if (n_read == 0 || is_whole (&info, size, array->len))
+        break;
       if (size == array->len)
         g_byte_array_set_size (array, array->len * 2);
     }
 
   g_byte_array_set_size (array, size);
   return g_byte_array_free_to_bytes (g_steal_pointer (&array));
+}
+
+/* The room is for a part of the file at a time. */
+static gboolean
+holds (int         fd,
+       const char *data,
+       gsize       size,
+       char       *room,
+       gsize       room_size)
+{
+  gsize offset = 0;
+
+  while (TRUE)
+    {
+      gsize left = size - offset;
+      gsize wanted = MIN (left + 1, room_size);  /* one more than there should be */
+      gssize n_read = pread (fd, room, wanted, offset);
+
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read < 0)
+        return FALSE;
+
+      errno = 0;
+      if ((gsize) n_read > left || (n_read == 0 && left > 0)
+          || memcmp (room, data + offset, n_read) != 0)
+        return FALSE;
+      offset += n_read;
+      /* Less than was asked for comes where a regular file ends. */
+      if (offset == size && (gsize) n_read < wanted)
+        return TRUE;
+    }
+}
+
+gboolean
+_nullmail_regular_file_holds (int         fd,
+                              const void *data,
+                              gsize       size,
+                              gboolean    is_secret)
+{
+  gsize room_size = MIN (size + 1, COMPARED_BYTES);
+  NullmailSecureBuffer *secret_room = is_secret ? _nullmail_secure_buffer_new (room_size) : NULL;
+  char *room = is_secret ? NULL : g_malloc (room_size);
+  gboolean result = holds (fd, data, size, is_secret ? secret_room->data : room, room_size);
+  int saved_errno = errno;
+
+  g_clear_pointer (&secret_room, _nullmail_secure_buffer_unref);
+  g_free (room);
+  errno = saved_errno;
+  return result;
 }
 
 int

@@ -15,16 +15,20 @@ gboolean _nullmail_stat_is_secure (const struct stat *info);
 
 /* Opens a directory after every component of its path has passed the rule, symbolic links (which
  * are followed, each target checked alike) included. INSECURE_PATH names the component that failed.
- * Returns a descriptor for reading and fsync (2), or -1 with error set. */
-int      _nullmail_secure_path_open_directory (const char  *path,
-                                               GError     **error);
+ * Returns a descriptor for reading and fsync (2), or -1 with error set. On success by_link says,
+ * unless NULL, whether any link was followed, and info what fstat (2) says of the directory. */
+int      _nullmail_secure_path_open_directory (const char   *path,
+                                               gboolean     *by_link,
+                                               struct stat  *info,
+                                               GError      **error);
 
 /* Follows the last component of path, a regular file that need not exist, through at most a few
- * symbolic links, checking as above. Returns a descriptor of the directory that holds the file in
- * the end, its name there, and (unless NULL) whether any link was followed. */
-int      _nullmail_secure_path_open_parent    (const char  *path,
-                                               char       **name,
-                                               gboolean    *by_link,
-                                               GError     **error);
+ * symbolic links, checking as above. Returns the same of the directory that holds the file in the
+ * end, and the name of the file there. */
+int      _nullmail_secure_path_open_parent    (const char   *path,
+                                               char        **name,
+                                               gboolean     *by_link,
+                                               struct stat  *info,
+                                               GError      **error);
 
 G_END_DECLS

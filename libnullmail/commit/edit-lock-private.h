@@ -10,19 +10,16 @@ G_BEGIN_DECLS
 
 #define NULLMAIL_LOCK_TIMEOUT_MS 10000
 
-/* Two lock files, each waited for until a deadline (then BUSY):
+/* There are two lock files; each is waited for until a deadline, and then the error is BUSY:
  *
- * - The one that `postconf -e` locks before it reads main.cf, which lies beside it (Postfix:
- *   src/global/edit_file.c). Whoever holds it may replace main.cf and loses no update of a
- *   cooperating writer.
- * - One of this library, in each directory it changes: it keeps two transactions apart where there
- *   is no main.cf and while the service follows, and makes it safe to remove a killed run's
- *   left-overs. It begins as they do (NULLMAIL_STAGED_PREFIX).
+ * - The one that Postfix's commands lock before they read main.cf, which lies beside it. Whoever
+ *   holds it may replace main.cf, and loses no change of another program that takes the lock.
+ * - One of this library, in each directory it changes. It keeps two transactions apart where there
+ *   is no main.cf, and while the service follows; and whoever holds it may remove what a killed run
+ *   has left. Its name begins like those of that (NULLMAIL_STAGED_PREFIX).
  *
- * Both are flock (2) on a file that only its owner and root can open, which no other user can
- * hold for ever, as he could a lock on the directory itself. It is never renamed by this library,
- * and removed on release.
- */
+ * Only their owner and root can open them, so that no other user can hold them for ever, as he
+ * could a lock on the directory itself. They are removed on release. */
 #define NULLMAIL_LOCK_MAIN_CF   "main.cf.tmp"
 #define NULLMAIL_LOCK_DIRECTORY ".nullmail-lock"
 

@@ -13,13 +13,40 @@
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 
+/* A lock keeps programs that take it apart: while one holds it, none of the others may change what
+ * the lock stands for. It does nothing against those that take none; what they do is found out by
+ * the exchange itself (staged-exchange.c).
+ *
+ * The protocol is that of Postfix (src/global/edit_file.c), for it has to keep its commands away:
+ *
+ * 1. Open the lock file, and make it if there is none.
+ * 2. Lock the open file, flock (2).
+ * 3. Compare the open file with what stands at the name now. Whoever held the lock before may have
+ *    removed the file, or renamed it into place, while we waited: then we hold the lock of a file
+ *    that nobody else will ever open, and begin anew.
+ * 4. What is no lock file, for it is a link or has a second name, is removed, and we begin anew.
+ * 5. Give it mode 0600 and empty it. Only now it may be read what is to be changed: whatever was
+ *    written under the lock before is there by then.
+ * 6. To release it, remove the name first and unlock behind it. Who waits in step 2 then finds in
+ *    step 3 that the name is gone. The other way round they could get the lock of a file whose name
+ *    we then remove, and a third program could make and lock another one beside them.
+ *
+ * There are four differences. The lock is not waited for in flock (2), which has no deadline and
+ * cannot be cancelled, but tried again every few milliseconds. Nothing is followed and nothing can
+ * hold the opening up, for a user may have planted a link or a FIFO where the directory is one that
+ * everybody may write to. What belongs to another user is neither used, since he could hold it for
+ * ever, nor removed, since he could be right. And this library never renames the lock file into
+ * place. */
+
 #define RETRY_MS  5
 
 struct _NullmailEditLock
 {
   int         directory;  /* (unowned) */
   const char *name;       /* (unowned) */
-  int         fd;         /* (owned) what carries the lock */
+  int         fd;         /* (owned) the open file, which carries the lock */
+  dev_t       device;
+  ino_t       inode;
 };
 
 typedef enum { TRY_LOCKED, TRY_AGAIN, TRY_WAIT, TRY_FAILED } TryResult;
@@ -69,8 +96,8 @@ check_owner (const struct stat  *info,
   return FALSE;
 }
 
-/* What stands at the lock's name is no lock file: a link, a FIFO, a hard link. As Postfix does,
- * remove it and start again, but only what nobody else can have planted. */
+/* What stands at the lock's name is no lock file but a link, a FIFO, or a second name of another
+ * file. As in Postfix it is removed, but only if nobody else can have planted it. */
 static TryResult
 remove_impostor (int          directory,
                  const char  *name,
@@ -122,36 +149,45 @@ set_open_error (int          directory,
   return TRY_FAILED;
 }
 
-static TryResult
-check_lock_file (int          directory,
-                 const char  *name,
-                 int          fd,
-                 const char  *path,
-                 GError     **error)
+static gboolean
+stands_at_name (NullmailEditLock *self)
 {
-  struct stat locked, named;
+  struct stat named;
 
-  if (fstat (fd, &locked) < 0)
+  return fstatat (self->directory, self->name, &named, AT_SYMLINK_NOFOLLOW) == 0
+         && named.st_dev == self->device && named.st_ino == self->inode;
+}
+
+/* Steps 3 to 5, for a lock that is held. */
+static TryResult
+check_lock_file (NullmailEditLock  *self,
+                 const char        *path,
+                 GError           **error)
+{
+  struct stat locked;
+
+  if (fstat (self->fd, &locked) < 0)
     {
       _nullmail_set_error_errno (error, errno, "Could not examine “%s”", path);
       return TRY_FAILED;
     }
 
-  if (fstatat (directory, name, &named, AT_SYMLINK_NOFOLLOW) < 0
-      || named.st_dev != locked.st_dev || named.st_ino != locked.st_ino)
+  self->device = locked.st_dev;
+  self->inode = locked.st_ino;
+  if (!stands_at_name (self))
     return TRY_AGAIN;
   if (!S_ISREG (locked.st_mode) || locked.st_nlink > 1)
-    return remove_impostor (directory, name, path, error);
+    return remove_impostor (self->directory, self->name, path, error);
   if (!check_owner (&locked, path, error))
     return TRY_FAILED;
 
   /* 0600 is what Postfix looks for, and the umask must not matter. */
-  if ((locked.st_mode & 07777) != 0600 && fchmod (fd, 0600) < 0)
+  if ((locked.st_mode & 07777) != 0600 && fchmod (self->fd, 0600) < 0)
     {
       _nullmail_set_error_errno (error, errno, "Could not set the mode of “%s”", path);
       return TRY_FAILED;
     }
-  if (locked.st_size > 0 && ftruncate (fd, 0) < 0)
+  if (locked.st_size > 0 && ftruncate (self->fd, 0) < 0)
     {
       _nullmail_set_error_errno (error, errno, "Could not empty “%s”", path);
       return TRY_FAILED;
@@ -160,29 +196,26 @@ check_lock_file (int          directory,
   return TRY_LOCKED;
 }
 
-/* One round of edit_file.c's protocol, except that it never waits in flock (2), never follows a
- * link and never waits for a FIFO's reader. */
+/* Steps 1 to 5, once. */
 static TryResult
-try_lock_file (int          directory,
-               const char  *name,
-               const char  *path,
-               int         *locked_fd,
-               GError     **error)
+try_lock_file (NullmailEditLock  *self,
+               const char        *path,
+               GError           **error)
 {
   TryResult result;
-  int fd = openat (directory, name,
+  int fd = openat (self->directory, self->name,
                    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 
-  fd = _nullmail_leave_standard_fds (fd);
+  self->fd = fd = _nullmail_leave_standard_fds (fd);
   if (fd < 0 && (errno == ELOOP || errno == ENXIO || errno == EISDIR))
-    return remove_impostor (directory, name, path, error);
+    return remove_impostor (self->directory, self->name, path, error);
   if (fd < 0 && errno == EINTR)
     return TRY_AGAIN;
   if (fd < 0)
-    return set_open_error (directory, name, path, errno, error);
+    return set_open_error (self->directory, self->name, path, errno, error);
 
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-    result = check_lock_file (directory, name, fd, path, error);
+    result = check_lock_file (self, path, error);
   else if (errno == EWOULDBLOCK)
     result = TRY_WAIT;
   else if (errno == EINTR)
@@ -193,9 +226,7 @@ try_lock_file (int          directory,
       result = TRY_FAILED;
     }
 
-  if (result == TRY_LOCKED)
-    *locked_fd = fd;
-  else
+  if (result != TRY_LOCKED)
     close (fd);
 
   return result;
@@ -211,11 +242,12 @@ _nullmail_edit_lock_acquire (int            directory,
 {
   g_autofree char *path = g_build_filename (directory_path, name, NULL);
   gint64 deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
-  NullmailEditLock *self;
+  g_autofree NullmailEditLock *self = g_new0 (NullmailEditLock, 1);
   TryResult result;
-  int fd = -1;
 
-  while ((result = try_lock_file (directory, name, path, &fd, error)) != TRY_LOCKED)
+  self->directory = directory;
+  self->name = name;
+  while ((result = try_lock_file (self, path, error)) != TRY_LOCKED)
     {
       if (result == TRY_WAIT)
         wait_for_turn (cancellable);
@@ -223,23 +255,13 @@ _nullmail_edit_lock_acquire (int            directory,
         return NULL;
     }
 
-  self = g_new0 (NullmailEditLock, 1);
-  self->directory = directory;
-  self->name = name;
-  self->fd = fd;
-  return self;
+  return g_steal_pointer (&self);
 }
 
 void
 _nullmail_edit_lock_release (NullmailEditLock *self)
 {
-  struct stat locked, named;
-
-  /* Removed while it is still locked: a program that waits for it sees another inode, or none, at
-   * the name when its turn comes, and starts again. */
-  if (fstat (self->fd, &locked) == 0
-      && fstatat (self->directory, self->name, &named, AT_SYMLINK_NOFOLLOW) == 0
-      && named.st_dev == locked.st_dev && named.st_ino == locked.st_ino)
+  if (stands_at_name (self))
     unlinkat (self->directory, self->name, 0);
 
   close (self->fd);

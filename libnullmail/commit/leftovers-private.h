@@ -10,16 +10,16 @@ G_BEGIN_DECLS
 
 /* What a killed run leaves in the directories that it changes: private files and locks. */
 
-/* For whoever holds the lock of the directory. */
-void     _nullmail_leftovers_remove            (int           directory);
+/* For whoever holds the lock of a directory, whose descriptor was not read from yet. */
+void     _nullmail_leftovers_remove            (int                  directory);
 
-/* Removes what was left where a file is and where a link at its path lies: at no cost but a look
- * where there is nothing, and not at all while somebody else is at work there, who will do it. */
-void     _nullmail_leftovers_tidy              (const char   *path);
+/* Removes what was left where each file is and where a link at its path lies. It costs a look where
+ * there is nothing, and it leaves all to somebody else who is at work there, who will do it. */
+void     _nullmail_leftovers_tidy              (const char * const  *paths);
 
-/* Removes a directory of ours that at most a main.cf is in, which postmap needed; never follows a
- * link that somebody has put there instead. */
-void     _nullmail_remove_private_directory    (int           directory,
-                                                const char   *name);
+/* Removes a directory of ours with the files in it; never follows a link that somebody has put
+ * there instead. */
+void     _nullmail_remove_private_directory    (int                  directory,
+                                                const char          *name);
 
 G_END_DECLS

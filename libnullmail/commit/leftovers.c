@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,43 @@
 #include "base/secure-path-private.h"
 #include "commit/edit-lock-private.h"
 #include "commit/staged-file-private.h"
+
+/* Room for the names of a usual directory at once. */
+#define LISTED_BYTES (16 * 1024)
+
+typedef void (* NameFunc) (int         directory,
+                           const char *name,
+                           gpointer    data);
+
+/* Calls a function for each name of a directory whose descriptor was not read from yet. The kernel
+ * is asked directly: what readdir (3) does besides costs more than the reading. */
+static void
+for_each_name (int       directory,
+               NameFunc  func,
+               gpointer  data)
+{
+  union { struct dirent64 first; char bytes[LISTED_BYTES]; } room;
+  gssize size;
+
+  while ((size = getdents64 (directory, &room, sizeof room)) > 0)
+    {
+      for (gssize offset = 0; offset < size;)
+        {
+          const struct dirent64 *entry = (gconstpointer) (room.bytes + offset);
+
+          func (directory, entry->d_name, data);
+          offset += entry->d_reclen;
+        }
+    }
+}
+
+static void
+remove_file (int         directory,
+             const char *name,
+             gpointer    data G_GNUC_UNUSED)
+{
+  unlinkat (directory, name, 0);
+}
 
 void
 _nullmail_remove_private_directory (int         directory,
@@ -23,13 +61,13 @@ _nullmail_remove_private_directory (int         directory,
 
   if (fd >= 0)
     {
-      unlinkat (fd, "main.cf", 0);
+      for_each_name (fd, remove_file, NULL);
       close (fd);
     }
   unlinkat (directory, name, AT_REMOVEDIR);
 }
 
-/* Berkeley DB makes a new table under its own word and the name, and then renames it. */
+/* Berkeley DB makes a new file under its own word and the name, and then renames it. */
 static gboolean
 is_leftover (const char *name)
 {
@@ -41,50 +79,42 @@ is_leftover (const char *name)
 
 static void
 remove_leftover (int         directory,
-                 const char *name)
+                 const char *name,
+                 gpointer    data G_GNUC_UNUSED)
 {
+  if (!is_leftover (name) || g_str_equal (name, NULLMAIL_LOCK_DIRECTORY))
+    return;
   if (unlinkat (directory, name, 0) < 0 && errno == EISDIR)
     _nullmail_remove_private_directory (directory, name);
-}
-
-/* Calls a function, which may be NULL, for each private file but the lock, and says whether there
- * is one, be it the lock. */
-static gboolean
-find_leftovers (int   directory,
-                void  (* found) (int directory, const char *name))
-{
-  int fd = openat (directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *stream = fd >= 0 ? fdopendir (fd) : NULL;
-  struct dirent *entry;
-  gboolean any = FALSE;
-
-  if (stream == NULL)
-    {
-      if (fd >= 0)
-        close (fd);
-      return FALSE;
-    }
-
-  while ((entry = readdir (stream)) != NULL)
-    {
-      if (!is_leftover (entry->d_name))
-        continue;
-      any = TRUE;
-      if (found != NULL && !g_str_equal (entry->d_name, NULLMAIL_LOCK_DIRECTORY))
-        found (directory, entry->d_name);
-    }
-
-  closedir (stream);
-  return any;
 }
 
 void
 _nullmail_leftovers_remove (int directory)
 {
-  find_leftovers (directory, remove_leftover);
+  for_each_name (directory, remove_leftover, NULL);
 }
 
-/* A lock that nobody holds goes with its release. */
+/* What was found in a directory. */
+typedef struct
+{
+  gboolean has_leftovers;  /* a lock among them */
+  gboolean has_edit_lock;
+} Found;
+
+static void
+note_name (int         directory G_GNUC_UNUSED,
+           const char *name,
+           gpointer    data)
+{
+  Found *found = data;
+
+  if (is_leftover (name))
+    found->has_leftovers = TRUE;
+  else if (g_str_equal (name, NULLMAIL_LOCK_MAIN_CF))
+    found->has_edit_lock = TRUE;
+}
+
+/* Not for doing anything: to release a lock removes its file, also one that was left. */
 static NullmailEditLock *
 try_lock (int         directory,
           const char *name)
@@ -97,35 +127,65 @@ tidy_directory (int directory)
 {
   g_autoptr(NullmailEditLock) lock = NULL;
   g_autoptr(NullmailEditLock) main_cf_lock = NULL;
+  Found found = { FALSE };
   struct stat info;
 
-  if (find_leftovers (directory, NULL))
+  for_each_name (directory, note_name, &found);
+  if (found.has_leftovers)
     lock = try_lock (directory, NULLMAIL_LOCK_DIRECTORY);
-  if (lock != NULL)
+  if (lock != NULL && lseek (directory, 0, SEEK_SET) == 0)
     _nullmail_leftovers_remove (directory);
-  if (fstatat (directory, NULLMAIL_LOCK_MAIN_CF, &info, AT_SYMLINK_NOFOLLOW) == 0
+  if (found.has_edit_lock
+      && fstatat (directory, NULLMAIL_LOCK_MAIN_CF, &info, AT_SYMLINK_NOFOLLOW) == 0
       && S_ISREG (info.st_mode))
     main_cf_lock = try_lock (directory, NULLMAIL_LOCK_MAIN_CF);
 }
 
-void
-_nullmail_leftovers_tidy (const char *path)
+/* The directory that a link at the name leads to, or that of a link behind it. */
+static void
+tidy_behind_link (int         directory,
+                  const char *path)
 {
-  g_autofree char *name = NULL;
-  g_autofree char *link_path = g_path_get_dirname (path);
-  gboolean by_link = FALSE;
-  int directory = _nullmail_secure_path_open_parent (path, &name, &by_link, NULL);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *file = NULL;
+  struct stat info;
+  int behind;
 
-  if (directory >= 0)
+  if (fstatat (directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISLNK (info.st_mode))
+    return;
+
+  behind = _nullmail_secure_path_open_parent (path, &file, NULL, NULL, NULL);
+  if (behind < 0)
+    return;
+
+  tidy_directory (behind);
+  close (behind);
+}
+
+void
+_nullmail_leftovers_tidy (const char * const *paths)
+{
+  g_autofree char *last_path = NULL;
+  int directory = -1;
+
+  for (guint i = 0; paths[i] != NULL; i++)
     {
-      tidy_directory (directory);
-      close (directory);
+      g_autofree char *directory_path = g_path_get_dirname (paths[i]);
+
+      if (g_strcmp0 (directory_path, last_path) != 0)
+        {
+          if (directory >= 0)
+            close (directory);
+          directory = _nullmail_secure_path_open_directory (directory_path, NULL, NULL, NULL);
+          if (directory >= 0)
+            tidy_directory (directory);
+          g_free (last_path);
+          last_path = g_steal_pointer (&directory_path);
+        }
+      if (directory >= 0)
+        tidy_behind_link (directory, paths[i]);
     }
 
-  directory = by_link ? _nullmail_secure_path_open_directory (link_path, NULL) : -1;
   if (directory >= 0)
-    {
-      tidy_directory (directory);
-      close (directory);
-    }
+    close (directory);
 }

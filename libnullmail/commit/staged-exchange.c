@@ -15,14 +15,38 @@
 #include "base/secure-memory-private.h"
 #include "base/secure-path-private.h"
 
-#define MAX_TRIES 16
+/* The exchange puts a staged file in the place of the one that stands at its name, and finds out in
+ * doing so whether that was the one that was read before. A program that takes no lock, as an
+ * editor or a configuration tool does, may replace the file at any moment: what it has written is
+ * never lost, and never overwritten by what was made from an older file.
+ *
+ * Looking before renaming is not enough, since there is always a moment between the look and the
+ * rename. So it goes in this order:
+ *
+ * 1. Look at the file at the name: is it the one that was read, with the bytes that were read? This
+ *    finds nearly every other writer while nothing has been done yet.
+ * 2. Exchange the two names in one call, renameat2 (2) with RENAME_EXCHANGE. A reader finds the old
+ *    file or the new one, and what was displaced, whoever wrote it, is now under the private name.
+ *    The private name is one that no other program knows: were it main.cf.tmp, which Postfix's
+ *    commands lock and empty, a command that waits for it would remove what was displaced.
+ * 3. Look at what was displaced, as in 1. If it is what was read, the exchange has succeeded.
+ * 4. If not, another writer came between 1 and 2. Exchange back, which brings their file to the
+ *    name again, and look at what this has displaced in its turn: it should be our new file. If it
+ *    is another one, they have written once more meanwhile, that is the newest, and it goes back as
+ *    well; and so on, at most MAX_TRIES times. Nobody but a program that does nothing but write
+ *    gets so far.
+ * 5. What cannot be put back, since the disk fails, gets a name that says so and that no later run
+ *    removes (keep). The caller is told where it is.
+ *
+ * A file that is to appear where none was is renamed so that it cannot replace one that has come
+ * meanwhile. A file that is to go is renamed to the private name, looked at, and put back if it is
+ * not the one that was read. A file system that has no exchange gets a look and a rename; then, and
+ * only then, a file that another writer puts there between the two is lost.
+ *
+ * To revert an exchange is an exchange once more, with the same look behind it. What another writer
+ * has put there meanwhile is theirs, and stays. */
 
-static gboolean
-is_same_inode (const struct stat *a,
-               const struct stat *b)
-{
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
+#define MAX_TRIES 16
 
 static gboolean
 is_same_time (const struct timespec *a,
@@ -31,15 +55,16 @@ is_same_time (const struct timespec *a,
   return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-/* The number of a file that is gone may soon be that of another one; renaming keeps the time. */
+/* The number of a file that is gone may soon be that of another one, so that the time is compared,
+ * too, which a rename does not change. */
 static gboolean
 is_same_file (const struct stat *a,
               const struct stat *b)
 {
-  return is_same_inode (a, b) && is_same_time (&a->st_mtim, &b->st_mtim);
+  return _nullmail_staged_is_same_inode (a, b) && is_same_time (&a->st_mtim, &b->st_mtim);
 }
 
-/* A name that is gone, or already there: another writer was quicker. */
+/* A name that is gone, or is there already, means that another writer was quicker. */
 static gboolean
 fail (NullmailStagedFile  *self,
       int                  saved_errno,
@@ -51,8 +76,8 @@ fail (NullmailStagedFile  *self,
   return _nullmail_staged_failure (self, saved_errno, error);
 }
 
-/* Whether a file that was displaced is the one that was read: CONFLICT if it is another's, and
- * another error where that cannot be found out. */
+/* Whether the file of that name is the one that was read. The error is CONFLICT if it is not, and
+ * another one where that cannot be found out. */
 static gboolean
 check_original (NullmailStagedFile  *self,
                 const char          *name,
@@ -63,13 +88,13 @@ check_original (NullmailStagedFile  *self,
 
   if (fstatat (self->directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
     return fail (self, errno, error);
-  if (!is_same_inode (&info, &self->original))
+  if (!_nullmail_staged_is_same_inode (&info, &self->original)
+      || info.st_size != self->original.st_size)
     return _nullmail_staged_conflict (self, error);
 
   if (self->expected == NULL)
-    is_same = info.st_size == self->original.st_size
-              && is_same_time (&info.st_mtim, &self->original.st_mtim);
-  else if (!(is_same = _nullmail_staged_holds_expected (self, name)) && errno != 0)
+    is_same = is_same_time (&info.st_mtim, &self->original.st_mtim);
+  else if (!(is_same = _nullmail_staged_holds_expected (self)) && errno != 0)
     return _nullmail_staged_failure (self, errno, error);
 
   if (is_same)
@@ -93,8 +118,8 @@ rename_with (NullmailStagedFile *self,
   return result;
 }
 
-/* As a rename that cannot replace anything, and where the file system has none, a link. Should the
- * private name then stay, it is one for the next run to remove. */
+/* A rename that cannot replace anything. Where the file system has no such rename, a second name is
+ * made and the first one removed; if that fails, it is left for the next run to remove. */
 static int
 rename_to_nothing (NullmailStagedFile *self,
                    const char         *from,
@@ -110,7 +135,7 @@ rename_to_nothing (NullmailStagedFile *self,
   return 0;
 }
 
-/* Another's file that the disk does not let go back gets a name that no run removes. */
+/* Another writer's file that cannot be put back is kept under a name that no run removes. */
 static void
 keep (NullmailStagedFile *self)
 {
@@ -124,7 +149,9 @@ keep (NullmailStagedFile *self)
   self->state = NULLMAIL_PRIVATE_NONE;
 }
 
-/* Another's file goes back to the name, where none is. Should there be a newer one, it is old. */
+/* Puts another writer's file back to its name, at which there should be none by now. If there is
+ * one all the same, it is newer, and the one in our hands has been replaced as its writer wanted.
+ * */
 static void
 put_back (NullmailStagedFile *self)
 {
@@ -134,7 +161,8 @@ put_back (NullmailStagedFile *self)
     keep (self);
 }
 
-/* What stands at the name now, to be recognised later: renaming has changed its change time. */
+/* Notes the new file as it stands at the name now, to be recognised later. The change time, which
+ * shows a change of its rights, is known only now, for the exchange has set it. */
 static void
 note_exchanged (NullmailStagedFile *self)
 {
@@ -161,7 +189,7 @@ put_new (NullmailStagedFile  *self,
   return TRUE;
 }
 
-/* A file that should go: moved to the private name, looked at, and put back if it is another's. */
+/* A file that should go is moved to the private name and looked at there. */
 static gboolean
 take_away (NullmailStagedFile  *self,
            GError             **error)
@@ -177,8 +205,9 @@ take_away (NullmailStagedFile  *self,
   return FALSE;
 }
 
-/* An exchange displaced another writer's file: theirs goes back to the name, where it should
- * displace what was put there. Whatever else it displaces is newer, and goes back in its turn. */
+/* An exchange has displaced another writer's file, which goes back to the name, step 4. There it
+ * should displace what was put there, by us; any other file that it displaces is newer than theirs,
+ * and goes back in its turn. */
 static void
 put_back_foreign (NullmailStagedFile *self,
                   const struct stat  *put_there)
@@ -206,12 +235,12 @@ put_back_foreign (NullmailStagedFile *self,
       held = displaced;
     }
 
-  /* The disk fails, or they never end. */
+  /* The exchange fails, or the other writers never come to an end. */
   keep (self);
 }
 
-/* Where the file system has no exchange, a look and then a rename: another writer that takes no
- * lock and comes just in between is lost. The old file is kept by a link. */
+/* For a file system that has no exchange: a look, and then a rename. The old file stays under a
+ * second name, to be put back by. */
 static gboolean
 replace_without_exchange (NullmailStagedFile  *self,
                           GError             **error)
@@ -301,7 +330,7 @@ take_back_new (NullmailStagedFile *self)
   return 0;
 }
 
-/* The way back of exchange (), with the same fallback. */
+/* The calls that take an exchange back, by what it was. */
 static int
 undo_exchange (NullmailStagedFile *self)
 {
@@ -329,7 +358,7 @@ _nullmail_staged_file_revert (NullmailStagedFile *self)
   if (_nullmail_staged_file_get_owner (self) != NULLMAIL_STAGED_OURS || undo_exchange (self) < 0)
     return FALSE;
 
-  /* Another writer may have come between the look and the exchange: theirs is put back. */
+  /* Another writer may have come between the look and the exchange: their file is put back. */
   if (!self->removes
       && fstatat (self->directory, self->private_name, &info, AT_SYMLINK_NOFOLLOW) == 0
       && !is_same_file (&info, &self->staged))
@@ -345,7 +374,7 @@ _nullmail_staged_file_revert (NullmailStagedFile *self)
   return TRUE;
 }
 
-/* A copy for where the old file's file system is not that of its new place. */
+/* A file cannot be renamed to another file system, and is copied there. */
 static gboolean
 copy_displaced (NullmailStagedFile *self,
                 int                 directory,
@@ -382,7 +411,7 @@ _nullmail_staged_file_keep_displaced (NullmailStagedFile  *self,
   if (!self->existed)
     return TRUE;
 
-  /* It may have gone back to its place already, or be in nobody's. */
+  /* There is nothing to keep before the exchange, nor when it has been reverted. */
   if (self->state != NULLMAIL_PRIVATE_OLD)
     return _nullmail_staged_failure (self, ENOENT, error);
 

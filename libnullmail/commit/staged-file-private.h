@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* Every private name begins so; whoever holds the directory's lock may remove them. */
 #define NULLMAIL_STAGED_PREFIX ".nullmail-"
 #define NULLMAIL_KEPT_INFIX    ".kept-"  /* behind the name of what could not be put back */
-/* What Berkeley DB puts before the name of a table as long as that is empty. */
+/* What Berkeley DB puts before the name of a file as long as that is empty. */
 #define NULLMAIL_BERKELEY_DB_PREFIX "__db."
 
 typedef enum
@@ -21,7 +21,7 @@ typedef enum
   NULLMAIL_STAGED_SECRET,  /* 0600 or stricter, the effective user's, no ACL */
 } NullmailStagedKind;
 
-/* Whose file stands at the name. */
+/* Whose file stands at the name, seen behind the exchange. */
 typedef enum
 {
   NULLMAIL_STAGED_UNKNOWN,  /* it cannot be looked at */
@@ -42,6 +42,13 @@ NullmailStagedFile *_nullmail_staged_file_new         (int                  dire
                                                        const char          *path,
                                                        NullmailStagedKind   kind,
                                                        GError             **error);
+/* The same where the caller has just looked at the name: info is what was there, NULL: nothing. */
+NullmailStagedFile *_nullmail_staged_file_new_for_info (int                 directory,
+                                                       const char          *name,
+                                                       const char          *path,
+                                                       NullmailStagedKind   kind,
+                                                       const struct stat   *info,
+                                                       GError             **error);
 /* Removes what was staged and not exchanged, and what was displaced and not kept. */
 void                _nullmail_staged_file_free        (NullmailStagedFile  *self);
 
@@ -59,14 +66,13 @@ gboolean            _nullmail_staged_file_expect      (NullmailStagedFile  *self
                                                        gsize                size,
                                                        GError             **error);
 
+/* What is written later gets a modification time of two seconds ago, for readers that wait before
+ * they trust a file that was changed this second (Postfix: src/util/dict.c, dict_load_file_xt). */
+void                _nullmail_staged_file_use_old_time (NullmailStagedFile *self);
 /* Writes the new contents under the private name and synchronises them. */
 gboolean            _nullmail_staged_file_write       (NullmailStagedFile  *self,
                                                        const void          *data,
                                                        gsize                size,
-                                                       GError             **error);
-/* Sets the staged file's modification time back, so that Postfix does not wait for a file that was
- * changed this second (Postfix: src/util/dict.c, dict_load_file_xt). */
-gboolean            _nullmail_staged_file_set_old     (NullmailStagedFile  *self,
                                                        GError             **error);
 /* Takes a file of the directory, made by another program, as the new contents. */
 gboolean            _nullmail_staged_file_adopt       (NullmailStagedFile  *self,
@@ -79,7 +85,7 @@ void                _nullmail_staged_file_remove      (NullmailStagedFile  *self
  * is lost then. SUPERSEDED if theirs replaced the new file at once. */
 gboolean            _nullmail_staged_file_exchange    (NullmailStagedFile  *self,
                                                        GError             **error);
-/* Whether it failed and the old file, or another writer's, could not be put back. */
+/* (nullable): the name under which a file was kept that could not be put back. */
 const char         *_nullmail_staged_file_get_kept_name (NullmailStagedFile *self);
 /* Puts the old file back, unless another writer came in between (FALSE). */
 gboolean            _nullmail_staged_file_revert      (NullmailStagedFile  *self);

@@ -6,16 +6,77 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
-#include "base/secure-memory-private.h"
-#include "base/secure-path-private.h"
 #include "commit/file-attributes-private.h"
 #include "commit/staged-state-private.h"
+
+/* The new contents of a file are written beside it, in the same directory, since a rename from
+ * another file system is none. The private name is made with O_EXCL, so that nothing that somebody
+ * has planted under it is written to, and with mode 0600, so that nobody has it open when its
+ * rights become those of the file that it will replace. In this order:
+ *
+ * 1. Take the space on the disk, and write. A full disk shows here, where nothing has happened yet.
+ * 2. Give it owner, mode, ACL and extended attributes of the file that it will replace. Of a file
+ *    with passwords nothing is taken over that lets anybody in.
+ * 3. Set its time.
+ * 4. Bring it to the disk, fsync (2). A rename may reach the disk before the data of the renamed
+ *    file does; without this a power cut could leave an empty file at the name. */
+
+static gboolean
+check_kind (const struct stat   *info,
+            const char          *path,
+            NullmailStagedKind   kind,
+            GError             **error)
+{
+  if (!S_ISREG (info->st_mode))
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "“%s” is no regular file: move it away", path);
+      return FALSE;
+    }
+  if (kind == NULLMAIL_STAGED_SECRET && info->st_nlink > 1)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
+                   "“%s” holds passwords and has %u names: remove the other links to it",
+                   path, (guint) info->st_nlink);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+NullmailStagedFile *
+_nullmail_staged_file_new_for_info (int                  directory,
+                                    const char          *name,
+                                    const char          *path,
+                                    NullmailStagedKind   kind,
+                                    const struct stat   *info,
+                                    GError             **error)
+{
+  NullmailStagedFile *self;
+
+  if (info != NULL && !check_kind (info, path, kind, error))
+    return NULL;
+
+  self = g_new0 (NullmailStagedFile, 1);
+  self->directory = directory;
+  self->name = g_strdup (name);
+  self->path = g_strdup (path);
+  self->kind = kind;
+  self->private_name = g_strdup_printf (NULLMAIL_STAGED_PREFIX "%08x%08x-%s",
+                                        g_random_int (), g_random_int (), name);
+  self->original_fd = -1;
+  if (info != NULL)
+    {
+      self->existed = TRUE;
+      self->original = *info;
+    }
+
+  return self;
+}
 
 NullmailStagedFile *
 _nullmail_staged_file_new (int                  directory,
@@ -24,36 +85,17 @@ _nullmail_staged_file_new (int                  directory,
                            NullmailStagedKind   kind,
                            GError             **error)
 {
-  g_autoptr(NullmailStagedFile) self = g_new0 (NullmailStagedFile, 1);
+  struct stat info;
+  gboolean exists = fstatat (directory, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
 
-  self->directory = directory;
-  self->name = g_strdup (name);
-  self->path = g_strdup (path);
-  self->kind = kind;
-  self->private_name = g_strdup_printf (NULLMAIL_STAGED_PREFIX "%08x%08x-%s",
-                                        g_random_int (), g_random_int (), name);
-
-  self->existed = fstatat (directory, name, &self->original, AT_SYMLINK_NOFOLLOW) == 0;
-  if (!self->existed && errno != ENOENT)
+  if (!exists && errno != ENOENT)
     {
       _nullmail_set_error_errno (error, errno, "Could not examine “%s”", path);
       return NULL;
     }
-  if (self->existed && !S_ISREG (self->original.st_mode))
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "“%s” is no regular file: move it away", path);
-      return NULL;
-    }
-  if (self->existed && kind == NULLMAIL_STAGED_SECRET && self->original.st_nlink > 1)
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
-                   "“%s” holds passwords and has %u names: remove the other links to it",
-                   path, (guint) self->original.st_nlink);
-      return NULL;
-    }
 
-  return g_steal_pointer (&self);
+  return _nullmail_staged_file_new_for_info (directory, name, path, kind, exists ? &info : NULL,
+                                             error);
 }
 
 void
@@ -61,6 +103,8 @@ _nullmail_staged_file_free (NullmailStagedFile *self)
 {
   if (self->state != NULLMAIL_PRIVATE_NONE)
     unlinkat (self->directory, self->private_name, 0);
+  if (self->original_fd >= 0)
+    close (self->original_fd);
 
   g_free (self->name);
   g_free (self->path);
@@ -107,28 +151,47 @@ _nullmail_staged_file_get_kept_name (NullmailStagedFile *self)
 }
 
 gboolean
-_nullmail_staged_holds_expected (NullmailStagedFile *self,
-                                 const char         *name)
+_nullmail_staged_is_same_inode (const struct stat *a,
+                                const struct stat *b)
 {
-  g_autoptr(NullmailSecureBuffer) buffer = NULL;
-  gboolean is_read;
-  int fd = openat (self->directory, name,
-                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
 
-  if (fd < 0)
+gboolean
+_nullmail_staged_holds_expected (NullmailStagedFile *self)
+{
+  return _nullmail_regular_file_holds (self->original_fd, self->expected, self->expected_size,
+                                       self->kind == NULLMAIL_STAGED_SECRET);
+}
+
+/* Opens the file that may be displaced, for reading what it holds and who may read it, then and
+ * whenever it is looked at again; as long as it is held no other file can have its number. FALSE
+ * with errno set, which is 0 where another file stands at the name by now. */
+static gboolean
+hold_original (NullmailStagedFile *self)
+{
+  struct stat info;
+  int saved_errno;
+
+  if (self->original_fd >= 0)
+    return TRUE;
+
+  self->original_fd = openat (self->directory, self->name,
+                              O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (self->original_fd < 0)
     return FALSE;
 
-  buffer = _nullmail_secure_buffer_new (self->expected_size + 1024);
-  is_read = _nullmail_secure_buffer_read_fd (buffer, fd, self->expected_size);
-  if (!is_read && errno == EFBIG)
-    errno = 0;
-  close (fd);
-  if (!is_read)
-    return FALSE;
+  saved_errno = fstat (self->original_fd, &info) < 0 ? errno : 0;
+  if (saved_errno == 0 && _nullmail_staged_is_same_inode (&info, &self->original))
+    {
+      self->original = info;
+      return TRUE;
+    }
 
-  errno = 0;
-  return buffer->size == self->expected_size
-         && memcmp (buffer->data, self->expected, buffer->size) == 0;
+  close (self->original_fd);
+  self->original_fd = -1;
+  errno = saved_errno;
+  return FALSE;
 }
 
 gboolean
@@ -153,7 +216,7 @@ _nullmail_staged_file_expect (NullmailStagedFile  *self,
 
   self->expected = data;
   self->expected_size = size;
-  if (_nullmail_staged_holds_expected (self, self->name))
+  if (hold_original (self) && _nullmail_staged_holds_expected (self))
     return TRUE;
   if (errno == 0)
     return _nullmail_staged_conflict (self, error);
@@ -198,13 +261,46 @@ set_attributes (NullmailStagedFile *self,
     {
       if (!self->existed)
         return fchmod (fd, 0644) == 0;
-      return _nullmail_file_attributes_copy (self->directory, self->name, fd);
+      return hold_original (self)
+             && _nullmail_file_attributes_copy (self->original_fd, &self->original, self->name, fd);
     }
 
-  if (self->existed && !_nullmail_file_attributes_copy_label (self->directory, self->name, fd))
+  if (self->existed
+      && !(hold_original (self)
+           && _nullmail_file_attributes_copy_label (self->original_fd, self->name, fd)))
     return FALSE;
 
   return fchmod (fd, self->existed ? self->original.st_mode & 0600 : 0600) == 0;
+}
+
+static gboolean
+is_earlier (const struct timespec *a,
+            const struct timespec *b)
+{
+  return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/* The time of a file is what this host's clock says, and not what the clock of the machine that has
+ * the disk says, which may run ahead: a password file from the future would look as if it had to be
+ * written anew, for ever. A time that cannot be set is no reason to fail. */
+static void
+set_time (NullmailStagedFile *self,
+          int                 fd)
+{
+  struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { 0 } };
+
+  clock_gettime (CLOCK_REALTIME, &times[1]);
+  if (self->wants_old_time)
+    times[1].tv_sec -= 2;
+  if (self->wants_old_time && self->existed && !is_earlier (&self->original.st_mtim, &times[1]))
+    {
+      /* Later than before, whatever happens: a reader must be able to see that it changed. */
+      times[1] = self->original.st_mtim;
+      if (++times[1].tv_nsec == 1000000000)
+        times[1] = (struct timespec) { .tv_sec = times[1].tv_sec + 1 };
+    }
+
+  futimens (fd, times);
 }
 
 static gboolean
@@ -212,6 +308,15 @@ sync_file (int fd)
 {
   /* Never tried again after a failure: the kernel may have dropped the pages meanwhile. */
   return fsync (fd) == 0;
+}
+
+/* Steps 3 and 4. */
+static gboolean
+finish_file (NullmailStagedFile *self,
+             int                 fd)
+{
+  set_time (self, fd);
+  return sync_file (fd) && fstat (fd, &self->staged) == 0;
 }
 
 gboolean
@@ -231,42 +336,40 @@ _nullmail_staged_file_write (NullmailStagedFile  *self,
   self->state = NULLMAIL_PRIVATE_NEW;
   if (!write_with_space (fd, data, size)
       || !set_attributes (self, fd)
-      || !sync_file (fd)
-      || fstat (fd, &self->staged) < 0)
+      || !finish_file (self, fd))
     {
       saved_errno = errno;
       close (fd);
-      return _nullmail_staged_failure (self, saved_errno, error);
+      return saved_errno != 0 ? _nullmail_staged_failure (self, saved_errno, error)
+                              : _nullmail_staged_conflict (self, error);
     }
 
   close (fd);
   return TRUE;
 }
 
-gboolean
-_nullmail_staged_file_set_old (NullmailStagedFile  *self,
-                               GError             **error)
+void
+_nullmail_staged_file_use_old_time (NullmailStagedFile *self)
 {
-  struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { 0 } };
+  self->wants_old_time = TRUE;
+}
 
-  clock_gettime (CLOCK_REALTIME, &times[1]);
-  times[1].tv_sec -= 2;
-  if (self->existed
-      && (self->original.st_mtim.tv_sec > times[1].tv_sec
-          || (self->original.st_mtim.tv_sec == times[1].tv_sec
-              && self->original.st_mtim.tv_nsec >= times[1].tv_nsec)))
+/* What another program has made is taken only if it is a file of ours that has no second name. */
+static gboolean
+adopt_fd (NullmailStagedFile *self,
+          int                 fd)
+{
+  struct stat info;
+
+  if (fstat (fd, &info) < 0)
+    return FALSE;
+  if (!S_ISREG (info.st_mode) || info.st_nlink != 1 || info.st_uid != geteuid ())
     {
-      /* Later than before, whatever happens: a reader must be able to see that it changed. */
-      times[1] = self->original.st_mtim;
-      if (++times[1].tv_nsec == 1000000000)
-        times[1] = (struct timespec) { .tv_sec = times[1].tv_sec + 1 };
+      errno = EINVAL;
+      return FALSE;
     }
 
-  if (utimensat (self->directory, self->private_name, times, AT_SYMLINK_NOFOLLOW) < 0
-      || fstatat (self->directory, self->private_name, &self->staged, AT_SYMLINK_NOFOLLOW) < 0)
-    return _nullmail_staged_failure (self, errno, error);
-
-  return TRUE;
+  return ((info.st_mode & 0177) == 0 || fchmod (fd, 0600) == 0) && finish_file (self, fd);
 }
 
 gboolean
@@ -283,15 +386,8 @@ _nullmail_staged_file_adopt (NullmailStagedFile  *self,
   if (fd < 0)
     return _nullmail_staged_failure (self, saved_errno, error);
 
-  if (fstat (fd, &self->staged) < 0
-      || ((self->staged.st_mode & 0177) != 0 && fchmod (fd, 0600) < 0)
-      || !sync_file (fd))
-    saved_errno = errno;
-  else if (!S_ISREG (self->staged.st_mode) || self->staged.st_nlink != 1
-           || self->staged.st_uid != geteuid ())
-    saved_errno = EINVAL;
+  saved_errno = adopt_fd (self, fd) ? 0 : errno;
   close (fd);
-
   if (saved_errno == 0)
     return TRUE;
 

@@ -9,12 +9,13 @@
 G_BEGIN_DECLS
 
 /* What the making of a staged file (staged-file.c) and its exchange (staged-exchange.c) share. */
+
 /* Which file is under the private name. */
 typedef enum
 {
   NULLMAIL_PRIVATE_NONE,
   NULLMAIL_PRIVATE_NEW,
-  NULLMAIL_PRIVATE_OLD,   /* if there was one: the two have been exchanged */
+  NULLMAIL_PRIVATE_OLD,   /* the two have been exchanged; where there was no old file: nothing */
 } NullmailPrivateState;
 
 struct _NullmailStagedFile
@@ -25,14 +26,16 @@ struct _NullmailStagedFile
   NullmailStagedKind    kind;
 
   gboolean              existed;
-  struct stat           original;       /* what may be displaced */
+  struct stat           original;       /* the file that may be displaced, if there is one */
+  int                   original_fd;    /* (owned) the same file, held open; -1: not opened yet */
   const void           *expected;       /* (unowned) (nullable) what it must hold */
   gsize                 expected_size;
 
   char                 *private_name;   /* (owned) */
+  gboolean              wants_old_time;
   gboolean              removes;
   struct stat           staged;         /* the new file */
-  gboolean              is_noted;       /* ... as it was behind the exchange */
+  gboolean              is_noted;       /* staged is the new file as it was behind the exchange */
   NullmailPrivateState  state;
   char                 *kept_name;      /* (owned) (nullable) of what could not be put back */
 };
@@ -44,8 +47,10 @@ gboolean _nullmail_staged_failure        (NullmailStagedFile  *self,
                                           int                  saved_errno,
                                           GError             **error);
 
-/* Whether a file of the directory holds the expected bytes; FALSE with errno set if unreadable. */
-gboolean _nullmail_staged_holds_expected (NullmailStagedFile  *self,
-                                          const char          *name);
+/* Whether the original holds the expected bytes; FALSE with errno set if that cannot be told. */
+gboolean _nullmail_staged_holds_expected (NullmailStagedFile  *self);
+
+gboolean _nullmail_staged_is_same_inode  (const struct stat   *a,
+                                          const struct stat   *b);
 
 G_END_DECLS

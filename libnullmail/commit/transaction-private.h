@@ -10,11 +10,12 @@
 
 G_BEGIN_DECLS
 
-/* Several files, all or none. Files are opened (which locks their directories and removes what a
- * killed run left there), filled, put into an order, and committed: exchanged one by one, with the
- * directories synchronised where the order says so. A failure on the way exchanges back what was
- * done. Until it is finished or freed the displaced files are kept, so that a later failure can
- * still revert. */
+/* Replaces several files, all or none of them. They are opened (which locks their directories and
+ * removes what a killed run has left there), written, put into an order, and committed: exchanged
+ * one by one, with the directories synchronised where the order says so. A failure on the way
+ * exchanges back what was done. The displaced files are kept until the transaction is freed, so
+ * that it can still be reverted when something else fails. transaction.c tells the whole protocol.
+ * */
 typedef struct _NullmailTransaction NullmailTransaction;
 
 /* Takes the locks of that directory and its main.cf; NULL for files without a main.cf beside. */
@@ -30,14 +31,15 @@ NullmailStagedFile  *_nullmail_transaction_open     (NullmailTransaction  *self,
                                                      GCancellable         *cancellable,
                                                      GError              **error);
 
-/* Locks the directory of a file that is not opened yet, for who has to read it before; there may be
- * none. */
+/* Locks the directory of a file that will be opened later, for a caller that has to read the file
+ * before. It is no error if there is no such directory. */
 gboolean             _nullmail_transaction_enter    (NullmailTransaction  *self,
                                                      const char           *path,
                                                      GCancellable         *cancellable,
                                                      GError              **error);
 
-/* The next one to be exchanged; with barrier, what went before is on disk before it. */
+/* The file is exchanged behind those that were added before; with a barrier, not until these are on
+ * the disk. */
 void                 _nullmail_transaction_add_step (NullmailTransaction  *self,
                                                      NullmailStagedFile   *file,
                                                      gboolean              barrier);
@@ -48,9 +50,10 @@ void                 _nullmail_transaction_add_step (NullmailTransaction  *self,
 gboolean             _nullmail_transaction_commit   (NullmailTransaction  *self,
                                                      GError              **error);
 
-/* For what may fail behind the commit: lets writers of main.cf in meanwhile, ... */
+/* For a caller who has something to do behind the commit that may fail: releases the lock of
+ * main.cf meanwhile, so that other writers need not wait for it. */
 void                 _nullmail_transaction_unlock   (NullmailTransaction  *self);
-/* ... and takes everything back, unless another writer has come (FALSE, nothing changed). */
+/* Takes everything back; FALSE, with nothing changed, if another writer has come meanwhile. */
 gboolean             _nullmail_transaction_revert   (NullmailTransaction  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailTransaction, _nullmail_transaction_free)

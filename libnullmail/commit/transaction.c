@@ -5,22 +5,50 @@
 #include "commit/transaction-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
 #include "base/secure-path-private.h"
 #include "commit/edit-lock-private.h"
-#include "commit/leftovers-private.h"
+#include "commit/locked-directories-private.h"
 
-typedef struct
-{
-  int               fd;    /* (owned) */
-  dev_t             device;
-  ino_t             inode;
-  gboolean          is_shared;  /* a sticky directory, where others may put files, too */
-  NullmailEditLock *lock;  /* (owned) (nullable) NULL where nothing can be written */
-} Directory;
+/* A transaction replaces several files so that whoever looks, at any moment and after a crash at
+ * any moment, finds the old or the new configuration; and so that what another program writes
+ * meanwhile is never lost, be it one that takes the lock of main.cf or one that knows of none. It
+ * has to work without a journal, for nobody would read one when the machine comes up again: what is
+ * on the disk has to be right as it is.
+ *
+ * 1. Lock. First the directory of main.cf, with a lock of this library, then main.cf with the lock
+ *    that Postfix's commands take (edit-lock.c). The first one is held to the end, also while the
+ *    service follows and the second one is free for others; who waits for the first must therefore
+ *    not hold the second, which taking everything back would need. Further directories are locked
+ *    when the first file of theirs is opened. Whatever private file lies in a directory that is
+ *    locked has been left by a killed run, and goes.
+ *
+ * 2. Stage. Each new file is written beside the one it will replace, under a private name, and
+ *    brought to the disk (staged-file.c). This is where disks are full and rights are missing, and
+ *    nobody has seen anything yet.
+ *
+ * 3. Prepare. The files are exchanged one by one in the order that the caller has given (add_step).
+ *    A step with a barrier begins when the directories of all steps before are on the disk. So a
+ *    file that relies on another one comes behind it, and no power cut can leave it without that.
+ *    What is replaced first has to suit the old files that are still there as well as the new ones;
+ *    that is for the caller to see to.
+ *
+ * 4. Commit. The exchange that the others were made ready for, that of main.cf as a rule, is the
+ *    one moment at which the new configuration is there. Behind it the directories are brought to
+ *    the disk, and all that was replaced is looked at once more: what another program has put there
+ *    meanwhile stays, and the caller is told (SUPERSEDED).
+ *
+ * 5. Revert. If a step fails, or later on the service does, what was exchanged is exchanged back,
+ *    the last first and with the same barriers, since what came first is what the later ones rely
+ *    on. The old files are kept for that under the private names until the transaction is freed.
+ *
+ * A path is walked once, when the directory that it is in is first entered (locked-directories.c):
+ * that stays open, and the walk has shown that nobody but root and the user who runs this can make
+ * its path lead elsewhere (secure-path.c). A link on the way is another matter, since replacing one
+ * is an ordinary way to switch from one configuration to another: where there is a link, the path
+ * is walked again right before the exchange and once more behind it. */
 
 typedef struct
 {
@@ -28,25 +56,24 @@ typedef struct
   gboolean            barrier;
 } Step;
 
+/* A file that a link leads to, and the directory that it led to when it was opened. */
+typedef struct
+{
+  NullmailStagedFile *file;  /* (unowned) */
+  dev_t               device;
+  ino_t               inode;
+} Linked;
+
 struct _NullmailTransaction
 {
-  char             *main_cf_directory;  /* (owned) (nullable) */
-  NullmailEditLock *main_cf_lock;       /* (owned) (nullable) */
-  GPtrArray        *directories;        /* (element-type Directory) */
-  GPtrArray        *files;              /* (element-type NullmailStagedFile) */
-  GPtrArray        *linked;             /* those (unowned) that a link leads to */
-  GArray           *steps;              /* (element-type Step) */
+  char                      *main_cf_directory;  /* (owned) (nullable) */
+  int                        main_cf_fd;         /* (unowned) of that directory */
+  NullmailEditLock          *main_cf_lock;       /* (owned) (nullable) */
+  NullmailLockedDirectories *directories;        /* (owned) */
+  GPtrArray                 *files;              /* (element-type NullmailStagedFile) */
+  GArray                    *linked;             /* (element-type Linked) */
+  GArray                    *steps;              /* (element-type Step) */
 };
-
-static void
-directory_free (gpointer data)
-{
-  Directory *directory = data;
-
-  g_clear_pointer (&directory->lock, _nullmail_edit_lock_release);
-  close (directory->fd);
-  g_free (directory);
-}
 
 void
 _nullmail_transaction_unlock (NullmailTransaction *self)
@@ -58,85 +85,13 @@ void
 _nullmail_transaction_free (NullmailTransaction *self)
 {
   /* The private files go while their directories are still locked, and open. */
-  g_ptr_array_unref (self->linked);
   g_ptr_array_unref (self->files);
-  g_clear_pointer (&self->main_cf_lock, _nullmail_edit_lock_release);
-  g_ptr_array_unref (self->directories);
+  _nullmail_transaction_unlock (self);
+  _nullmail_locked_directories_free (self->directories);
+  g_array_unref (self->linked);
   g_array_unref (self->steps);
   g_free (self->main_cf_directory);
   g_free (self);
-}
-
-/* Where nothing can be written nobody has to be kept away, and files may still be compared. */
-static gboolean
-can_be_written (int directory)
-{
-  return faccessat (directory, ".", W_OK, AT_EACCESS) == 0 || (errno != EROFS && errno != EACCES);
-}
-
-/* Takes over fd. */
-static Directory *
-enter_directory (NullmailTransaction  *self,
-                 int                   fd,
-                 const char           *path,
-                 GCancellable         *cancellable,
-                 GError              **error)
-{
-  g_autofree char *directory_path = g_path_get_dirname (path);
-  NullmailEditLock *lock = NULL;
-  Directory *directory;
-  struct stat info;
-
-  if (fstat (fd, &info) < 0)
-    {
-      _nullmail_set_error_errno (error, errno, "Could not examine “%s”", directory_path);
-      close (fd);
-      return NULL;
-    }
-
-  for (guint i = 0; i < self->directories->len; i++)
-    {
-      directory = g_ptr_array_index (self->directories, i);
-      if (directory->device == info.st_dev && directory->inode == info.st_ino)
-        {
-          close (fd);
-          return directory;
-        }
-    }
-
-  if (can_be_written (fd))
-    {
-      lock = _nullmail_edit_lock_acquire (fd, directory_path, NULLMAIL_LOCK_DIRECTORY,
-                                          NULLMAIL_LOCK_TIMEOUT_MS, cancellable, error);
-      if (lock == NULL)
-        {
-          close (fd);
-          return NULL;
-        }
-    }
-
-  directory = g_new0 (Directory, 1);
-  directory->fd = fd;
-  directory->device = info.st_dev;
-  directory->inode = info.st_ino;
-  directory->is_shared = (info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
-  directory->lock = lock;
-  g_ptr_array_add (self->directories, directory);
-  /* Whoever holds the lock is the only one who may have private files there. */
-  if (lock != NULL)
-    _nullmail_leftovers_remove (fd);
-  return directory;
-}
-
-static gboolean
-lock_main_cf_directory (NullmailTransaction  *self,
-                        GCancellable         *cancellable,
-                        GError              **error)
-{
-  g_autofree char *path = g_build_filename (self->main_cf_directory, "main.cf", NULL);
-  int fd = _nullmail_secure_path_open_directory (self->main_cf_directory, error);
-
-  return fd >= 0 && enter_directory (self, fd, path, cancellable, error) != NULL;
 }
 
 static gboolean
@@ -145,15 +100,13 @@ lock_main_cf (NullmailTransaction  *self,
               GCancellable         *cancellable,
               GError              **error)
 {
-  Directory *directory = g_ptr_array_index (self->directories, 0);
-
-  self->main_cf_lock = _nullmail_edit_lock_acquire (directory->fd, self->main_cf_directory,
+  self->main_cf_lock = _nullmail_edit_lock_acquire (self->main_cf_fd, self->main_cf_directory,
                                                     NULLMAIL_LOCK_MAIN_CF, timeout_ms,
                                                     cancellable, error);
   return self->main_cf_lock != NULL;
 }
 
-/* One deadline for both locks: who had to wait for the first waits less for the second. */
+/* Both locks have one deadline: who had to wait for the first waits less for the second. */
 static guint
 get_time_left_ms (gint64 begun_us)
 {
@@ -171,38 +124,39 @@ _nullmail_transaction_new (const char    *main_cf_directory,
   gint64 begun_us = g_get_monotonic_time ();
 
   self->main_cf_directory = g_strdup (main_cf_directory);
-  self->directories = g_ptr_array_new_with_free_func (directory_free);
+  self->directories = _nullmail_locked_directories_new ();
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_staged_file_free);
-  self->linked = g_ptr_array_new ();
+  self->linked = g_array_new (FALSE, FALSE, sizeof (Linked));
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
 
-  /* The directory first: it stays locked while the service follows, and nobody who waits for it
-   * may hold the lock of main.cf, which taking everything back would need. */
-  if (main_cf_directory != NULL
-      && (!lock_main_cf_directory (self, cancellable, error)
-          || !lock_main_cf (self, get_time_left_ms (begun_us), cancellable, error)))
+  if (main_cf_directory == NULL)
+    return g_steal_pointer (&self);
+
+  self->main_cf_fd = _nullmail_locked_directories_enter (self->directories, main_cf_directory,
+                                                         cancellable, error);
+  if (self->main_cf_fd < 0
+      || !lock_main_cf (self, get_time_left_ms (begun_us), cancellable, error))
     return NULL;
 
   return g_steal_pointer (&self);
 }
 
-/* Elsewhere a file of somebody else was given to him by whoever owns the directory. */
+/* Where others may put files, too, a file of another user may be a trap: its owner can change it at
+ * any time. In any other directory it is his because the owner of the directory wanted it so. */
 static gboolean
-check_planted (const Directory  *directory,
-               const char       *name,
-               const char       *path,
-               GError          **error)
+check_planted (const NullmailPlace  *place,
+               const char           *path,
+               GError              **error)
 {
-  struct stat info;
+  gboolean is_shared = (place->directory_info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
 
-  if (!directory->is_shared
-      || fstatat (directory->fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0
-      || info.st_uid == 0 || info.st_uid == geteuid ())
+  if (!is_shared || !place->exists
+      || place->info.st_uid == 0 || place->info.st_uid == geteuid ())
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
                "“%s” belongs to user %u, who may have put it there since others may write to its "
-               "directory: look at it, and remove it", path, info.st_uid);
+               "directory: look at it, and remove it", path, place->info.st_uid);
   return FALSE;
 }
 
@@ -213,26 +167,25 @@ _nullmail_transaction_open (NullmailTransaction  *self,
                             GCancellable         *cancellable,
                             GError              **error)
 {
-  g_autofree char *name = NULL;
+  g_auto(NullmailPlace) place = { .directory = -1 };
   NullmailStagedFile *file;
-  Directory *directory;
-  gboolean by_link;
-  int fd = _nullmail_secure_path_open_parent (path, &name, &by_link, error);
 
-  if (fd < 0)
+  if (!_nullmail_locked_directories_find (self->directories, path, &place, cancellable, error)
+      || !check_planted (&place, path, error))
     return NULL;
 
-  directory = enter_directory (self, fd, path, cancellable, error);
-  if (directory == NULL || !check_planted (directory, name, path, error))
-    return NULL;
-
-  file = _nullmail_staged_file_new (directory->fd, name, path, kind, error);
+  file = _nullmail_staged_file_new_for_info (place.directory, place.name, path, kind,
+                                             place.exists ? &place.info : NULL, error);
   if (file == NULL)
     return NULL;
 
   g_ptr_array_add (self->files, file);
-  if (by_link)
-    g_ptr_array_add (self->linked, file);
+  if (place.by_link)
+    {
+      Linked linked = { file, place.directory_info.st_dev, place.directory_info.st_ino };
+
+      g_array_append_val (self->linked, linked);
+    }
   return file;
 }
 
@@ -242,19 +195,16 @@ _nullmail_transaction_enter (NullmailTransaction  *self,
                              GCancellable         *cancellable,
                              GError              **error)
 {
-  g_autofree char *name = NULL;
+  g_auto(NullmailPlace) place = { .directory = -1 };
   g_autoptr(GError) local_error = NULL;
-  int fd = _nullmail_secure_path_open_parent (path, &name, NULL, &local_error);
 
-  if (g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND))
+  if (_nullmail_locked_directories_find (self->directories, path, &place, cancellable,
+                                         &local_error)
+      || g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND))
     return TRUE;
-  if (fd < 0)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
 
-  return enter_directory (self, fd, path, cancellable, error) != NULL;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 void
@@ -294,8 +244,8 @@ sync_directories (NullmailTransaction *self,
   return TRUE;
 }
 
-/* Backwards, with the same barriers, and no further than it goes: what came first is what the later
- * ones rely on. */
+/* Takes the steps before end back, the last first and with the same barriers. It ends where a step
+ * cannot be taken back, since that may rely on those before it. */
 static gboolean
 revert_steps (NullmailTransaction *self,
               guint                end)
@@ -309,49 +259,57 @@ revert_steps (NullmailTransaction *self,
         return FALSE;
     }
 
-  /* Whether the old state is there again does not depend on it. */
+  /* The old state is there again, whether this fails or not. */
   sync_directories (self, 0, end);
   return TRUE;
 }
 
+static const Linked *
+find_linked (NullmailTransaction *self,
+             NullmailStagedFile  *file)
+{
+  for (guint i = 0; i < self->linked->len; i++)
+    {
+      const Linked *linked = &g_array_index (self->linked, Linked, i);
+
+      if (linked->file == file)
+        return linked;
+    }
+
+  return NULL;
+}
+
 /* A link on the way to a file can be replaced like the file itself: then what is done to the file
- * is done to one that is no longer Postfix's. CONFLICT, or another error if it cannot be told. */
+ * is done to one that is no longer in use. CONFLICT, or another error if it cannot be told. */
 static gboolean
 check_link (NullmailTransaction  *self,
             NullmailStagedFile   *file,
             GError              **error)
 {
   const char *path = _nullmail_staged_file_get_path (file);
+  const Linked *linked = find_linked (self, file);
   g_autofree char *name = NULL;
-  struct stat now, then;
-  gboolean is_same;
+  struct stat info;
   int fd;
 
-  if (!g_ptr_array_find (self->linked, file, NULL))
+  if (linked == NULL)
     return TRUE;
 
-  fd = _nullmail_secure_path_open_parent (path, &name, NULL, error);
+  fd = _nullmail_secure_path_open_parent (path, &name, NULL, &info, error);
   if (fd < 0)
     return FALSE;
 
-  if (fstat (fd, &now) < 0 || fstat (_nullmail_staged_file_get_directory (file), &then) < 0)
-    {
-      _nullmail_set_error_errno (error, errno, "Could not examine the directory of “%s”", path);
-      close (fd);
-      return FALSE;
-    }
-
   close (fd);
-  is_same = now.st_dev == then.st_dev && now.st_ino == then.st_ino
-            && _nullmail_staged_file_has_name (file, name);
-  if (!is_same)
-    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT,
-                 "“%s” leads elsewhere since another program has replaced a link: plan again",
-                 path);
-  return is_same;
+  if (info.st_dev == linked->device && info.st_ino == linked->inode
+      && _nullmail_staged_file_has_name (file, name))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT,
+               "“%s” leads elsewhere since another program has replaced a link: plan again", path);
+  return FALSE;
 }
 
-/* Whether another writer has come behind the commit; what cannot be told is no reason to say so. */
+/* Whether another writer has come behind the commit. If that cannot be told it is not claimed. */
 static gboolean
 is_superseded (NullmailTransaction *self,
                NullmailStagedFile  *file)
@@ -365,8 +323,9 @@ is_superseded (NullmailTransaction *self,
          && g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
 }
 
-/* The new file stands where it could not be told that it displaced ours, or where the other one
- * could not go back: with the last of them everything is committed. */
+/* For a step that has failed behind its exchange: the new file stands at its name, and what it has
+ * displaced, which may be another writer's, could not be put back. If this was the last step,
+ * everything is committed. */
 static gboolean
 fail_kept (NullmailTransaction  *self,
            guint                 end,
@@ -399,7 +358,7 @@ fail_commit (NullmailTransaction  *self,
 {
   NullmailStagedFile *file = g_array_index (self->steps, Step, end).file;
 
-  /* What came first is what a kept one's successor relies on. */
+  /* The new file that has stayed at its name relies on those before it, which stay, too. */
   if (_nullmail_staged_file_get_kept_name (file) != NULL)
     return fail_kept (self, end, error);
   if (!revert_steps (self, end))

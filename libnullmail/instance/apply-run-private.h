@@ -21,7 +21,7 @@ typedef struct
   NullmailStagedFile   *main_cf;       /* (unowned) (nullable) NULL if main.cf does not change */
   NullmailStagedTable  *tables;        /* (owned) one for each of the plan's */
   GPtrArray            *gone;          /* (element-type NullmailStagedFile) what is to be removed */
-  int                   state;         /* folder of the undo record, -1: none is kept */
+  NullmailStateFolder  *state;         /* (owned) (nullable): the undo record, if one is kept */
   gboolean              keeps_previous;
   gboolean              is_first;
   gboolean              was_running;

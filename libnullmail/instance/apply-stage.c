@@ -15,7 +15,7 @@ _nullmail_run_init (NullmailRun          *self,
                     NullmailPlan         *plan,
                     NullmailApplyFlags    flags)
 {
-  *self = (NullmailRun) { .installation = installation, .plan = plan, .flags = flags, .state = -1 };
+  *self = (NullmailRun) { .installation = installation, .plan = plan, .flags = flags };
   self->tables = g_new0 (NullmailStagedTable, plan->tables->len);
   self->gone = g_ptr_array_new ();
 }
@@ -28,8 +28,7 @@ _nullmail_run_clear (NullmailRun *run)
     _nullmail_staged_table_clear (&run->tables[i]);
   g_free (run->tables);
   g_ptr_array_unref (run->gone);
-  if (run->state >= 0)
-    close (run->state);
+  g_clear_pointer (&run->state, _nullmail_state_folder_free);
 }
 
 static gboolean
@@ -55,9 +54,9 @@ stage_main_cf (NullmailRun           *run,
     return TRUE;
 
   run->main_cf = file;
+  _nullmail_staged_file_use_old_time (file);
   return _nullmail_staged_file_write (file, g_bytes_get_data (after, NULL),
-                                      g_bytes_get_size (after), error)
-         && _nullmail_staged_file_set_old (file, error);
+                                      g_bytes_get_size (after), error);
 }
 
 /* Where postmap is, if it is needed, and with which main.cf it is to run. */

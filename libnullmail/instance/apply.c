@@ -4,8 +4,6 @@
 
 #include "instance/apply-private.h"
 
-#include <unistd.h>
-
 #include "base/error-private.h"
 #include "commit/leftovers-private.h"
 #include "check/finding.h"
@@ -88,16 +86,13 @@ check_stop (NullmailRun     *run,
  * damaged one hinders nobody, but one that only cannot be read now must not be written over: it
  * knows the way back, and which keys are the library's. */
 static NullmailUndoRecord *
-load_record (NullmailRun         *run,
-             const char  *state_directory,
-             GError     **error)
+load_record (NullmailRun          *run,
+             NullmailStateFolder  *folder,
+             GError              **error)
 {
-  g_autofree char *digest =
-    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (run->plan->before));
+  GBytes *now = _nullmail_main_cf_peek_bytes (run->plan->before);
   g_autoptr(GError) local_error = NULL;
-  NullmailUndoRecord *record = _nullmail_undo_record_load (state_directory,
-                                                           run->plan->config_directory, digest,
-                                                           &local_error);
+  NullmailUndoRecord *record = _nullmail_undo_record_load (folder, now, &local_error);
 
   if (record == NULL && _nullmail_undo_record_is_lost (local_error))
     return _nullmail_undo_record_new ();
@@ -108,12 +103,14 @@ load_record (NullmailRun         *run,
 }
 
 static gboolean
-write_record (NullmailRun         *run,
-              const char  *state_directory,
-              GError     **error)
+write_record (NullmailRun  *run,
+              GError      **error)
 {
   gboolean can_undo = (run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0;
-  g_autoptr(NullmailUndoRecord) now = load_record (run, state_directory, error);
+  g_autoptr(NullmailStateFolder) folder =
+    _nullmail_state_folder_new (_nullmail_installation_get_state_directory (run->installation),
+                                run->plan->config_directory);
+  g_autoptr(NullmailUndoRecord) now = load_record (run, folder, error);
   g_autoptr(NullmailUndoRecord) record = NULL;
 
   if (now == NULL)
@@ -123,28 +120,24 @@ write_record (NullmailRun         *run,
   record = _nullmail_undo_make_record (run->plan, now, can_undo);
   if (!can_undo && now->after == NULL && record->own_keys[0] == NULL)
     return TRUE;
-
-  run->state = _nullmail_undo_record_open_directory (state_directory,
-                                                     run->plan->config_directory, error);
-  if (run->state < 0)
+  if (!_nullmail_undo_record_prepare (record, folder, error))
     return FALSE;
 
+  run->state = g_steal_pointer (&folder);
   run->keeps_previous = can_undo && _nullmail_undo_may_keep (run->plan->before);
   run->is_first = now->first == NULL;
-  return _nullmail_undo_record_prepare (record, run->state, state_directory, error);
+  return TRUE;
 }
 
 static gboolean
-prepare_record (NullmailRun     *run,
-                GError **error)
+prepare_record (NullmailRun  *run,
+                GError      **error)
 {
-  const char *state_directory = _nullmail_installation_get_state_directory (run->installation);
-
   if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0)
-    return write_record (run, state_directory, error);
+    return write_record (run, error);
 
   /* In an image there may be no place for a record, and nobody asked for one. */
-  write_record (run, state_directory, NULL);
+  write_record (run, NULL);
   return TRUE;
 }
 
@@ -153,19 +146,11 @@ prepare_record (NullmailRun     *run,
 static void
 finish_record (NullmailRun *run)
 {
-  if (run->state < 0)
+  if (run->state == NULL)
     return;
 
   if (run->main_cf != NULL && run->keeps_previous)
-    {
-      if (_nullmail_staged_file_keep_displaced (run->main_cf, run->state, NULLMAIL_UNDO_PREVIOUS,
-                                                NULL)
-          && run->is_first)
-        {
-          unlinkat (run->state, NULLMAIL_UNDO_FIRST, 0);
-          linkat (run->state, NULLMAIL_UNDO_PREVIOUS, run->state, NULLMAIL_UNDO_FIRST, 0);
-        }
-    }
+    _nullmail_undo_record_keep (run->state, run->main_cf, run->is_first);
 
   _nullmail_undo_record_finish (run->state, TRUE);
 }
@@ -240,7 +225,7 @@ take_back (NullmailRun     *run,
       return FALSE;
     }
 
-  if (run->state >= 0)
+  if (run->state != NULL)
     _nullmail_undo_record_finish (run->state, FALSE);
   take_service_back (run);
   g_propagate_error (error, failure);
@@ -316,7 +301,7 @@ commit (NullmailRun           *run,
     }
   else
     {
-      if (run->state >= 0)
+      if (run->state != NULL)
         _nullmail_undo_record_finish (run->state, FALSE);
       if (run->is_stopped)
         _nullmail_service_activate (run->installation, NULLMAIL_ACTIVATION_START, NULL, NULL);
@@ -333,10 +318,12 @@ apply_empty (NullmailRun           *run,
              GCancellable  *cancellable,
              GError       **error)
 {
-  _nullmail_leftovers_tidy (run->plan->main_cf_path);
-  if (run->plan->primary != NULL)
-    _nullmail_leftovers_tidy (run->plan->primary->table->path);
+  NullmailPlan *plan = run->plan;
+  const char *paths[] = {
+    plan->main_cf_path, plan->primary != NULL ? plan->primary->table->path : NULL, NULL
+  };
 
+  _nullmail_leftovers_tidy (paths);
   if ((run->flags & NULLMAIL_APPLY_FLAGS_START) == 0
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0)
     return TRUE;
@@ -355,7 +342,7 @@ _nullmail_apply (NullmailInstallation  *installation,
                  GCancellable          *cancellable,
                  GError               **error)
 {
-  g_auto(NullmailRun) run = { .state = -1 };
+  g_auto(NullmailRun) run = { 0 };
 
   _nullmail_run_init (&run, installation, plan, flags);
   if (!check_plan (installation, plan, flags, error) || !check_stop (&run, error))

@@ -4,8 +4,8 @@
 
 #include "instance/postfix-instance-private.h"
 
-#include "commit/undo-record-private.h"
 #include "instance/instance-call-private.h"
+#include "plan/undo-record-private.h"
 
 /**
  * nullmail_postfix_instance_inspect:
@@ -29,6 +29,7 @@ nullmail_postfix_instance_inspect (NullmailPostfixInstance  *self,
 {
   NullmailInstallation *installation;
   g_autoptr(NullmailInspection) inspection = NULL;
+  g_autoptr(NullmailStateFolder) folder = NULL;
   g_autoptr(NullmailUndoRecord) record = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
@@ -40,9 +41,10 @@ nullmail_postfix_instance_inspect (NullmailPostfixInstance  *self,
     return FALSE;
 
   _nullmail_postfix_instance_forget_shown (self);
-  record = _nullmail_undo_record_load (_nullmail_installation_get_state_directory (installation),
-                                       _nullmail_installation_get_config_directory (installation),
-                                       NULL, NULL);
+  folder = _nullmail_state_folder_new (
+    _nullmail_installation_get_state_directory (installation),
+    _nullmail_installation_get_config_directory (installation));
+  record = _nullmail_undo_record_load (folder, NULL, NULL);
   _nullmail_installation_set_can_undo (installation, record != NULL && record->before != NULL);
   return TRUE;
 }

@@ -8,10 +8,11 @@
 #include "base/i18n-private.h"
 #include "check/finding-private.h"
 #include "document/main-cf-private.h"
+#include "instance/apply-private.h"
 #include "instance/instance-call-private.h"
 #include "plan/planner-private.h"
-#include "instance/apply-private.h"
 #include "plan/undo-private.h"
+#include "plan/undo-record-private.h"
 
 static void
 add_not_undone (NullmailPlan             *plan,
@@ -44,27 +45,26 @@ plan_back (NullmailPostfixInstance  *self,
            GError                  **error)
 {
   NullmailInstallation *installation = _nullmail_postfix_instance_get_installation (self);
-  const char *state_directory = _nullmail_installation_get_state_directory (installation);
-  const char *config_directory = _nullmail_installation_get_config_directory (installation);
   NullmailPlanRequest request = { .credentials = NULL };
+  g_autoptr(NullmailStateFolder) folder = NULL;
   g_autoptr(NullmailUndoRecord) record = NULL;
   g_autoptr(NullmailMainCf) before = NULL;
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(GPtrArray) conflicts = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *digest = NULL;
   NullmailPlan *plan;
 
   before = _nullmail_installation_load_main_cf (installation, cancellable, error);
   if (before == NULL)
     return NULL;
 
-  digest = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (before));
-  record = _nullmail_undo_record_load (state_directory, config_directory, digest, error);
+  folder = _nullmail_state_folder_new (
+    _nullmail_installation_get_state_directory (installation),
+    _nullmail_installation_get_config_directory (installation));
+  record = _nullmail_undo_record_load (folder, _nullmail_main_cf_peek_bytes (before), error);
   if (record == NULL)
     return NULL;
 
-  main_cf = _nullmail_undo_make_main_cf (record, before, restores, state_directory,
-                                         config_directory, conflicts, error);
+  main_cf = _nullmail_undo_make_main_cf (record, before, restores, folder, conflicts, error);
   if (main_cf == NULL)
     return NULL;
 

@@ -4,8 +4,8 @@
 
 #pragma once
 
-#include "commit/undo-record-private.h"
 #include "plan/plan.h"
+#include "plan/undo-record-private.h"
 #include "store/password-table-private.h"
 
 G_BEGIN_DECLS

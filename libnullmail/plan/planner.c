@@ -47,15 +47,16 @@ NullmailUndoRecord *
 _nullmail_planner_get_record (NullmailPlanner  *self,
                               GError          **error)
 {
-  g_autofree char *digest = NULL;
+  g_autoptr(NullmailStateFolder) folder = NULL;
 
   if (self->record != NULL)
     return self->record;
 
-  digest = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (self->plan->before));
-  self->record = _nullmail_undo_record_load (
-    _nullmail_installation_get_state_directory (self->installation),
-    self->plan->config_directory, digest, error);
+  folder = _nullmail_state_folder_new (
+    _nullmail_installation_get_state_directory (self->installation), self->plan->config_directory);
+  self->record = _nullmail_undo_record_load (folder,
+                                             _nullmail_main_cf_peek_bytes (self->plan->before),
+                                             error);
   if (self->record == NULL && error == NULL)
     self->record = _nullmail_undo_record_new ();
 

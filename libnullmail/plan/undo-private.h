@@ -4,9 +4,9 @@
 
 #pragma once
 
-#include "commit/undo-record-private.h"
 #include "document/main-cf.h"
 #include "plan/plan-private.h"
+#include "plan/undo-record-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,8 +17,7 @@ G_BEGIN_DECLS
 NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
                                                  NullmailMainCf            *now,
                                                  gboolean                   restores,
-                                                 const char                *state_directory,
-                                                 const char                *config_directory,
+                                                 NullmailStateFolder       *folder,
                                                  GPtrArray                 *conflicts,
                                                  GError                   **error);
 

@@ -17,16 +17,15 @@ static NullmailMainCf *
 load_whole (const NullmailUndoRecord *record,
             NullmailMainCf           *now,
             gboolean                  restores,
-            const char               *state_directory,
-            const char               *config_directory)
+            NullmailStateFolder      *folder)
 {
-  g_autofree char *digest = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (now));
   g_autoptr(GBytes) bytes = NULL;
 
-  if (g_strcmp0 (digest, record->after) != 0 || (restores && !record->is_unbroken))
+  if ((restores && !record->is_unbroken)
+      || !_nullmail_undo_record_digest_is_of (record->after, _nullmail_main_cf_peek_bytes (now)))
     return NULL;
 
-  bytes = _nullmail_undo_record_load_file (state_directory, config_directory,
+  bytes = _nullmail_undo_record_load_file (folder,
                                            restores ? NULLMAIL_UNDO_FIRST : NULLMAIL_UNDO_PREVIOUS,
                                            restores ? record->first : record->before);
   return bytes != NULL ? nullmail_main_cf_new_from_bytes (bytes, NULL) : NULL;
@@ -62,8 +61,7 @@ NullmailMainCf *
 _nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
                              NullmailMainCf            *now,
                              gboolean                   restores,
-                             const char                *state_directory,
-                             const char                *config_directory,
+                             NullmailStateFolder       *folder,
                              GPtrArray                 *conflicts,
                              GError                   **error)
 {
@@ -74,11 +72,11 @@ _nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
                    "There is nothing to undo in “%s”: the library has not changed it, or kept no "
-                   "record", config_directory);
+                   "record", _nullmail_state_folder_get_subject (folder));
       return NULL;
     }
 
-  main_cf = load_whole (record, now, restores, state_directory, config_directory);
+  main_cf = load_whole (record, now, restores, folder);
   if (main_cf != NULL)
     return g_steal_pointer (&main_cf);
 
@@ -292,12 +290,14 @@ list_replaced (NullmailPlan *plan)
 static void
 update_first (NullmailUndoRecord       *record,
               const NullmailUndoRecord *now,
+              GBytes                   *bytes_before,
               const char               *before,
               const char               *after)
 {
   if (record->first != NULL)
     {
-      record->is_unbroken = record->is_unbroken && g_strcmp0 (before, now->after) == 0;
+      record->is_unbroken = record->is_unbroken
+                            && _nullmail_undo_record_digest_is_of (now->after, bytes_before);
     }
   else if (!g_str_equal (before, after))
     {
@@ -312,13 +312,13 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
                             gboolean                  can_undo)
 {
   NullmailUndoRecord *record = _nullmail_undo_record_copy (now);
-  g_autofree char *before =
-    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->before));
-  g_autofree char *after =
-    _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->main_cf));
+  GBytes *bytes_before = _nullmail_main_cf_peek_bytes (plan->before);
+  GBytes *bytes_after = _nullmail_main_cf_peek_bytes (plan->main_cf);
+  g_autofree char *before = _nullmail_undo_record_digest (bytes_before);
+  g_autofree char *after = _nullmail_undo_record_digest (bytes_after);
 
   update_own_keys (record, plan);
-  update_first (record, now, before, after);
+  update_first (record, now, bytes_before, before, after);
   g_strfreev (record->replaced);
   record->replaced = list_replaced (plan);
 
@@ -342,7 +342,7 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
   record->after = g_steal_pointer (&after);
 
   /* Back at the first file: what comes next begins anew. */
-  if (g_strcmp0 (record->first, record->after) == 0)
+  if (_nullmail_undo_record_digest_is_of (record->first, bytes_after))
     {
       g_clear_pointer (&record->first, g_free);
       g_ptr_array_set_size (record->written, 0);

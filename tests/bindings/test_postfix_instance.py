@@ -434,11 +434,12 @@ class Undo(Folder):
         self.assertEqual(finding.get_subject(), RELAY)
         self.postfix.apply(plan, FORCE)
         self.assertIn(':another\n', self.read(self.sasl_passwd))
-        state = ''.join(self.read(os.path.join(path, name))
-                        for path, _, names in os.walk(os.path.join(self.folder, 'state'))
-                        for name in names)
-        self.assertNotIn(SECRET, state)
-        self.assertNotIn('another', state)
+        for path, _, names in os.walk(os.path.join(self.folder, 'state')):
+            for name in names:
+                with self.subTest(name), open(os.path.join(path, name), 'rb') as file:
+                    state = file.read()
+                    self.assertNotIn(SECRET.encode(), state)
+                    self.assertNotIn(b'another', state)
 
 
 class Asynchronous(Folder):

@@ -100,8 +100,8 @@ is_to_fail (const char *name)
 static guintptr
 find_next (const char *name)
 {
-  g_autofree char *large = g_strconcat (name, "64", NULL);
-  gpointer next = dlsym (RTLD_NEXT, large);
+  g_autofree char *large = g_str_has_suffix (name, "64") ? NULL : g_strconcat (name, "64", NULL);
+  gpointer next = large != NULL ? dlsym (RTLD_NEXT, large) : NULL;
 
   if (next == NULL)
     next = dlsym (RTLD_NEXT, name);
@@ -310,12 +310,10 @@ fallocate (int   fd,
 }
 
 int
-utimensat (int                   directory,
-           const char           *name,
-           const struct timespec times[2],
-           int                   flags)
+futimens (int                   fd,
+          const struct timespec times[2])
 {
-  CALL (utimensat, directory, name, times, flags);
+  CALL (futimens, fd, times);
 }
 
 ssize_t
@@ -327,6 +325,23 @@ read (int     fd,
 }
 
 ssize_t
+pread (int     fd,
+       void   *data,
+       size_t  size,
+       off_t   offset)
+{
+  CALL (pread, fd, data, size, offset);
+}
+
+off_t
+lseek (int   fd,
+       off_t offset,
+       int   whence)
+{
+  CALL (lseek, fd, offset, whence);
+}
+
+ssize_t
 write (int         fd,
        const void *data,
        size_t      size)
@@ -334,10 +349,21 @@ write (int         fd,
   CALL (write, fd, data, size);
 }
 
-DIR *
-fdopendir (int fd)
+ssize_t
+getdents64 (int     fd,
+            void   *data,
+            size_t  size)
 {
-  CALL_AS ("fdopendir", NULL, fdopendir, fd);
+  CALL (getdents64, fd, data, size);
+}
+
+ssize_t
+readlinkat (int         directory,
+            const char *name,
+            char       *target,
+            size_t      size)
+{
+  CALL (readlinkat, directory, name, target, size);
 }
 
 ssize_t

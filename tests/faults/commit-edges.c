@@ -59,9 +59,9 @@ test_old_time (World         *world,
       g_assert_cmpint (utimensat (AT_FDCWD, path, before, 0), ==, 0);
       transaction = world_begin (world);
       file = world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL);
-      g_assert_true (_nullmail_staged_file_write (file, "", 0, NULL));
+      _nullmail_staged_file_use_old_time (file);
       commit_calls_now = times[i].now;
-      g_assert_true (_nullmail_staged_file_set_old (file, NULL));
+      g_assert_true (_nullmail_staged_file_write (file, "", 0, NULL));
       commit_calls_now.tv_sec = 0;
       _nullmail_transaction_add_step (transaction, file, FALSE);
       g_assert_true (_nullmail_transaction_commit (transaction, NULL));
@@ -71,6 +71,36 @@ test_old_time (World         *world,
       g_assert_cmpint (info.st_mtim.tv_sec, ==, times[i].after.tv_sec);
       g_assert_cmpint (info.st_mtim.tv_nsec, ==, times[i].after.tv_nsec);
       g_assert_cmpint (info.st_size, ==, 0);
+    }
+}
+
+/* The clock of the disk may run ahead of ours: a file has our time, so that it is not written anew
+ * for ever, and a table made of it later is not older. */
+static void
+test_own_time (World         *world,
+               gconstpointer  data G_GNUC_UNUSED)
+{
+  static const char * const names[] = { "sasl_passwd", "table" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      NullmailTransaction *transaction = world_begin (world);
+      NullmailStagedFile *file = world_open (world, transaction, names[i], NULLMAIL_STAGED_SECRET,
+                                             NULL);
+      g_autofree char *path = world_path (world, names[i]);
+      struct stat info;
+
+      world_write (world, "made", "table", 0600);
+      commit_calls_now = (struct timespec) { 1000, 5 + i };
+      g_assert_true (i == 0 ? _nullmail_staged_file_write (file, "new", 3, NULL)
+                            : _nullmail_staged_file_adopt (file, "made", NULL));
+      commit_calls_now.tv_sec = 0;
+      _nullmail_transaction_add_step (transaction, file, FALSE);
+      g_assert_true (_nullmail_transaction_commit (transaction, NULL));
+      _nullmail_transaction_free (transaction);
+      g_assert_cmpint (stat (path, &info), ==, 0);
+      g_assert_cmpint (info.st_mtim.tv_sec, ==, 1000);
+      g_assert_cmpint (info.st_mtim.tv_nsec, ==, 5 + i);
     }
 }
 
@@ -424,6 +454,9 @@ test_tidy (World         *world,
   static const int errors[] = { EIO, EISDIR, EWOULDBLOCK, EINTR };
   g_autofree char *path = world_path (world, "main.cf");
   g_autofree char *folder = world_path (world, NULLMAIL_STAGED_PREFIX "folder");
+  g_autofree char *beside = world_path (world, "sasl_passwd");
+  g_autofree char *nowhere = world_path (world, "none/sasl_passwd");
+  const char *paths[] = { path, beside, nowhere, NULL };
   NullmailTransaction *transaction;
 
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
@@ -437,20 +470,20 @@ test_tidy (World         *world,
           mkdir (folder, 0700);
           world_write (world, NULLMAIL_STAGED_PREFIX "folder/main.cf", "", 0600);
           commit_calls_start (commit_fault_hook, &fault);
-          _nullmail_leftovers_tidy (path);
+          _nullmail_leftovers_tidy (paths);
           commit_calls_stop ();
           world_assert_fds (world);
         }
       g_assert_cmpuint (world_count (world, ""), ==, 0);
     }
 
-  _nullmail_leftovers_tidy (path);
+  _nullmail_leftovers_tidy (paths);
   transaction = world_begin (world);
   world_write (world, NULLMAIL_STAGED_PREFIX "file", "secret", 0600);
-  _nullmail_leftovers_tidy (path);
+  _nullmail_leftovers_tidy (paths);
   g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "file"), ==, 1);
   _nullmail_transaction_free (transaction);
-  _nullmail_leftovers_tidy (path);
+  _nullmail_leftovers_tidy (paths);
   g_assert_cmpuint (world_count (world, ""), ==, 0);
 }
 
@@ -458,6 +491,7 @@ void
 add_edge_tests (void)
 {
   WORLD_ADD ("edge/old-time", NULL, test_old_time);
+  WORLD_ADD ("edge/own-time", NULL, test_own_time);
   WORLD_ADD ("edge/owner-is-kept", NULL, test_owner_is_kept);
   WORLD_ADD ("edge/planted", NULL, test_planted);
   WORLD_ADD ("edge/no-regular-file", NULL, test_no_regular_file);

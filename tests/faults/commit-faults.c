@@ -90,8 +90,8 @@ stage (Run     *run,
       return _nullmail_staged_file_adopt (file, TABLE, error);
     }
 
-  return _nullmail_staged_file_write (file, new_text, strlen (new_text), error)
-         && _nullmail_staged_file_set_old (file, error);
+  _nullmail_staged_file_use_old_time (file);
+  return _nullmail_staged_file_write (file, new_text, strlen (new_text), error);
 }
 
 /* Everything up to the commit. */

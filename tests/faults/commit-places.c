@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/secure-path-private.h"
 #include "commit-calls.h"
 #include "commit/leftovers-private.h"
 
@@ -156,32 +157,95 @@ test_link_faults (World         *world,
     }
 }
 
+/* The lock cannot be made, and then there is a look whether anything can be written. */
+static int
+unwritable_hook (const char *name,
+                 guint       number G_GNUC_UNUSED,
+                 gpointer    data)
+{
+  if (g_str_equal (name, "flock"))
+    return ENOLCK;
+  return g_str_equal (name, "faccessat") ? GPOINTER_TO_INT (data) : 0;
+}
+
 /* Where nothing can be written nothing is locked, and files can still be compared. */
 static void
 test_unwritable (World         *world,
                  gconstpointer  data G_GNUC_UNUSED)
 {
-  static const int errors[] = { EROFS, EACCES, EIO };
+  static const int errors[] = { EROFS, EACCES, EIO, 0 };
   g_autofree char *path = world_path (world, "sasl_passwd");
 
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
     {
       NullmailTransaction *transaction = _nullmail_transaction_new (NULL, NULL, NULL);
-      CommitFault fault = { .name = "faccessat", .at = 1, .end = 2, .error = errors[i] };
+      gboolean is_writable = errors[i] == EIO || errors[i] == 0;
+      g_autoptr(GError) error = NULL;
       NullmailStagedFile *file;
 
       world_write (world, "sasl_passwd", "old", 0600);
       world_write (world, NULLMAIL_STAGED_PREFIX "left", "", 0600);
-      commit_calls_start (commit_fault_hook, &fault);
-      file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_SECRET, NULL, NULL);
+      commit_calls_start (unwritable_hook, GINT_TO_POINTER (errors[i]));
+      file = _nullmail_transaction_open (transaction, path, NULLMAIL_STAGED_SECRET, NULL, &error);
       commit_calls_stop ();
-      g_assert_nonnull (file);
-      g_assert_true (_nullmail_staged_file_expect (file, "old", 3, NULL));
-      g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "l"), ==, 1);
-      g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "lo"), ==,
-                        errors[i] == EIO ? 1 : 0);
+      g_assert_true (is_writable == (file == NULL));
+      if (is_writable)
+        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED);
+      else
+        g_assert_true (_nullmail_staged_file_expect (file, "old", 3, NULL));
+      g_assert_cmpuint (world_count (world, NULLMAIL_STAGED_PREFIX "left"), ==, 1);
       _nullmail_transaction_free (transaction);
     }
+}
+
+/* Something is mounted on the way, just when the walk goes behind it, that others may write to. */
+typedef struct { World *world; guint at, n_seen; } Mount;
+
+static int
+mount_hook (const char *name,
+            guint       number G_GNUC_UNUSED,
+            gpointer    data)
+{
+  Mount *mount = data;
+
+  if (!g_str_equal (name, "fstatat") || ++mount->n_seen != mount->at)
+    return 0;
+
+  g_assert_cmpint (chmod (mount->world->directory, 0777), ==, 0);
+  return COMMIT_OTHER_DEVICE;
+}
+
+static void
+test_mounted (World         *world,
+              gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *below = world_path (world, "below");
+  g_autofree char *path = world_path (world, "below/main.cf");
+  guint n_before = 0;
+
+  for (const char *p = path; *p != '\0'; p++)
+    n_before += *p == '/';
+
+  /* The directory above has passed when the one below is looked at. */
+  g_assert_cmpint (mkdir (below, 0700), ==, 0);
+  for (guint at = n_before - 1; at <= n_before; at++)
+    {
+      Mount mount = { world, at, 0 };
+      g_autofree char *name = NULL;
+      g_autoptr(GError) error = NULL;
+      int fd;
+
+      g_assert_cmpint (chmod (world->directory, 0700), ==, 0);
+      commit_calls_start (mount_hook, &mount);
+      fd = _nullmail_secure_path_open_parent (path, &name, NULL, NULL, &error);
+      commit_calls_stop ();
+      g_assert_cmpuint (mount.n_seen, >=, at);
+      if (at < n_before)
+        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH);
+      else
+        g_assert_cmpint (close (fd), ==, 0);
+    }
+  g_assert_cmpint (chmod (world->directory, 0700), ==, 0);
 }
 
 static void
@@ -206,6 +270,14 @@ test_enter (World         *world,
   g_assert_cmpuint (world_count (world, ""), ==, 0);
 }
 
+static void
+tidy (const char *path)
+{
+  const char *paths[] = { path, NULL };
+
+  _nullmail_leftovers_tidy (paths);
+}
+
 /* On both sides of a link; and a lock that nobody holds goes, too. */
 static void
 test_tidy_link (World         *world,
@@ -224,18 +296,18 @@ test_tidy_link (World         *world,
       world_write (world, "real/" NULLMAIL_STAGED_PREFIX "left", "", 0600);
       world_write (world, "main.cf.tmp", "half", 0600);
       commit_calls_start (commit_fault_hook, &fault);
-      _nullmail_leftovers_tidy (path);
+      tidy (path);
       commit_calls_stop ();
       world_assert_fds (world);
     }
 
-  _nullmail_leftovers_tidy (path);
+  tidy (path);
   g_assert_cmpuint (world_count (world, ""), ==, 2);
   g_assert_false (g_file_test (real, G_FILE_TEST_EXISTS));
 
   /* What is no lock file is not for an empty apply to remove. */
   g_assert_cmpint (symlink ("main.cf", lock), ==, 0);
-  _nullmail_leftovers_tidy (path);
+  tidy (path);
   g_assert_cmpuint (world_count (world, "main.cf.tmp"), ==, 1);
 }
 
@@ -274,6 +346,7 @@ add_place_tests (void)
   WORLD_ADD ("place/link-faults", NULL, test_link_faults);
   WORLD_ADD ("place/link-faults-sticky", GINT_TO_POINTER (TRUE), test_link_faults);
   WORLD_ADD ("place/unwritable", NULL, test_unwritable);
+  WORLD_ADD ("place/mounted", NULL, test_mounted);
   WORLD_ADD ("place/enter", NULL, test_enter);
   WORLD_ADD ("place/tidy-link", NULL, test_tidy_link);
   WORLD_ADD ("place/two-names", NULL, test_two_names);

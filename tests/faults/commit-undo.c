@@ -13,10 +13,19 @@
 
 #include "base/error-private.h"
 #include "commit-calls.h"
-#include "commit/undo-record-private.h"
+#include "plan/undo-record-private.h"
 
 #define CONFIG "/etc/a postfix"
 
+static char *
+get_digest (const char *text)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return _nullmail_undo_record_digest (bytes);
+}
+
+/* The record of an apply that has made a main.cf with the text. */
 static NullmailUndoRecord *
 make_record (const char *after)
 {
@@ -27,7 +36,7 @@ make_record (const char *after)
     return record;
 
   record->before = g_strdup ("before");
-  record->after = g_strdup (after);
+  record->after = get_digest (after);
   record->first = g_strdup ("first");
   record->table = g_strdup ("hash:/etc/new");
   record->is_unbroken = TRUE;
@@ -39,12 +48,26 @@ make_record (const char *after)
   return record;
 }
 
+/* The record as it is while main.cf holds a text. */
 static NullmailUndoRecord *
 load (World       *world,
-      const char  *digest,
+      const char  *main_cf,
       GError     **error)
 {
-  return _nullmail_undo_record_load (world->state, CONFIG, digest, error);
+  g_autoptr(NullmailStateFolder) folder = _nullmail_state_folder_new (world->state, CONFIG);
+  g_autoptr(GBytes) now = g_bytes_new (main_cf, strlen (main_cf));
+
+  return _nullmail_undo_record_load (folder, now, error);
+}
+
+static GBytes *
+load_file (World      *world,
+           const char *name,
+           const char *digest)
+{
+  g_autoptr(NullmailStateFolder) folder = _nullmail_state_folder_new (world->state, CONFIG);
+
+  return _nullmail_undo_record_load_file (folder, name, digest);
 }
 
 /* Writes a record as an apply does; whether it could be prepared. */
@@ -55,16 +78,11 @@ save (World       *world,
       GError     **error)
 {
   g_autoptr(NullmailUndoRecord) record = make_record (after);
-  int directory = _nullmail_undo_record_open_directory (world->state, CONFIG, error);
-  gboolean ok;
+  g_autoptr(NullmailStateFolder) folder = _nullmail_state_folder_new (world->state, CONFIG);
+  gboolean ok = _nullmail_undo_record_prepare (record, folder, error);
 
-  if (directory < 0)
-    return FALSE;
-
-  ok = _nullmail_undo_record_prepare (record, directory, world->state, error);
   if (ok)
-    _nullmail_undo_record_finish (directory, committed);
-  close (directory);
+    _nullmail_undo_record_finish (folder, committed);
   return ok;
 }
 
@@ -74,9 +92,10 @@ assert_record (World      *world,
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(NullmailUndoRecord) record = load (world, "another", &error);
+  g_autofree char *digest = after != NULL ? get_digest (after) : NULL;
 
   g_assert_no_error (error);
-  g_assert_cmpstr (record->after, ==, after);
+  g_assert_cmpstr (record->after, ==, digest);
 }
 
 static void
@@ -121,8 +140,9 @@ test_killed (World         *world,
 {
   g_autofree char *next_path = g_build_filename (world->state, "%2Fetc%2Fa%20postfix",
                                                  "record.next", NULL);
-  static const char text[] = "{'after': <'after'>, 'table': <'hash:/etc/new'>, "
-                             "'own-keys': <['[b]:587', '[c]:587']>}";
+  g_autofree char *digest = get_digest ("after");
+  g_autofree char *text = g_strdup_printf ("{'after': <'%s'>, 'table': <'hash:/etc/new'>, "
+                                           "'own-keys': <['[b]:587', '[c]:587']>}", digest);
   g_autoptr(NullmailUndoRecord) record = NULL;
 
   g_assert_true (save (world, "after", TRUE, NULL));
@@ -144,16 +164,19 @@ test_contents (World         *world,
   g_autofree char *next_path = g_build_filename (folder, "record.next", NULL);
   g_autofree char *first_path = g_build_filename (folder, NULLMAIL_UNDO_FIRST, NULL);
   g_autoptr(GBytes) bytes = g_bytes_new_static ("old", 3);
-  g_autofree char *digest = _nullmail_undo_record_digest (bytes);
+  g_autofree char *digest = get_digest ("old");
+  g_autofree char *old_digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "old", 3);
+  g_autofree char *killed = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "killed", -1);
+  g_autofree char *next_text = g_strdup_printf ("{'after': <'%s'>}", killed);
   g_autoptr(NullmailUndoRecord) next = NULL;
   g_autoptr(GBytes) found = NULL;
   g_autoptr(GError) error = NULL;
 
   g_assert_true (save (world, "after", TRUE, NULL));
-  g_assert_true (g_file_set_contents (next_path, "{'after': <'killed'>}", -1, NULL));
+  g_assert_true (g_file_set_contents (next_path, next_text, -1, NULL));
   next = load (world, "killed", &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (next->after, ==, "killed");
+  g_assert_cmpstr (next->after, ==, killed);
   g_assert_cmpuint (next->changes->len + next->left->len, ==, 0);
   assert_record (world, "after");
 
@@ -163,12 +186,17 @@ test_contents (World         *world,
   g_assert_true (g_file_set_contents (record_path, "{}", -1, NULL));
   assert_record (world, NULL);
 
-  g_assert_null (_nullmail_undo_record_load_file (world->state, CONFIG, "first", digest));
+  g_assert_null (load_file (world, "first", digest));
   g_assert_true (g_file_set_contents (first_path, "new", -1, NULL));
-  g_assert_null (_nullmail_undo_record_load_file (world->state, CONFIG, "first", digest));
+  g_assert_null (load_file (world, "first", digest));
   g_assert_true (g_file_set_contents (first_path, "old", -1, NULL));
-  found = _nullmail_undo_record_load_file (world->state, CONFIG, "first", digest);
+  found = load_file (world, "first", digest);
   g_assert_true (g_bytes_equal (found, bytes));
+  g_clear_pointer (&found, g_bytes_unref);
+  found = load_file (world, "first", old_digest);
+  g_assert_true (g_bytes_equal (found, bytes));
+  g_assert_null (load_file (world, "first", killed));
+  g_assert_null (load_file (world, "first", NULL));
 }
 
 static void
@@ -233,6 +261,8 @@ test_way (World         *world,
           gconstpointer  data G_GNUC_UNUSED)
 {
   g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autoptr(NullmailStateFolder) folder = NULL;
   CommitFault fault = { .name = "fstatat", .at = 1, .end = G_MAXUINT, .error = ENOENT };
 
   world_write (world, "a", "a file", 0644);
@@ -241,8 +271,9 @@ test_way (World         *world,
   g_clear_error (&error);
 
   /* There is not even where we are. */
+  folder = _nullmail_state_folder_new ("state", CONFIG);
   commit_calls_start (commit_fault_hook, &fault);
-  g_assert_cmpint (_nullmail_undo_record_open_directory ("state", CONFIG, &error), <, 0);
+  g_assert_false (_nullmail_state_folder_prepare (folder, "record", nothing, &error));
   commit_calls_stop ();
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }
@@ -262,10 +293,9 @@ test_unreadable (World         *world,
       g_autoptr(NullmailUndoRecord) record = make_record ("newer");
       g_autoptr(NullmailUndoRecord) found = NULL;
       g_autoptr(GError) error = NULL;
-      int directory = _nullmail_undo_record_open_directory (world->state, CONFIG, NULL);
+      g_autoptr(NullmailStateFolder) folder = _nullmail_state_folder_new (world->state, CONFIG);
 
-      g_assert_true (_nullmail_undo_record_prepare (record, directory, world->state, NULL));
-      close (directory);
+      g_assert_true (_nullmail_undo_record_prepare (record, folder, NULL));
       fault = (CommitFault) { .name = "openat", .at = at, .end = at + 1, .error = EIO };
       commit_calls_start (commit_fault_hook, &fault);
       found = load (world, "newer", &error);
@@ -277,7 +307,7 @@ test_unreadable (World         *world,
           was_refused[strstr (error->message, "record.next") != NULL] = TRUE;
         }
       else
-        g_assert_cmpstr (found->after, ==, "newer");
+        g_assert_cmpstr (found->after, ==, record->after);
     }
 
   g_assert_true (was_refused[0] && was_refused[1]);

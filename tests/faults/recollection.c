@@ -6,19 +6,27 @@
 
 #include <string.h>
 
+#include "base/fingerprint-private.h"
+
 static GVariant *
 read_record (const char *folder,
              const char *name)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autofree char *text = NULL;
-  GVariant *record;
+  g_autoptr(GBytes) bytes = NULL;
+  const char *line_end;
+  gsize size;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
+  if (!g_file_get_contents (path, &text, &size, NULL))
     return NULL;
 
-  record = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
-  return record != NULL ? g_variant_ref_sink (record) : NULL;
+  line_end = memchr (text, '\n', size);
+  if (line_end == NULL)
+    return NULL;
+
+  bytes = g_bytes_new (line_end + 1, text + size - line_end - 1);
+  return g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, FALSE));
 }
 
 static gboolean
@@ -26,13 +34,14 @@ is_of (GVariant   *record,
        const char *main_cf)
 {
   g_autofree char *text = NULL;
-  g_autofree char *digest = NULL;
+  g_autoptr(GBytes) bytes = NULL;
   const char *after = NULL;
   gsize size = 0;
 
   g_file_get_contents (main_cf, &text, &size, NULL);
-  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) text, size);
-  return g_variant_lookup (record, "after", "&s", &after) && g_str_equal (after, digest);
+  bytes = g_bytes_new (text, size);
+  return g_variant_lookup (record, "after", "&s", &after)
+         && _nullmail_fingerprint_is_of (after, bytes);
 }
 
 GVariant *

@@ -21,6 +21,7 @@ CALLS = ('open,openat,creat,write,pwrite64,writev,pwritev,truncate,ftruncate,fal
          'sync,syncfs,sync_file_range,fork,vfork,clone,clone3,execve,access,faccessat,faccessat2')
 LINE = re.compile(r'(?P<pid>\d+) +(?P<name>\w+)\((?P<arguments>.*)\) += (?P<result>-?\w+)')
 READ_ONLY = re.compile(r'O_(WRONLY|RDWR|CREAT|TRUNC|TMPFILE)')
+MEMORY = {'brk', 'mmap', 'munmap', 'mprotect', 'mremap', 'madvise', 'futex'}
 SYNCS = {'fsync', 'fdatasync', 'sync', 'syncfs', 'sync_file_range'}
 FORKS = {'fork', 'vfork', 'clone', 'clone3'}
 
@@ -123,6 +124,21 @@ def inside_apply_main_cf(test):
     measured(test.apply, config)
 
 
+def inside_commit_main_cf(test):
+    """The commit without its plan."""
+    test.instance.inspect()
+    config = test.instance.load_config()
+    config.set_hostname('other.example.com')
+    plan = test.instance.plan(config, None, 0)
+    measured(test.instance.apply, plan, 0)
+
+
+def inside_commit_nothing(test):
+    test.instance.inspect()
+    plan = test.instance.plan(test.instance.load_config(), None, 0)
+    measured(test.instance.apply, plan, 0)
+
+
 def inside_apply_password(test):
     test.instance.inspect()
     config = test.instance.load_config()
@@ -154,10 +170,10 @@ def inside_undo(test):
 
 
 class Counts(InstanceTest):
-    def trace(self, name, prefix=()):
+    def trace(self, name, prefix=(), calls=CALLS):
         log = self.folder / 'trace'
         self.run_inside(name, [*prefix, 'strace', '-f', '-y', '-s', '80', '-o', log,
-                               '-e', 'trace=' + CALLS, '-e', 'signal=none'])
+                               '-e', 'trace=' + calls, '-e', 'signal=none'])
         text = log.read_text(encoding='utf-8', errors='replace')
         log.unlink()
         return Trace(text)
@@ -208,6 +224,30 @@ class Counts(InstanceTest):
                 self.assertTrue(directory.endswith(f'<{self.etc}>'), directory)
                 self.assert_kept_by_rename(trace, before)
                 fixture.write(self.main_cf, fixture.MAIN_CF)
+
+    def assert_calls(self, name, limit):
+        """However deep the directories are: each one on the way to them is looked at once a walk,
+        and there is one walk to main.cf and one to the record."""
+        trace = self.trace(name, calls='all')
+        walks = [call for call in trace.named('newfstatat') if 'AT_FDCWD' in call[1]]
+        for arguments in {call[1] for call in walks}:
+            path = arguments.partition('"')[2].partition('"')[0]
+            self.assertLessEqual(sum(f'"{path}"' in call[1] for call in walks), 2)
+        rest = [call for call in trace.calls if call not in walks and call[0] not in MEMORY]
+        self.assertLessEqual(len(rest), limit, '\n'.join(map(str, rest)))
+        return trace
+
+    def test_calls(self):
+        """Beside them: two locks, the staged file, the record, looks at what is displaced, three
+        calls for the first random number of a process, and ten to compare the password file."""
+        self.apply_edit('mydomain', 'example.org')
+        for with_login, limit in ((False, 63), (True, 73)):
+            with self.subTest(with_login=with_login):
+                if with_login:
+                    self.set_up_login()
+                self.assertEqual(len(self.assert_calls('commit_main_cf', limit).syncs()), 2)
+                self.instance.undo(0)
+                self.assert_calls('commit_nothing', 8)
 
     def assert_kept_by_rename(self, trace, before):
         """The old main.cf itself becomes the record, and no byte of it is written again."""

@@ -163,9 +163,9 @@ class Others(LoginTest):
         """A plan that was made before another was applied does not forget that one's keys."""
         later = self.plan_edit('mydomain', 'example.org')
         record = self.folder / 'state' / os.listdir(self.state)[0] / 'record'
-        self.assertIn(RELAY, record.read_text())
+        self.assertIn(RELAY.encode(), record.read_bytes())
         self.instance.apply(later, 0)
-        self.assertIn(RELAY, record.read_text())
+        self.assertIn(RELAY.encode(), record.read_bytes())
 
 
 class Mending(InstanceTest):

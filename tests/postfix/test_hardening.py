@@ -7,6 +7,7 @@ with programs that get nothing of the caller's, whatever the caller's own surrou
 
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -163,10 +164,31 @@ class Calls(InstanceTest):
             rf'"{self.of}/alone/passwords(.db)?"')
         for _, arguments, result in self.named('openat'):
             directory, _, rest = arguments.partition(', ')
-            if directory == 'AT_FDCWD' and result != '-1':
+            if directory == 'AT_FDCWD' and result != '-1' and 'O_NOFOLLOW|' not in rest:
                 with self.subTest(arguments):
                     self.assertRegex(rest.rpartition('", ')[0] + '"', f'\\A({known.pattern})\\Z')
                     self.assertFalse(WRITING.search(rest) and '/dev/null' not in rest)
+
+    def test_directories_are_looked_at_on_the_way(self):
+        """One that is opened by path is no link, and before each one above it was looked at, which
+        did not follow a link either; nothing else is opened between."""
+        looked, n_opened = set(), 0
+        for name, arguments, result in self.named('openat', 'newfstatat', 'fstatat64'):
+            directory, _, rest = arguments.partition(', ')
+            path = pathlib.PurePath(rest.partition('", ')[0].strip('"'))
+            if directory != 'AT_FDCWD':
+                continue
+            if name != 'openat':
+                looked.update([path] if 'AT_SYMLINK_NOFOLLOW' in rest else [])
+            elif 'O_NOFOLLOW|' not in rest:
+                looked.clear()
+            elif result != '-1':
+                n_opened += 1
+                with self.subTest(arguments):
+                    self.assertIn('O_DIRECTORY', rest)
+                    self.assertLessEqual(set(path.parents[:-1]), looked)
+                looked.clear()
+        self.assertGreater(n_opened, 30)
 
     def test_passwords_are_written_to_files_of_their_own_mode(self):
         """From before the first byte: 0600 at the opening, and never another one."""

@@ -228,17 +228,24 @@ test_channel_obsolete (void)
   g_assert_false (is_weaker (before, after));
 }
 
-/* A macro that nobody knows is the same as long as its text is. */
+/* A macro that nobody knows is empty, but where Postfix cannot be asked nobody knows that: then it
+ * is the same as long as its text is. */
 static void
 test_channel_unknown (void)
 {
   g_autoptr(NullmailMainCf) a = check_case_make_main_cf ("relayhost = $my_relay");
   g_autoptr(NullmailMainCf) b = check_case_make_main_cf ("relayhost = $other_relay");
   g_autoptr(NullmailMainCf) c = check_case_make_main_cf ("");
+  g_autoptr(NullmailEffective) a_alone = _nullmail_effective_new (a, NULL);
+  g_autoptr(NullmailEffective) b_alone = _nullmail_effective_new (b, NULL);
+  g_autoptr(NullmailEffective) c_alone = _nullmail_effective_new (c, NULL);
 
-  g_assert_false (is_weaker (a, a));
-  g_assert_true (is_weaker (a, b));
+  g_assert_false (is_weaker (a, b));
   g_assert_true (is_weaker (a, c));
+
+  g_assert_false (_nullmail_effective_is_weaker (a_alone, a_alone));
+  g_assert_true (_nullmail_effective_is_weaker (a_alone, b_alone));
+  g_assert_true (_nullmail_effective_is_weaker (a_alone, c_alone));
 }
 
 /* Where 4 has been fixed, a password is not allowed in clear as well. */

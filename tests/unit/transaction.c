@@ -394,12 +394,13 @@ test_old_time (Fixture       *fixture,
                gconstpointer  data G_GNUC_UNUSED)
 {
   NullmailTransaction *transaction = begin (fixture);
-  NullmailStagedFile *file = stage (transaction, fixture->main_cf, NULLMAIL_STAGED_PUBLIC, "old\n",
-                                    "new\n");
+  NullmailStagedFile *file = _nullmail_transaction_open (transaction, fixture->main_cf,
+                                                         NULLMAIL_STAGED_PUBLIC, NULL, NULL);
   struct stat before, after;
 
   g_assert_cmpint (stat (fixture->main_cf, &before), ==, 0);
-  g_assert_true (_nullmail_staged_file_set_old (file, NULL));
+  _nullmail_staged_file_use_old_time (file);
+  g_assert_true (_nullmail_staged_file_write (file, "new\n", 4, NULL));
   _nullmail_transaction_add_step (transaction, file, FALSE);
   g_assert_true (_nullmail_transaction_commit (transaction, NULL));
   _nullmail_transaction_free (transaction);

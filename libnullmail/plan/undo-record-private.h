@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "commit/state-folder-private.h"
+
 G_BEGIN_DECLS
 
 /* One named value before and after; NULL: absent. */
@@ -63,12 +65,11 @@ void                _nullmail_undo_record_free (NullmailUndoRecord *self);
 char              **_nullmail_undo_record_get_own_keys (const NullmailUndoRecord *self,
                                                         const char               *path);
 
-/* Reads the record of a configuration directory; an empty one where there is none. digest is that
- * of the file as it is now, to tell whether a killed run had committed. */
-NullmailUndoRecord *_nullmail_undo_record_load (const char          *state_directory,
-                                                const char          *config_directory,
-                                                const char          *digest,
-                                                GError             **error);
+/* Reads the record of a configuration directory; an empty one where there is none. now is main.cf
+ * as it is now, to tell whether a killed run had committed; NULL: only what was finished counts. */
+NullmailUndoRecord *_nullmail_undo_record_load (NullmailStateFolder  *folder,
+                                                GBytes               *now,
+                                                GError              **error);
 /* Whether there is nothing to be had behind that error of load, today or later: what it says may be
  * written over. */
 gboolean            _nullmail_undo_record_is_lost (const GError *error);
@@ -77,24 +78,26 @@ gboolean            _nullmail_undo_record_is_lost (const GError *error);
 #define NULLMAIL_UNDO_FIRST    "first"     /* the file before the first apply */
 
 /* The bytes of one of those, NULL if they are not there or not those of the digest. */
-GBytes             *_nullmail_undo_record_load_file (const char *state_directory,
-                                                     const char *config_directory,
-                                                     const char *name,
-                                                     const char *digest);
+GBytes             *_nullmail_undo_record_load_file (NullmailStateFolder *folder,
+                                                     const char          *name,
+                                                     const char          *digest);
 
-/* Two steps around a commit: the new record is prepared before it and takes its place behind it.
- * open_directory creates the folder of the configuration directory with mode 0700. */
-int                 _nullmail_undo_record_open_directory (const char  *state_directory,
-                                                          const char  *config_directory,
-                                                          GError     **error);
+/* Around a commit: the new record is prepared before it, and behind it the main.cf that it has
+ * displaced is kept (in vain, it may be: then undo goes parameter by parameter) and the record
+ * takes its place. */
 gboolean            _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
-                                                   int                        directory,
-                                                   const char                *state_directory,
+                                                   NullmailStateFolder       *folder,
                                                    GError                   **error);
-void                _nullmail_undo_record_finish  (int                        directory,
+void                _nullmail_undo_record_keep    (NullmailStateFolder       *folder,
+                                                   NullmailStagedFile        *file,
+                                                   gboolean                   is_first);
+void                _nullmail_undo_record_finish  (NullmailStateFolder       *folder,
                                                    gboolean                   committed);
 
-char               *_nullmail_undo_record_digest  (GBytes *bytes);
+char               *_nullmail_undo_record_digest       (GBytes     *bytes);
+/* digest: (nullable) */
+gboolean            _nullmail_undo_record_digest_is_of (const char *digest,
+                                                        GBytes     *bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailNamedChange, _nullmail_named_change_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailUndoRecord, _nullmail_undo_record_free)

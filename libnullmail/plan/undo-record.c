@@ -2,21 +2,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "commit/undo-record-private.h"
+#include "plan/undo-record-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error-private.h"
-#include "base/regular-file-private.h"
-#include "base/secure-path-private.h"
+#include "base/fingerprint-private.h"
 
+/* A record is a dictionary of named values, in the binary form of GVariant, little endian. In front
+ * of it stands a line with a word and the fingerprint of what follows: a power cut may leave half a
+ * record. Before there was this form records were the text form of the same dictionary, and the
+ * digests in them were SHA-256; both are still understood. */
 #define RECORD_NAME  "record"
-#define NEXT_NAME    "record.next"
+#define MAGIC        "nullmail-undo-1 "
 #define CHANGES_TYPE "a(smsms)"
 #define LEFT_TYPE    "a(sas)"
 
@@ -169,17 +167,20 @@ _nullmail_undo_record_get_own_keys (const NullmailUndoRecord *self,
 char *
 _nullmail_undo_record_digest (GBytes *bytes)
 {
-  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  return _nullmail_fingerprint (bytes);
 }
 
-static char *
-get_folder (const char *state_directory,
-            const char *config_directory)
+gboolean
+_nullmail_undo_record_digest_is_of (const char *digest,
+                                    GBytes     *bytes)
 {
-  g_autofree char *canonical = g_canonicalize_filename (config_directory, NULL);
-  g_autofree char *escaped = g_uri_escape_string (canonical, NULL, FALSE);
+  g_autofree char *found = NULL;
 
-  return g_build_filename (state_directory, escaped, NULL);
+  if (digest == NULL || strchr (digest, ':') != NULL)
+    return digest != NULL && _nullmail_fingerprint_is_of (digest, bytes);
+
+  found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  return g_str_equal (digest, found);
 }
 
 static GVariant *
@@ -251,10 +252,9 @@ left_from_variant (GPtrArray *left,
     }
 }
 
-static char *
-record_to_text (const NullmailUndoRecord *self)
+static GVariant *
+record_to_variant (const NullmailUndoRecord *self)
 {
-  g_autoptr(GVariant) variant = NULL;
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
@@ -276,8 +276,29 @@ record_to_text (const NullmailUndoRecord *self)
     g_variant_builder_add (&builder, "{sv}", "table", g_variant_new_string (self->table));
   g_variant_builder_add (&builder, "{sv}", "left", left_to_variant (self->left));
 
-  variant = g_variant_ref_sink (g_variant_builder_end (&builder));
-  return g_variant_print (variant, TRUE);
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/* The same again turns it back. */
+static GVariant *
+to_little_endian (GVariant *variant)
+{
+  return G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref (variant) : g_variant_byteswap (variant);
+}
+
+static GBytes *
+record_to_bytes (const NullmailUndoRecord *self)
+{
+  g_autoptr(GVariant) variant = record_to_variant (self);
+  g_autoptr(GVariant) little = to_little_endian (variant);
+  g_autoptr(GBytes) payload = g_variant_get_data_as_bytes (little);
+  g_autofree char *fingerprint = _nullmail_fingerprint (payload);
+  g_autofree char *line = g_strconcat (MAGIC, fingerprint, "\n", NULL);
+  GByteArray *array = g_byte_array_new ();
+
+  g_byte_array_append (array, (const guint8 *) line, strlen (line));
+  g_byte_array_append (array, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  return g_byte_array_free_to_bytes (array);
 }
 
 static void
@@ -294,15 +315,56 @@ lookup_strv (GVariant     *dictionary,
     }
 }
 
-static NullmailUndoRecord *
-record_from_text (const char *text)
+/* NULL if it is not whole. */
+static GVariant *
+variant_from_binary (GBytes *bytes)
 {
-  g_autoptr(NullmailUndoRecord) self = _nullmail_undo_record_new ();
-  g_autoptr(GVariant) variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  const char *end = memchr (data, '\n', size);
+  g_autofree char *fingerprint = NULL;
+  g_autoptr(GBytes) payload = NULL;
+  g_autoptr(GVariant) variant = NULL;
+
+  if (end == NULL)
+    return NULL;
+
+  fingerprint = g_strndup (data + strlen (MAGIC), end - data - strlen (MAGIC));
+  payload = g_bytes_new_from_bytes (bytes, end + 1 - data, size - (end + 1 - data));
+  variant = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, payload, FALSE));
+  if (!_nullmail_fingerprint_is_of (fingerprint, payload) || !g_variant_is_normal_form (variant))
+    return NULL;
+
+  return to_little_endian (variant);
+}
+
+static GVariant *
+variant_from_text (GBytes *bytes)
+{
+  const char *data = g_bytes_get_data (bytes, NULL);
+  g_autofree char *text = g_strndup (data != NULL ? data : "", g_bytes_get_size (bytes));
+
+  return g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+}
+
+static gboolean
+is_binary (GBytes *bytes)
+{
+  return g_bytes_get_size (bytes) > strlen (MAGIC)
+         && memcmp (g_bytes_get_data (bytes, NULL), MAGIC, strlen (MAGIC)) == 0;
+}
+
+static NullmailUndoRecord *
+record_from_bytes (GBytes *bytes)
+{
+  g_autoptr(NullmailUndoRecord) self = NULL;
+  g_autoptr(GVariant) variant = is_binary (bytes) ? variant_from_binary (bytes)
+                                                  : variant_from_text (bytes);
 
   if (variant == NULL)
     return NULL;
 
+  self = _nullmail_undo_record_new ();
   g_variant_lookup (variant, "before", "s", &self->before);
   g_variant_lookup (variant, "after", "s", &self->after);
   g_variant_lookup (variant, "first", "s", &self->first);
@@ -316,56 +378,20 @@ record_from_text (const char *text)
   return g_steal_pointer (&self);
 }
 
-static GBytes *
-read_state_file (const char  *state_directory,
-                 const char  *config_directory,
-                 const char  *name,
-                 GError     **error)
-{
-  g_autofree char *folder = get_folder (state_directory, config_directory);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr(GBytes) bytes = NULL;
-  struct stat info;
-  int directory = _nullmail_secure_path_open_directory (folder, error);
-  int fd;
-
-  /* What an undo would write has to be our own word: nobody else may have put it there. */
-  if (directory < 0)
-    return NULL;
-
-  fd = _nullmail_regular_file_open (directory, name, path, &info, error);
-  close (directory);
-  if (fd < 0)
-    return NULL;
-
-  bytes = _nullmail_regular_file_read (fd, path, NULL, error);
-  close (fd);
-  return g_steal_pointer (&bytes);
-}
-
+/* Takes over bytes, which may be NULL with error set. */
 static NullmailUndoRecord *
-load_record_file (const char  *state_directory,
-                  const char  *config_directory,
-                  const char  *name,
-                  GError     **error)
+read_record (NullmailStateFolder  *folder,
+             GBytes               *bytes,
+             GError              **error)
 {
-  g_autoptr(GBytes) bytes = read_state_file (state_directory, config_directory, name, error);
-  g_autofree char *text = NULL;
-  NullmailUndoRecord *record;
+  NullmailUndoRecord *record = bytes != NULL ? record_from_bytes (bytes) : NULL;
 
-  if (bytes == NULL)
-    return NULL;
+  if (bytes != NULL && record == NULL)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                 "The undo record “%s/" RECORD_NAME "” is damaged: remove it, and undo by hand",
+                 _nullmail_state_folder_get_path (folder));
 
-  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  record = record_from_text (text);
-  if (record == NULL)
-    {
-      g_autofree char *folder = get_folder (state_directory, config_directory);
-
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "The undo record “%s/%s” is damaged: remove it, and undo by hand", folder, name);
-    }
-
+  g_clear_pointer (&bytes, g_bytes_unref);
   return record;
 }
 
@@ -400,17 +426,18 @@ _nullmail_undo_record_is_lost (const GError *error)
 }
 
 NullmailUndoRecord *
-_nullmail_undo_record_load (const char  *state_directory,
-                            const char  *config_directory,
-                            const char  *digest,
-                            GError     **error)
+_nullmail_undo_record_load (NullmailStateFolder  *folder,
+                            GBytes               *now,
+                            GError              **error)
 {
   g_autoptr(NullmailUndoRecord) next = NULL;
   g_autoptr(GError) local_error = NULL;
   NullmailUndoRecord *record;
 
   /* Prepared and not finished: the run was killed, either before its commit or behind it. */
-  next = load_record_file (state_directory, config_directory, NEXT_NAME, &local_error);
+  next = read_record (folder,
+                      _nullmail_state_folder_load_prepared (folder, RECORD_NAME, &local_error),
+                      &local_error);
   if (next == NULL && !_nullmail_undo_record_is_lost (local_error))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -418,8 +445,9 @@ _nullmail_undo_record_load (const char  *state_directory,
     }
 
   g_clear_error (&local_error);
-  record = load_record_file (state_directory, config_directory, RECORD_NAME, &local_error);
-  if (next != NULL && g_strcmp0 (next->after, digest) == 0
+  record = read_record (folder, _nullmail_state_folder_load (folder, RECORD_NAME, &local_error),
+                        &local_error);
+  if (next != NULL && now != NULL && _nullmail_undo_record_digest_is_of (next->after, now)
       && (record != NULL || _nullmail_undo_record_is_lost (local_error)))
     {
       if (record != NULL)
@@ -437,119 +465,38 @@ _nullmail_undo_record_load (const char  *state_directory,
 }
 
 GBytes *
-_nullmail_undo_record_load_file (const char *state_directory,
-                                 const char *config_directory,
-                                 const char *name,
-                                 const char *digest)
+_nullmail_undo_record_load_file (NullmailStateFolder *folder,
+                                 const char          *name,
+                                 const char          *digest)
 {
-  g_autoptr(GBytes) bytes = read_state_file (state_directory, config_directory, name, NULL);
-  g_autofree char *found = bytes != NULL ? _nullmail_undo_record_digest (bytes) : NULL;
+  g_autoptr(GBytes) bytes = _nullmail_state_folder_load (folder, name, NULL);
 
-  return found != NULL && g_strcmp0 (found, digest) == 0 ? g_steal_pointer (&bytes) : NULL;
-}
-
-static gboolean make_directory (const char  *path,
-                                GError     **error);
-
-/* Makes what there is not yet of the way to a folder. */
-static int
-open_or_make_parent (const char  *path,
-                     char       **name,
-                     GError     **error)
-{
-  g_autofree char *parent_path = g_path_get_dirname (path);
-  g_autoptr(GError) local_error = NULL;
-  int parent = _nullmail_secure_path_open_parent (path, name, NULL, &local_error);
-
-  if (parent >= 0)
-    return parent;
-
-  if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND)
-      || g_str_equal (parent_path, path))
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return -1;
-    }
-
-  return make_directory (parent_path, error)
-         ? _nullmail_secure_path_open_parent (path, name, NULL, error) : -1;
-}
-
-/* As g_mkdir_with_parents (), but with the promised mode whatever the umask is, and only where
- * nobody else can have prepared the way. */
-static gboolean
-make_directory (const char  *path,
-                GError     **error)
-{
-  g_autofree char *name = NULL;
-  gboolean ok;
-  int saved_errno;
-  int parent = open_or_make_parent (path, &name, error);
-
-  if (parent < 0)
-    return FALSE;
-
-  ok = mkdirat (parent, name, 0700) == 0 ? fchmodat (parent, name, 0700, 0) == 0 : errno == EEXIST;
-  saved_errno = errno;
-  close (parent);
-  if (!ok)
-    _nullmail_set_error_errno (error, saved_errno, "Could not create “%s” for the undo record",
-                               path);
-
-  return ok;
-}
-
-int
-_nullmail_undo_record_open_directory (const char  *state_directory,
-                                      const char  *config_directory,
-                                      GError     **error)
-{
-  g_autofree char *folder = get_folder (state_directory, config_directory);
-  int directory;
-
-  if (!make_directory (folder, error))
-    return -1;
-
-  directory = _nullmail_secure_path_open_directory (folder, error);
-  return directory;
+  return bytes != NULL && _nullmail_undo_record_digest_is_of (digest, bytes)
+         ? g_steal_pointer (&bytes) : NULL;
 }
 
 gboolean
 _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
-                               int                        directory,
-                               const char                *state_directory,
+                               NullmailStateFolder       *folder,
                                GError                   **error)
 {
-  g_autofree char *text = record_to_text (self);
-  int saved_errno, fd;
+  g_autoptr(GBytes) bytes = record_to_bytes (self);
 
-  unlinkat (directory, NEXT_NAME, 0);
-  fd = openat (directory, NEXT_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  fd = _nullmail_leave_standard_fds (fd);
-  if (fd >= 0 && _nullmail_write_all (fd, text, strlen (text)) && fchmod (fd, 0600) == 0)
-    {
-      close (fd);
-      return TRUE;
-    }
-
-  saved_errno = errno;
-  if (fd >= 0)
-    close (fd);
-  unlinkat (directory, NEXT_NAME, 0);
-  g_set_error (error, NULLMAIL_ERROR,
-               saved_errno == EACCES || saved_errno == EPERM ? NULLMAIL_ERROR_PERMISSION_DENIED
-                                                             : NULLMAIL_ERROR_WRITE,
-               "Could not write the undo record below “%s”: %s", state_directory,
-               g_strerror (saved_errno));
-  return FALSE;
+  return _nullmail_state_folder_prepare (folder, RECORD_NAME, bytes, error);
 }
 
 void
-_nullmail_undo_record_finish (int      directory,
-                              gboolean committed)
+_nullmail_undo_record_keep (NullmailStateFolder *folder,
+                            NullmailStagedFile  *file,
+                            gboolean             is_first)
 {
-  if (committed)
-    renameat (directory, NEXT_NAME, directory, RECORD_NAME);
-  else
-    unlinkat (directory, NEXT_NAME, 0);
+  if (_nullmail_state_folder_keep (folder, file, NULLMAIL_UNDO_PREVIOUS) && is_first)
+    _nullmail_state_folder_add_name (folder, NULLMAIL_UNDO_PREVIOUS, NULLMAIL_UNDO_FIRST);
+}
+
+void
+_nullmail_undo_record_finish (NullmailStateFolder *folder,
+                              gboolean             committed)
+{
+  _nullmail_state_folder_finish (folder, RECORD_NAME, committed);
 }
