@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -9,8 +8,8 @@ import os
 import shutil
 import time
 
-import instance_fixture as fixture
-from instance_fixture import Gio, GLib, InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import Gio, GLib, InstanceTest, Nullmail, RELAY, SECRET
 
 Error = Nullmail.Error
 
@@ -60,7 +59,7 @@ class Commands(InstanceTest):
         self.assert_refused(Error.COMMAND, self.commands, self.instance.inspect)
 
     def test_of_somebody_else(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.real('postconf')
         os.chown(self.commands / 'postconf', fixture.NOBODY, fixture.NOBODY)
         self.assert_refused(Error.COMMAND, self.commands, self.instance.inspect)
@@ -200,7 +199,7 @@ class Commands(InstanceTest):
         self.assert_refused(Error.MAP, 'sasl_passwd', self.instance.apply, plan, 0)
 
     def assert_service_error(self, code, mentions):
-        fixture.needs_root(self)
+        fixture.need_root()
         instance = self.new_instance(command_directory=str(self.commands),
                                      service_control=Nullmail.ServiceControl.COMMAND)
         plan = self.plan_edit('mydomain', 'example.org', instance)
@@ -303,5 +302,5 @@ class Tables(InstanceTest):
         self.assert_refused(Error.INVALID_FILE, self.etc / 'sasl_passwd.db', store.store,
                             fixture.credentials())
 
-if __name__ == '__main__':
-    fixture.run(globals(), needs=['sh', 'head'])
+def setUpModule():
+    fixture.need_postfix('sh', 'head')

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -14,8 +13,8 @@ import stat
 import subprocess
 import time
 
-import instance_fixture as fixture
-from instance_fixture import Gio, GLib, InstanceTest, Nullmail, RELAY
+import fixture
+from fixture import Gio, GLib, InstanceTest, Nullmail, RELAY
 
 Error = Nullmail.Error
 MAX_BYTES = 64 * 1024 * 1024
@@ -86,12 +85,12 @@ class MainCfFile(InstanceTest, Readers):
             self.assert_unreadable(Error.INVALID_FILE, [self.main_cf, 'socket'])
 
     def test_device(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.main_cf.unlink()
         try:
             os.mknod(self.main_cf, stat.S_IFCHR | 0o600, os.makedev(1, 5))  # endless zeros
         except PermissionError:
-            self.skipTest('no right to make a device')
+            fixture.lacks('no right to make a device')
         self.assert_unreadable(Error.INVALID_FILE, self.main_cf)
 
     def test_nul(self):
@@ -108,17 +107,17 @@ class MainCfFile(InstanceTest, Readers):
         self.assert_unreadable(Error.INVALID_FILE, self.main_cf)
 
     def test_unreadable(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.main_cf.chmod(0o600)
         self.run_inside('unreadable', **NOBODY)
 
     def test_unsearchable_directory(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.etc.chmod(0o700)
         self.run_inside('unreadable', **NOBODY)
 
     def test_unwritable(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.run_inside('unwritable', **NOBODY)
 
 
@@ -187,7 +186,7 @@ class BadLine(InstanceTest):
 class FileSystem(InstanceTest):
     def setUp(self):
         super().setUp()
-        fixture.needs_mounts(self)
+        fixture.need_mounts()
 
     def run_mounted(self, name, *commands):
         """What lies below the mounts cannot change; what lies beside them must not."""
@@ -379,7 +378,7 @@ class Lock(InstanceTest):
                             plan, 0)
 
     def test_somebody_elses_link_in_the_way(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         (self.etc / 'main.cf.tmp').symlink_to('nowhere')
         os.lchown(self.etc / 'main.cf.tmp', fixture.NOBODY, fixture.NOBODY)
         plan = self.plan_edit('mydomain', 'example.org')
@@ -409,7 +408,7 @@ def inside_busy_clear(test):
 class Paths(InstanceTest):
     def setUp(self):
         super().setUp()
-        fixture.needs_root(self)
+        fixture.need_root()
 
     def assert_insecure(self, mentions):
         login = fixture.credentials()
@@ -487,5 +486,5 @@ class Paths(InstanceTest):
                                     plan, 0)
                 (self.folder / 'other-name').unlink()
 
-if __name__ == '__main__':
-    fixture.run(globals(), needs=['sh', 'head'])
+def setUpModule():
+    fixture.need_postfix('sh', 'head')

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -7,8 +6,8 @@ does, and that it does not take others' entries for the library's own."""
 
 import subprocess
 
-import instance_fixture as fixture
-from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import InstanceTest, Nullmail, RELAY, SECRET
 
 Error = Nullmail.Error
 FORCE = Nullmail.ApplyFlags.FORCE
@@ -52,9 +51,7 @@ class PurgeTest(InstanceTest):
 
     def needs_type(self, name):
         if name not in self.map_types:
-            if fixture.os.environ.get('CI') == 'true':
-                self.fail(f'no tables of type {name} here')
-            self.skipTest(f'no tables of type {name} here')
+            fixture.lacks(f'no tables of type {name} here')
 
     def where_the_secret_is(self):
         return sorted(str(path.relative_to(self.etc)) for path in self.etc.rglob('*')
@@ -446,5 +443,5 @@ class DropOthers(PurgeTest):
         self.assertEqual(self.keys(), [RELAY])
 
 
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()

@@ -9,6 +9,7 @@
 #include <libnullmail/nullmail.h>
 
 #include "instance/host-facts-private.h"
+#include "scratch.h"
 
 static NullmailMainCf *
 parse (const char *text)
@@ -25,7 +26,7 @@ write_file (const char *folder,
 {
   char *path = g_build_filename (folder, name, NULL);
 
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  scratch_write (path, text, 0644);
   return path;
 }
 
@@ -51,7 +52,7 @@ test_machine (void)
 static void
 test_stat (void)
 {
-  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  char *folder = scratch_new ();
   g_autofree char *path = write_file (folder, "sasl_passwd", "x");
   g_autofree char *below = g_build_filename (path, "x", NULL);
   NullmailFileFacts facts;
@@ -67,7 +68,7 @@ test_stat (void)
 
   g_assert_cmpint (g_unlink (path), ==, 0);
   g_assert_cmpint (_nullmail_check_facts_stat (path).exists, ==, NULLMAIL_FACT_NO);
-  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  scratch_free (folder);
 }
 
 static NullmailCheckSnapshot
@@ -84,7 +85,7 @@ static void
 test_files (void)
 {
   g_autoptr(NullmailCheckFacts) facts = _nullmail_check_facts_new ();
-  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  char *folder = scratch_new ();
   g_autofree char *ca_file = write_file (folder, "ca.pem", "certificates");
   g_autofree char *empty = write_file (folder, "empty.pem", "");
   g_autofree char *origin = write_file (folder, "mailname", "example.com\r\nother\n");
@@ -113,9 +114,7 @@ test_files (void)
   g_assert_true (nullmail_main_cf_set_value (main_cf, "smtp_tls_CAfile", folder, NULL));
   g_assert_cmpint (lend (facts, main_cf).can_read_ca_file, ==, NULLMAIL_FACT_NO);
 
-  g_assert_cmpint (g_unlink (hashed), ==, 0);
-  g_assert_cmpint (g_unlink (empty), ==, 0);
-  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  scratch_free (folder);
 }
 
 int

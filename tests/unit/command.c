@@ -12,6 +12,7 @@
 
 #include "base/command-private.h"
 #include "base/error-private.h"
+#include "scratch.h"
 
 static NullmailCommandResult *
 run_shell (const char  *script,
@@ -176,7 +177,7 @@ static void
 test_find (void)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *directory = g_dir_make_tmp (NULL, NULL);
+  char *directory = scratch_new ();
   g_autofree char *program = g_build_filename (directory, "nullmail-test", NULL);
   g_autofree char *found = NULL;
 
@@ -198,8 +199,7 @@ test_find (void)
 
   g_assert_null (_nullmail_command_find ("nullmail-no-such", NULL, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND);
-  unlink (program);
-  rmdir (directory);
+  scratch_free (directory);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "base/regular-file-private.h"
 #include "document/main-cf-private.h"
+#include "scratch.h"
 
 static NullmailMainCf *
 parse (const char *text)
@@ -342,7 +343,7 @@ test_invalid_bytes (void)
 static void
 test_load (void)
 {
-  g_autofree char *directory = g_dir_make_tmp ("main-cf-XXXXXX", NULL);
+  char *directory = scratch_new ();
   g_autofree char *path = g_build_filename (directory, "main.cf", NULL);
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(GCancellable) cancellable = g_cancellable_new ();
@@ -372,8 +373,7 @@ test_load (void)
   g_assert_null (nullmail_main_cf_load (path, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  g_unlink (path);
-  g_rmdir (directory);
+  scratch_free (directory);
 }
 
 /* Setting everything in a large file anew takes a fraction of a second, not minutes. */

@@ -10,7 +10,7 @@
 
 #include "base/command-private.h"
 #include "document/password-file-private.h"
-#include "lacking.h"
+#include "scratch.h"
 
 static NullmailPasswordFile *
 parse (const char *text)
@@ -304,9 +304,10 @@ static void
 test_postmap (void)
 {
   g_autofree char *postmap = _nullmail_command_find ("postmap", NULL, NULL);
-  g_autofree char *directory = NULL, *main_cf = NULL, *path = NULL, *table = NULL, *keys = NULL;
+  g_autofree char *main_cf = NULL, *path = NULL, *table = NULL, *keys = NULL;
   g_autoptr(NullmailSecureBuffer) input = NULL;
   g_autoptr(GRand) rand = g_rand_new_with_seed (587);
+  char *directory;
   guint n_found = 0;
 
   if (postmap == NULL)
@@ -315,7 +316,7 @@ test_postmap (void)
       return;
     }
 
-  directory = g_dir_make_tmp ("password-file-XXXXXX", NULL);
+  directory = scratch_new ();
   main_cf = g_build_filename (directory, "main.cf", NULL);
   path = g_build_filename (directory, "sasl_passwd", NULL);
   table = g_strconcat ("texthash:", path, NULL);
@@ -349,9 +350,7 @@ test_postmap (void)
 
   g_test_message ("%u entries found in 400 files", n_found);
   g_assert_cmpuint (n_found, >, 200);
-  g_unlink (path);
-  g_unlink (main_cf);
-  g_rmdir (directory);
+  scratch_free (directory);
 }
 
 int
