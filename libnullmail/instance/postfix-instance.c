@@ -4,7 +4,7 @@
 
 #include "instance/postfix-instance-private.h"
 
-#include "nullmail.h"
+#include "enum-types.h"
 
 /**
  * NullmailPostfixInstance:

@@ -9,7 +9,7 @@
 #include "check/finding.h"
 #include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
-#include "nullmail.h"
+#include "enum-types.h"
 #include "plan/change.h"
 #include "plan/text-diff-private.h"
 
