@@ -24,8 +24,8 @@ import fault_fixture as faults
 from fault_fixture import GLib, fixture, program
 
 KILL_S = 0.05
-STALL_S = 300
-END_S = 120
+STALL_S = 600
+END_S = 600
 N_READERS = 2
 COMMITS_A_KILL = 2
 PAUSE_S = 1

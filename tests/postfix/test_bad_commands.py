@@ -97,9 +97,7 @@ class Commands(InstanceTest):
 
     def test_prints_without_end(self):
         self.fake('postconf', 'exec yes')
-        began = time.monotonic()
-        self.assert_refused(Error.COMMAND, 'postconf', self.instance.inspect)
-        self.assertLess(time.monotonic() - began, 20)
+        self.assert_refused(Error.COMMAND, ['postconf', 'prints more than'], self.instance.inspect)
 
     def assert_cancellable(self, function, *arguments):
         """One that hangs is ended, and its children too, when the caller has had enough."""
@@ -121,19 +119,17 @@ class Commands(InstanceTest):
             loop.quit()
 
         GLib.timeout_add(10, started)
-        began = time.monotonic()
         getattr(self.instance, function + '_async')(*arguments, cancellable, done)
         loop.run()
         self.assertIsInstance(results[0], GLib.Error)
         self.assertTrue(results[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED),
                         results)
-        self.assertLess(time.monotonic() - began, 10)
         pid = int(pid_file.read_text())
         self.assert_ended(pid)
         pid_file.unlink()
 
     def assert_ended(self, pid):
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + fixture.LIMIT_S
         while time.monotonic() < deadline:
             try:
                 with open(f'/proc/{pid}/stat', encoding='ascii') as file:
@@ -144,7 +140,7 @@ class Commands(InstanceTest):
             time.sleep(0.01)
         self.fail(f'process {pid} goes on')
 
-    HANGS = 'sleep 300 & echo $! >{folder}/pid; wait'
+    HANGS = 'sleep 3600 & echo $! >{folder}/pid; wait'
 
     def test_hangs(self):
         self.fake('postconf', self.HANGS.format(folder=self.folder))

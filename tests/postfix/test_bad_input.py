@@ -69,10 +69,8 @@ class MainCfFile(InstanceTest, Readers):
 
     def test_fifo(self):
         self.main_cf.unlink()
-        os.mkfifo(self.main_cf)
-        began = time.monotonic()
+        os.mkfifo(self.main_cf)  # to open it would be to wait for ever
         self.assert_unreadable(Error.INVALID_FILE, [self.main_cf, 'FIFO'])
-        self.assertLess(time.monotonic() - began, 5)
 
     def test_socket(self):
         self.main_cf.unlink()
@@ -312,13 +310,14 @@ class Lock(InstanceTest):
             # Reading needs no lock, nor does a plan with nothing to do.
             self.instance.check()
             self.apply(self.instance.load_config())
-            self.assertLess(time.monotonic() - began, BUSY_S / 2)
+            self.assertEqual([child.poll() for child in children], [None] * len(children))
             self.assert_error(Error.BUSY, self.etc, self.instance.apply, plan, 0)
             self.assertGreater(time.monotonic() - began, BUSY_S - 1)
             for child in children:
                 output, _ = child.communicate(timeout=fixture.LIMIT_S)
                 self.assertEqual(child.returncode, 0, output)
-        self.assertLess(time.monotonic() - began, BUSY_S + 5)
+        # One after the other they would take four times as long.
+        self.assertLess(time.monotonic() - began, 3 * BUSY_S)
 
     def test_cancelled_while_waiting(self):
         self.addCleanup(os.close, lock(self.etc / 'main.cf.tmp'))
@@ -334,13 +333,12 @@ class Lock(InstanceTest):
                 results.append(error)
             loop.quit()
 
-        began = time.monotonic()
         with self.unchanged():
             self.instance.apply_async(plan, 0, cancellable, done)
             GLib.timeout_add(200, cancellable.cancel)
             loop.run()
+        # Had it waited to the end, it would say BUSY.
         self.assertTrue(results[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
-        self.assertLess(time.monotonic() - began, 5)
 
     def test_waits_for_its_turn(self):
         plan = self.plan_edit('mydomain', 'example.org')

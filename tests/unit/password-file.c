@@ -294,7 +294,7 @@ assert_all_answers (NullmailPasswordFile *file,
   g_autoptr(GError) error = NULL;
 
   _nullmail_password_file_get_answers (file, questions, answers);
-  result = _nullmail_command_run (argv, questions, NULLMAIL_COMMAND_NONE, 10000, NULL, &error);
+  result = _nullmail_command_run (argv, questions, NULLMAIL_COMMAND_NONE, 300000, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (result->output->data, ==, answers->data);
 }
@@ -341,7 +341,7 @@ test_postmap (void)
 
       g_assert_true (g_file_set_contents (path, content, -1, NULL));
       g_assert_no_errno (g_utime (path, &(struct utimbuf) { 1000000000, 1000000000 }));
-      result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_NONE, 10000, NULL, &error);
+      result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_NONE, 300000, NULL, &error);
       g_assert_no_error (error);
       output = g_strconcat ("\n", result->output->data, NULL);
       n_found += assert_same_answer (file, output);

@@ -440,7 +440,7 @@ test_cancelled (Fixture       *fixture,
   NullmailEditLock *lock = lock_main_cf (fixture, 500, NULL, NULL);
 
   g_cancellable_cancel (cancellable);
-  g_assert_null (lock_main_cf (fixture, 5000, cancellable, &error));
+  g_assert_null (lock_main_cf (fixture, 300000, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   _nullmail_edit_lock_release (lock);
 }
