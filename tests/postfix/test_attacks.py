@@ -486,4 +486,5 @@ class Exposed(InstanceTest):
 
 def setUpModule():
     fixture.need_postfix()
+    fixture.need_types('hash')
     os.environ.setdefault('G_DEBUG', 'fatal-criticals')

@@ -300,3 +300,4 @@ class Tables(InstanceTest):
 
 def setUpModule():
     fixture.need_postfix('sh', 'head')
+    fixture.need_types('hash')

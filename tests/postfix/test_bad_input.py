@@ -486,3 +486,4 @@ class Paths(InstanceTest):
 
 def setUpModule():
     fixture.need_postfix('sh', 'head')
+    fixture.need_types('hash')

@@ -432,3 +432,4 @@ class InMemory(InstanceTest):
 
 def setUpModule():
     fixture.need_postfix()
+    fixture.need_types('hash')

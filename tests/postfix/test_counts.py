@@ -329,3 +329,4 @@ class Times(InstanceTest):
 
 def setUpModule():
     fixture.need_postfix('strace', 'unshare')
+    fixture.need_types('hash')

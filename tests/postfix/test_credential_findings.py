@@ -371,3 +371,4 @@ def inside_without_plugins(test):
 
 def setUpModule():
     fixture.need_postfix()
+    fixture.need_types('hash')

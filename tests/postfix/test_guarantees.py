@@ -506,4 +506,5 @@ class Records(LoginTest):
 
 def setUpModule():
     fixture.need_postfix('strace')
+    fixture.need_types('hash')
     os.environ.setdefault('G_DEBUG', 'fatal-criticals')

@@ -395,3 +395,4 @@ def inside_turkish(test):
 
 def setUpModule():
     fixture.need_postfix('strace')
+    fixture.need_types('hash')

@@ -353,4 +353,5 @@ class ForeignText(InstanceTest):
 
 def setUpModule():
     fixture.need_postfix()
+    fixture.need_types('hash')
     fixture.need_variable('NULLMAIL_BUILD_TABLE')

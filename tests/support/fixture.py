@@ -7,6 +7,7 @@ in the folder of the program, snapshots of them, typed errors, and other process
 InstanceTest is for the installed Postfix; stand_ins.py has one that needs none."""
 
 import contextlib
+import functools
 import os
 import pathlib
 import re
@@ -100,6 +101,28 @@ def need_postfix(*tools):
     need('postconf', 'postmap', *tools)
 
 
+@functools.lru_cache(maxsize=None)
+def table_types():
+    """The types of tables that are made of a file and work here. Postfix lists more: what each says
+    of a file that is not there tells whether it could open one."""
+    folder = make_folder('types-')
+    write(folder / 'main.cf', b'compatibility_level = 2\n')
+    found = []
+    for name in ('hash', 'btree', 'lmdb', 'cdb', 'texthash'):
+        done = subprocess.run(['postmap', '-c', folder, '-q', 'x', f'{name}:/nonexistent/x'],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                              check=False)
+        if 'No such file' in done.stderr and 'redirecting' not in done.stderr:
+            found.append(name)
+    return found
+
+
+def need_types(*names):
+    missing = sorted(set(names) - set(table_types()))
+    if missing:
+        lacks(f'Postfix has no tables of type {", ".join(missing)} here')
+
+
 class InstanceTest(unittest.TestCase):
     """A folder with a configuration directory “etc” and a state directory “state”."""
 
@@ -140,8 +163,9 @@ class InstanceTest(unittest.TestCase):
         instance = instance or self.instance
         return instance.apply(self.plan_edit(name, value, instance), 0)
 
-    def set_up_login(self, map_type='hash', relay=RELAY, **properties):
-        """A complete configuration with a password."""
+    def set_up_login(self, map_type=None, relay=RELAY, **properties):
+        """A complete configuration with a password, by default in a table that is compiled."""
+        map_type = map_type or table_types()[0]
         config = login_config(relay, origin='example.com',
                               password_maps=f'{map_type}:{self.sasl_passwd}', **properties)
         self.apply(config, credentials(relay))
