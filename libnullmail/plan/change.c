@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "nullmail.h"
+#include "enum-types.h"
 
 /**
  * NullmailChange:

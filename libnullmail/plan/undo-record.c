@@ -8,6 +8,7 @@
 
 #include "base/error-private.h"
 #include "base/fingerprint-private.h"
+#include "document/table-name-private.h"
 
 /* A record is a dictionary of named values, in the binary form of GVariant, little endian. In front
  * of it stands a line with a word and the fingerprint of what follows: a power cut may leave half a
@@ -63,9 +64,10 @@ gboolean
 _nullmail_own_keys_is_at (const char *table,
                           const char *path)
 {
-  const char *colon = table != NULL ? strchr (table, ':') : NULL;
+  g_auto(NullmailTableName) name = { FALSE };
 
-  return colon != NULL && g_strcmp0 (colon + 1, path) == 0;
+  return table != NULL && _nullmail_table_name_parse (&name, table)
+         && g_strcmp0 (name.name, path) == 0;
 }
 
 static GPtrArray *

@@ -5,26 +5,8 @@ imports.gi.versions.Nullmail = '1.0';
 const {Gio, GLib, GObject, Nullmail} = imports.gi;
 const Config = Nullmail.NullClientConfig;
 const {SettingState, TlsLevel} = Nullmail;
+const {check, checkFails, finish} = imports.checks;
 const ByteArray = imports.byteArray;
-
-let nFailed = 0;
-
-function check(what, found, expected = true) {
-    if (JSON.stringify(found) === JSON.stringify(expected))
-        return;
-    nFailed++;
-    printerr(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
-}
-
-function checkFails(what, code, f) {
-    try {
-        f();
-    } catch (e) {
-        check(what, e.matches !== undefined && e.matches(Nullmail.Error, code));
-        return;
-    }
-    check(what, 'no error', 'an error');
-}
 
 const relay = Nullmail.RelayHost.parse('[smtp.example.com]:587');
 const document = text => Nullmail.MainCf.new_from_bytes(new GLib.Bytes(ByteArray.fromString(text)));
@@ -126,4 +108,4 @@ checkFails('unknown key', Nullmail.Error.INVALID_ARGUMENT,
     () => config.apply_variant(new GLib.Variant('a{sv}', {x: new GLib.Variant('s', 'y')})));
 check('copy', config.copy().equal(config));
 
-imports.system.exit(nFailed === 0 ? 0 : 1);
+finish(40);

@@ -4,75 +4,24 @@
 imports.gi.versions.Nullmail = '1.0';
 const {Gio, GLib, Nullmail} = imports.gi;
 const {ApplyFlags, ChangeKind, FindingCode, PlanFlags, ServiceControl} = Nullmail;
+const {SECRET, check, checkFails, checkFailsLater, fail, finish, folder, standIns} = imports.checks;
 const ByteArray = imports.byteArray;
 
 const RELAY = '[smtp.example.com]:587';
 const OTHER = '[other.example.com]:587';
-const SECRET = 'Marker-Secret-7';
 const MAIN_CF = '# A comment.\nmyhostname = host.example.com\n\ninet_interfaces = loopback-only\n';
 
-let nFailed = 0;
-let nChecked = 0;
-
-function check(what, found, expected = true) {
-    nChecked++;
-    if (JSON.stringify(found) === JSON.stringify(expected))
-        return;
-    nFailed++;
-    printerr(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
-}
-
-function checkError(what, e, code) {
-    check(`${what}: ${e.message}`, e.matches !== undefined && e.matches(Nullmail.Error, code));
-    check(`${what}: no secret`, !e.message.includes(SECRET));
-}
-
-function checkFails(what, code, f) {
-    try {
-        f();
-    } catch (e) {
-        checkError(what, e, code);
-        return;
-    }
-    check(what, 'no error', 'an error');
-}
-
-async function checkFailsLater(what, code, promise) {
-    try {
-        await promise;
-    } catch (e) {
-        checkError(what, e, code);
-        return;
-    }
-    check(what, 'no error', 'an error');
-}
-
-// A folder with stand-ins for Postfix's commands.
-const base = GLib.getenv('NULLMAIL_TEST_TMP') || GLib.get_current_dir();
-const folder = GLib.build_filenamev([base, `bindings-${GLib.uuid_string_random()}`]);
-const [etc, commands, state] = ['etc', 'commands', 'state'].map(name => `${folder}/${name}`);
+const commands = standIns();
+const [etc, state] = ['etc', 'state'].map(name => `${folder}/${name}`);
 const mainCf = `${etc}/main.cf`;
 const saslPasswd = `${etc}/sasl_passwd`;
 GLib.mkdir_with_parents(etc, 0o755);
-GLib.mkdir_with_parents(commands, 0o755);
 
 const read = path => ByteArray.toString(GLib.file_get_contents(path)[1]);
 const write = (path, text) => GLib.file_set_contents(path, text);
 const relayHost = (text = RELAY) => Nullmail.RelayHost.parse(text);
 const credentials = (relay = RELAY, password = SECRET) =>
     Nullmail.RelayCredentials.new(relayHost(relay), 'host7', password);
-
-function standIn(name, text) {
-    write(`${commands}/${name}`, `#!/bin/sh\n${text}\n`);
-    GLib.spawn_command_line_sync(`chmod 755 ${commands}/${name}`);
-}
-
-standIn('postconf', 'case "$*" in *" -m") echo texthash;; ' +
-    '*" -d") echo "mydomain = localdomain" ;;' +
-    '*relayhost) echo "relayhost = x";; *) echo "mail_version = 3.7.11"; ' +
-    'echo "default_database_type = texthash"; echo "queue_directory = /var/spool/postfix";; esac');
-standIn('postmap', 'for t; do :; done; IFS= read -r k; while IFS= read -r l; do case "$l" in ' +
-    '"$k "*) printf "%s\\t%s\\n" "$k" "${l#"$k "}"; exit;; esac; done <"${t#*:}"; exit 1');
 
 const newInstance = () => new Nullmail.PostfixInstance({
     config_directory: etc, command_directory: commands, state_directory: state,
@@ -102,9 +51,10 @@ function testInstance() {
         postfix.queue_directory, postfix.can_undo], [null, [], null, null, false]);
     check('inspect', postfix.inspect(null));
     check('after inspect', [postfix.version, postfix.map_types, postfix.default_map_type,
-        postfix.queue_directory], ['3.7.11', ['texthash'], 'texthash', '/var/spool/postfix']);
-    check('defaults', postfix.get_defaults(null), {mydomain: 'localdomain'});
-    check('lookup', postfix.lookup_parameters(['relayhost'], null), {relayhost: 'x'});
+        postfix.queue_directory],
+    ['3.7.11', ['hash', 'texthash'], 'texthash', '/var/spool/postfix']);
+    check('defaults', postfix.get_defaults(null).mydomain, 'localdomain');
+    check('lookup', postfix.lookup_parameters(['relayhost'], null), {relayhost: ''});
     checkFails('unknown', Nullmail.Error.NOT_FOUND,
         () => postfix.lookup_parameters(['nosuch'], null));
     check('service', postfix.query_service(null) & Nullmail.ServiceState.RUNNING, 0);
@@ -211,7 +161,7 @@ async function testAsync() {
     const postfix = newInstance();
     check('inspect', await postfix.inspect_async(null));
     check('defaults', (await postfix.get_defaults_async(null)).mydomain, 'localdomain');
-    check('lookup', await postfix.lookup_parameters_async(['relayhost'], null), {relayhost: 'x'});
+    check('lookup', await postfix.lookup_parameters_async(['relayhost'], null), {relayhost: ''});
     check('check', Array.isArray(await postfix.check_async(null)));
     check('activate', await postfix.activate_async(Nullmail.Activation.RELOAD, null));
     await postfix.query_service_async(null);
@@ -262,11 +212,8 @@ const loop = new GLib.MainLoop(null, false);
     testStore();
     await testAsync();
 })().catch(e => {
-    nFailed++;
-    printerr(`${e}\n${e.stack}`);
+    fail(`${e}\n${e.stack}`);
 }).finally(() => loop.quit());
 loop.run();
 
-GLib.spawn_command_line_sync(`rm -rf ${folder}`);
-print(`${nChecked} checks, ${nFailed} failed`);
-imports.system.exit(nFailed === 0 && nChecked > 60 ? 0 : 1);
+finish(60);

@@ -5,8 +5,8 @@ import os
 
 from gi.repository import Gio, GLib, GObject, Nullmail
 
-from postfix_stand_ins import (Error, FORCE, Folder, OTHER, RELAY, SECRET,
-                               credentials, password_of, relay_host)
+from stand_ins import (Error, FORCE, Folder, OTHER, RELAY, SECRET, credentials, password_of,
+                       relay_host)
 
 
 class Stores(Folder):

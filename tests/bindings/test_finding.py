@@ -3,11 +3,11 @@
 
 import json
 import os
-import pathlib
-import tempfile
 import unittest
 
 from gi.repository import Nullmail
+
+from program import make_folder
 
 Code = Nullmail.FindingCode
 Severity = Nullmail.Severity
@@ -39,11 +39,9 @@ smtp_sasl_password_maps = texthash:%s/sasl_passwd
 
 class FindingTest(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        self.folder = make_folder()
         self.postfix = Nullmail.PostfixInstance(
-            config_directory=folder.name, state_directory=folder.name + '/state',
+            config_directory=str(self.folder), state_directory=str(self.folder / 'state'),
             service_control=Nullmail.ServiceControl.DISABLED)
 
     def check(self, text):

@@ -3,26 +3,18 @@
 """SecretStore over the file that libsecret can keep instead of the service."""
 
 import os
-import tempfile
 import unittest
 
 from gi.repository import Nullmail
 
+from program import make_folder
 from store_conformance import AsyncCalls, StoreConformance, SyncCalls
-
-_folder = None
 
 
 def setUpModule():
-    global _folder
-    _folder = tempfile.TemporaryDirectory(prefix='nullmail-', dir='.')
     os.environ.update(SECRET_BACKEND='file', SECRET_FILE_TEST_PASSWORD='of the file',
-                      SECRET_FILE_TEST_PATH=os.path.realpath(_folder.name) + '/keyring')
+                      SECRET_FILE_TEST_PATH=str(make_folder() / 'keyring'))
     os.environ.pop('DBUS_SESSION_BUS_ADDRESS', None)
-
-
-def tearDownModule():
-    _folder.cleanup()
 
 
 class SecretFile(StoreConformance):

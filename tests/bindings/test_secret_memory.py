@@ -8,16 +8,16 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 
 import keyring
 import memory_of
-from postfix_stand_ins import Folder, RELAY
+import program
+from program import LIMIT_S
+from stand_ins import Folder, RELAY
 
 MARKER = b'Qx7-Canary-Pw9-Marker'
 PR_CAPBSET_DROP = 24
 CAP_IPC_LOCK = 14
-LIMIT_S = 60
 # Never has the password in a value of Python. What it prints is where it is looked at.
 CHILD = '''
 import gc, sys, gi
@@ -104,18 +104,12 @@ class MemoryCase(Folder):
 class WithKeyring(MemoryCase):
     def setUp(self):
         super().setUp()
-        missing = keyring.missing_tools()
-        if missing:
-            if os.environ.get('CI') == 'true':
-                self.fail(f'not installed: {missing}')
-            self.skipTest(f'not installed: {missing}')
+        program.need(*keyring.TOOLS)
         os.environ.pop('SECRET_BACKEND', None)
-        # A path that a socket's address has room for.
-        folder = tempfile.TemporaryDirectory(prefix='nullmail-')
-        self.addCleanup(folder.cleanup)
-        bus = keyring.Bus(folder.name)
+        folder = program.make_socket_folder(self.addCleanup)
+        bus = keyring.Bus(folder)
         self.addCleanup(bus.end)
-        service = keyring.Keyring(bus, folder.name)
+        service = keyring.Keyring(bus, folder)
         self.addCleanup(service.end)
 
     def test_never_where_it_may_be_paged_out(self):
@@ -124,7 +118,7 @@ class WithKeyring(MemoryCase):
         self.assertEqual(seen['given'][0], 1)
         self.assertEqual(seen['stored'][0], 1)
         if not memory_of.can_lock():
-            self.skipTest('no right to lock memory')
+            program.lacks('no right to lock memory')
         self.assertEqual({where: unlocked for where, (_, unlocked) in seen.items()},
                          dict.fromkeys(seen, 0))
 
@@ -136,16 +130,14 @@ class WithKeyring(MemoryCase):
 
     def test_in_c(self):
         """The same by the library's test in C, which looks at its own memory."""
-        program = os.environ.get('NULLMAIL_TEST_SECRETS')
-        if not program:
-            self.skipTest('NULLMAIL_TEST_SECRETS names no program')
-        done = subprocess.run([program, '--tap', '-p', '/secrets/keyring'], text=True, check=False,
+        secrets = program.need_variable('NULLMAIL_TEST_SECRETS')
+        done = subprocess.run([secrets, '--tap', '-p', '/secrets/keyring'], text=True, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT_S,
                               env={**os.environ, 'NULLMAIL_TEST_KEYRING': 'yes',
                                    'MALLOC_PERTURB_': '0'})
         self.assertEqual(done.returncode, 0, done.stdout)
         if 'SKIP memory cannot be searched' in done.stdout:
-            self.skipTest('memory cannot be searched')
+            program.lacks('memory cannot be searched')
         self.assertIn('ok 1 /secrets/keyring', done.stdout)
 
 

@@ -6,7 +6,7 @@ import os
 
 from gi.repository import GLib, Nullmail
 
-from postfix_stand_ins import Error, FORCE, Folder, OTHER, RELAY, SECRET, credentials, relay_host
+from stand_ins import Error, FORCE, Folder, OTHER, RELAY, SECRET, credentials, relay_host
 
 MAP = 'socketmap:unix:private/nullmail:sasl'
 

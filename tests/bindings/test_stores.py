@@ -8,15 +8,14 @@ import unittest
 
 from gi.repository import GLib, Nullmail
 
+from program import make_folder
 from dict_store import DictStore
 from store_conformance import AsyncCalls, RELAY, StoreConformance, SyncCalls, relay_host
 
 
 class TextFile(StoreConformance):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix='nullmail-', dir='.')
-        self.addCleanup(folder.cleanup)
-        self.path = os.path.join(os.path.realpath(folder.name), 'sasl_passwd')
+        self.path = str(make_folder() / 'sasl_passwd')
         self.store = Nullmail.SaslPasswdStore.new(self.path, 'texthash')
 
     def test_entry_that_cannot_be_used(self):
@@ -42,7 +41,7 @@ class TestProperties(unittest.TestCase):
         self.assertEqual((store.get_path(), store.get_map_type(), store.get_map_path(),
                           store.get_command_directory()),
                          ('/etc/postfix/sasl_passwd', 'hash', '/etc/postfix/sasl_passwd.db', None))
-        with tempfile.TemporaryDirectory(prefix='nullmail-', dir='.') as folder:
+        with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(os.path.realpath(folder), 'sasl_passwd')
             store = Nullmail.SaslPasswdStore(path=path, map_type=None)
             self.assertIsNone(store.lookup(relay_host()))

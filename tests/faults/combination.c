@@ -18,7 +18,7 @@
 #include "observation.h"
 #include "supervisor.h"
 #include "recollection.h"
-#include "tree.h"
+#include "scratch.h"
 
 /* Postfix's programs wait for a file that was changed this second. */
 #define LONG_AGO       { .tv_sec = 1000000000 }
@@ -60,7 +60,7 @@ combination_set_up (const char *root)
 void
 combination_remove (const char *folder)
 {
-  tree_clear (folder);
+  scratch_clear (folder);
   umount2 (folder, MNT_DETACH);
   g_rmdir (folder);
 }
@@ -86,10 +86,10 @@ reset (Combination *self)
   g_autofree char *etc = g_build_filename (self->saved, "etc", NULL);
   g_autofree char *state = g_build_filename (self->saved, "state", NULL);
 
-  tree_clear (self->place->etc);
-  tree_clear (self->place->state);
-  tree_copy (etc, self->place->etc);
-  tree_copy (state, self->place->state);
+  scratch_clear (self->place->etc);
+  scratch_clear (self->place->state);
+  scratch_copy (etc, self->place->etc);
+  scratch_copy (state, self->place->state);
   stat (self->place->main_cf, &self->before->main_cf_info);
 }
 
@@ -104,11 +104,11 @@ save (Combination *self)
   utimensat (AT_FDCWD, self->place->sasl_passwd, times, 0);
   if (g_file_test (self->place->main_cf, G_FILE_TEST_EXISTS))
     self->has_xattr = setxattr (self->place->main_cf, XATTR, "kept", 4, 0) == 0;
-  tree_clear (self->saved);
+  scratch_clear (self->saved);
   g_mkdir_with_parents (etc, 0700);
   g_mkdir_with_parents (state, 0700);
-  tree_copy (self->place->etc, etc);
-  tree_copy (self->place->state, state);
+  scratch_copy (self->place->etc, etc);
+  scratch_copy (self->place->state, state);
 }
 
 static gboolean
@@ -454,8 +454,8 @@ learn_states (Combination *self,
 {
   Outcome outcome;
 
-  tree_clear (self->place->etc);
-  tree_clear (self->place->state);
+  scratch_clear (self->place->etc);
+  scratch_clear (self->place->state);
   self->place->commands = NULL;
   run_plainly (self, prepare_cb, &outcome);
   if (!outcome.ok)

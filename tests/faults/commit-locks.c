@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../unit/lacking.h"
 #include "base/error-private.h"
 #include "commit-calls.h"
 #include "commit/edit-lock-private.h"
+#include "scratch.h"
 
 #define LOCK    NULLMAIL_LOCK_MAIN_CF
 #define NOBODY  65534

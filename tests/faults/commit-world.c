@@ -11,47 +11,16 @@
 #include <unistd.h>
 
 #include "base/regular-file-private.h"
-
-static guint
-count_names (const char *directory,
-             const char *prefix)
-{
-  g_autoptr(GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-  guint n = 0;
-
-  g_assert_nonnull (dir);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    n += g_str_has_prefix (name, prefix);
-
-  return n;
-}
-
-static void
-remove_tree (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *below = g_build_filename (path, name, NULL);
-
-      if (unlink (below) < 0)
-        remove_tree (below);
-    }
-  g_dir_close (dir);
-  g_assert_cmpint (rmdir (path), ==, 0);
-}
+#include "scratch.h"
 
 void
 world_set_up (World         *world,
               gconstpointer  data G_GNUC_UNUSED)
 {
-  world->directory = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  world->directory = scratch_new ();
   world->fd = open (world->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
   world->state = g_build_filename (world->directory, "a", "state", NULL);
-  world->n_fds = count_names ("/proc/self/fd", "");
+  world->n_fds = scratch_count ("/proc/self/fd", "");
 }
 
 void
@@ -60,8 +29,7 @@ world_tear_down (World         *world,
 {
   world_assert_fds (world);
   close (world->fd);
-  remove_tree (world->directory);
-  g_free (world->directory);
+  scratch_free (world->directory);
   g_free (world->state);
 }
 
@@ -139,7 +107,7 @@ guint
 world_count (World      *world,
              const char *prefix)
 {
-  return count_names (world->directory, prefix);
+  return scratch_count (world->directory, prefix);
 }
 
 gboolean
@@ -164,5 +132,5 @@ world_has_text (World      *world,
 void
 world_assert_fds (World *world)
 {
-  g_assert_cmpuint (count_names ("/proc/self/fd", ""), ==, world->n_fds);
+  g_assert_cmpuint (scratch_count ("/proc/self/fd", ""), ==, world->n_fds);
 }

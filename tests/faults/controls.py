@@ -15,22 +15,19 @@ import fcntl
 import itertools
 import json
 import os
-import pathlib
 import random
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'postfix'))
-
-import crash_scenarios as scenarios  # noqa: E402
-import instance_fixture as fixture  # noqa: E402
-import recording as rec  # noqa: E402
-from instance_fixture import GLib, Nullmail, RELAY  # noqa: E402
+import fault_fixture as faults  # it tells where the fixture is
+import crash_scenarios as scenarios
+import fixture
+import recording as rec
+from fixture import GLib, Nullmail, RELAY
 
 MIN_LOST_KILLS = 0.20   # of postmap; 35 of 79 were measured
 MIN_LOST_EDITS = 0.10   # of the editor, by lock and rename; 0.4 was measured
@@ -317,20 +314,11 @@ def measure(scratch, arguments, violations):
 
 def main():
     arguments = parse_arguments()
-    os.environ['PATH'] += ':/usr/sbin:/sbin'
-    for tool in ('postconf', 'postmap', 'strace'):
-        if shutil.which(tool) is None:
-            fixture.skip(f'{tool} is not installed')
+    faults.need_tools('postconf', 'postmap', 'strace')
 
     began = time.monotonic()
     violations = []
-    base = os.environ.get('NULLMAIL_TEST_TMP') or os.getcwd()
-    fixture.scratch = tempfile.mkdtemp(prefix='controls-', dir=base)
-    os.chmod(fixture.scratch, 0o755)
-    try:
-        figures = measure(pathlib.Path(fixture.scratch), arguments, violations)
-    finally:
-        shutil.rmtree(fixture.scratch, ignore_errors=True)
+    figures = measure(faults.program.folder, arguments, violations)
     print(json.dumps({'kind': 'controls', **figures, 'violations': violations,
                       'n_violations': len(violations),
                       'seconds': round(time.monotonic() - began, 1)}))
@@ -338,4 +326,5 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    with faults.program.own_folder('controls'):
+        main()

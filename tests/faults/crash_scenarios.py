@@ -6,8 +6,8 @@ table. prepare () builds the state before and returns the work that is recorded.
 
 import shutil
 
-import instance_fixture as fixture
-from instance_fixture import Nullmail, RELAY
+import fixture
+from fixture import Nullmail, RELAY
 
 OTHER = '[other.example.com]:587'
 THIRD = '[third.example.com]:465'  # the user's own entry, none of the library's business

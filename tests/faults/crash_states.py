@@ -19,15 +19,13 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'postfix'))
-
-import crash_scenarios as scenarios  # noqa: E402
-import disk_model  # noqa: E402
-import instance_fixture as fixture  # noqa: E402
-import recording as rec  # noqa: E402
+import fault_fixture as faults  # it tells where the fixture is
+import crash_scenarios as scenarios
+import disk_model
+import fixture
+import recording as rec
 
 MAX_SHOWN = 20
 FULL_SAMPLE = 100000
@@ -339,21 +337,11 @@ def check_all(scratch, arguments, result):
 
 def main():
     arguments = parse_arguments()
-    os.environ['PATH'] += ':/usr/sbin:/sbin'
-    for tool in ('postconf', 'postmap', 'strace'):
-        if shutil.which(tool) is None:
-            fixture.skip(f'{tool} is not installed')
+    faults.need_tools('postconf', 'postmap', 'strace')
 
     began = time.monotonic()
     result = Result()
-    base = os.environ.get('NULLMAIL_TEST_TMP') or os.getcwd()
-    fixture.scratch = tempfile.mkdtemp(prefix='crash-', dir=base)
-    os.chmod(fixture.scratch, 0o755)
-    scratch = pathlib.Path(fixture.scratch)
-    try:
-        check_all(scratch, arguments, result)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    check_all(faults.program.folder, arguments, result)
 
     for text in result.shown.values():
         print(text)
@@ -369,4 +357,5 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    with faults.program.own_folder('crash-states'):
+        main()

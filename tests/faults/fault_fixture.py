@@ -16,13 +16,13 @@ import stat
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'postfix'))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 
-import instance_fixture as fixture  # noqa: E402
-from instance_fixture import GLib, Nullmail  # noqa: E402
+import fixture  # noqa: E402
+import program  # noqa: E402
+from fixture import GLib, Nullmail  # noqa: E402
 
 MAX_SHOWN = 20
 SUFFIXES = {'hash': '.db', 'lmdb': '.lmdb', 'texthash': ''}
@@ -37,29 +37,21 @@ ENTRY = re.compile(r'(\[[\w.-]+\](?::\d+)?)\s+(\w+):(\S+)\Z')
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def make_scratch():
-    """A folder; who ends the program, as a test's time limit does, gets it cleared away too."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    base = os.environ.get('NULLMAIL_TEST_TMP') or os.getcwd()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='faults-', dir=base))
-    folder.chmod(0o755)
-    return folder
+def need_tools(*tools):
+    """Ends the program, skipped, without them."""
+    for tool in tools:
+        if shutil.which(tool) is None:
+            program.skip_program(f'{tool} is not installed')
 
 
 def need_postfix(*types):
     """Ends the program, skipped, without the tools or the table types that it needs."""
-    os.environ['PATH'] += ':/usr/sbin:/sbin'
-    for tool in ('postconf', 'postmap'):
-        if shutil.which(tool) is None:
-            fixture.skip(f'{tool} is not installed')
-    folder = make_scratch()
-    try:
-        known = subprocess.run(['postconf', '-c', make_cold(folder), '-m'], check=True, text=True,
-                               stdout=subprocess.PIPE).stdout.split()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    need_tools('postconf', 'postmap')
+    folder = program.make_folder()
+    known = subprocess.run(['postconf', '-c', make_cold(folder), '-m'], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout.split()
     if not set(types) <= set(known):
-        fixture.skip(f'Postfix has only the table types {" ".join(known)}')
+        program.skip_program(f'Postfix has only the table types {" ".join(known)}')
 
 
 def make_cold(folder):

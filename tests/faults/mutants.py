@@ -20,14 +20,17 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'support'))
+
+import program  # noqa: E402
+
 SOURCES = HERE.parent.parent / 'libnullmail'
 TARGET = 'libnullmail/libnullmail-1.0.so.0.0.0'
 OBJECTS = 'libnullmail/libnullmail-private.a.p'
-LIMIT_S = 400
+LIMIT_S = 2000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -187,7 +190,7 @@ def run_detector(name, library, folder):
 
 
 def catch(mutant, build, commands, base):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix='mutant-', dir=base))
+    folder = program.make_folder('mutant-', base)
     begun = time.monotonic()
     try:
         build_mutant(mutant, build, commands, folder)
@@ -220,13 +223,10 @@ def main():
     parser.add_argument('--jobs', type=int, default=3)
     arguments = parser.parse_args()
     build = pathlib.Path(os.environ['NULLMAIL_BUILD'])
-    base = pathlib.Path(tempfile.mkdtemp(prefix='mutants-',
-                                         dir=os.environ.get('NULLMAIL_TEST_TMP', os.getcwd())))
-    base.chmod(0o755)
     begun = time.monotonic()
     chosen = [mutant for mutant in MUTANTS if re.search(arguments.only, mutant.name)]
     escaped = []
-    try:
+    with program.own_folder('mutants') as base:
         commands = commands_of(build)
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             results = pool.map(lambda mutant: catch(mutant, build, commands, base), chosen)
@@ -238,8 +238,6 @@ def main():
             used = dict.fromkeys(name for mutant in chosen for name in mutant.detectors)
             for found in pool.map(lambda name: try_intact(name, build, base), used):
                 escaped += found
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
     print(json.dumps({'kind': 'mutants', 'tried': len(chosen), 'violations': escaped,
                       'n_violations': len(escaped),
                       'seconds': round(time.monotonic() - begun, 1)}))

@@ -20,14 +20,13 @@ import json
 import os
 import random
 import select
-import shutil
 import signal
 import stat
 import subprocess
 import time
 
 import fault_fixture as faults
-from fault_fixture import GLib, Nullmail, fixture
+from fault_fixture import GLib, Nullmail, fixture, program
 
 FS_IOC_SHUTDOWN = 0x8004587d
 NO_LOG_FLUSH, LOG_FLUSH, SYNC = 2, 1, 0
@@ -36,7 +35,7 @@ CLONE_NEWNS = 0x20000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 PR_SET_CHILD_SUBREAPER = 36
 IN_MOVED_TO = 0x80
-LIMIT_S = 60
+LIMIT_S = 300
 WATCH_S = 1
 REPORT_S = 0.02
 MAP_TYPES = ['hash', 'lmdb', 'texthash']
@@ -73,7 +72,7 @@ class Disk:
         done = subprocess.run(['mount', '-o', 'loop', image, self.root], check=False, text=True,
                               stderr=subprocess.PIPE)
         if done.returncode != 0:
-            fixture.skip(f'no loop mounts of {kind}: {done.stderr.strip()}')
+            program.skip_program(f'no loop mounts of {kind}: {done.stderr.strip()}')
         # Held open it stays attached over the unmounting; left alone it is detached.
         number = os.stat(self.root).st_dev
         link = os.readlink(f'/sys/dev/block/{os.major(number)}:{os.minor(number)}')
@@ -491,7 +490,7 @@ def enter_mounts(folder):
     if os.geteuid() != 0 or faults.libc.unshare(CLONE_NEWNS) != 0 \
             or faults.libc.mount(None, b'/', None, MS_REC | MS_PRIVATE, None) != 0 \
             or faults.libc.mount(b'none', bytes(folder), b'tmpfs', 0, b'mode=755') != 0:
-        fixture.skip('no right to mount')
+        program.skip_program('no right to mount')
 
 
 def cut_all(kind, n_cuts, folder, rand, max_violations):
@@ -522,9 +521,8 @@ def main():
 
     faults.need_postfix(*MAP_TYPES)
     for kind in kinds:
-        if shutil.which(f'mkfs.{kind}') is None:
-            fixture.skip(f'mkfs.{kind} is not installed')
-    folder = faults.make_scratch()
+        faults.need_tools(f'mkfs.{kind}')
+    folder = program.make_folder()
     violations = []
     tried = in_apply = 0
     try:
@@ -546,4 +544,5 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    with program.own_folder('power-cuts'):
+        main()

@@ -25,7 +25,7 @@ CALLS = ('open,openat,creat,write,writev,pwrite64,pwritev,pwritev2,truncate,ftru
          'lsetxattr,fsetxattr,fsync,fdatasync,sync,syncfs,lseek,copy_file_range,sendfile,umask,'
          'access,faccessat,faccessat2')
 LINE = re.compile(r'(?P<pid>\d+) +(?P<name>\w+)\((?P<arguments>.*)\) += (?P<result>-?\w+)')
-LIMIT_S = 120
+LIMIT_S = 300
 PR_SET_PTRACER, PR_SET_PTRACER_ANY = 0x59616d61, ctypes.c_ulong(-1)
 CHILD_FAILED = 3
 ACL_USER, ACL_GROUP, ACL_MASK, ACL_OTHER = 0x01, 0x04, 0x10, 0x20

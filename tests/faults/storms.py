@@ -21,11 +21,11 @@ import time
 
 import storm_workers as workers
 import fault_fixture as faults
-from fault_fixture import GLib, fixture
+from fault_fixture import GLib, fixture, program
 
 KILL_S = 0.05
-STALL_S = 300
-END_S = 120
+STALL_S = 600
+END_S = 600
 N_READERS = 2
 COMMITS_A_KILL = 2
 PAUSE_S = 1
@@ -323,7 +323,7 @@ def main():
     for i, (mix, number) in enumerate(storms):
         share = options.commits * (i + 1) // len(storms) - options.commits * i // len(storms)
         map_type = MAP_TYPES[(i + i // len(MAP_TYPES) + options.seed) % len(MAP_TYPES)]
-        folder = faults.make_scratch()
+        folder = program.make_folder()
         storm_begun = time.monotonic()
         try:
             name = f'{mix}, {number} writers, {map_type}'
@@ -342,4 +342,5 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    with program.own_folder('storms'):
+        main()

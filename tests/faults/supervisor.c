@@ -27,7 +27,7 @@
 
 #include "fault-calls.h"
 
-#define LIMIT_S          60
+#define LIMIT_S          300
 #define MAX_STICKY_EINTR 20      /* a signal does not come for ever */
 #define MAX_SHORT_BYTES  (1 << 20)
 #define END_MARK         0x6e756c6c  /* as argument of the call that marks the end of the action */

@@ -3,26 +3,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Lines, functions and files are short enough to be read; every file says its licence."""
 
-import pathlib
 import re
-import subprocess
 import sys
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
+from tree import TOP, list_files
+
 MAX_COLUMNS = 100
 MAX_FUNCTION = 50
 MAX_FILE = 600
 CASE = re.compile(r'^\s+(case |default:)', re.MULTILINE)
-
-
-def list_files():
-    """Those that git knows or would add; all of a release, in which there is no git."""
-    if not (TOP / '.git').exists():
-        return [path for path in TOP.rglob('*')
-                if not any(part.startswith('_build') for part in path.relative_to(TOP).parts)]
-    output = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-                            cwd=TOP, capture_output=True, check=True).stdout
-    return [TOP / name.decode() for name in output.split(b'\0') if name]
 
 
 def find_functions(lines):
@@ -57,8 +46,8 @@ def check_source(path, text):
 def main():
     faults = []
     n_files = 0
-    for path in list_files():
-        if 'tests/data' in str(path) or not path.is_file() or path.name == 'COPYING':
+    for path in map(TOP.joinpath, list_files()):
+        if 'tests/data' in str(path) or path.name == 'COPYING':
             continue
         if path.suffix in ('.c', '.h', '.py', '.js') or path.name == 'meson.build':
             n_files += 1

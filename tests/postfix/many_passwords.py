@@ -14,7 +14,7 @@ from in_node import Flags, Nullmail, apply, client_of, json
 
 RELAY = "[smtp.example.com]:587"
 LOG = "/var/log/mail.log"
-LIMIT_S = 30
+LIMIT_S = 300
 
 
 def credentials(relay, user, password):

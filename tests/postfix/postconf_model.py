@@ -30,12 +30,14 @@ def reader_key(line):
 
 def edit(text, mode, values, defects=()):
     """mode is 'set', 'unset' or 'comment'; values maps names to values. The defects
-    are those of a last line without newline: "glue", an append is put behind it, and "ff", with
-    the byte 0xff at its end, taken for the end of the file, it is lost. Gives the text, and the
-    lines appended to it."""
+    are those of a last line without newline: "glue", an append is put behind it, "ends", it gets
+    one whatever is edited, and "ff", with the byte 0xff at its end, taken for the end of the file,
+    it is lost. Gives the text, and the lines appended to it."""
     output, found, interesting = [], set(), False
     if 'ff' in defects and text.endswith(b'\xff'):
         text = text[:text.rfind(b'\n') + 1]
+    if 'ends' in defects and text and not text.endswith(b'\n'):
+        text += b'\n'
     for line in split_lines(text):
         if is_ignored(line):
             output.append(line)

@@ -15,75 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lacking.h"
+#include "fixture.h"
 #include "memory-search.h"
+#include "scratch.h"
 
 #define RELAY "[smtp.example.com]:587"
-
-typedef struct
-{
-  char *folder;    /* (owned) */
-  char *etc;       /* (owned) */
-  char *commands;  /* (owned) */
-} Fixture;
-
-static void
-write_file (const char *folder,
-            const char *name,
-            const char *text,
-            mode_t      mode)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  g_assert_cmpint (chmod (path, mode), ==, 0);
-}
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data G_GNUC_UNUSED)
-{
-  fixture->folder = g_dir_make_tmp ("secrets-XXXXXX", NULL);
-  fixture->etc = g_build_filename (fixture->folder, "etc", NULL);
-  fixture->commands = g_build_filename (fixture->folder, "commands", NULL);
-  g_assert_cmpint (g_mkdir_with_parents (fixture->etc, 0755), ==, 0);
-  g_assert_cmpint (g_mkdir_with_parents (fixture->commands, 0755), ==, 0);
-  write_file (fixture->etc, "main.cf", "compatibility_level = 2\nmyhostname = a.example.com\n",
-              0644);
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data G_GNUC_UNUSED)
-{
-  const char *argv[] = { "/bin/rm", "-r", fixture->folder, NULL };
-
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL));
-  g_free (fixture->folder);
-  g_free (fixture->etc);
-  g_free (fixture->commands);
-}
-
-static void
-add_command (Fixture    *fixture,
-             const char *name,
-             const char *script)
-{
-  g_autofree char *text = g_strdup_printf ("#!/bin/sh\n%s\n", script);
-
-  write_file (fixture->commands, name, text, 0755);
-}
-
-static NullmailPostfixInstance *
-new_instance (Fixture    *fixture,
-              const char *commands)
-{
-  g_autofree char *state = g_build_filename (fixture->folder, "state", NULL);
-
-  return g_object_new (NULLMAIL_TYPE_POSTFIX_INSTANCE, "config-directory", fixture->etc,
-                       "state-directory", state, "command-directory", commands,
-                       "service-control", NULLMAIL_SERVICE_CONTROL_DISABLED, NULL);
-}
 
 static NullmailPlan *
 new_plan (Fixture                  *fixture,
@@ -114,7 +50,7 @@ apply (Fixture                 *fixture,
   g_autoptr(NullmailRelayCredentials) login = new_marker_credentials (RELAY, suffix, NULL);
   g_autoptr(NullmailPlan) plan = new_plan (fixture, instance, map_type, login);
   g_autofree char *diff = nullmail_plan_to_diff (plan);
-  g_autoptr(GVariant) variant = g_variant_ref_sink (nullmail_plan_to_variant (plan));
+  g_autoptr(GVariant) variant = nullmail_plan_to_variant (plan);
   g_autoptr(GPtrArray) changes = nullmail_plan_get_changes (plan);
   g_autoptr(GPtrArray) findings = nullmail_plan_get_findings (plan);
   g_autoptr(GError) error = NULL;
@@ -164,7 +100,7 @@ static void
 test_memory (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autoptr(NullmailPostfixInstance) instance = new_instance (fixture, NULL);
+  g_autoptr(NullmailPostfixInstance) instance = fixture_new_instance (fixture, NULL);
   g_autoptr(GPtrArray) findings = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -197,13 +133,13 @@ static void
 test_talkative (Fixture       *fixture,
                 gconstpointer  data G_GNUC_UNUSED)
 {
-  g_autoptr(NullmailPostfixInstance) instance = new_instance (fixture, fixture->commands);
+  g_autoptr(NullmailPostfixInstance) instance = fixture_new_instance (fixture, fixture->commands);
   g_autoptr(NullmailRelayCredentials) login = NULL;
   g_autoptr(NullmailPlan) plan = NULL;
   g_autoptr(GError) error = NULL;
 
-  add_command (fixture, "postconf", "PATH=$PATH:/usr/sbin; exec postconf \"$@\"");
-  add_command (fixture, "postmap",
+  fixture_add_command (fixture, "postconf", "PATH=$PATH:/usr/sbin; exec postconf \"$@\"");
+  fixture_add_command (fixture, "postmap",
                "for last in \"$@\"; do :; done; for i in 1 2 3 4 5 6 7 8; do\n"
                "cat \"${last#*:}\"; cat \"${last#*:}\" >&2\n"
                "echo \"postmap: fatal: bad line: $(cat \"${last#*:}\")\" >&2; done; exit 1");
@@ -334,7 +270,7 @@ crash_with_credentials (Fixture *fixture G_GNUC_UNUSED)
 static void
 crash_with_plan (Fixture *fixture)
 {
-  NullmailPostfixInstance *instance = new_instance (fixture, NULL);
+  NullmailPostfixInstance *instance = fixture_new_instance (fixture, NULL);
 
   new_plan (fixture, instance, "hash", new_marker_credentials (RELAY, "", NULL));
   raise (SIGSTOP);
@@ -344,7 +280,7 @@ crash_with_plan (Fixture *fixture)
 static void
 crash_in_apply (Fixture *fixture)
 {
-  NullmailPostfixInstance *instance = new_instance (fixture, fixture->commands);
+  NullmailPostfixInstance *instance = fixture_new_instance (fixture, fixture->commands);
   NullmailRelayCredentials *login = new_marker_credentials (RELAY, "", NULL);
 
   nullmail_postfix_instance_apply (instance, new_plan (fixture, instance, "hash", login),
@@ -355,14 +291,14 @@ static void
 test_core (Fixture       *fixture,
            gconstpointer  data G_GNUC_UNUSED)
 {
-  add_command (fixture, "postconf", "PATH=$PATH:/usr/sbin; exec postconf \"$@\"");
+  fixture_add_command (fixture, "postconf", "PATH=$PATH:/usr/sbin; exec postconf \"$@\"");
   g_assert_cmpuint (crash (fixture, crash_with_page), >=, 1);  /* the search finds what is there */
   g_assert_cmpuint (crash (fixture, crash_with_credentials), ==, 0);
   g_assert_cmpuint (crash (fixture, crash_with_plan), ==, 0);
 
-  add_command (fixture, "postmap", "kill -STOP $PPID; exit 1");
+  fixture_add_command (fixture, "postmap", "kill -STOP $PPID; exit 1");
   g_assert_cmpuint (crash (fixture, crash_in_apply), ==, 0);
-  add_command (fixture, "postmap",
+  fixture_add_command (fixture, "postmap",
                "PATH=$PATH:/usr/sbin; postmap \"$@\" || exit\n"
                "case \"$*\" in *\" -q \"*) kill -STOP $PPID;; esac");
   g_assert_cmpuint (crash (fixture, crash_in_apply), ==, 0);
@@ -406,7 +342,7 @@ test_memory_lock (Fixture       *fixture,
           || (geteuid () == 0 && (setgid (65534) < 0 || setuid (65534) < 0))
           || prctl (PR_SET_DUMPABLE, 1) < 0)  /* for the search */
         _exit (1);
-      instance = new_instance (fixture, NULL);
+      instance = fixture_new_instance (fixture, NULL);
       apply (fixture, instance, "hash", "");
       use_store (instance);
       if (count_markers () != 0 || get_locked_kib () != 0)
@@ -419,7 +355,7 @@ test_memory_lock (Fixture       *fixture,
 }
 
 #define ADD(name, data, function) \
-  g_test_add ("/secrets-apply/" name, Fixture, data, set_up, function, tear_down)
+  g_test_add ("/secrets-apply/" name, Fixture, data, fixture_set_up, function, fixture_tear_down)
 
 int
 main (int    argc,
@@ -433,10 +369,7 @@ main (int    argc,
 
   postmap = g_find_program_in_path ("postmap");
   if (!can_search_memory () || postmap == NULL)
-    {
-      g_print ("1..0 # SKIP memory cannot be searched here, or Postfix is not installed\n");
-      return 0;
-    }
+    return program_is_lacking ("memory cannot be searched here, or Postfix is not installed");
 
   ADD ("memory/hash", "hash", test_memory);
   ADD ("memory/lmdb", "lmdb", test_memory);

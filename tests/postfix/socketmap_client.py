@@ -12,7 +12,7 @@ import sys
 import threading
 
 PATH = "/var/spool/postfix/private/nullmail"
-LIMIT_S = 60
+LIMIT_S = 300
 
 
 def connect(path=PATH):

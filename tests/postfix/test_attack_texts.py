@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -15,8 +14,8 @@ import gi
 gi.require_version('GIRepository', '2.0')
 from gi.repository import GIRepository  # noqa: E402
 
-import instance_fixture as fixture  # noqa: E402
-from instance_fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET  # noqa: E402
+import fixture  # noqa: E402
+from fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET  # noqa: E402
 
 TEXT_TAGS = (GIRepository.TypeTag.UTF8, GIRepository.TypeTag.FILENAME)
 CONTROLS = ['a\nb', 'a\rb', 'a\tb', '\x01', '\x1b[2J', '\x7f', '\n# evil = yes', 'a\r\nevil = yes']
@@ -211,7 +210,6 @@ class Texts(InstanceTest):
                         self.assertNotRegex(error.message, re.escape('(null)'))
 
 
-if __name__ == '__main__':
+def setUpModule():
+    fixture.need_postfix()
     os.environ.setdefault('G_DEBUG', 'fatal-criticals')
-    assert shutil.which('echo')
-    fixture.run(globals())

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -14,8 +13,8 @@ import stat
 import subprocess
 import time
 
-import instance_fixture as fixture
-from instance_fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET
 
 Error = Nullmail.Error
 OWNER, ATTACKER = 1234, fixture.NOBODY
@@ -84,11 +83,11 @@ class Planted(InstanceTest):
     FOLLOWED = {'etc/main.cf', 'etc/sasl_passwd', 'etc/sasl_passwd.db'}
 
     def test_by_root(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.try_all(0)
 
     def test_by_the_owner(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.try_all(OWNER)
 
     def try_all(self, user):
@@ -170,7 +169,7 @@ class Strangers(InstanceTest):
 
     def setUp(self):
         super().setUp()
-        fixture.needs_root(self)
+        fixture.need_root()
         self.victim = fixture.write(self.folder / 'victim', PRECIOUS, 0o600)
         self.victims = self.folder / 'victims'
         self.victims.mkdir()
@@ -397,7 +396,7 @@ class Endless(InstanceTest):
                                 (instance.plan, config, fixture.credentials(), 0)]}
 
     def test_no_end(self):
-        fixture.needs_root(self)
+        fixture.need_root()
 
         def sparse(path):
             fixture.write(path, b'', 0o600)
@@ -464,7 +463,7 @@ class Exposed(InstanceTest):
     """A password file that others may read, or that is another's: told, and repaired."""
 
     def test_finding_and_repair(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.set_up_login()
         for name in ('sasl_passwd', 'sasl_passwd.db'):
             for mode, user in ((0o644, 0), (0o604, 0), (0o640, 0), (0o600, ATTACKER),
@@ -485,6 +484,7 @@ class Exposed(InstanceTest):
                                      [f.get_code() for f in self.instance.check()])
 
 
-if __name__ == '__main__':
+def setUpModule():
+    fixture.need_postfix()
+    fixture.need_types('hash')
     os.environ.setdefault('G_DEBUG', 'fatal-criticals')
-    fixture.run(globals())

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -9,8 +8,8 @@ import os
 import shutil
 import time
 
-import instance_fixture as fixture
-from instance_fixture import Gio, GLib, InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import Gio, GLib, InstanceTest, Nullmail, RELAY, SECRET
 
 Error = Nullmail.Error
 
@@ -60,7 +59,7 @@ class Commands(InstanceTest):
         self.assert_refused(Error.COMMAND, self.commands, self.instance.inspect)
 
     def test_of_somebody_else(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.real('postconf')
         os.chown(self.commands / 'postconf', fixture.NOBODY, fixture.NOBODY)
         self.assert_refused(Error.COMMAND, self.commands, self.instance.inspect)
@@ -98,9 +97,7 @@ class Commands(InstanceTest):
 
     def test_prints_without_end(self):
         self.fake('postconf', 'exec yes')
-        began = time.monotonic()
-        self.assert_refused(Error.COMMAND, 'postconf', self.instance.inspect)
-        self.assertLess(time.monotonic() - began, 20)
+        self.assert_refused(Error.COMMAND, ['postconf', 'prints more than'], self.instance.inspect)
 
     def assert_cancellable(self, function, *arguments):
         """One that hangs is ended, and its children too, when the caller has had enough."""
@@ -122,19 +119,17 @@ class Commands(InstanceTest):
             loop.quit()
 
         GLib.timeout_add(10, started)
-        began = time.monotonic()
         getattr(self.instance, function + '_async')(*arguments, cancellable, done)
         loop.run()
         self.assertIsInstance(results[0], GLib.Error)
         self.assertTrue(results[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED),
                         results)
-        self.assertLess(time.monotonic() - began, 10)
         pid = int(pid_file.read_text())
         self.assert_ended(pid)
         pid_file.unlink()
 
     def assert_ended(self, pid):
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + fixture.LIMIT_S
         while time.monotonic() < deadline:
             try:
                 with open(f'/proc/{pid}/stat', encoding='ascii') as file:
@@ -145,7 +140,7 @@ class Commands(InstanceTest):
             time.sleep(0.01)
         self.fail(f'process {pid} goes on')
 
-    HANGS = 'sleep 300 & echo $! >{folder}/pid; wait'
+    HANGS = 'sleep 3600 & echo $! >{folder}/pid; wait'
 
     def test_hangs(self):
         self.fake('postconf', self.HANGS.format(folder=self.folder))
@@ -202,7 +197,7 @@ class Commands(InstanceTest):
         self.assert_refused(Error.MAP, 'sasl_passwd', self.instance.apply, plan, 0)
 
     def assert_service_error(self, code, mentions):
-        fixture.needs_root(self)
+        fixture.need_root()
         instance = self.new_instance(command_directory=str(self.commands),
                                      service_control=Nullmail.ServiceControl.COMMAND)
         plan = self.plan_edit('mydomain', 'example.org', instance)
@@ -306,5 +301,6 @@ class Tables(InstanceTest):
         self.assert_refused(Error.INVALID_FILE, self.etc / 'sasl_passwd.db', store.store,
                             fixture.credentials())
 
-if __name__ == '__main__':
-    fixture.run(globals(), needs=['sh', 'head'])
+def setUpModule():
+    fixture.need_postfix('sh', 'head')
+    fixture.need_types('hash')

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -14,8 +13,8 @@ import stat
 import subprocess
 import time
 
-import instance_fixture as fixture
-from instance_fixture import Gio, GLib, InstanceTest, Nullmail, RELAY
+import fixture
+from fixture import Gio, GLib, InstanceTest, Nullmail, RELAY
 
 Error = Nullmail.Error
 MAX_BYTES = 64 * 1024 * 1024
@@ -70,10 +69,8 @@ class MainCfFile(InstanceTest, Readers):
 
     def test_fifo(self):
         self.main_cf.unlink()
-        os.mkfifo(self.main_cf)
-        began = time.monotonic()
+        os.mkfifo(self.main_cf)  # to open it would be to wait for ever
         self.assert_unreadable(Error.INVALID_FILE, [self.main_cf, 'FIFO'])
-        self.assertLess(time.monotonic() - began, 5)
 
     def test_socket(self):
         self.main_cf.unlink()
@@ -86,12 +83,12 @@ class MainCfFile(InstanceTest, Readers):
             self.assert_unreadable(Error.INVALID_FILE, [self.main_cf, 'socket'])
 
     def test_device(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.main_cf.unlink()
         try:
             os.mknod(self.main_cf, stat.S_IFCHR | 0o600, os.makedev(1, 5))  # endless zeros
         except PermissionError:
-            self.skipTest('no right to make a device')
+            fixture.lacks('no right to make a device')
         self.assert_unreadable(Error.INVALID_FILE, self.main_cf)
 
     def test_nul(self):
@@ -108,17 +105,17 @@ class MainCfFile(InstanceTest, Readers):
         self.assert_unreadable(Error.INVALID_FILE, self.main_cf)
 
     def test_unreadable(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.main_cf.chmod(0o600)
         self.run_inside('unreadable', **NOBODY)
 
     def test_unsearchable_directory(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.etc.chmod(0o700)
         self.run_inside('unreadable', **NOBODY)
 
     def test_unwritable(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         self.run_inside('unwritable', **NOBODY)
 
 
@@ -187,7 +184,7 @@ class BadLine(InstanceTest):
 class FileSystem(InstanceTest):
     def setUp(self):
         super().setUp()
-        fixture.needs_mounts(self)
+        fixture.need_mounts()
 
     def run_mounted(self, name, *commands):
         """What lies below the mounts cannot change; what lies beside them must not."""
@@ -313,13 +310,14 @@ class Lock(InstanceTest):
             # Reading needs no lock, nor does a plan with nothing to do.
             self.instance.check()
             self.apply(self.instance.load_config())
-            self.assertLess(time.monotonic() - began, BUSY_S / 2)
+            self.assertEqual([child.poll() for child in children], [None] * len(children))
             self.assert_error(Error.BUSY, self.etc, self.instance.apply, plan, 0)
             self.assertGreater(time.monotonic() - began, BUSY_S - 1)
             for child in children:
                 output, _ = child.communicate(timeout=fixture.LIMIT_S)
                 self.assertEqual(child.returncode, 0, output)
-        self.assertLess(time.monotonic() - began, BUSY_S + 5)
+        # One after the other they would take four times as long.
+        self.assertLess(time.monotonic() - began, 3 * BUSY_S)
 
     def test_cancelled_while_waiting(self):
         self.addCleanup(os.close, lock(self.etc / 'main.cf.tmp'))
@@ -335,13 +333,12 @@ class Lock(InstanceTest):
                 results.append(error)
             loop.quit()
 
-        began = time.monotonic()
         with self.unchanged():
             self.instance.apply_async(plan, 0, cancellable, done)
             GLib.timeout_add(200, cancellable.cancel)
             loop.run()
+        # Had it waited to the end, it would say BUSY.
         self.assertTrue(results[0].matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
-        self.assertLess(time.monotonic() - began, 5)
 
     def test_waits_for_its_turn(self):
         plan = self.plan_edit('mydomain', 'example.org')
@@ -379,7 +376,7 @@ class Lock(InstanceTest):
                             plan, 0)
 
     def test_somebody_elses_link_in_the_way(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         (self.etc / 'main.cf.tmp').symlink_to('nowhere')
         os.lchown(self.etc / 'main.cf.tmp', fixture.NOBODY, fixture.NOBODY)
         plan = self.plan_edit('mydomain', 'example.org')
@@ -409,7 +406,7 @@ def inside_busy_clear(test):
 class Paths(InstanceTest):
     def setUp(self):
         super().setUp()
-        fixture.needs_root(self)
+        fixture.need_root()
 
     def assert_insecure(self, mentions):
         login = fixture.credentials()
@@ -487,5 +484,6 @@ class Paths(InstanceTest):
                                     plan, 0)
                 (self.folder / 'other-name').unlink()
 
-if __name__ == '__main__':
-    fixture.run(globals(), needs=['sh', 'head'])
+def setUpModule():
+    fixture.need_postfix('sh', 'head')
+    fixture.need_types('hash')

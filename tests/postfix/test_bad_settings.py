@@ -1,12 +1,11 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 """Settings, credentials and plans that cannot be: an error code of its own for each, a message that
 names the culprit, and not a byte, mode or name changed on disk."""
 
-import instance_fixture as fixture
-from instance_fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET
 
 Error = Nullmail.Error
 
@@ -309,5 +308,5 @@ class Plans(InstanceTest):
         self.apply(config)
 
 
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -12,8 +11,8 @@ import shutil
 import subprocess
 import sys
 
-import instance_fixture as fixture
-from instance_fixture import GLib, InstanceTest, Nullmail, RELAY
+import fixture
+from fixture import GLib, InstanceTest, Nullmail, RELAY
 
 HALVES = 'Kx9~Canary~', '7Q~Marker'  # never in one piece here, nor in a command line
 OTHER = '[other.example.com]:587'
@@ -432,5 +431,6 @@ class InMemory(InstanceTest):
         self.run_inside('no_lock')
 
 
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()
+    fixture.need_types('hash')

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -7,13 +6,13 @@ Postfix. Scratch directories only."""
 
 import concurrent.futures
 import os
-import pathlib
 import random
 import shutil
 import subprocess
-import sys
-import tempfile
 import unittest
+
+import fixture
+from fixture import GLib, Nullmail
 
 SEED = 20261123
 N_MACROS = 250
@@ -63,12 +62,12 @@ CASES = [
 
 class ConfigTest(unittest.TestCase):
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='nullmail-'))
+        self.folder = fixture.make_folder('config-')
         self.addCleanup(shutil.rmtree, self.folder)
 
     def postconf(self, data):
         """postconf -n on a main.cf old enough that it does not wait for it to settle."""
-        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        folder = fixture.make_folder(base=self.folder)
         (folder / 'master.cf').write_text('')
         (folder / 'main.cf').write_bytes(data)
         os.utime(folder / 'main.cf', (1, 1))
@@ -155,24 +154,5 @@ class ConfigTest(unittest.TestCase):
         self.assertTrue(20 < n_refused < len(texts) - 20, n_refused)
 
 
-def main():
-    missing = None
-    try:
-        global GLib, Nullmail
-        import gi
-        gi.require_version('Nullmail', '1.0')
-        from gi.repository import GLib, Nullmail
-    except (ImportError, ValueError) as e:
-        missing = str(e)
-    os.environ['PATH'] = os.environ.get('PATH', '') + ':/usr/sbin:/sbin'
-    if shutil.which('postconf') is None:
-        missing = 'Postfix is not installed'
-    if missing is not None:
-        print(missing)
-        return 1 if os.environ.get('CI') == 'true' else 77
-
-    return 0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1
-
-
-if __name__ == '__main__':
-    sys.exit(main())
+def setUpModule():
+    fixture.need('postconf')

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -9,8 +8,8 @@ import glob
 import os
 import subprocess
 
-import instance_fixture as fixture
-from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import InstanceTest, Nullmail, RELAY, SECRET
 
 Code = Nullmail.FindingCode
 Severity = Nullmail.Severity
@@ -210,7 +209,7 @@ class Modes(FindingsTest):
         self.assert_clean()
 
     def test_owner(self):
-        fixture.needs_root(self)
+        fixture.need_root()
         for path in (self.sasl_passwd, self.sasl_passwd.with_suffix('.db')):
             with self.subTest(path.name):
                 os.chown(path, fixture.NOBODY, -1)
@@ -355,7 +354,7 @@ class Sasl(FindingsTest):
         self.assert_clean()
 
     def test_plugin_missing(self):
-        fixture.needs_mounts(self)
+        fixture.need_mounts()
         folders = [path for path in glob.glob('/usr/lib*/sasl2') + glob.glob('/usr/lib/*/sasl2')
                    if os.path.isdir(path)]
         self.assertTrue(folders, 'no Cyrus SASL here')
@@ -370,5 +369,6 @@ def inside_without_plugins(test):
           finding.fix(test.instance.load_main_cf()))
 
 
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()
+    fixture.need_types('hash')

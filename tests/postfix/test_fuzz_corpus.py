@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -13,8 +12,9 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
+import unittest
 
+import fixture
 import postconf_differential as differential
 import postconf_model as model
 from postconf_differential import check, check_edit, check_file, check_reading, counts, fail, parse
@@ -22,8 +22,8 @@ from postconf_differential import check, check_edit, check_file, check_reading, 
 CORPUS = pathlib.Path(os.environ.get('NULLMAIL_FUZZ_CORPUS')
                       or pathlib.Path(__file__).resolve().parent.parent / 'fuzz' / 'corpus')
 MODES = {b'=': 'set', b'-': 'unset', b'#': 'comment'}
-OLD_S = 1000000000
-LIMIT_S = 60
+MINIMUM = {'edits: set': 60, 'edits: unset': 30, 'edits: comment': 20, 'values: -n': 60,
+           'values: -h': 60, 'postmap: entries': 40, 'postmap: answers': 40}
 
 
 def inputs(target):
@@ -81,7 +81,7 @@ def compare_main_cf():
 def list_passwords(paths):
     """What the library finds in each file: {key: (user name, password)}."""
     done = subprocess.run([os.environ['NULLMAIL_LIST_PASSWORDS'], *paths], capture_output=True,
-                          check=True, timeout=LIMIT_S)
+                          check=True, timeout=fixture.LIMIT_S)
     assert done.stderr == b'', done.stderr
     fields = iter(done.stdout.split(b'\0'))
     for _ in paths:
@@ -93,7 +93,7 @@ def list_passwords(paths):
 
 def postmap(folder, *arguments, **options):
     done = subprocess.run(['postmap', '-c', folder, *arguments], capture_output=True, check=False,
-                          timeout=LIMIT_S, **options)
+                          timeout=fixture.LIMIT_S, **options)
     return done.stdout
 
 
@@ -145,7 +145,7 @@ def compare_password_files():
         (folder / 'sasl_passwd').write_bytes(text)
         (folder / 'main.cf').write_bytes(b'compatibility_level = 3.6\n')
         for path in folder.iterdir():  # what is younger than a second is waited for
-            os.utime(path, (OLD_S, OLD_S))
+            os.utime(path, (fixture.OLD_S, fixture.OLD_S))
         files[name] = (folder / 'sasl_passwd', text)
     listed = list(list_passwords([path for path, _ in files.values()]))
     with concurrent.futures.ThreadPoolExecutor(max_workers=16) as pool:
@@ -156,21 +156,17 @@ def compare_password_files():
     return len(files)
 
 
-def main():
-    n_main_cf = compare_main_cf()
-    n_password_files = compare_password_files()
-    differential.print_counts(n_main_cf + n_password_files)
-    # The test must not pass by comparing nothing.
-    minimum = {'edits: set': 60, 'edits: unset': 30, 'edits: comment': 20, 'values: -n': 60,
-               'values: -h': 60, 'postmap: entries': 40, 'postmap: answers': 40}
-    short = [key for key, value in minimum.items() if counts[key] < value]
-    if short:
-        print(f'too few cases: {short}')
-        return 1
-    return 1 if differential.failures else 0
+class Corpus(unittest.TestCase):
+    def test_corpus(self):
+        n_main_cf = compare_main_cf()
+        n_password_files = compare_password_files()
+        differential.print_counts(n_main_cf + n_password_files)
+        # The test must not pass by comparing nothing.
+        for key, least in MINIMUM.items():
+            self.assertGreaterEqual(counts[key], least, key)
+        self.assertEqual(len(differential.failures), 0)
 
 
-if __name__ == '__main__':
-    if 'NULLMAIL_LIST_PASSWORDS' not in os.environ:
-        differential.skip('NULLMAIL_LIST_PASSWORDS names no program')
-    sys.exit(differential.start(main))
+def setUpModule():
+    fixture.need_variable('NULLMAIL_LIST_PASSWORDS')
+    differential.start()

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -15,8 +14,8 @@ import subprocess
 import threading
 import time
 
-import instance_fixture as fixture
-from instance_fixture import GLib, Gio, InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import GLib, Gio, InstanceTest, Nullmail, RELAY, SECRET
 
 Error = Nullmail.Error
 Flags = Nullmail.ApplyFlags
@@ -505,6 +504,7 @@ class Records(LoginTest):
         self.assertEqual(plan.get_main_cf().to_bytes().get_size(), 0)
 
 
-if __name__ == '__main__':
+def setUpModule():
+    fixture.need_postfix('strace')
+    fixture.need_types('hash')
     os.environ.setdefault('G_DEBUG', 'fatal-criticals')
-    fixture.run(globals(), needs=['strace'])

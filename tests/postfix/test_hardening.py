@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -13,8 +12,8 @@ import shutil
 import subprocess
 import sys
 
-import instance_fixture as fixture
-from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import InstanceTest, Nullmail, RELAY, SECRET
 
 BEGIN, END = '/marker-begin', '/marker-end'
 OTHER = '[other.example.com]:587'
@@ -417,5 +416,6 @@ def inside_turkish(test):
     inside_plain(test)
 
 
-if __name__ == '__main__':
-    fixture.run(globals(), needs=['strace'])
+def setUpModule():
+    fixture.need_postfix('strace')
+    fixture.need_types('hash')

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The mail lab itself: it answers, it carries mail, and it leaves nothing behind."""
@@ -393,5 +392,5 @@ class NoTrace(unittest.TestCase):
         self.assertIn("CAP_SYS_ADMIN", out)
 
 
-if __name__ == "__main__":
-    sys.exit(mail_lab.main("lab", needs_library=False))
+def setUpModule():
+    mail_lab.need_lab(needs_library=False)

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -14,8 +13,8 @@ import subprocess
 import sys
 import time
 
-import instance_fixture as fixture
-from instance_fixture import GLib, InstanceTest, Nullmail, RELAY
+import fixture
+from fixture import GLib, InstanceTest, Nullmail, RELAY
 
 SEED = 20260824
 N_STORABLE = 10000
@@ -352,10 +351,7 @@ class ForeignText(InstanceTest):
         self.assertEqual(self.sasl_passwd.read_bytes(), self.BEFORE + self.AFTER)
 
 
-def set_up():
-    if 'NULLMAIL_BUILD_TABLE' not in os.environ:
-        fixture.skip('NULLMAIL_BUILD_TABLE names no program')
-
-
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()
+    fixture.need_types('hash')
+    fixture.need_variable('NULLMAIL_BUILD_TABLE')

@@ -14,6 +14,8 @@ import keyring_lab
 import mail_lab
 from keyring_lab import KeyringCase
 
+MANY_PASSWORDS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "many_passwords.py")
+
 N_PASSWORDS = 1000
 N_SENT = 50
 SEED = int(os.environ.get("NULLMAIL_TEST_SEED", "20261128"))
@@ -59,8 +61,8 @@ class Passwords(KeyringCase):
         # Postfix runs from the first one that is to be sent: those are the last.
         entries = [(user, text, number < N_SENT)
                    for number, (user, text) in enumerate(zip(users, passwords))]
-        out = self.run_in_bus("/usr/bin/python3", os.path.join(mail_lab.HERE, "many_passwords.py"),
-                              text=json.dumps(entries[::-1]), timeout=900)
+        out = self.run_in_bus("/usr/bin/python3", MANY_PASSWORDS, env=mail_lab.client_environment(),
+                              text=json.dumps(entries[::-1]), timeout=3600)
         self.assertEqual(out, "")
         log = self.log("server")
         for user in users[:N_SENT]:
@@ -70,10 +72,10 @@ class Passwords(KeyringCase):
     def test_control(self):
         """The control: one letter less at the relay, and the message does not go."""
         self.lab.call("passwd", text="relayuser0@example.com:abcd\n")
-        out = self.run_in_bus("/usr/bin/python3", os.path.join(mail_lab.HERE, "many_passwords.py"),
+        out = self.run_in_bus("/usr/bin/python3", MANY_PASSWORDS, env=mail_lab.client_environment(),
                               text=json.dumps([["relayuser0@example.com", "abcde", True]]))
         self.assertRegex(out, "^number 0, 'abcde': deferred .*authentication failed")
 
 
-if __name__ == "__main__":
-    sys.exit(keyring_lab.main("passwords"))
+def setUpModule():
+    keyring_lab.need_keyring()

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -7,8 +6,8 @@ does, and that it does not take others' entries for the library's own."""
 
 import subprocess
 
-import instance_fixture as fixture
-from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import InstanceTest, Nullmail, RELAY, SECRET
 
 Error = Nullmail.Error
 FORCE = Nullmail.ApplyFlags.FORCE
@@ -20,7 +19,6 @@ class PurgeTest(InstanceTest):
     def setUp(self):
         super().setUp()
         self.instance.inspect()
-        self.map_types = self.instance.get_map_types()
 
     def log_in(self, relay=RELAY, table=None, **properties):
         table = table or f'hash:{self.sasl_passwd}'
@@ -51,10 +49,7 @@ class PurgeTest(InstanceTest):
         fixture.os.utime(self.main_cf, (fixture.OLD_S, fixture.OLD_S))
 
     def needs_type(self, name):
-        if name not in self.map_types:
-            if fixture.os.environ.get('CI') == 'true':
-                self.fail(f'no tables of type {name} here')
-            self.skipTest(f'no tables of type {name} here')
+        fixture.need_types(name)
 
     def where_the_secret_is(self):
         return sorted(str(path.relative_to(self.etc)) for path in self.etc.rglob('*')
@@ -446,5 +441,6 @@ class DropOthers(PurgeTest):
         self.assertEqual(self.keys(), [RELAY])
 
 
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()
+    fixture.need_types('hash')

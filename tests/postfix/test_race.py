@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -12,8 +11,8 @@ import sys
 import threading
 import time
 
-import instance_fixture as fixture
-from instance_fixture import GLib, InstanceTest, LIMIT_S, Nullmail
+import fixture
+from fixture import GLib, InstanceTest, LIMIT_S, Nullmail
 
 N_EACH = 30
 N_ROUNDS = 10
@@ -151,5 +150,5 @@ class Race(InstanceTest):
         self.assertEqual(self.main_cf.read_bytes().count(b'\nnullmail_'), 24)
 
 
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()

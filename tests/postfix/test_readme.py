@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The README is true: its programs run as they are printed, and its commands exist."""
@@ -7,7 +6,6 @@ import glob
 import os
 import re
 import subprocess
-import sys
 
 import mail_lab
 
@@ -91,5 +89,5 @@ class Commands(mail_lab.unittest.TestCase):
                 self.assertTrue(os.access(path, os.X_OK), name)
 
 
-if __name__ == "__main__":
-    sys.exit(mail_lab.main("readme"))
+def setUpModule():
+    mail_lab.need_lab()

@@ -7,7 +7,6 @@ import os
 import random
 import re
 import subprocess
-import sys
 
 import keyring_lab
 import mail_lab
@@ -183,5 +182,5 @@ class Rotation(KeyringCase):
             self.assertIn("no relay with a login", self.rotate(name, code=1))
 
 
-if __name__ == "__main__":
-    sys.exit(keyring_lab.main("rotation"))
+def setUpModule():
+    keyring_lab.need_keyring()

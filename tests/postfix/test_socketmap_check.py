@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -14,8 +13,8 @@ import socket
 import subprocess
 import threading
 
-import instance_fixture as fixture
-from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import InstanceTest, Nullmail, RELAY, SECRET
 
 MAP = 'socketmap:unix:private/nullmail:sasl'
 USER = 'relayuser'
@@ -27,7 +26,7 @@ CODES = range(int(Nullmail.FindingCode.PASSWORD_MAP_MISSING),
 class Check(InstanceTest):
     def setUp(self):
         super().setUp()
-        fixture.needs_root(self)
+        fixture.need_root()
         # As in a queue directory, “private” is that of the user whom the service serves.
         self.queue = fixture.make_folder('queue-')  # not long: a socket's path has 107 bytes
         self.addCleanup(shutil.rmtree, self.queue)
@@ -198,10 +197,6 @@ class Check(InstanceTest):
         self.assertTrue(self.instance.apply(plan, 0))
 
 
-def set_up():
-    if 'NULLMAIL_SOCKETMAP' not in os.environ:
-        fixture.skip('NULLMAIL_SOCKETMAP names no program')
-
-
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()
+    fixture.need_variable('NULLMAIL_SOCKETMAP')

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -7,15 +6,12 @@ store written in Python, whose passwords a plan takes."""
 
 import os
 import subprocess
-import sys
 
-import instance_fixture as fixture
-from instance_fixture import InstanceTest, Nullmail, RELAY, SECRET
+import fixture
+from fixture import InstanceTest, Nullmail, RELAY, SECRET
 
-sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
-                             'bindings'))
-from dict_store import DictStore  # noqa: E402
-from store_conformance import AsyncCalls, StoreConformance, SyncCalls  # noqa: E402
+from dict_store import DictStore
+from store_conformance import AsyncCalls, StoreConformance, SyncCalls
 
 MAP_TYPES = ('hash', 'btree', 'lmdb', 'cdb', 'texthash')
 OTHER = '[other.example.com]:587'
@@ -25,10 +21,8 @@ class TypeCase(StoreConformance, InstanceTest):
     map_type = None
 
     def setUp(self):
+        fixture.need_types(self.map_type)
         super().setUp()
-        self.instance.inspect()
-        if self.map_type not in self.instance.get_map_types():
-            self.skipTest(f'Postfix has no tables of type {self.map_type} here')
         self.store = Nullmail.SaslPasswdStore.new(str(self.sasl_passwd), self.map_type)
 
     def tearDown(self):
@@ -103,5 +97,5 @@ class StoreInPython(InstanceTest):
         self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
 
 
-if __name__ == '__main__':
-    fixture.run(globals())
+def setUpModule():
+    fixture.need_postfix()

@@ -12,6 +12,9 @@
 
 #include "base/command-private.h"
 #include "base/error-private.h"
+#include "scratch.h"
+
+#define LIMIT_MS 300000  /* for what takes milliseconds */
 
 static NullmailCommandResult *
 run_shell (const char  *script,
@@ -32,8 +35,8 @@ static void
 test_output (void)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(NullmailCommandResult) result = run_shell ("cat; echo oops >&2; exit 7", "hello", 5000,
-                                                       &error);
+  g_autoptr(NullmailCommandResult) result =
+    run_shell ("cat; echo oops >&2; exit 7", "hello", LIMIT_MS, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (result->output->data, ==, "hello");
@@ -60,7 +63,7 @@ test_environment (void)
   g_setenv ("MAIL_CONFIG", "/nonexistent", TRUE);
   g_setenv ("LD_PRELOAD_TEST", "x", TRUE);
   result = run_shell ("env | sed 's/=.*//' | sort; pwd; umask; ls /proc/self/fd | wc -l; "
-                      "ulimit -c", NULL, 5000, NULL);
+                      "ulimit -c", NULL, LIMIT_MS, NULL);
   g_assert_cmpstr (result->output->data, ==,
                    "LC_ALL\nPATH\nPWD\n/\n0022\n4\n0\n");
 }
@@ -79,11 +82,11 @@ run_with_closed (guint closed)
     if ((closed & (1u << fd)) != 0)
       close (fd);
 
-  result = run_shell ("cat; echo oops >&2; ls /proc/self/fd | wc -l", "hello ", 10000, NULL);
+  result = run_shell ("cat; echo oops >&2; ls /proc/self/fd | wc -l", "hello ", LIMIT_MS, NULL);
   if (result == NULL || strcmp (result->output->data, "hello 4\n") != 0
       || strcmp (result->errors->data, "oops\n") != 0)
     return 1;
-  if (_nullmail_command_run (missing, NULL, NULLMAIL_COMMAND_NONE, 1000, NULL, &error) != NULL
+  if (_nullmail_command_run (missing, NULL, NULLMAIL_COMMAND_NONE, LIMIT_MS, NULL, &error) != NULL
       || !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
     return 2;
 
@@ -113,7 +116,7 @@ test_closed_descriptors (void)
 static void
 test_signal_status (void)
 {
-  g_autoptr(NullmailCommandResult) result = run_shell ("kill -9 $$", NULL, 5000, NULL);
+  g_autoptr(NullmailCommandResult) result = run_shell ("kill -9 $$", NULL, LIMIT_MS, NULL);
 
   g_assert_cmpint (result->exit_status, ==, 128 + SIGKILL);
 }
@@ -122,7 +125,7 @@ static void
 test_timeout (void)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(NullmailCommandResult) result = run_shell ("sleep 60 & wait", NULL, 200, &error);
+  g_autoptr(NullmailCommandResult) result = run_shell ("sleep 3600 & wait", NULL, 200, &error);
 
   g_assert_null (result);
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT);
@@ -133,7 +136,8 @@ test_timeout (void)
 static void
 test_daemon (void)
 {
-  g_autoptr(NullmailCommandResult) result = run_shell ("sleep 30 & echo $!", NULL, 10000, NULL);
+  g_autoptr(NullmailCommandResult) result =
+    run_shell ("sleep 3600 & echo $!", NULL, LIMIT_MS, NULL);
 
   g_assert_nonnull (result);
   g_assert_cmpint (result->exit_status, ==, 0);
@@ -151,12 +155,12 @@ cancel_soon (gpointer data)
 static void
 test_cancel (void)
 {
-  const char *argv[] = { "/bin/sleep", "60", NULL };
+  const char *argv[] = { "/bin/sleep", "3600", NULL };
   g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   g_autoptr(GError) error = NULL;
   GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
 
-  g_assert_null (_nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, 30000, cancellable,
+  g_assert_null (_nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, LIMIT_MS, cancellable,
                                         &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_thread_join (thread);
@@ -168,7 +172,7 @@ test_missing (void)
   const char *argv[] = { "/nonexistent/program", NULL };
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (_nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, 1000, NULL, &error));
+  g_assert_null (_nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, LIMIT_MS, NULL, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND);
 }
 
@@ -176,7 +180,7 @@ static void
 test_find (void)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *directory = g_dir_make_tmp (NULL, NULL);
+  char *directory = scratch_new ();
   g_autofree char *program = g_build_filename (directory, "nullmail-test", NULL);
   g_autofree char *found = NULL;
 
@@ -198,8 +202,7 @@ test_find (void)
 
   g_assert_null (_nullmail_command_find ("nullmail-no-such", NULL, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND);
-  unlink (program);
-  rmdir (directory);
+  scratch_free (directory);
 }
 
 static void
@@ -207,7 +210,7 @@ test_reason (void)
 {
   g_autoptr(NullmailCommandResult) result =
     run_shell ("echo 'x: warning: y = secret' >&2; echo 'postmap: fatal: no such thing' >&2", NULL,
-               5000, NULL);
+               LIMIT_MS, NULL);
   g_autofree char *reason = _nullmail_command_result_get_reason (result);
 
   g_assert_cmpstr (reason, ==, "fatal: no such thing");

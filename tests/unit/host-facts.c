@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "scratch.h"
+
 static char *
 write_file (const char *folder,
             const char *name,
@@ -14,7 +16,7 @@ write_file (const char *folder,
 {
   char *path = g_build_filename (folder, name, NULL);
 
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  scratch_write (path, text, 0644);
   return path;
 }
 
@@ -42,7 +44,7 @@ test_files (void)
 {
   g_autoptr(NullmailHostFacts) facts = _nullmail_host_facts_new ();
   g_autoptr(NullmailHostFacts) later = NULL;
-  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  char *folder = scratch_new ();
   g_autofree char *ca_file = write_file (folder, "ca.pem", "certificates");
   g_autofree char *empty = write_file (folder, "empty.pem", "");
   g_autofree char *origin = write_file (folder, "mailname", "example.com\r\nother\n");
@@ -64,9 +66,7 @@ test_files (void)
   g_assert_cmpint (_nullmail_host_facts_can_read_folder (later, folder), ==, NULLMAIL_FACT_YES);
   g_assert_null (_nullmail_host_facts_get_first_line (later, origin));
 
-  g_assert_cmpint (g_unlink (hashed), ==, 0);
-  g_assert_cmpint (g_unlink (empty), ==, 0);
-  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  scratch_free (folder);
 }
 
 int

@@ -220,7 +220,6 @@ test_bounds (void)
   g_autoptr(GString) text = g_string_new ("one = 1\ndouble_0 = x\nnothing_0 =\n");
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autofree char *allowed = nest (100), *refused = nest (101), *result = NULL;
-  gint64 start_us = g_get_monotonic_time ();
 
   for (guint i = 1; i < 90; i++)
     g_string_append_printf (text, "double_%u = $double_%u$double_%u\n"
@@ -228,12 +227,12 @@ test_bounds (void)
                             i - 1);
   main_cf = parse (text->str);
 
+  /* Without bounds the age of the universe would not be enough for the last two. */
   result = nullmail_main_cf_expand (main_cf, allowed, NULL, NULL);
   g_assert_cmpstr (result, ==, "e");
   assert_refused (main_cf, refused, "too deep");
   assert_refused (main_cf, "$double_89", "beyond all bounds");
   assert_refused (main_cf, "$nothing_89", "beyond all bounds");
-  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 30 * G_USEC_PER_SEC);
 }
 
 int

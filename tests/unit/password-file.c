@@ -10,7 +10,7 @@
 
 #include "base/command-private.h"
 #include "document/password-file-private.h"
-#include "lacking.h"
+#include "scratch.h"
 
 static NullmailPasswordFile *
 parse (const char *text)
@@ -350,7 +350,7 @@ assert_all_answers (NullmailPasswordFile *file,
   g_autoptr(GError) error = NULL;
 
   _nullmail_password_file_get_answers (file, questions, answers);
-  result = _nullmail_command_run (argv, questions, NULLMAIL_COMMAND_NONE, 10000, NULL, &error);
+  result = _nullmail_command_run (argv, questions, NULLMAIL_COMMAND_NONE, 300000, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (result->output->data, ==, answers->data);
 }
@@ -360,9 +360,10 @@ static void
 test_postmap (void)
 {
   g_autofree char *postmap = _nullmail_command_find ("postmap", NULL, NULL);
-  g_autofree char *directory = NULL, *main_cf = NULL, *path = NULL, *table = NULL, *keys = NULL;
+  g_autofree char *main_cf = NULL, *path = NULL, *table = NULL, *keys = NULL;
   g_autoptr(NullmailSecureBuffer) input = NULL;
   g_autoptr(GRand) rand = g_rand_new_with_seed (587);
+  char *directory;
   guint n_found = 0;
 
   if (postmap == NULL)
@@ -371,7 +372,7 @@ test_postmap (void)
       return;
     }
 
-  directory = g_dir_make_tmp ("password-file-XXXXXX", NULL);
+  directory = scratch_new ();
   main_cf = g_build_filename (directory, "main.cf", NULL);
   path = g_build_filename (directory, "sasl_passwd", NULL);
   table = g_strconcat ("texthash:", path, NULL);
@@ -396,7 +397,7 @@ test_postmap (void)
 
       g_assert_true (g_file_set_contents (path, content, -1, NULL));
       g_assert_no_errno (g_utime (path, &(struct utimbuf) { 1000000000, 1000000000 }));
-      result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_NONE, 10000, NULL, &error);
+      result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_NONE, 300000, NULL, &error);
       g_assert_no_error (error);
       output = g_strconcat ("\n", result->output->data, NULL);
       n_found += assert_same_answer (file, output);
@@ -405,9 +406,7 @@ test_postmap (void)
 
   g_test_message ("%u entries found in 400 files", n_found);
   g_assert_cmpuint (n_found, >, 200);
-  g_unlink (path);
-  g_unlink (main_cf);
-  g_rmdir (directory);
+  scratch_free (directory);
 }
 
 int

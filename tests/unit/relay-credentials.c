@@ -15,6 +15,7 @@
 
 #include "config/relay-credentials-private.h"
 #include "nullmail.h"
+#include "scratch.h"
 
 static NullmailRelayHost *
 relay_host (void)
@@ -535,11 +536,11 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autofree char *folder = NULL;
+  char *folder;
   int status;
 
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  folder = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  folder = scratch_new ();
   g_assert_cmpint (g_chdir (folder), ==, 0);
 
   g_test_add_func ("/relay-credentials/good", test_good);
@@ -559,6 +560,6 @@ main (int    argc,
   g_test_add_func ("/relay-credentials/without-locked-memory", test_without_locked_memory);
 
   status = g_test_run ();
-  g_rmdir (folder);
+  scratch_free (folder);
   return status;
 }

@@ -10,6 +10,7 @@
 
 #include "memory-search.h"
 #include "nullmail.h"
+#include "scratch.h"
 
 /* The search has to find what is there, or finding nothing means nothing. */
 static void
@@ -125,8 +126,8 @@ test_keyring (void)
 static void
 test_file (void)
 {
-  g_autofree char *folder = NULL;
   g_autofree char *path = NULL;
+  char *folder;
 
   if (g_test_subprocess ())
     {
@@ -134,7 +135,7 @@ test_file (void)
       return;
     }
 
-  folder = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  folder = scratch_new ();
   path = g_build_filename (folder, "keyring", NULL);
   g_setenv ("SECRET_BACKEND", "file", TRUE);
   g_setenv ("SECRET_FILE_TEST_PASSWORD", "of the file", TRUE);
@@ -145,8 +146,7 @@ test_file (void)
   look_marker_up ();
   g_assert_cmpuint (count_markers (), ==, 0);
 
-  g_assert_cmpint (g_unlink (path), ==, 0);
-  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  scratch_free (folder);  /* libsecret may have left a copy of its file there */
 }
 
 static void
@@ -166,10 +166,7 @@ main (int    argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   if (!can_search_memory ())
-    {
-      g_print ("1..0 # SKIP memory cannot be searched here, under a memory checker for example\n");
-      return 0;
-    }
+    return program_is_lacking ("memory cannot be searched, under a memory checker for example");
 
   g_test_add_func ("/secrets/control", test_control);
   g_test_add_func ("/secrets/credentials/from-fd", test_from_fd);

@@ -10,7 +10,7 @@
 
 #include "base/error-private.h"
 #include "base/secure-path-private.h"
-#include "lacking.h"
+#include "scratch.h"
 
 #define NOBODY 65534
 
@@ -49,7 +49,7 @@ set_up (Fixture       *fixture,
   g_autofree char *far = NULL;
   g_autofree char *target = NULL;
 
-  fixture->directory = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  fixture->directory = scratch_new ();
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     {
       g_autofree char *path = get_path (fixture, folders[i].name);
@@ -72,26 +72,10 @@ set_up (Fixture       *fixture,
 }
 
 static void
-remove_below (Fixture    *fixture,
-              const char *name)
-{
-  g_autofree char *path = get_path (fixture, name);
-
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
-
-static void
 tear_down (Fixture       *fixture,
            gconstpointer  data G_GNUC_UNUSED)
 {
-  remove_below (fixture, "a/b/file");
-  remove_below (fixture, "far");
-  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
-    remove_below (fixture, links[i].name);
-  for (guint i = G_N_ELEMENTS (folders); i > 0; i--)
-    remove_below (fixture, folders[i - 1].name);
-  g_assert_cmpint (g_rmdir (fixture->directory), ==, 0);
-  g_free (fixture->directory);
+  scratch_free (fixture->directory);
 }
 
 static void

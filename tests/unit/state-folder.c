@@ -9,6 +9,7 @@
 
 #include "base/error-private.h"
 #include "commit/state-folder-private.h"
+#include "scratch.h"
 
 typedef struct
 {
@@ -20,32 +21,15 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  data G_GNUC_UNUSED)
 {
-  fixture->directory = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  fixture->directory = scratch_new ();
   fixture->state = g_build_filename (fixture->directory, "lib", "state", NULL);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *below = g_build_filename (path, name, NULL);
-
-      if (unlink (below) < 0)
-        remove_tree (below);
-    }
-  g_assert_cmpint (rmdir (path), ==, 0);
 }
 
 static void
 tear_down (Fixture       *fixture,
            gconstpointer  data G_GNUC_UNUSED)
 {
-  remove_tree (fixture->directory);
-  g_free (fixture->directory);
+  scratch_free (fixture->directory);
   g_free (fixture->state);
 }
 
@@ -108,7 +92,7 @@ test_modes (Fixture       *fixture,
         }
       g_assert_cmpint (stat (record, &info), ==, 0);
       g_assert_cmpuint (info.st_mode & 07777, ==, 0600);
-      remove_tree (above);
+      scratch_clear (fixture->directory);
     }
 }
 

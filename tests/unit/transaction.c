@@ -15,6 +15,7 @@
 #include "base/secure-path-private.h"
 #include "commit/edit-lock-private.h"
 #include "commit/transaction-private.h"
+#include "scratch.h"
 
 typedef struct
 {
@@ -25,60 +26,13 @@ typedef struct
 } Fixture;
 
 static void
-write_file (const char *path,
-            const char *text,
-            mode_t      mode)
-{
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  g_assert_cmpint (chmod (path, mode), ==, 0);
-}
-
-static void
-assert_file (const char *path,
-             const char *text)
-{
-  g_autofree char *contents = NULL;
-
-  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
-  g_assert_cmpstr (contents, ==, text);
-}
-
-static mode_t
-get_mode (const char *path)
-{
-  struct stat info;
-
-  g_assert_cmpint (stat (path, &info), ==, 0);
-  return info.st_mode & 07777;
-}
-
-/* The directory holds just these names. */
-static void
-assert_names (const char *directory,
-              const char *names)
-{
-  g_autoptr(GDir) dir = g_dir_open (directory, 0, NULL);
-  g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
-  g_auto(GStrv) wanted = NULL;
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (found, g_strdup (name));
-  g_ptr_array_add (found, NULL);
-  wanted = g_strsplit (names, " ", -1);
-  g_assert_cmpuint (found->len - 1, ==, g_strv_length (wanted));
-  for (guint i = 0; wanted[i] != NULL; i++)
-    g_assert_true (g_strv_contains ((const char * const *) found->pdata, wanted[i]));
-}
-
-static void
 set_up (Fixture       *fixture,
         gconstpointer  data G_GNUC_UNUSED)
 {
-  fixture->directory = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  fixture->directory = scratch_new ();
   fixture->main_cf = g_build_filename (fixture->directory, "main.cf", NULL);
   fixture->secret = g_build_filename (fixture->directory, "sasl_passwd", NULL);
-  write_file (fixture->main_cf, "old\n", 0644);
+  scratch_write (fixture->main_cf, "old\n", 0644);
   fixture->fd = open (fixture->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
@@ -86,19 +40,8 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data G_GNUC_UNUSED)
 {
-  g_autoptr(GDir) dir = g_dir_open (fixture->directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (fixture->directory, name, NULL);
-
-      if (unlink (path) < 0)
-        rmdir (path);
-    }
   close (fixture->fd);
-  g_assert_cmpint (rmdir (fixture->directory), ==, 0);
-  g_free (fixture->directory);
+  scratch_free (fixture->directory);
   g_free (fixture->main_cf);
   g_free (fixture->secret);
 }
@@ -151,7 +94,7 @@ test_replace (Fixture       *fixture,
 
   assert_file (fixture->main_cf, "new\n");
   assert_names (fixture->directory, "main.cf");
-  g_assert_cmpint (get_mode (fixture->main_cf), ==, 0640);
+  assert_mode (fixture->main_cf, 0640);
   if (getxattr (fixture->main_cf, "user.nullmail", NULL, 0) >= 0)
     g_assert_cmpint (getxattr (fixture->main_cf, "user.nullmail", NULL, 0), ==, 4);
 }
@@ -174,7 +117,7 @@ test_create_secret (Fixture       *fixture,
       g_assert_true (_nullmail_transaction_commit (transaction, NULL));
       _nullmail_transaction_free (transaction);
       umask (mask);
-      g_assert_cmpint (get_mode (fixture->secret), ==, 0600);
+      assert_mode (fixture->secret, 0600);
       g_assert_cmpint (unlink (fixture->secret), ==, 0);
     }
 }
@@ -191,13 +134,13 @@ test_tighten_secret (Fixture       *fixture,
       NullmailTransaction *transaction;
       NullmailStagedFile *file;
 
-      write_file (fixture->secret, "a\n", modes[i].before);
+      scratch_write (fixture->secret, "a\n", modes[i].before);
       transaction = begin (fixture);
       file = stage (transaction, fixture->secret, NULLMAIL_STAGED_SECRET, "a\n", "b\n");
       _nullmail_transaction_add_step (transaction, file, FALSE);
       g_assert_true (_nullmail_transaction_commit (transaction, NULL));
       _nullmail_transaction_free (transaction);
-      g_assert_cmpint (get_mode (fixture->secret), ==, modes[i].after);
+      assert_mode (fixture->secret, modes[i].after);
     }
 }
 
@@ -252,7 +195,7 @@ test_conflict_between (Fixture       *fixture,
       fclose (stream);
     }
   else
-    write_file (fixture->main_cf, "old\ntheirs\n", 0644);
+    scratch_write (fixture->main_cf, "old\ntheirs\n", 0644);
 
   g_assert_false (_nullmail_transaction_commit (transaction, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
@@ -276,7 +219,7 @@ test_revert (Fixture       *fixture,
   g_assert_true (_nullmail_transaction_commit (transaction, NULL));
   _nullmail_transaction_unlock (transaction);
   if (meanwhile)
-    write_file (fixture->main_cf, "theirs\n", 0644);
+    scratch_write (fixture->main_cf, "theirs\n", 0644);
 
   g_assert_true (_nullmail_transaction_revert (transaction) != meanwhile);
   _nullmail_transaction_free (transaction);
@@ -291,7 +234,7 @@ test_remove (Fixture       *fixture,
   NullmailTransaction *transaction;
   NullmailStagedFile *file;
 
-  write_file (fixture->secret, "secret\n", 0600);
+  scratch_write (fixture->secret, "secret\n", 0600);
   transaction = begin (fixture);
   file = _nullmail_transaction_open (transaction, fixture->secret, NULLMAIL_STAGED_SECRET, NULL,
                                      NULL);
@@ -343,7 +286,7 @@ test_hard_link (Fixture       *fixture,
   g_autoptr(GError) error = NULL;
   g_autoptr(NullmailTransaction) transaction = NULL;
 
-  write_file (fixture->secret, "secret\n", 0600);
+  scratch_write (fixture->secret, "secret\n", 0600);
   g_assert_cmpint (link (fixture->secret, other), ==, 0);
   transaction = begin (fixture);
   g_assert_null (_nullmail_transaction_open (transaction, fixture->secret, NULLMAIL_STAGED_SECRET,
@@ -378,13 +321,13 @@ test_leftovers (Fixture       *fixture,
   g_autofree char *foreign = g_build_filename (fixture->directory, ".other", NULL);
   g_autofree char *foreign_half = g_build_filename (fixture->directory, "__db.other.db", NULL);
 
-  write_file (leftover, "secret\n", 0600);
-  write_file (half_table, "secret\n", 0600);
+  scratch_write (leftover, "secret\n", 0600);
+  scratch_write (half_table, "secret\n", 0600);
   g_assert_cmpint (mkdir (folder, 0700), ==, 0);
-  write_file (inside, "", 0600);
-  write_file (half, "", 0600);
-  write_file (foreign, "", 0600);
-  write_file (foreign_half, "", 0600);
+  scratch_write (inside, "", 0600);
+  scratch_write (half, "", 0600);
+  scratch_write (foreign, "", 0600);
+  scratch_write (foreign_half, "", 0600);
   _nullmail_transaction_free (begin (fixture));
   assert_names (fixture->directory, "main.cf .other __db.other.db");
 }
@@ -463,7 +406,7 @@ test_lock_impostors (Fixture       *fixture,
       else if (i == 2)
         g_assert_cmpint (link (fixture->main_cf, path), ==, 0);
       else
-        write_file (path, "left over", 0644);
+        scratch_write (path, "left over", 0644);
 
       lock = lock_main_cf (fixture, 500, NULL, &error);
       g_assert_no_error (error);
@@ -498,7 +441,7 @@ test_cancelled (Fixture       *fixture,
   NullmailEditLock *lock = lock_main_cf (fixture, 500, NULL, NULL);
 
   g_cancellable_cancel (cancellable);
-  g_assert_null (lock_main_cf (fixture, 5000, cancellable, &error));
+  g_assert_null (lock_main_cf (fixture, 300000, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   _nullmail_edit_lock_release (lock);
 }

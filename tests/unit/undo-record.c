@@ -9,6 +9,7 @@
 #include "base/error-private.h"
 #include "base/fingerprint-private.h"
 #include "plan/undo-record-private.h"
+#include "scratch.h"
 
 /* What the folder of one directory holds, read and written as the library does, and as anybody. */
 typedef struct
@@ -23,7 +24,7 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  data G_GNUC_UNUSED)
 {
-  fixture->state = g_dir_make_tmp ("nullmail-XXXXXX", NULL);
+  fixture->state = scratch_new ();
   fixture->folder = _nullmail_state_folder_new (fixture->state, "/etc/postfix");
   fixture->path = g_build_filename (_nullmail_state_folder_get_path (fixture->folder), "record",
                                     NULL);
@@ -34,12 +35,9 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data G_GNUC_UNUSED)
 {
-  g_remove (fixture->path);
-  g_remove (_nullmail_state_folder_get_path (fixture->folder));
-  g_assert_cmpint (g_remove (fixture->state), ==, 0);
+  scratch_free (fixture->state);
   _nullmail_state_folder_free (fixture->folder);
   g_bytes_unref (fixture->main_cf);
-  g_free (fixture->state);
   g_free (fixture->path);
 }
 

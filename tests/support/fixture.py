@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""What the tests of PostfixInstance share: an own folder, snapshots of it, errors, other processes.
+"""The fixture of the tests in Python: a configuration directory and a state directory of their own,
+in the folder of the program, snapshots of them, typed errors, and other processes.
 
-A test program ends with run (); with --inside NAME FOLDER it is its own child, which runs the
-function inside_NAME elsewhere: as another user, in another mount namespace, under strace."""
+InstanceTest is for the installed Postfix; stand_ins.py has one that needs none."""
 
 import contextlib
+import functools
 import os
 import pathlib
 import re
@@ -14,18 +15,15 @@ import shutil
 import stat
 import subprocess
 import sys
-import tempfile
 import unittest
 
-try:
-    import gi
-    gi.require_version('Nullmail', '1.0')
-    from gi.repository import Gio, GLib, Nullmail  # noqa: F401
-except (ImportError, ValueError) as problem:
-    print(f'SKIP: no bindings: {problem}')
-    sys.exit(1 if os.environ.get('CI') == 'true' else 77)
+import gi
+gi.require_version('Nullmail', '1.0')
+from gi.repository import Gio, GLib, Nullmail  # noqa: E402,F401
 
-LIMIT_S = 60
+from program import (LIMIT_S, RUNNER, lacks, make_folder, need,  # noqa: E402,F401
+                     need_mounts, need_root, need_variable)
+
 NOBODY = 65534
 OLD_S = 1000000000  # younger than a second, main.cf makes each program of Postfix wait
 SECRET = 'Marker-Secret-7'
@@ -37,21 +35,6 @@ myhostname = host.example.com
 # Another.
 inet_interfaces = loopback-only
 '''
-CHILD_FAILED = 3
-PROGRAM = os.path.abspath(sys.argv[0])
-
-scratch = None
-
-
-def skip(reason):
-    print(f'SKIP: {reason}')
-    sys.exit(1 if os.environ.get('CI') == 'true' else 77)
-
-
-def make_folder(prefix='test-'):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir=scratch))
-    folder.chmod(0o755)
-    return folder
 
 
 def describe(path):
@@ -81,25 +64,63 @@ def write(path, contents, mode=0o644):
     return path
 
 
+def relay_host(text=RELAY):
+    return Nullmail.RelayHost.parse(text)
+
+
 def credentials(relay=RELAY, user='relayuser', password=SECRET):
-    return Nullmail.RelayCredentials.new(Nullmail.RelayHost.parse(relay), user, password)
+    """Their password comes by a descriptor, which takes bytes of any kind."""
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, password.encode() if isinstance(password, str) else password)
+        os.close(writer)
+        return Nullmail.RelayCredentials.new_from_fd(relay_host(relay), user, reader, None)
+    finally:
+        os.close(reader)
 
 
 def password_of(found):
     fd = os.memfd_create('password')
     try:
-        found.write_password(fd)
+        found.write_password(fd, None)
         return os.pread(fd, 4096, 0)
     finally:
         os.close(fd)
 
 
 def new_config(relay=RELAY, **properties):
-    return Nullmail.NullClientConfig(relay_host=Nullmail.RelayHost.parse(relay), **properties)
+    return Nullmail.NullClientConfig(relay_host=relay_host(relay), **properties)
 
 
 def login_config(relay=RELAY, **properties):
     return new_config(relay, authentication=True, **properties)
+
+
+def need_postfix(*tools):
+    """For setUpModule: Postfix's commands, and others."""
+    need('postconf', 'postmap', *tools)
+
+
+@functools.lru_cache(maxsize=None)
+def table_types():
+    """The types of tables that are made of a file and work here. Postfix lists more: what each says
+    of a file that is not there tells whether it could open one."""
+    folder = make_folder('types-')
+    write(folder / 'main.cf', b'compatibility_level = 2\n')
+    found = []
+    for name in ('hash', 'btree', 'lmdb', 'cdb', 'texthash'):
+        done = subprocess.run(['postmap', '-c', folder, '-q', 'x', f'{name}:/nonexistent/x'],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                              check=False)
+        if 'No such file' in done.stderr and 'redirecting' not in done.stderr:
+            found.append(name)
+    return found
+
+
+def need_types(*names):
+    missing = sorted(set(names) - set(table_types()))
+    if missing:
+        lacks(f'Postfix has no tables of type {", ".join(missing)} here')
 
 
 class InstanceTest(unittest.TestCase):
@@ -108,6 +129,10 @@ class InstanceTest(unittest.TestCase):
     def setUp(self):
         self.use(make_folder(self.id().rpartition('.')[2] + '-'))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.write_first()
+
+    def write_first(self):
+        """What main.cf has before the test."""
         write(self.main_cf, MAIN_CF)
 
     def use(self, folder):
@@ -138,8 +163,9 @@ class InstanceTest(unittest.TestCase):
         instance = instance or self.instance
         return instance.apply(self.plan_edit(name, value, instance), 0)
 
-    def set_up_login(self, map_type='hash', relay=RELAY, **properties):
-        """A complete configuration with a password."""
+    def set_up_login(self, map_type=None, relay=RELAY, **properties):
+        """A complete configuration with a password, by default in a table that is compiled."""
+        map_type = map_type or table_types()[0]
         config = login_config(relay, origin='example.com',
                               password_maps=f'{map_type}:{self.sasl_passwd}', **properties)
         self.apply(config, credentials(relay))
@@ -196,65 +222,12 @@ class InstanceTest(unittest.TestCase):
 
 
 def inside_command(name, folder):
-    return [sys.executable, PROGRAM, '--inside', name, str(folder)]
-
-
-def run_inside_function(functions, name, folder):
-    test = InstanceTest()
-    test.use(folder)
-    try:
-        functions['inside_' + name](test)
-    except Exception:  # pylint: disable=broad-except
-        import traceback
-        traceback.print_exc()
-        return CHILD_FAILED
-    return 0
-
-
-def can_mount():
-    return os.geteuid() == 0 and shutil.which('unshare') is not None and subprocess.run(
-        ['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', str(scratch)],
-        stderr=subprocess.DEVNULL, check=False).returncode == 0
-
-
-def needs_root(test):
-    if os.geteuid() != 0:
-        if os.environ.get('CI') == 'true':
-            test.fail('needs root')
-        test.skipTest('needs root')
-
-
-def needs_mounts(test):
-    if not can_mount():
-        if os.environ.get('CI') == 'true':
-            test.fail('no right to mount')
-        test.skipTest('no right to mount')
+    """What runs the function inside_NAME of the test program as a program of its own."""
+    return [sys.executable, str(RUNNER), sys.modules['test'].__file__, '--inside', name,
+            str(folder)]
 
 
 def in_mounts(commands):
     """A command's prefix: with some mounts in a mount namespace of its own."""
     return ['unshare', '-m', '--propagation', 'private', 'sh', '-ec',
             '; '.join(commands) + '; exec "$@"', 'sh']
-
-
-def run(functions, needs=()):
-    """The main function of a test program."""
-    global scratch
-    os.environ['PATH'] += ':/usr/sbin:/sbin'
-    if len(sys.argv) == 4 and sys.argv[1] == '--inside':
-        sys.exit(run_inside_function(functions, *sys.argv[2:]))
-
-    if not hasattr(Nullmail, 'PostfixInstance'):
-        skip('the library has no PostfixInstance')
-    for tool in ('postconf', 'postmap', *needs):
-        if shutil.which(tool) is None:
-            skip(f'{tool} is not installed')
-    base = os.environ.get('NULLMAIL_TEST_TMP') or os.getcwd()
-    scratch = tempfile.mkdtemp(prefix='instance-', dir=base)
-    os.chmod(scratch, 0o755)
-    try:
-        functions.get('set_up', lambda: None)()
-        program = unittest.main(module='__main__', exit=False, verbosity=2)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    sys.exit(0 if program.result.wasSuccessful() else 1)

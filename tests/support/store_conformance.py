@@ -5,13 +5,12 @@
 A test program makes two classes of each store: one with SyncCalls, one with AsyncCalls.
 """
 
-import os
 import threading
 
-from gi.repository import Gio, GLib, Nullmail
+import fixture
+from fixture import (Gio, GLib, LIMIT_S, Nullmail, RELAY, password_of,  # noqa: F401
+                     relay_host)
 
-LIMIT_S = 60
-RELAY = '[smtp.example.com]:587'
 # Each is another key for Postfix, and so for a store.
 RELAYS = [RELAY, '[smtp.example.com]', '[smtp.example.com]:submission', 'smtp.example.com:587',
           'smtp.example.com', '[192.0.2.1]:587', '[2001:db8::1]:587', '[mail.example.net]:465']
@@ -20,28 +19,8 @@ PASSWORDS = [b'x', b' leading blank', b'a:b', b'#not a comment', b'$mydomain ${x
              bytes(range(0x21, 0x7f)), b'y' * 1024]
 
 
-def relay_host(text=RELAY):
-    return Nullmail.RelayHost.parse(text)
-
-
 def credentials(relay=RELAY, username='alice', password=b'secret'):
-    """With a password that came through a descriptor."""
-    reader, writer = os.pipe()
-    try:
-        os.write(writer, password)
-        os.close(writer)
-        return Nullmail.RelayCredentials.new_from_fd(relay_host(relay), username, reader, None)
-    finally:
-        os.close(reader)
-
-
-def password_of(found):
-    fd = os.memfd_create('password')
-    try:
-        found.write_password(fd, None)
-        return os.pread(fd, 4096, 0)
-    finally:
-        os.close(fd)
+    return fixture.credentials(relay, username, password)
 
 
 class SyncCalls:

@@ -4,7 +4,9 @@
 
 import subprocess
 import sys
-import tempfile
 
-with tempfile.TemporaryDirectory(prefix='nullmail-', dir='.') as folder:
-    sys.exit(subprocess.run([*sys.argv[1:], folder], check=False).returncode)
+import program
+
+with program.own_folder('scratch') as folder:
+    status = subprocess.run([*sys.argv[1:], str(folder)], check=False).returncode
+sys.exit(status)

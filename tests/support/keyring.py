@@ -12,8 +12,10 @@ import time
 
 from gi.repository import Gio, GLib
 
+from program import LIMIT_S
+
 HERE = os.path.dirname(os.path.realpath(__file__))
-LIMIT_S = 30
+TOOLS = ('dbus-daemon', 'gnome-keyring-daemon', 'secret-tool')
 PR_SET_PDEATHSIG = 1
 NAME = 'org.freedesktop.secrets'
 SCHEMA = 'org.nullmail.RelayCredentials'
@@ -25,8 +27,7 @@ CONFIG = '''<busconfig><type>session</type><listen>unix:dir={folder}</listen>
 
 
 def missing_tools():
-    return [tool for tool in ('dbus-daemon', 'gnome-keyring-daemon', 'secret-tool')
-            if shutil.which(tool) is None]
+    return [tool for tool in TOOLS if shutil.which(tool) is None]
 
 
 def wait_until(condition, what):

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A lab whose client has a keyring of its own: what the tests share that take passwords from it."""
 
-import shutil
-
 import mail_lab
 from mail_lab import LabCase
 
@@ -59,11 +57,7 @@ class KeyringCase(LabCase):
             self.assertNotIn(secret, text)
 
 
-def main(label):
-    """As mail_lab's; without a keyring's tools 77, but 1 with CI=true."""
-    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if missing:
-        print(f"# {'not possible' if mail_lab.in_ci() else 'skipped'}: not installed: "
-              f"{', '.join(missing)}")
-        return 1 if mail_lab.in_ci() else 77
-    return mail_lab.main(label)
+def need_keyring():
+    """For setUpModule."""
+    mail_lab.need(*TOOLS)
+    mail_lab.need_lab()

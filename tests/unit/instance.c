@@ -1,0 +1,275 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The whole way of a change, with stand-ins for Postfix's commands: plan, apply, undo, restore and
+ * purge. What each does is told by the tests of the bindings and of the real Postfix. This one is
+ * for the memory checkers, which see no Python. */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "nullmail.h"
+#include "scratch.h"
+
+#define RELAY "[smtp.example.com]:587"
+#define OTHER "[other.example.com]:587"
+
+typedef struct
+{
+  Fixture                  base;
+  NullmailPostfixInstance *instance;
+  char                    *main_cf;
+  char                    *sasl_passwd;
+} World;
+
+static void
+set_up (World         *world,
+        gconstpointer  data)
+{
+  fixture_set_up (&world->base, data);
+  fixture_add_stand_ins (&world->base);
+  world->instance = fixture_new_instance (&world->base, world->base.commands);
+  world->main_cf = fixture_path (&world->base, "main.cf");
+  world->sasl_passwd = fixture_path (&world->base, "sasl_passwd");
+}
+
+static void
+tear_down (World         *world,
+           gconstpointer  data)
+{
+  g_clear_object (&world->instance);
+  g_clear_pointer (&world->main_cf, g_free);
+  g_clear_pointer (&world->sasl_passwd, g_free);
+  fixture_tear_down (&world->base, data);
+}
+
+static NullmailNullClientConfig *
+new_config (const char *relay)
+{
+  g_autoptr(GError) error = NULL;
+  NullmailNullClientConfig *config = nullmail_null_client_config_new_for_relay (relay, &error);
+
+  g_assert_no_error (error);
+  g_object_set (config, "authentication", TRUE, "origin", "example.com", NULL);
+  return config;
+}
+
+static NullmailRelayCredentials *
+new_login (const char *relay_text,
+           const char *password)
+{
+  g_autoptr(NullmailRelayHost) relay = nullmail_relay_host_parse (relay_text, NULL);
+  g_autoptr(GError) error = NULL;
+  NullmailRelayCredentials *login =
+    nullmail_relay_credentials_new (relay, "host7", password, &error);
+
+  g_assert_no_error (error);
+  return login;
+}
+
+static NullmailPlan *
+new_plan (World                    *world,
+          const char               *relay,
+          NullmailRelayCredentials *login)
+{
+  g_autoptr(NullmailNullClientConfig) config = new_config (relay);
+  g_autoptr(GError) error = NULL;
+  NullmailPlan *plan = nullmail_postfix_instance_plan (world->instance, config, login,
+                                                       NULLMAIL_PLAN_FLAGS_NONE, NULL, &error);
+
+  g_assert_no_error (error);
+  return plan;
+}
+
+/* All that a plan says, once. */
+static void
+read_plan (NullmailPlan *plan)
+{
+  g_autofree char *diff = nullmail_plan_to_diff (plan);
+  g_autoptr(GVariant) variant = nullmail_plan_to_variant (plan);
+  g_autoptr(GPtrArray) changes = nullmail_plan_get_changes (plan);
+  g_autoptr(GPtrArray) findings = nullmail_plan_get_findings (plan);
+  g_autoptr(NullmailMainCf) main_cf = nullmail_plan_get_main_cf (plan);
+
+  g_assert_cmpint (*diff == '\0', ==, nullmail_plan_is_empty (plan));
+  g_assert_cmpint (changes->len == 0, ==, nullmail_plan_is_empty (plan));
+  g_assert_nonnull (findings);
+  g_assert_nonnull (variant);
+  g_assert_nonnull (main_cf);
+}
+
+static void
+apply (World        *world,
+       NullmailPlan *plan)
+{
+  g_autoptr(GError) error = NULL;
+
+  read_plan (plan);
+  nullmail_postfix_instance_apply (world->instance, plan, NULLMAIL_APPLY_FLAGS_FORCE, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+apply_login (World      *world,
+             const char *relay,
+             const char *password)
+{
+  g_autoptr(NullmailRelayCredentials) login = new_login (relay, password);
+  g_autoptr(NullmailPlan) plan = new_plan (world, relay, login);
+
+  apply (world, plan);
+}
+
+static void
+test_apply (World         *world,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr(GPtrArray) findings = NULL;
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(NullmailRelayCredentials) login = new_login (RELAY, "secret");
+      g_autoptr(NullmailPlan) plan = new_plan (world, RELAY, login);
+
+      g_assert_cmpint (nullmail_plan_is_empty (plan), ==, i > 0);
+      apply (world, plan);
+    }
+  apply_login (world, RELAY, "another");
+  assert_file (world->sasl_passwd, RELAY " host7:another\n");
+  assert_mode (world->sasl_passwd, 0600);
+
+  findings = nullmail_postfix_instance_check (world->instance, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (findings);
+}
+
+static void
+test_conflict (World         *world,
+               gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr(NullmailPlan) plan = new_plan (world, RELAY, NULL);
+  g_autoptr(NullmailPlan) second = NULL;
+  g_autoptr(GError) error = NULL;
+
+  scratch_write (world->main_cf, FIXTURE_MAIN_CF "# theirs\n", 0644);
+  g_assert_false (nullmail_postfix_instance_apply (world->instance, plan,
+                                                   NULLMAIL_APPLY_FLAGS_FORCE, NULL, &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
+  g_clear_error (&error);
+
+  g_assert_cmpint (g_unlink (world->main_cf), ==, 0);
+  second = nullmail_postfix_instance_plan_undo (world->instance, NULL, &error);
+  g_assert_null (second);
+  g_assert_nonnull (error);
+}
+
+static void
+test_undo (World         *world,
+           gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *after = NULL;
+  g_autoptr(NullmailPlan) plan = NULL;
+  g_autoptr(NullmailPlan) restore = NULL;
+  g_autoptr(GError) error = NULL;
+
+  apply_login (world, RELAY, "secret");
+  g_assert_true (g_file_get_contents (world->main_cf, &after, NULL, NULL));
+  g_assert_true (nullmail_postfix_instance_undo (world->instance, NULLMAIL_APPLY_FLAGS_FORCE, NULL,
+                                                 &error));
+  g_assert_no_error (error);
+  assert_file (world->main_cf, FIXTURE_MAIN_CF);
+
+  plan = nullmail_postfix_instance_plan_undo (world->instance, NULL, &error);
+  g_assert_no_error (error);
+  apply (world, plan);
+  assert_file (world->main_cf, after);
+
+  restore = nullmail_postfix_instance_plan_restore (world->instance, NULL, &error);
+  g_assert_no_error (error);
+  apply (world, restore);
+  assert_file (world->main_cf, FIXTURE_MAIN_CF);
+}
+
+static void
+test_purge (World         *world,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+
+  apply_login (world, OTHER, "old");
+  apply_login (world, RELAY, "new");
+  g_assert_true (g_file_get_contents (world->sasl_passwd, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, OTHER));
+
+  g_assert_true (nullmail_postfix_instance_purge_credentials (world->instance, NULL, &error));
+  g_assert_no_error (error);
+  assert_file (world->sasl_passwd, RELAY " host7:new\n");
+}
+
+static void
+done_cb (GObject      *source G_GNUC_UNUSED,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static GAsyncResult *
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return *result;
+}
+
+static void
+test_asynchronous (World         *world,
+                   gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr(NullmailNullClientConfig) config = new_config (RELAY);
+  g_autoptr(NullmailRelayCredentials) login = new_login (RELAY, "secret");
+  g_autoptr(GAsyncResult) planned = NULL, applied = NULL, undone = NULL;
+  g_autoptr(NullmailPlan) plan = NULL;
+  g_autoptr(GError) error = NULL;
+
+  nullmail_postfix_instance_plan_async (world->instance, config, login, NULLMAIL_PLAN_FLAGS_NONE,
+                                        NULL, done_cb, &planned);
+  plan = nullmail_postfix_instance_plan_finish (world->instance, wait_for (&planned), &error);
+  g_assert_no_error (error);
+
+  nullmail_postfix_instance_apply_async (world->instance, plan, NULLMAIL_APPLY_FLAGS_FORCE, NULL,
+                                         done_cb, &applied);
+  g_assert_true (nullmail_postfix_instance_apply_finish (world->instance, wait_for (&applied),
+                                                         &error));
+  g_assert_no_error (error);
+  assert_file (world->sasl_passwd, RELAY " host7:secret\n");
+
+  nullmail_postfix_instance_undo_async (world->instance, NULLMAIL_APPLY_FLAGS_FORCE, NULL, done_cb,
+                                        &undone);
+  g_assert_true (nullmail_postfix_instance_undo_finish (world->instance, wait_for (&undone),
+                                                        &error));
+  g_assert_no_error (error);
+  assert_file (world->main_cf, FIXTURE_MAIN_CF);
+}
+
+#define ADD(name, function) \
+  g_test_add ("/instance/" name, World, NULL, set_up, function, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  ADD ("apply", test_apply);
+  ADD ("conflict", test_conflict);
+  ADD ("undo", test_undo);
+  ADD ("purge", test_purge);
+  ADD ("asynchronous", test_asynchronous);
+
+  return g_test_run ();
+}
