@@ -13,6 +13,7 @@
 #include <libnullmail/config/relay-host.h>
 #include <libnullmail/config/relay-credentials.h>
 #include <libnullmail/config/tls-level.h>
+#include <libnullmail/config/setting-state.h>
 #include <libnullmail/config/null-client-config.h>
 #include <libnullmail/check/finding.h>
 #include <libnullmail/store/credential-store.h>
@@ -20,7 +21,7 @@
 #if NULLMAIL_HAS_SECRET_STORE
 #include <libnullmail/store/secret-store.h>
 #endif
-#include <libnullmail/postfix/service.h>
+#include <libnullmail/postfix/service-control.h>
 #include <libnullmail/plan/change.h>
 #include <libnullmail/plan/plan.h>
 #include <libnullmail/instance/postfix-instance.h>

@@ -6,7 +6,8 @@
 
 #include <gio/gio.h>
 
-#include "check/check-private.h"
+#include "check/finding-private.h"
+#include "check/snapshot-private.h"
 #include "config/relay-host.h"
 #include "config/tls-level.h"
 

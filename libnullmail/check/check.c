@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "check/check-private.h"
+
 #include "check/check-context-private.h"
 
 GPtrArray *

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "commit/staged-state-private.h"
+#include "commit/staged-file-private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,8 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <sys/stat.h>
+
+#include "commit/staged-state-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,12 +16,6 @@ G_BEGIN_DECLS
 /* What Berkeley DB puts before the name of a file as long as that is empty. */
 #define NULLMAIL_BERKELEY_DB_PREFIX "__db."
 
-typedef enum
-{
-  NULLMAIL_STAGED_PUBLIC,  /* keeps owner, mode, ACL and extended attributes of what it replaces */
-  NULLMAIL_STAGED_SECRET,  /* 0600 or stricter, the effective user's, no ACL */
-} NullmailStagedKind;
-
 /* Whose file stands at the name, seen behind the exchange. */
 typedef enum
 {
@@ -28,12 +23,6 @@ typedef enum
   NULLMAIL_STAGED_OURS,
   NULLMAIL_STAGED_FOREIGN,  /* another writer's, or none any more */
 } NullmailStagedOwner;
-
-/* One file that is to be replaced as a whole: the new one is made under a private name in the same
- * directory, then exchanged with the old one, which stays under the private name until the whole
- * transaction has succeeded. Each step leaves the directory with the old or the new file, and each
- * but the last can be reverted. */
-typedef struct _NullmailStagedFile NullmailStagedFile;
 
 /* directory is borrowed; path is for messages. A file that does not exist is created. Fails on what
  * is no regular file, and on a secret file with more than one link. */

@@ -11,7 +11,6 @@
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "commit/file-attributes-private.h"
-#include "commit/staged-state-private.h"
 
 /* The new contents of a file are written beside it, in the same directory, since a rename from
  * another file system is none. The private name is made with O_EXCL, so that nothing that somebody
@@ -150,20 +149,6 @@ _nullmail_staged_file_get_kept_name (NullmailStagedFile *self)
   return self->kept_name;
 }
 
-gboolean
-_nullmail_staged_is_same_inode (const struct stat *a,
-                                const struct stat *b)
-{
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-gboolean
-_nullmail_staged_holds_expected (NullmailStagedFile *self)
-{
-  return _nullmail_regular_file_holds (self->original_fd, self->expected, self->expected_size,
-                                       self->kind == NULLMAIL_STAGED_SECRET);
-}
-
 /* Opens the file that may be displaced, for reading what it holds and who may read it, then and
  * whenever it is looked at again; as long as it is held no other file can have its number. FALSE
  * with errno set, which is 0 where another file stands at the name by now. */
@@ -195,15 +180,6 @@ hold_original (NullmailStagedFile *self)
 }
 
 gboolean
-_nullmail_staged_conflict (NullmailStagedFile  *self,
-                           GError             **error)
-{
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT,
-               "“%s” was changed by another program meanwhile: plan again", self->path);
-  return FALSE;
-}
-
-gboolean
 _nullmail_staged_file_expect (NullmailStagedFile  *self,
                               const void          *data,
                               gsize                size,
@@ -222,21 +198,6 @@ _nullmail_staged_file_expect (NullmailStagedFile  *self,
     return _nullmail_staged_conflict (self, error);
 
   _nullmail_set_error_errno (error, errno, "Could not read “%s”", self->path);
-  return FALSE;
-}
-
-gboolean
-_nullmail_staged_failure (NullmailStagedFile  *self,
-                          int                  saved_errno,
-                          GError             **error)
-{
-  if (saved_errno == EACCES || saved_errno == EPERM)
-    _nullmail_set_error_errno (error, saved_errno,
-                               "Could not replace “%s”: the rights of its owner or of root are "
-                               "needed", self->path);
-  else
-    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE, "Could not replace “%s”: %s",
-                 self->path, g_strerror (saved_errno));
   return FALSE;
 }
 

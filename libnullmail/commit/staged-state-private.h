@@ -4,11 +4,25 @@
 
 #pragma once
 
-#include "commit/staged-file-private.h"
+#include <glib.h>
+#include <sys/stat.h>
 
 G_BEGIN_DECLS
 
-/* What the making of a staged file (staged-file.c) and its exchange (staged-exchange.c) share. */
+typedef enum
+{
+  NULLMAIL_STAGED_PUBLIC,  /* keeps owner, mode, ACL and extended attributes of what it replaces */
+  NULLMAIL_STAGED_SECRET,  /* 0600 or stricter, the effective user's, no ACL */
+} NullmailStagedKind;
+
+/* One file that is to be replaced as a whole: the new one is made under a private name in the same
+ * directory, then exchanged with the old one, which stays under the private name until the whole
+ * transaction has succeeded. Each step leaves the directory with the old or the new file, and each
+ * but the last can be reverted. */
+typedef struct _NullmailStagedFile NullmailStagedFile;
+
+/* What its making (staged-file.c) and its exchange (staged-exchange.c) share; nobody else looks into
+ * it. */
 
 /* Which file is under the private name. */
 typedef enum

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/effective-private.h"
+#include "config/null-client-config.h"
 #include "config/settings-private.h"
 
 G_BEGIN_DECLS

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "config/null-client-config.h"
+#include "config/setting-state.h"
 #include "config/tls-level-private.h"
 #include "document/main-cf.h"
 

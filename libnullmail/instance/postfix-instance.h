@@ -14,7 +14,7 @@
 #include <libnullmail/config/relay-credentials.h>
 #include <libnullmail/document/main-cf.h>
 #include <libnullmail/plan/plan.h>
-#include <libnullmail/postfix/service.h>
+#include <libnullmail/postfix/service-control.h>
 #include <libnullmail/store/sasl-passwd-store.h>
 
 G_BEGIN_DECLS

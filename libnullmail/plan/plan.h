@@ -11,7 +11,7 @@
 #include <glib-object.h>
 #include <libnullmail/base/version-macros.h>
 #include <libnullmail/document/main-cf.h>
-#include <libnullmail/postfix/service.h>
+#include <libnullmail/postfix/service-control.h>
 
 G_BEGIN_DECLS
 

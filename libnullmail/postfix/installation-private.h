@@ -7,7 +7,7 @@
 #include <gio/gio.h>
 
 #include "config/effective-private.h"
-#include "postfix/service.h"
+#include "postfix/service-control.h"
 
 G_BEGIN_DECLS
 
