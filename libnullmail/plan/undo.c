@@ -137,13 +137,22 @@ merge_written (GPtrArray      *written,
 gboolean
 _nullmail_undo_may_keep (NullmailMainCf *main_cf)
 {
-  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+  static const char suffix[] = "_password_maps";
+  GBytes *bytes = _nullmail_main_cf_peek_bytes (main_cf);
+  g_auto(GStrv) names = NULL;
 
+  /* Most files have none, and a large one has many names. */
+  if (g_bytes_get_size (bytes) == 0
+      || memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), suffix,
+                 strlen (suffix)) == NULL)
+    return TRUE;
+
+  names = nullmail_main_cf_list_names (main_cf);
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autofree char *value = NULL;
 
-      if (!g_str_has_suffix (names[i], "_password_maps"))
+      if (!g_str_has_suffix (names[i], suffix))
         continue;
       value = nullmail_main_cf_get_value (main_cf, names[i]);
       if (_nullmail_value_is_secret (names[i], value))
@@ -226,6 +235,19 @@ update_own_keys (NullmailUndoRecord *record,
     }
 }
 
+/* Whether a recorded digest is that of bytes whose digest of now is known. Only one of the old form
+ * has to be computed. */
+static gboolean
+is_digest_of (const char *recorded,
+              const char *digest,
+              GBytes     *bytes)
+{
+  if (recorded == NULL || strchr (recorded, ':') != NULL)
+    return g_strcmp0 (recorded, digest) == 0;
+
+  return _nullmail_undo_record_digest_is_of (recorded, bytes);
+}
+
 static void
 update_first (NullmailUndoRecord       *record,
               const NullmailUndoRecord *now,
@@ -236,7 +258,7 @@ update_first (NullmailUndoRecord       *record,
   if (record->first != NULL)
     {
       record->is_unbroken = record->is_unbroken
-                            && _nullmail_undo_record_digest_is_of (now->after, bytes_before);
+                            && is_digest_of (now->after, before, bytes_before);
     }
   else if (!g_str_equal (before, after))
     {
@@ -281,7 +303,7 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
   record->after = g_steal_pointer (&after);
 
   /* Back at the first file: what comes next begins anew. */
-  if (_nullmail_undo_record_digest_is_of (record->first, bytes_after))
+  if (is_digest_of (record->first, record->after, bytes_after))
     {
       g_clear_pointer (&record->first, g_free);
       g_ptr_array_set_size (record->written, 0);

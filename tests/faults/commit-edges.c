@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -175,7 +176,69 @@ test_no_regular_file (World         *world,
   _nullmail_transaction_free (transaction);
 }
 
-/* Only a file of ours with one name can become the table. */
+/* The file was replaced since it was looked at, or cannot be looked at: nothing is taken over. */
+static void
+test_replaced_early (World         *world,
+                     gconstpointer  data)
+{
+  NullmailStagedKind kind = GPOINTER_TO_INT (data);
+
+  for (guint i = 0; i < 5; i++)
+    {
+      CommitFault fault = { .name = i == 1 ? "fstat" : "flistxattr", .at = 1,
+                            .end = i == 4 ? G_MAXUINT : 2, .error = EIO };
+      NullmailTransaction *transaction = world_begin (world);
+      NullmailStagedFile *file;
+      g_autoptr(GError) error = NULL;
+
+      world_write (world, "file", "old", 0600);
+      file = world_open (world, transaction, "file", kind, NULL);
+      if (i == 0)
+        {
+          world_write (world, "theirs", "theirs", 0600);
+          g_assert_cmpint (renameat (world->fd, "theirs", world->fd, "file"), ==, 0);
+        }
+      else if (i == 3)
+        world_write (world, "file", NULL, 0);
+      commit_calls_start (commit_fault_hook, &fault);
+      /* If the list of attributes fails once, libattr asks for it again. */
+      g_assert_true (_nullmail_staged_file_write (file, "new", 3, &error) == (i == 2));
+      commit_calls_stop ();
+      if (i == 0)
+        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
+      else if (i != 2)
+        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE);
+      _nullmail_transaction_free (transaction);
+    }
+}
+
+/* A file that is staged without a transaction. */
+static void
+test_alone (World         *world,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *path = world_path (world, "file");
+  CommitFault fault = { .name = "fstatat", .at = 1, .end = 2, .error = EIO };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr(NullmailStagedFile) file = NULL;
+      g_autoptr(GError) error = NULL;
+
+      world_write (world, "file", i == 1 ? "old" : NULL, 0600);
+      if (i == 2)
+        commit_calls_start (commit_fault_hook, &fault);
+      file = _nullmail_staged_file_new (world->fd, "file", path, NULLMAIL_STAGED_SECRET, &error);
+      commit_calls_stop ();
+      g_assert_true ((file != NULL) == (i < 2));
+      if (i == 2)
+        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE);
+      else
+        g_assert_true (_nullmail_staged_file_exists (file) == (i == 1));
+    }
+}
+
+/* Only a file of ours with one name can become the map. */
 static void
 test_adopted (World         *world,
               gconstpointer  data G_GNUC_UNUSED)
@@ -495,6 +558,10 @@ add_edge_tests (void)
   WORLD_ADD ("edge/owner-is-kept", NULL, test_owner_is_kept);
   WORLD_ADD ("edge/planted", NULL, test_planted);
   WORLD_ADD ("edge/no-regular-file", NULL, test_no_regular_file);
+  WORLD_ADD ("edge/replaced-early", GINT_TO_POINTER (NULLMAIL_STAGED_PUBLIC), test_replaced_early);
+  WORLD_ADD ("edge/replaced-early-secret", GINT_TO_POINTER (NULLMAIL_STAGED_SECRET),
+             test_replaced_early);
+  WORLD_ADD ("edge/alone", NULL, test_alone);
   WORLD_ADD ("edge/adopted", NULL, test_adopted);
   WORLD_ADD ("edge/changed-mode", NULL, test_changed_mode);
   WORLD_ADD ("edge/unread", NULL, test_unread);

@@ -198,6 +198,39 @@ test_unwritable (World         *world,
     }
 }
 
+/* One directory that two paths lead to, one of them by a link, is locked once. */
+static void
+test_two_paths (World         *world,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *real = world_path (world, "real");
+  g_autofree char *link_path = world_path (world, "link");
+  g_autofree char *by_link = world_path (world, "link/main.cf");
+  g_autofree char *direct = world_path (world, "real/other");
+  g_autoptr(GError) error = NULL;
+  NullmailTransaction *transaction;
+  NullmailStagedFile *first, *second;
+
+  prepare (world);
+  g_assert_cmpint (symlink ("real", link_path), ==, 0);
+  transaction = _nullmail_transaction_new (link_path, NULL, &error);
+  g_assert_no_error (error);
+  first = _nullmail_transaction_open (transaction, by_link, NULLMAIL_STAGED_PUBLIC, NULL, NULL);
+  second = _nullmail_transaction_open (transaction, direct, NULLMAIL_STAGED_PUBLIC, NULL, NULL);
+  g_assert_cmpint (_nullmail_staged_file_get_directory (first), ==,
+                   _nullmail_staged_file_get_directory (second));
+
+  /* The link is looked at again for the file that it leads to. */
+  g_assert_true (_nullmail_staged_file_write (first, "new", 3, NULL));
+  _nullmail_transaction_add_step (transaction, first, FALSE);
+  g_assert_cmpint (unlink (link_path), ==, 0);
+  g_assert_cmpint (mkdir (link_path, 0700), ==, 0);
+  g_assert_false (_nullmail_transaction_commit (transaction, &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
+  _nullmail_transaction_free (transaction);
+  world_assert_text (world, "real/main.cf", "old");
+}
+
 /* Something is mounted on the way, just when the walk goes behind it, that others may write to. */
 typedef struct { World *world; guint at, n_seen; } Mount;
 
@@ -346,6 +379,7 @@ add_place_tests (void)
   WORLD_ADD ("place/link-faults", NULL, test_link_faults);
   WORLD_ADD ("place/link-faults-sticky", GINT_TO_POINTER (TRUE), test_link_faults);
   WORLD_ADD ("place/unwritable", NULL, test_unwritable);
+  WORLD_ADD ("place/two-paths", NULL, test_two_paths);
   WORLD_ADD ("place/mounted", NULL, test_mounted);
   WORLD_ADD ("place/enter", NULL, test_enter);
   WORLD_ADD ("place/tidy-link", NULL, test_tidy_link);
