@@ -88,12 +88,12 @@ check_original (NullmailStagedFile  *self,
 
   if (fstatat (self->directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
     return fail (self, errno, error);
-  if (!_nullmail_staged_is_same_inode (&info, &self->original)
-      || info.st_size != self->original.st_size)
+  if (!_nullmail_staged_is_same_inode (&info, &self->original))
     return _nullmail_staged_conflict (self, error);
 
   if (self->expected == NULL)
-    is_same = is_same_time (&info.st_mtim, &self->original.st_mtim);
+    is_same = info.st_size == self->original.st_size
+              && is_same_time (&info.st_mtim, &self->original.st_mtim);
   else if (!(is_same = _nullmail_staged_holds_expected (self)) && errno != 0)
     return _nullmail_staged_failure (self, errno, error);
 
