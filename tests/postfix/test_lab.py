@@ -20,6 +20,15 @@ from mail_lab import LAB, LIMIT_S
 class Lab(mail_lab.Lab):
     """One lab, told from others by its state directory."""
 
+    def __init__(self, name):
+        super().__init__(name)
+        self.held = []
+
+    def destroy(self):
+        super().destroy()
+        while self.held:
+            os.close(self.held.pop())
+
     def python(self, node, script, **options):
         return self.run(node, "/usr/bin/python3", "-c", script, **options)
 
@@ -28,7 +37,11 @@ class Lab(mail_lab.Lab):
             return json.load(file)["pid"]
 
     def namespace(self, node):
-        return os.readlink(f"/proc/{self.init(node)}/ns/pid")
+        """The name of its PID namespace. Held open, so that no other gets the same name when this
+        one has ended."""
+        path = f"/proc/{self.init(node)}/ns/pid"
+        self.held.append(os.open(path, os.O_RDONLY))
+        return os.readlink(path)
 
 
 def processes_of(namespaces):

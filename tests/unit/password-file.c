@@ -355,6 +355,15 @@ assert_all_answers (NullmailPasswordFile *file,
   g_assert_cmpstr (result->output->data, ==, answers->data);
 }
 
+/* Postfix 3.11 and newer end at the first value that is not UTF-8; older ones answer with it. */
+static gboolean
+is_refused (NullmailCommandResult *result,
+            const char            *content)
+{
+  return strstr (result->errors->data, "non-UTF-8 value") != NULL
+         && !g_utf8_validate (content, -1, NULL);
+}
+
 /* What is found in a file is what Postfix finds in it. */
 static void
 test_postmap (void)
@@ -364,7 +373,7 @@ test_postmap (void)
   g_autoptr(NullmailSecureBuffer) input = NULL;
   g_autoptr(GRand) rand = g_rand_new_with_seed (587);
   char *directory;
-  guint n_found = 0;
+  guint n_found = 0, n_refused = 0;
 
   if (postmap == NULL)
     {
@@ -399,12 +408,17 @@ test_postmap (void)
       g_assert_no_errno (g_utime (path, &(struct utimbuf) { 1000000000, 1000000000 }));
       result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_NONE, 300000, NULL, &error);
       g_assert_no_error (error);
+      if (is_refused (result, content))
+        {
+          n_refused++;
+          continue;
+        }
       output = g_strconcat ("\n", result->output->data, NULL);
       n_found += assert_same_answer (file, output);
       assert_all_answers (file, argv);
     }
 
-  g_test_message ("%u entries found in 400 files", n_found);
+  g_test_message ("%u entries found in 400 files, of which %u are refused", n_found, n_refused);
   g_assert_cmpuint (n_found, >, 200);
   scratch_free (directory);
 }
