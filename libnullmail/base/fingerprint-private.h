@@ -8,10 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Tells the contents of one file from those of another: a text with the size and 128 bits that
- * depend on every byte. It costs a fiftieth of SHA-256, which would be most of what a change of a
- * large main.cf costs. It is no protection against somebody who makes two files of one fingerprint
- * on purpose, and need not be: who may write main.cf needs no tricks. */
+/* Tells the contents of one file from those of another: a text with the size and the MD5 sum. It
+ * costs a fifth of SHA-256, which would be most of what a change of a large main.cf costs. It is no
+ * protection against somebody who makes two files of one fingerprint on purpose, and need not be:
+ * who may write main.cf needs no tricks. */
 char     *_nullmail_fingerprint          (GBytes     *bytes);
 
 /* Whether it is that of these bytes, without reading them where the size tells already. */

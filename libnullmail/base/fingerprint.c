@@ -4,41 +4,12 @@
 
 #include "base/fingerprint-private.h"
 
-#include <string.h>
-
-/* Two odd numbers without a pattern: the golden ratio's and the square root of two's digits. */
-#define FACTOR_A G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)
-#define FACTOR_B G_GUINT64_CONSTANT (0x6a09e667f3bcc909)
-
-/* Each line is one that can be undone, so that two different words never lead to one state. */
-static void
-mix (guint64 *a,
-     guint64 *b,
-     guint64  word)
-{
-  *a = (*a ^ word) * FACTOR_A;
-  *a ^= *a >> 32;
-  *b = (*b + word) * FACTOR_B;
-  *b ^= *b >> 29;
-}
-
 char *
 _nullmail_fingerprint (GBytes *bytes)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-  guint64 a = size, b = ~(guint64) size;
+  g_autofree char *checksum = g_compute_checksum_for_bytes (G_CHECKSUM_MD5, bytes);
 
-  for (gsize offset = 0; offset < size; offset += sizeof (guint64))
-    {
-      guint64 word = 0;
-
-      memcpy (&word, data + offset, MIN (size - offset, sizeof word));
-      mix (&a, &b, GUINT64_FROM_LE (word));
-    }
-
-  return g_strdup_printf ("%" G_GSIZE_FORMAT ":%016" G_GINT64_MODIFIER "x%016"
-                          G_GINT64_MODIFIER "x", size, a, b);
+  return g_strdup_printf ("%" G_GSIZE_FORMAT ":%s", g_bytes_get_size (bytes), checksum);
 }
 
 gboolean

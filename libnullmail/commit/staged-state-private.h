@@ -21,8 +21,8 @@ typedef enum
  * but the last can be reverted. */
 typedef struct _NullmailStagedFile NullmailStagedFile;
 
-/* What its making (staged-file.c) and its exchange (staged-exchange.c) share; nobody else looks into
- * it. */
+/* What its making (staged-file.c) and its exchange (staged-exchange.c) share, and nobody else looks
+ * into. */
 
 /* Which file is under the private name. */
 typedef enum

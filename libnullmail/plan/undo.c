@@ -309,19 +309,6 @@ is_digest_of (const char *recorded,
   return _nullmail_undo_record_digest_is_of (recorded, bytes);
 }
 
-/* Whether a recorded digest is that of bytes whose digest of now is known. Only one of the old form
- * has to be computed. */
-static gboolean
-is_digest_of (const char *recorded,
-              const char *digest,
-              GBytes     *bytes)
-{
-  if (recorded == NULL || strchr (recorded, ':') != NULL)
-    return g_strcmp0 (recorded, digest) == 0;
-
-  return _nullmail_undo_record_digest_is_of (recorded, bytes);
-}
-
 static void
 update_first (NullmailUndoRecord       *record,
               const NullmailUndoRecord *now,
