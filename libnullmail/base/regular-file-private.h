@@ -22,15 +22,17 @@ int                   _nullmail_regular_file_open        (int            directo
                                                           struct stat   *info,
                                                           GError       **error);
 
-/* Reads what such a descriptor holds. */
-GBytes               *_nullmail_regular_file_read        (int            fd,
-                                                          const char    *path,
-                                                          GCancellable  *cancellable,
-                                                          GError       **error);
-NullmailSecureBuffer *_nullmail_regular_file_read_secret (int            fd,
-                                                          const char    *path,
-                                                          GCancellable  *cancellable,
-                                                          GError       **error);
+/* Reads what such a descriptor holds. The size in info is only a hint. */
+GBytes               *_nullmail_regular_file_read        (int                 fd,
+                                                          const struct stat  *info,
+                                                          const char         *path,
+                                                          GCancellable       *cancellable,
+                                                          GError            **error);
+NullmailSecureBuffer *_nullmail_regular_file_read_secret (int                 fd,
+                                                          const struct stat  *info,
+                                                          const char         *path,
+                                                          GCancellable       *cancellable,
+                                                          GError            **error);
 
 /* Whether a descriptor, wherever its offset is, holds just these bytes; FALSE with errno 0 if it
  * holds others, with another errno if that cannot be told. What is read of a secret file is held in

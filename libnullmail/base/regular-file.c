@@ -96,7 +96,7 @@ _nullmail_regular_file_get_text (const char    *path,
   if (fd < 0)
     return NULL;
 
-  bytes = _nullmail_regular_file_read (fd, path, cancellable, error);
+  bytes = _nullmail_regular_file_read (fd, &info, path, cancellable, error);
   close (fd);
   if (bytes == NULL)
     return NULL;
@@ -106,18 +106,18 @@ _nullmail_regular_file_get_text (const char    *path,
 }
 
 NullmailSecureBuffer *
-_nullmail_regular_file_read_secret (int            fd,
-                                    const char    *path,
-                                    GCancellable  *cancellable,
-                                    GError       **error)
+_nullmail_regular_file_read_secret (int                 fd,
+                                    const struct stat  *info,
+                                    const char         *path,
+                                    GCancellable       *cancellable,
+                                    GError            **error)
 {
   g_autoptr(NullmailSecureBuffer) buffer = NULL;
-  struct stat info;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  buffer = _nullmail_secure_buffer_new (fstat (fd, &info) == 0 ? (gsize) info.st_size + 1024 : 0);
+  buffer = _nullmail_secure_buffer_new ((gsize) info->st_size + 1024);
   if (!_nullmail_secure_buffer_read_fd (buffer, fd, NULLMAIL_MAX_FILE_BYTES))
     {
       _nullmail_set_error_errno (error, errno, "Could not read “%s”", path);
@@ -138,22 +138,20 @@ is_whole (const struct stat *info,
 }
 
 GBytes *
-_nullmail_regular_file_read (int            fd,
-                             const char    *path,
-                             GCancellable  *cancellable,
-                             GError       **error)
+_nullmail_regular_file_read (int                 fd,
+                             const struct stat  *info,
+                             const char         *path,
+                             GCancellable       *cancellable,
+                             GError            **error)
 {
   g_autoptr(GByteArray) array = NULL;
-  struct stat info;
   gsize size = 0;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  if (fstat (fd, &info) < 0)
-    info.st_size = 0;
   array = g_byte_array_new ();
-  g_byte_array_set_size (array, info.st_size > 0 ? (guint) info.st_size + 1 : 4096);
+  g_byte_array_set_size (array, info->st_size > 0 ? (guint) info->st_size + 1 : 4096);
   while (TRUE)
     {
       gssize n_read = read (fd, array->data + size, array->len - size);
@@ -167,7 +165,7 @@ _nullmail_regular_file_read (int            fd,
           return NULL;
         }
       size += n_read;
-      if (n_read == 0 || is_whole (&info, size, array->len))
+      if (n_read == 0 || is_whole (info, size, array->len))
         break;
       if (size == array->len)
         g_byte_array_set_size (array, array->len * 2);

@@ -425,7 +425,7 @@ check_sasl_options (NullmailCheck *self)
 static void
 check_sasl_plugin (NullmailCheck *self)
 {
-  const char *const *mechanisms;
+  NullmailFact has_plugin;
   g_autofree char *implementation = _nullmail_effective_get_value (self->effective,
                                                                    "smtp_sasl_type");
   NullmailFindingFacts facts = {
@@ -438,8 +438,8 @@ check_sasl_plugin (NullmailCheck *self)
       || g_strcmp0 (implementation, "cyrus") != 0)
     return;
 
-  mechanisms = _nullmail_snapshot_get_sasl_mechanisms (self->snapshot);
-  if (mechanisms == NULL)
+  has_plugin = _nullmail_snapshot_has_password_plugin (self->snapshot);
+  if (has_plugin == NULLMAIL_FACT_UNKNOWN)
     {
       _nullmail_check_report_open (self, facts.code, facts.parameter,
         _("Make sure that the PLAIN or LOGIN plug-in of Cyrus SASL is installed."),
@@ -447,7 +447,7 @@ check_sasl_plugin (NullmailCheck *self)
       return;
     }
 
-  if (g_strv_contains (mechanisms, "PLAIN") || g_strv_contains (mechanisms, "LOGIN"))
+  if (has_plugin == NULLMAIL_FACT_YES)
     return;
 
   _nullmail_check_report (self, &facts,

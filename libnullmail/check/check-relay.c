@@ -201,15 +201,15 @@ static gboolean
 is_own_address (NullmailCheck *self,
                 GInetAddress  *address)
 {
-  const char *const *names;
+  const char *const *addresses;
 
   if (g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address))
     return TRUE;
 
-  names = _nullmail_snapshot_get_host_names (self->snapshot);
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+  addresses = _nullmail_snapshot_get_addresses (self->snapshot);
+  for (guint i = 0; addresses != NULL && addresses[i] != NULL; i++)
     {
-      g_autoptr(GInetAddress) own = g_inet_address_new_from_string (names[i]);
+      g_autoptr(GInetAddress) own = g_inet_address_new_from_string (addresses[i]);
 
       if (own != NULL && g_inet_address_equal (own, address))
         return TRUE;
@@ -223,16 +223,15 @@ is_own_name (NullmailCheck *self,
              const char    *host)
 {
   static const char *const loopback[] = { "localhost", "localhost.localdomain" };
-  const char *const *names = _nullmail_snapshot_get_host_names (self->snapshot);
+  const char *host_name = _nullmail_effective_get_host_name (self->effective);
   g_autofree char *hostname = _nullmail_effective_get_value (self->effective, "myhostname");
 
   for (guint i = 0; i < G_N_ELEMENTS (loopback); i++)
     if (names_are_equal (host, loopback[i]))
       return TRUE;
 
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    if (names_are_equal (host, names[i]))
-      return TRUE;
+  if (host_name != NULL && names_are_equal (host, host_name))
+    return TRUE;
 
   return hostname != NULL && names_are_equal (host, hostname);
 }

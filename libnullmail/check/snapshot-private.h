@@ -50,8 +50,8 @@ typedef struct
   /* The host. A field that is set is taken as it is; one that is not is looked at in the host's
    * facts, if there are any, when a check asks for it. */
   NullmailHostFacts *host;              /* (nullable) */
-  const char *const *host_names;        /* of this host, and its addresses */
-  const char *const *sasl_mechanisms;   /* with a plug-in of Cyrus SASL, such as “PLAIN” */
+  const char *const *addresses;         /* of this host */
+  NullmailFact       has_password_plugin;  /* Cyrus SASL's for PLAIN or LOGIN */
   NullmailFact       kernel_has_ipv6;
   NullmailFact       can_read_ca_file;  /* smtp_tls_CAfile */
   NullmailFact       can_read_ca_path;  /* smtp_tls_CApath */
@@ -66,8 +66,8 @@ typedef struct
 gboolean            _nullmail_snapshot_supports_map_type   (const NullmailCheckSnapshot *self,
                                                             const char                  *map_type);
 
-const char * const *_nullmail_snapshot_get_host_names      (const NullmailCheckSnapshot *self);
-const char * const *_nullmail_snapshot_get_sasl_mechanisms (const NullmailCheckSnapshot *self);
+const char * const *_nullmail_snapshot_get_addresses       (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_has_password_plugin (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_has_ipv6            (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_can_read_ca_file    (const NullmailCheckSnapshot *self,
                                                             const char                  *path);

@@ -33,21 +33,21 @@ _nullmail_snapshot_supports_map_type (const NullmailCheckSnapshot *self,
 }
 
 const char * const *
-_nullmail_snapshot_get_host_names (const NullmailCheckSnapshot *self)
+_nullmail_snapshot_get_addresses (const NullmailCheckSnapshot *self)
 {
-  if (self->host_names != NULL || self->host == NULL)
-    return self->host_names;
+  if (self->addresses != NULL || self->host == NULL)
+    return self->addresses;
 
-  return _nullmail_host_facts_get_names (self->host);
+  return _nullmail_host_facts_get_addresses (self->host);
 }
 
-const char * const *
-_nullmail_snapshot_get_sasl_mechanisms (const NullmailCheckSnapshot *self)
+NullmailFact
+_nullmail_snapshot_has_password_plugin (const NullmailCheckSnapshot *self)
 {
-  if (self->sasl_mechanisms != NULL || self->host == NULL)
-    return self->sasl_mechanisms;
+  if (self->has_password_plugin != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
+    return self->has_password_plugin;
 
-  return _nullmail_host_facts_get_sasl_mechanisms (self->host);
+  return _nullmail_host_facts_has_password_plugin (self->host);
 }
 
 NullmailFact

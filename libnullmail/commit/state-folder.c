@@ -42,9 +42,10 @@
 
 struct _NullmailStateFolder
 {
-  char *subject;  /* (owned) */
-  char *path;     /* (owned) */
-  int   fd;       /* (owned) -1: not opened yet */
+  char    *subject;     /* (owned) */
+  char    *path;        /* (owned) */
+  int      fd;          /* (owned) -1: not opened yet */
+  gboolean is_missing;  /* it was looked for and not found */
 };
 
 /* The path of the subject as one name. Where that is longer than a name may be, what is missing at
@@ -101,79 +102,87 @@ _nullmail_state_folder_get_subject (NullmailStateFolder *self)
   return self->subject;
 }
 
+/* What was not there is not looked for again, unless it was made since. */
 static gboolean
 open_folder (NullmailStateFolder  *self,
              GError              **error)
 {
-  if (self->fd < 0)
-    self->fd = _nullmail_secure_path_open_directory (self->path, NULL, NULL, error);
+  g_autoptr(GError) local_error = NULL;
 
-  return self->fd >= 0;
+  if (self->fd >= 0)
+    return TRUE;
+  if (self->is_missing)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND, "There is no “%s”", self->path);
+      return FALSE;
+    }
+
+  self->fd = _nullmail_secure_path_open_directory (self->path, NULL, NULL, &local_error);
+  if (self->fd >= 0)
+    return TRUE;
+
+  self->is_missing = g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
-static gboolean make_directory (const char  *path,
-                                GError     **error);
-
-/* Makes what there is not yet of the way to a directory. */
+/* Makes a directory in one that was walked to, with the promised mode whatever the umask is, and
+ * opens it; -1 with errno set. */
 static int
-open_or_make_parent (const char  *path,
-                     char       **name,
-                     GError     **error)
+make_below (int         parent,
+            const char *name)
+{
+  if (mkdirat (parent, name, 0700) < 0 || fchmodat (parent, name, 0700, 0) < 0)
+    return -1;
+
+  return _nullmail_leave_standard_fds (openat (parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+                                                             | O_CLOEXEC));
+}
+
+/* As g_mkdir_with_parents (), but only where nobody else can have prepared the way. */
+static int
+open_or_make_directory (const char  *path,
+                        gboolean     is_missing,
+                        GError     **error)
 {
   g_autofree char *parent_path = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
   g_autoptr(GError) local_error = NULL;
-  int parent = _nullmail_secure_path_open_parent (path, name, NULL, NULL, &local_error);
+  int parent, saved_errno;
+  int fd = is_missing ? -1 : _nullmail_secure_path_open_directory (path, NULL, NULL, &local_error);
 
-  if (parent >= 0)
-    return parent;
-
-  if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND)
+  if (fd >= 0)
+    return fd;
+  if ((!is_missing && !g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND))
       || g_str_equal (parent_path, path))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return -1;
     }
 
-  return make_directory (parent_path, error)
-         ? _nullmail_secure_path_open_parent (path, name, NULL, NULL, error) : -1;
-}
-
-/* As g_mkdir_with_parents (), but with the promised mode whatever the umask is, and only where
- * nobody else can have prepared the way. */
-static gboolean
-make_directory (const char  *path,
-                GError     **error)
-{
-  g_autofree char *name = NULL;
-  gboolean ok;
-  int saved_errno;
-  int parent = open_or_make_parent (path, &name, error);
-
+  parent = open_or_make_directory (parent_path, FALSE, error);
   if (parent < 0)
-    return FALSE;
+    return -1;
 
-  ok = mkdirat (parent, name, 0700) == 0 ? fchmodat (parent, name, 0700, 0) == 0 : errno == EEXIST;
+  fd = make_below (parent, name);
   saved_errno = errno;
   close (parent);
-  if (!ok)
+  if (fd < 0 && saved_errno == EEXIST)  /* by another program meanwhile */
+    return _nullmail_secure_path_open_directory (path, NULL, NULL, error);
+  if (fd < 0)
     _nullmail_set_error_errno (error, saved_errno, "Could not create “%s”", path);
 
-  return ok;
+  return fd;
 }
 
 static gboolean
 open_or_make_folder (NullmailStateFolder  *self,
                      GError              **error)
 {
-  g_autoptr(GError) local_error = NULL;
+  if (self->fd < 0)
+    self->fd = open_or_make_directory (self->path, self->is_missing, error);
 
-  if (open_folder (self, &local_error))
-    return TRUE;
-  if (g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND))
-    return make_directory (self->path, error) && open_folder (self, error);
-
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return self->fd >= 0;
 }
 
 GBytes *
@@ -193,7 +202,7 @@ _nullmail_state_folder_load (NullmailStateFolder  *self,
   if (fd < 0)
     return NULL;
 
-  bytes = _nullmail_regular_file_read (fd, path, NULL, error);
+  bytes = _nullmail_regular_file_read (fd, &info, path, NULL, error);
   close (fd);
   return bytes;
 }

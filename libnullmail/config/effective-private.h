@@ -55,6 +55,8 @@ NullmailEffective *_nullmail_effective_for_main_cf      (NullmailEffective      
                                                          NullmailMainCf               *main_cf);
 
 NullmailMainCf    *_nullmail_effective_get_main_cf      (NullmailEffective            *self);
+/* As the source says it; (nullable). */
+const char        *_nullmail_effective_get_host_name    (NullmailEffective            *self);
 
 /* Expands the macros of a text. NULL where a macro is not known here; with error set where Postfix
  * would stop, because of a syntax error or a macro that refers to itself. */

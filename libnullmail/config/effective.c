@@ -155,6 +155,12 @@ _nullmail_effective_get_main_cf (NullmailEffective *self)
   return self->main_cf;
 }
 
+const char *
+_nullmail_effective_get_host_name (NullmailEffective *self)
+{
+  return self->defaults->host_name;
+}
+
 static const char *
 find_known_default (const char *parameter)
 {

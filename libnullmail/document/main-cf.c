@@ -193,7 +193,7 @@ nullmail_main_cf_load (const char    *path,
   if (fd < 0)
     return NULL;
 
-  bytes = _nullmail_regular_file_read (fd, path, cancellable, error);
+  bytes = _nullmail_regular_file_read (fd, &info, path, cancellable, error);
   close (fd);
   if (bytes == NULL)
     return NULL;

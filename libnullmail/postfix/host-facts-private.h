@@ -25,12 +25,12 @@ typedef struct _NullmailHostFacts NullmailHostFacts;
 NullmailHostFacts  *_nullmail_host_facts_new                 (void);
 void                _nullmail_host_facts_free                (NullmailHostFacts *self);
 
-/* The host's name and its addresses, without the loopback ones. */
-const char * const *_nullmail_host_facts_get_names           (NullmailHostFacts *self);
+/* The addresses of its interfaces; (nullable) where they cannot be listed. */
+const char * const *_nullmail_host_facts_get_addresses       (NullmailHostFacts *self);
 
-/* The login mechanisms that Cyrus SASL has a plug-in for, such as “PLAIN”; (nullable) where no
- * folder of plug-ins was found. */
-const char * const *_nullmail_host_facts_get_sasl_mechanisms (NullmailHostFacts *self);
+/* Whether Cyrus SASL has a plug-in for PLAIN or LOGIN, without which no password is sent to a
+ * relay; UNKNOWN where no folder of plug-ins was found. */
+NullmailFact        _nullmail_host_facts_has_password_plugin (NullmailHostFacts *self);
 
 /* Whether the kernel has IPv6, and it is not switched off. */
 NullmailFact        _nullmail_host_facts_has_ipv6            (NullmailHostFacts *self);

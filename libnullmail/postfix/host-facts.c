@@ -5,6 +5,7 @@
 #include "postfix/host-facts-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
@@ -15,30 +16,10 @@
 
 #define MAX_ORIGIN_BYTES 1024
 
-/* Beside these, /usr/lib has a folder for each architecture on Debian, such as
- * x86_64-linux-gnu. */
-static const char *const sasl_folders[] = {
-  "/usr/lib/sasl2", "/usr/lib64/sasl2", "/usr/local/lib/sasl2",
-};
-
-static const struct
-{
-  const char *file;
-  const char *mechanism;
-} sasl_plugins[] = {
-  { "libcrammd5.so", "CRAM-MD5" },
-  { "libdigestmd5.so", "DIGEST-MD5" },
-  { "libgssapiv2.so", "GSSAPI" },
-  { "liblogin.so", "LOGIN" },
-  { "libntlm.so", "NTLM" },
-  { "libplain.so", "PLAIN" },
-  { "libscram.so", "SCRAM" },
-};
-
 typedef enum
 {
-  SEEN_NAMES = 1 << 0,
-  SEEN_SASL = 1 << 1,
+  SEEN_ADDRESSES = 1 << 0,
+  SEEN_PLUGIN = 1 << 1,
   SEEN_IPV6 = 1 << 2,
   SEEN_CA_FILE = 1 << 3,
   SEEN_DEFAULT_CAS = 1 << 4,
@@ -47,9 +28,9 @@ typedef enum
 struct _NullmailHostFacts
 {
   Seen          seen;
-  char        **names;            /* (owned) (nullable) */
-  char        **sasl_mechanisms;  /* (owned) (nullable) */
+  char        **addresses;        /* (owned) (nullable) */
   const char   *ca_file;          /* (nullable) */
+  NullmailFact  has_password_plugin;
   NullmailFact  has_ipv6;
   NullmailFact  has_default_cas;
   GHashTable   *paths;            /* (owned) path to NullmailFact, as an integer */
@@ -156,125 +137,138 @@ read_line (const char *path)
   return g_utf8_make_valid (buffer, -1);
 }
 
+/* Whether a file of proc(5) has anything in it, and its first character; FALSE with errno set where
+ * it cannot be read. */
+static gboolean
+read_first (const char *path,
+            char       *first)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  int saved_errno;
+  gssize n_read;
+
+  if (fd < 0)
+    return FALSE;
+
+  *first = '\0';
+  n_read = read (fd, first, 1);
+  saved_errno = errno;
+  close (fd);
+  errno = saved_errno;
+  return n_read >= 0;
+}
+
 /* The kernel may lack IPv6 or have it switched off, as a whole or, as in many containers, for the
  * interfaces; then not even ::1 is there. */
 static NullmailFact
 find_ipv6 (void)
 {
-  g_autofree char *addresses = NULL, *disabled = NULL;
-  g_autoptr(GError) error = NULL;
+  char first;
 
-  if (!g_file_test ("/proc/self", G_FILE_TEST_IS_DIR))
-    return NULLMAIL_FACT_UNKNOWN;
-  if (!g_file_get_contents ("/proc/net/if_inet6", &addresses, NULL, &error))
-    return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? NULLMAIL_FACT_NO
-                                                                     : NULLMAIL_FACT_UNKNOWN;
-  if (*addresses != '\0')
+  if (!read_first ("/proc/net/if_inet6", &first))
+    return errno == ENOENT && g_file_test ("/proc/self", G_FILE_TEST_IS_DIR)
+           ? NULLMAIL_FACT_NO : NULLMAIL_FACT_UNKNOWN;
+  if (first != '\0')
     return NULLMAIL_FACT_YES;
 
   /* No interface may be up yet. */
-  if (!g_file_get_contents ("/proc/sys/net/ipv6/conf/all/disable_ipv6", &disabled, NULL, NULL))
+  if (!read_first ("/proc/sys/net/ipv6/conf/all/disable_ipv6", &first))
     return NULLMAIL_FACT_UNKNOWN;
 
-  return *disabled == '1' ? NULLMAIL_FACT_NO : NULLMAIL_FACT_YES;
+  return first == '1' ? NULLMAIL_FACT_NO : NULLMAIL_FACT_YES;
 }
 
-static void
-add_addresses (GPtrArray *names)
+static char *
+address_to_string (const struct sockaddr *address)
 {
+  gsize size = address->sa_family == AF_INET ? sizeof (struct sockaddr_in)
+                                             : sizeof (struct sockaddr_in6);
+  g_autoptr(GSocketAddress) socket_address =
+    g_socket_address_new_from_native ((gpointer) address, size);
+
+  return g_inet_address_to_string (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (socket_address)));
+}
+
+/* (nullable) */
+static char **
+list_addresses (void)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
   struct ifaddrs *list = NULL;
 
   if (getifaddrs (&list) != 0)
-    return;
+    return NULL;
 
   for (struct ifaddrs *entry = list; entry != NULL; entry = entry->ifa_next)
     {
-      g_autoptr(GSocketAddress) socket_address = NULL;
-      gsize size;
+      g_autofree char *text = NULL;
 
       if (entry->ifa_addr == NULL
           || (entry->ifa_addr->sa_family != AF_INET && entry->ifa_addr->sa_family != AF_INET6))
         continue;
 
-      size = entry->ifa_addr->sa_family == AF_INET ? sizeof (struct sockaddr_in)
-                                                   : sizeof (struct sockaddr_in6);
-      socket_address = g_socket_address_new_from_native (entry->ifa_addr, size);
-      g_ptr_array_add (names, g_inet_address_to_string (
-        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (socket_address))));
+      text = address_to_string (entry->ifa_addr);
+      g_strv_builder_add (builder, text);
     }
 
   freeifaddrs (list);
+  return g_strv_builder_end (builder);
 }
 
-/* The full name needs no DNS where the host has it; else the checks know it as myhostname. */
-static char **
-list_host_names (void)
-{
-  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  char name[256];
-
-  if (gethostname (name, sizeof name) == 0)
-    {
-      name[sizeof name - 1] = '\0';
-      g_ptr_array_add (names, g_strdup (name));
-    }
-  add_addresses (names);
-
-  g_ptr_array_add (names, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
-}
-
-static gboolean
-scan_sasl_folder (const char *path,
-                  GHashTable *found)
+/* UNKNOWN: there is no such folder. */
+static NullmailFact
+has_plugin (const char *path)
 {
   g_autoptr(GDir) folder = g_dir_open (path, 0, NULL);
   const char *name;
 
   if (folder == NULL)
-    return FALSE;
+    return NULLMAIL_FACT_UNKNOWN;
 
   while ((name = g_dir_read_name (folder)) != NULL)
-    for (guint i = 0; i < G_N_ELEMENTS (sasl_plugins); i++)
-      if (g_str_has_prefix (name, sasl_plugins[i].file))
-        g_hash_table_add (found, (gpointer) sasl_plugins[i].mechanism);
+    if (g_str_has_prefix (name, "libplain.so") || g_str_has_prefix (name, "liblogin.so"))
+      return NULLMAIL_FACT_YES;
 
-  return TRUE;
+  return NULLMAIL_FACT_NO;
 }
 
-/* (nullable): Postfix's daemons take no notice of SASL_PATH, so that only the folders that the
- * library was built for count; Debian has one for each architecture. */
-static char **
-list_sasl_mechanisms (void)
+/* Debian has a folder for each architecture, such as x86_64-linux-gnu. */
+static NullmailFact
+has_plugin_of_architecture (void)
 {
-  g_autoptr(GHashTable) found = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(GDir) libraries = g_dir_open ("/usr/lib", 0, NULL);
-  g_autoptr(GPtrArray) list = g_ptr_array_new ();
-  gboolean has_folder = FALSE;
+  NullmailFact found = NULLMAIL_FACT_UNKNOWN;
   const char *name;
 
-  for (guint i = 0; i < G_N_ELEMENTS (sasl_folders); i++)
-    has_folder |= scan_sasl_folder (sasl_folders[i], found);
-
-  while (libraries != NULL && (name = g_dir_read_name (libraries)) != NULL)
+  while (libraries != NULL && found != NULLMAIL_FACT_YES
+         && (name = g_dir_read_name (libraries)) != NULL)
     {
       g_autofree char *path = NULL;
 
       if (strstr (name, "-linux-") == NULL)
         continue;
       path = g_build_filename ("/usr/lib", name, "sasl2", NULL);
-      has_folder |= scan_sasl_folder (path, found);
+      found = MAX (found, has_plugin (path));
     }
 
-  if (!has_folder)
-    return NULL;
+  return found;
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (sasl_plugins); i++)
-    if (g_hash_table_contains (found, sasl_plugins[i].mechanism))
-      g_ptr_array_add (list, g_strdup (sasl_plugins[i].mechanism));
+/* Postfix's daemons take no notice of SASL_PATH, so that only the folders that the library was built
+ * for count. */
+static NullmailFact
+find_password_plugin (void)
+{
+  static const char *const folders[] = {
+    "/usr/lib64/sasl2", "/usr/lib/sasl2", "/usr/local/lib/sasl2",
+  };
+  NullmailFact found = has_plugin_of_architecture ();
 
-  g_ptr_array_add (list, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+  for (guint i = 0; found != NULLMAIL_FACT_YES && i < G_N_ELEMENTS (folders); i++)
+    found = MAX (found, has_plugin (folders[i]));
+
+  return found;
 }
 
 NullmailHostFacts *
@@ -290,8 +284,7 @@ _nullmail_host_facts_new (void)
 void
 _nullmail_host_facts_free (NullmailHostFacts *self)
 {
-  g_strfreev (self->names);
-  g_strfreev (self->sasl_mechanisms);
+  g_strfreev (self->addresses);
   g_hash_table_unref (self->paths);
   g_hash_table_unref (self->lines);
   g_free (self);
@@ -309,21 +302,21 @@ is_first_look (NullmailHostFacts *self,
 }
 
 const char * const *
-_nullmail_host_facts_get_names (NullmailHostFacts *self)
+_nullmail_host_facts_get_addresses (NullmailHostFacts *self)
 {
-  if (is_first_look (self, SEEN_NAMES))
-    self->names = list_host_names ();
+  if (is_first_look (self, SEEN_ADDRESSES))
+    self->addresses = list_addresses ();
 
-  return (const char * const *) self->names;
+  return (const char * const *) self->addresses;
 }
 
-const char * const *
-_nullmail_host_facts_get_sasl_mechanisms (NullmailHostFacts *self)
+NullmailFact
+_nullmail_host_facts_has_password_plugin (NullmailHostFacts *self)
 {
-  if (is_first_look (self, SEEN_SASL))
-    self->sasl_mechanisms = list_sasl_mechanisms ();
+  if (is_first_look (self, SEEN_PLUGIN))
+    self->has_password_plugin = find_password_plugin ();
 
-  return (const char * const *) self->sasl_mechanisms;
+  return self->has_password_plugin;
 }
 
 NullmailFact

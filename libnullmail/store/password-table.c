@@ -51,7 +51,7 @@ _nullmail_password_table_load (const char    *path,
       return g_steal_pointer (&self);
     }
 
-  self->base = _nullmail_regular_file_read_secret (fd, path, cancellable, error);
+  self->base = _nullmail_regular_file_read_secret (fd, &self->source, path, cancellable, error);
   close (fd);
   if (self->base == NULL)
     return NULL;
@@ -305,7 +305,7 @@ tighten_map (NullmailPasswordTable  *self,
   if (fd < 0)
     return FALSE;
 
-  staged->kept = _nullmail_regular_file_read_secret (fd, map_path, cancellable, error);
+  staged->kept = _nullmail_regular_file_read_secret (fd, &info, map_path, cancellable, error);
   close (fd);
   staged->map = file;
   return staged->kept != NULL

@@ -122,8 +122,7 @@ void
 check_case_fill (NullmailCheckSnapshot *snapshot)
 {
   static const char *const map_types[] = { "hash", "inline", "lmdb", "static", "texthash", NULL };
-  static const char *const host_names[] = { "host7", "192.0.2.7", "2001:db8::7", NULL };
-  static const char *const mechanisms[] = { "LOGIN", "PLAIN", NULL };
+  static const char *const addresses[] = { "192.0.2.7", "2001:db8::7", NULL };
 
   snapshot->main_cf_path = "/etc/postfix/main.cf";
   snapshot->file.map_type = "hash";
@@ -133,8 +132,8 @@ check_case_fill (NullmailCheckSnapshot *snapshot)
   snapshot->file.map = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
   snapshot->file.map_is_stale = NULLMAIL_FACT_NO;
   snapshot->map_types = map_types;
-  snapshot->host_names = host_names;
-  snapshot->sasl_mechanisms = mechanisms;
+  snapshot->addresses = addresses;
+  snapshot->has_password_plugin = NULLMAIL_FACT_YES;
   snapshot->kernel_has_ipv6 = NULLMAIL_FACT_YES;
   snapshot->can_read_ca_file = NULLMAIL_FACT_YES;
   snapshot->can_read_ca_path = NULLMAIL_FACT_YES;

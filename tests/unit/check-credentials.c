@@ -100,15 +100,13 @@ run_as_owner (NullmailCheckSnapshot *snapshot)
 static void
 lose_plugins (NullmailCheckSnapshot *snapshot)
 {
-  static const char *const mechanisms[] = { "CRAM-MD5", NULL };
-
-  snapshot->sasl_mechanisms = mechanisms;
+  snapshot->has_password_plugin = NULLMAIL_FACT_NO;
 }
 
 static void
 forget_plugins (NullmailCheckSnapshot *snapshot)
 {
-  snapshot->sasl_mechanisms = NULL;
+  snapshot->has_password_plugin = NULLMAIL_FACT_UNKNOWN;
 }
 
 #define SERVICE "socketmap:unix:private/nullmail:sasl"
