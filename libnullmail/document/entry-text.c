@@ -64,6 +64,13 @@ _nullmail_entry_text_clear (NullmailEntryText *self)
     g_string_free (g_steal_pointer (&self->added), TRUE);
 }
 
+/* In bytes; never 0, so that there is a table also beside a text that is empty. */
+static gsize
+get_table_size (NullmailEntryText *self)
+{
+  return (_nullmail_entry_index_count (self->base) + (gsize) 1) * sizeof (NullmailEntryEdit);
+}
+
 void
 _nullmail_entry_text_copy (NullmailEntryText       *self,
                            const NullmailEntryText *other)
@@ -75,8 +82,7 @@ _nullmail_entry_text_copy (NullmailEntryText       *self,
   if (other->edits == NULL)
     return;
 
-  self->edits = g_memdup2 (other->edits, _nullmail_entry_index_count (other->base)
-                                         * sizeof (NullmailEntryEdit));
+  self->edits = g_memdup2 (other->edits, get_table_size (self));
   self->appended = g_array_copy (other->appended);
   self->completion = other->completion;
   if (other->lost_lines != NULL)
@@ -344,7 +350,7 @@ make_table (NullmailEntryText *self)
   if (self->edits != NULL)
     return;
 
-  self->edits = g_new0 (NullmailEntryEdit, _nullmail_entry_index_count (self->base) + 1);
+  self->edits = g_malloc0 (get_table_size (self));
   self->appended = g_array_new (FALSE, FALSE, sizeof (NullmailEntryEdit));
   self->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

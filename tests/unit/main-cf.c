@@ -335,6 +335,21 @@ test_copy (void)
   assert_text (second, "# c\nb = 3\nb = 4\nc = 5\nd = 6\n");
 }
 
+/* All that such a document has is what was added to it. */
+static void
+test_copy_of_empty (void)
+{
+  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_new ();
+  g_autoptr(NullmailMainCf) copy = NULL;
+
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "a", "1", NULL));
+  copy = nullmail_main_cf_copy (main_cf);
+  g_assert_true (nullmail_main_cf_set_value (copy, "b", "2", NULL));
+  g_assert_true (nullmail_main_cf_set_value (copy, "a", "3", NULL));
+  assert_text (main_cf, "a = 1\n");
+  assert_text (copy, "a = 3\nb = 2\n");
+}
+
 /* What was replaced is forgotten before it takes much more room than the document. */
 static void
 test_overgrown (void)
@@ -471,6 +486,7 @@ main (int    argc,
   g_test_add_func ("/main-cf/get-value", test_get_value);
   g_test_add_func ("/main-cf/set", test_set);
   g_test_add_func ("/main-cf/copy", test_copy);
+  g_test_add_func ("/main-cf/copy/empty", test_copy_of_empty);
   g_test_add_func ("/main-cf/overgrown", test_overgrown);
   g_test_add_func ("/main-cf/set/invalid", test_set_invalid);
   g_test_add_func ("/main-cf/unset", test_unset);

@@ -272,6 +272,20 @@ test_copy (void)
 }
 
 static void
+test_copy_of_empty (void)
+{
+  g_autoptr(NullmailPasswordFile) file = _nullmail_password_file_new ();
+  g_autoptr(NullmailSecureBuffer) password = _nullmail_secure_buffer_new_from ("p", 1);
+  g_autoptr(NullmailPasswordFile) copy = NULL;
+
+  g_assert_true (_nullmail_password_file_set (file, "a", "u", password));
+  copy = _nullmail_password_file_copy (file);
+  g_assert_true (_nullmail_password_file_set (copy, "b", "u", password));
+  assert_text (file, "a u:p\n");
+  assert_text (copy, "a u:p\nb u:p\n");
+}
+
+static void
 test_invalid (void)
 {
   g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new_from ("k u\0:p\n", 7);
@@ -438,6 +452,7 @@ main (int    argc,
   g_test_add_func ("/password-file/mask", test_mask);
   g_test_add_func ("/password-file/reveals", test_reveals);
   g_test_add_func ("/password-file/copy", test_copy);
+  g_test_add_func ("/password-file/copy/empty", test_copy_of_empty);
   g_test_add_func ("/password-file/invalid", test_invalid);
   g_test_add_func ("/password-file/postmap", test_postmap);
 
