@@ -32,7 +32,7 @@ const newConfig = (relay = RELAY) => new Nullmail.NullClientConfig({
 });
 
 for (const name of ['inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan', 'plan_main_cf',
-    'plan_undo', 'plan_restore', 'apply', 'undo', 'purge_credentials', 'query_service', 'activate'])
+    'plan_undo', 'plan_restore', 'apply', 'undo', 'plan_purge', 'purge_credentials', 'query_service', 'activate'])
     Gio._promisify(Nullmail.PostfixInstance.prototype, `${name}_async`, `${name}_finish`);
 for (const name of ['lookup', 'store', 'clear', 'list'])
     Gio._promisify(Nullmail.SaslPasswdStore.prototype, `${name}_async`, `${name}_finish`);
@@ -174,6 +174,7 @@ async function testAsync() {
     await postfix.apply_async(await postfix.plan_undo_async(null), ApplyFlags.FORCE, null);
     await postfix.apply_async(await postfix.plan_restore_async(null), ApplyFlags.FORCE, null);
     check('restored', read(mainCf), MAIN_CF);
+    check('plan purge', (await postfix.plan_purge_async(null)).is_empty());
     check('purge', await postfix.purge_credentials_async(null));
     const document = postfix.load_main_cf(null);
     document.set_value('mydomain', 'example.org');

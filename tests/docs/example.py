@@ -14,11 +14,11 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'bindings'))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'support'))
 try:
     import gi
     gi.require_version('Nullmail', '1.0')
-    import postfix_stand_ins
+    import stand_ins
 except (ImportError, ValueError) as missing:
     print(f'no GObject bindings for {sys.executable}: {missing}')
     sys.exit(1 if os.environ.get('CI') == 'true' else 77)
@@ -37,7 +37,7 @@ class Example(unittest.TestCase):
         self.folder = pathlib.Path(scratch.name)
         self.main_cf = self.folder / 'main.cf'
         self.main_cf.write_text(MAIN_CF, encoding='utf-8')
-        self.commands = postfix_stand_ins.install_commands(self.folder / 'commands')
+        self.commands = shutil.copytree(stand_ins.COMMANDS, self.folder / 'commands')
 
     def run_program(self, *arguments):
         return subprocess.run(
