@@ -158,6 +158,7 @@ class Commands(InstanceTest):
 
     def test_postmap(self):
         self.real('postconf')
+        self.config.set_password_maps(f'hash:{self.sasl_passwd}')
         postmap = shutil.which('postmap')
         for script, words in (('echo "postmap: fatal: no space for it" >&2; exit 1',
                                ['no space for it', 'sasl_passwd']),

@@ -94,7 +94,7 @@ class Tables(FindingsTest):
                 self.set(MAPS, value)
                 finding = self.find(Code.PASSWORD_MAP_MISSING, Severity.ERROR, parameter=MAPS,
                                     path=str(self.main_cf),
-                                    suggestion=f'hash:{self.sasl_passwd}')
+                                    suggestion=f'{fixture.default_type()}:{self.sasl_passwd}')
                 self.assert_fix(finding)
 
     def test_password_map_that_is_no_file(self):
@@ -133,7 +133,8 @@ class Tables(FindingsTest):
             with self.subTest(text):
                 self.set(MAPS, text)
                 finding = self.find(Code.MAP_TYPE_UNSUPPORTED, Severity.ERROR, subject='sdbm',
-                                    parameter=MAPS, suggestion=text.replace('sdbm:', 'hash:'))
+                                    parameter=MAPS,
+                                    suggestion=text.replace('sdbm', fixture.default_type()))
                 main_cf = self.instance.load_main_cf()
                 self.assertTrue(finding.fix(main_cf))
                 self.instance.apply(self.instance.plan_main_cf(main_cf, None, 0), 0)

@@ -347,7 +347,7 @@ class Surroundings(InstanceTest):
         expected = self.run_in('plain', env=environment)
         self.assertEqual({name: mode for name, (mode, _) in expected.items()},
                          {'main.cf': '0o100644', 'sasl_passwd': '0o100600',
-                          'sasl_passwd.db': '0o100600'})
+                          f'sasl_passwd{fixture.SUFFIXES[fixture.default_type()]}': '0o100600'})
         elsewhere = fixture.make_folder('elsewhere-')
         fixture.write(elsewhere / 'main.cf', b'mydomain = elsewhere.example.com\n')
         cases = {'umask 0': ('umask_0', {}), 'umask 0777': ('umask_0777', {}),
@@ -368,7 +368,7 @@ class Surroundings(InstanceTest):
     @staticmethod
     def without_table(found):
         """A table has an identifier of its file in it: its mode counts, and its size."""
-        return {name: (mode, len(contents) if name.endswith('.db') else contents)
+        return {name: (mode, len(contents) if name.startswith('sasl_passwd.') else contents)
                 for name, (mode, contents) in found.items()}
 
 

@@ -38,9 +38,8 @@ class PurgeTest(InstanceTest):
         keys = sorted(line.split()[0] for line in path.read_text().splitlines()
                       if line and not line.startswith('#'))
         table = table or f'hash:{path}'
-        done = subprocess.run(['postmap', '-c', self.etc, '-s', table], text=True, check=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.assertEqual(sorted(line.split()[0] for line in done.stdout.splitlines()), keys)
+        held = fixture.answer_of(['postmap', '-c', self.etc, '-s', table], text=True)
+        self.assertEqual(sorted(line.split()[0] for line in held.splitlines()), keys)
         return keys
 
     def set_parameter(self, name, value):

@@ -25,6 +25,7 @@ from program import (LIMIT_S, RUNNER, lacks, make_folder, need,  # noqa: E402,F4
                      need_mounts, need_root, need_variable)
 
 NOBODY = 65534
+SUFFIXES = {'hash': '.db', 'btree': '.db', 'lmdb': '.lmdb', 'cdb': '.cdb'}
 OLD_S = 1000000000  # younger than a second, main.cf makes each program of Postfix wait
 SECRET = 'Marker-Secret-7'
 RELAY = '[smtp.example.com]:587'
@@ -115,6 +116,24 @@ def table_types():
         if 'No such file' in done.stderr and 'redirecting' not in done.stderr:
             found.append(name)
     return found
+
+
+def default_type():
+    """The type that Postfix takes where none is named."""
+    return subprocess.run(['postconf', '-dh', 'default_database_type'], check=True, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
+
+
+def answer_of(command, **options):
+    """What a program of Postfix prints; its warnings, such as that a type is deprecated, are none
+    of the answer. Any other message is an error."""
+    done = subprocess.run(command, timeout=LIMIT_S, check=False, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, **options)
+    messages = done.stderr if isinstance(done.stderr, str) else done.stderr.decode()
+    unknown = [line for line in messages.splitlines() if ': warning: ' not in line]
+    if unknown:
+        raise AssertionError(f'{command}: {unknown}')
+    return done.stdout
 
 
 def need_types(*names):
