@@ -112,6 +112,22 @@ nullmail_postfix_instance_inspect_finish (NullmailPostfixInstance  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* What a binding is given it takes to pieces, and the installation has its own still to answer
+ * from. */
+static GHashTable *
+copy_table (GHashTable *table)
+{
+  GHashTable *copy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_hash_table_insert (copy, g_strdup (name), g_strdup (value));
+
+  return copy;
+}
+
 /**
  * nullmail_postfix_instance_get_defaults:
  * @self: an instance
@@ -131,11 +147,14 @@ nullmail_postfix_instance_get_defaults (NullmailPostfixInstance  *self,
                                         GCancellable             *cancellable,
                                         GError                  **error)
 {
+  g_autoptr(GHashTable) defaults = NULL;
+
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return _nullmail_installation_get_defaults (_nullmail_postfix_instance_get_installation (self),
-                                              cancellable, error);
+  defaults = _nullmail_installation_get_defaults (
+    _nullmail_postfix_instance_get_installation (self), cancellable, error);
+  return defaults != NULL ? copy_table (defaults) : NULL;
 }
 
 static void

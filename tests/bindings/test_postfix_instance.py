@@ -442,6 +442,22 @@ class Undo(Folder):
                     self.assertNotIn(b'another', state)
 
 
+class Memory(Folder):
+    """What an instance answers does not depend on what it was asked before."""
+
+    def test_what_was_given_away(self):
+        for ask in (lambda: self.postfix.get_defaults(),
+                    lambda: self.run_async(self.postfix, 'get_defaults'),
+                    lambda: self.postfix.inspect() and self.postfix.get_map_types()):
+            first = ask()
+            del first
+            again = ask()
+            self.assertTrue(again)
+            plan = self.postfix.plan(self.config(authentication=True), credentials(), 0)
+            self.assertIn('texthash:', plan.get_main_cf().get_value('smtp_sasl_password_maps'))
+        self.assertEqual(self.postfix.get_defaults()['default_database_type'], 'texthash')
+
+
 class Asynchronous(Folder):
     def test_success(self):
         plan = self.run_async(self.postfix, 'plan', self.config(authentication=True), credentials(),
