@@ -5,6 +5,8 @@
 never a reason to answer another question in another way."""
 
 import os
+import pathlib
+import re
 import shutil
 import socket
 import time
@@ -117,6 +119,15 @@ class Answers(InstanceTest):
         self.instance = self.new_instance()
         self.instance.inspect()
         self.assertNotEqual(asked(self), [])
+
+    def test_what_is_not_asked(self):
+        """The defaults that the library takes for granted are those of this Postfix."""
+        source = pathlib.Path(__file__).parents[2] / 'libnullmail' / 'config' / 'effective.c'
+        table = source.read_text(encoding='utf-8').partition('known_defaults[] = {')[2]
+        known = dict(re.findall(r'\{ "(\w+)", "(.*?)" \}', table.partition('};')[0]))
+        self.assertGreater(len(known), 20)
+        defaults = self.instance.get_defaults()
+        self.assertEqual(known, {name: defaults[name] for name in known})
 
     def test_order_of_questions(self):
         """The same findings and the same plan, whatever was asked before."""
