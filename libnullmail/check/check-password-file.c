@@ -71,7 +71,7 @@ static gboolean
 is_supported (const char *type,
               gpointer    snapshot)
 {
-  return _nullmail_snapshot_supports_map_type (snapshot, type);
+  return _nullmail_snapshot_has_map_type (snapshot, type) != NULLMAIL_FACT_NO;
 }
 
 /* The list with another type in the place of that of one item, else as it is written. (nullable) */
@@ -131,14 +131,22 @@ check_type (NullmailCheck *self,
   g_autofree char *table = _nullmail_effective_expand (self->effective, items[index], NULL);
   g_autofree char *suggestion = NULL;
   g_auto(NullmailTableName) name = { 0 };
+  NullmailFact is_there;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .parameter = MAPS,
   };
 
-  if (table == NULL || !_nullmail_table_name_parse (&name, table)
-      || is_supported (name.type, (gpointer) self->snapshot))
+  if (table == NULL || !_nullmail_table_name_parse (&name, table))
+    return;
+
+  is_there = _nullmail_snapshot_has_map_type (self->snapshot, name.type);
+  if (is_there == NULLMAIL_FACT_UNKNOWN)
+    _nullmail_check_report_open (self, facts.code, facts.parameter,
+      _("Install Postfix, or name the folder of its commands."),
+      _("Which types of tables this Postfix has is not known, for postconf cannot be asked."));
+  if (is_there != NULLMAIL_FACT_NO)
     return;
 
   suggestion = suggest_type (self, items, index, &name);

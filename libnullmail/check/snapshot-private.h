@@ -62,8 +62,8 @@ typedef struct
   NullmailFact is_enabled;
 } NullmailCheckSnapshot;
 
-/* Whether this Postfix can open tables of a type; TRUE also where that cannot be found out. */
-gboolean            _nullmail_snapshot_supports_map_type   (const NullmailCheckSnapshot *self,
+/* Whether this Postfix can open tables of a type. */
+NullmailFact        _nullmail_snapshot_has_map_type        (const NullmailCheckSnapshot *self,
                                                             const char                  *map_type);
 
 const char * const *_nullmail_snapshot_get_addresses       (const NullmailCheckSnapshot *self);

@@ -20,16 +20,18 @@ has_table (const NullmailCheckSnapshot *self,
   return FALSE;
 }
 
-gboolean
-_nullmail_snapshot_supports_map_type (const NullmailCheckSnapshot *self,
-                                      const char                  *map_type)
+NullmailFact
+_nullmail_snapshot_has_map_type (const NullmailCheckSnapshot *self,
+                                 const char                  *map_type)
 {
   if (self->map_types != NULL)
-    return g_strv_contains (self->map_types, map_type);
+    return g_strv_contains (self->map_types, map_type) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+  if (has_table (self, map_type))
+    return NULLMAIL_FACT_YES;
 
-  return self->installation == NULL || has_table (self, map_type)
-         || _nullmail_installation_supports_map_type (self->installation, self->effective, map_type,
-                                                      NULL);
+  return self->installation != NULL
+         ? _nullmail_installation_has_map_type (self->installation, self->effective, map_type, NULL)
+         : NULLMAIL_FACT_UNKNOWN;
 }
 
 const char * const *

@@ -30,7 +30,7 @@ struct _NullmailEffective
 
   NullmailMainCf  *main_cf;         /* (owned) */
   Defaults        *defaults;        /* (owned) */
-  gboolean         derives_domain;  /* while mydomain is derived from myhostname */
+  guint            derived;         /* what is being derived from others at the moment */
 };
 
 /* Defaults that no version of Postfix from 3.4 on has otherwise, see postconf(5): they need not be
@@ -188,6 +188,32 @@ ask_default (NullmailEffective  *self,
   return defaults->values != NULL;
 }
 
+/* Defaults that follow from other parameters, whose values may in turn name them by a macro. */
+enum
+{
+  DERIVED_LEVEL = 1 << 0,
+  DERIVED_HOSTNAME = 1 << 1,
+  DERIVED_DOMAIN = 1 << 2,
+};
+
+/* Derives one, unless that is what is being done already: then it is not there yet, as it is for
+ * Postfix while it starts, which takes that for nothing. */
+static char *
+derive (NullmailEffective  *self,
+        guint               which,
+        char             *(*get) (NullmailEffective *self))
+{
+  char *value;
+
+  if (self->derived & which)
+    return g_strdup ("");
+
+  self->derived |= which;
+  value = get (self);
+  self->derived &= ~which;
+  return value;
+}
+
 /* Postfix 3.11 has “may” as the default of the level, but only for configurations that say they
  * are of its time. */
 static char *
@@ -221,19 +247,14 @@ get_default_hostname (NullmailEffective *self)
   return g_strconcat (host_name, ".", domain != NULL ? domain : "localdomain", NULL);
 }
 
-/* As check_mydomainname () in Postfix: it is not there yet while myhostname itself is expanded. */
+/* As check_mydomainname () in Postfix. */
 static char *
 get_default_domain (NullmailEffective *self)
 {
   g_autofree char *hostname = NULL;
   const char *dot;
 
-  if (self->derives_domain)
-    return g_strdup ("");
-
-  self->derives_domain = TRUE;
   hostname = _nullmail_effective_get_value (self, "myhostname");
-  self->derives_domain = FALSE;
   if (hostname == NULL)
     return NULL;
 
@@ -251,11 +272,11 @@ get_default (NullmailEffective  *self,
   if (g_str_equal (parameter, "config_directory"))
     *value = g_strdup (self->defaults->config_directory);
   else if (g_str_equal (parameter, "myhostname"))
-    *value = get_default_hostname (self);
+    *value = derive (self, DERIVED_HOSTNAME, get_default_hostname);
   else if (g_str_equal (parameter, "mydomain"))
-    *value = get_default_domain (self);
+    *value = derive (self, DERIVED_DOMAIN, get_default_domain);
   else if (g_str_equal (parameter, "smtp_tls_security_level"))
-    *value = get_default_level (self);
+    *value = derive (self, DERIVED_LEVEL, get_default_level);
   else
     {
       *value = g_strdup (find_known_default (parameter));

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* An item of smtp_sasl_password_maps that is made of a text file of keys and values. */
 typedef struct
 {
-  char *item;      /* (owned) (nullable) as written, such as hash:$config_directory/sasl_passwd */
+  char *item;      /* (owned) (nullable) as written, such as hash:$config_directory/sasl_passwd;
+                    * NULL where a macro stands for several */
   char *map_type;  /* (owned) */
   char *path;      /* (owned) of the source */
 } NullmailPasswordMap;
@@ -29,7 +30,8 @@ void     _nullmail_password_map_clear    (NullmailPasswordMap *self);
 gboolean _nullmail_password_map_parse    (NullmailPasswordMap *self,
                                           const char          *text);
 
-/* Writes another type into the item, and leaves the rest of the list as it is. */
+/* Writes another type into the item, and leaves the rest of the list as it is. INVALID_ARGUMENT
+ * where it is not written as an item. */
 gboolean _nullmail_password_map_retype   (NullmailPasswordMap *self,
                                           NullmailMainCf      *main_cf,
                                           const char          *map_type,

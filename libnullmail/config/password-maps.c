@@ -4,6 +4,7 @@
 
 #include "config/password-maps-private.h"
 
+#include "base/error-private.h"
 #include "document/value-list-private.h"
 
 #define PARAMETER "smtp_sasl_password_maps"
@@ -22,6 +23,24 @@ _nullmail_password_map_parse (NullmailPasswordMap *self,
   self->map_type = g_steal_pointer (&name.type);
   self->path = g_steal_pointer (&name.name);
   return TRUE;
+}
+
+/* Postfix expands the value before it splits it: a macro may stand for several tables. */
+static gboolean
+find_in (NullmailPasswordMap  *self,
+         char                **tables,
+         guint                *n)
+{
+  for (guint i = 0; tables[i] != NULL; i++)
+    {
+      if (!_nullmail_password_map_parse (self, tables[i]))
+        continue;
+      if ((*n)-- == 0)
+        return TRUE;
+      _nullmail_password_map_clear (self);
+    }
+
+  return FALSE;
 }
 
 gboolean
@@ -48,15 +67,13 @@ _nullmail_password_map_find_nth (NullmailPasswordMap *self,
   for (guint i = 0; items[i] != NULL; i++)
     {
       g_autofree char *expanded = _nullmail_effective_expand (effective, items[i], NULL);
+      g_auto(GStrv) tables = expanded != NULL ? _nullmail_text_split_list (expanded) : NULL;
 
-      if (expanded == NULL || !_nullmail_password_map_parse (self, expanded))
+      if (tables == NULL || !find_in (self, tables, &n))
         continue;
-      if (n-- == 0)
-        {
-          self->item = g_strdup (items[i]);
-          return TRUE;
-        }
-      _nullmail_password_map_clear (self);
+      if (tables[1] == NULL)
+        self->item = g_strdup (items[i]);
+      return TRUE;
     }
 
   return FALSE;
@@ -82,6 +99,14 @@ _nullmail_password_map_retype (NullmailPasswordMap *self,
   g_auto(NullmailTableName) written = { 0 };
   NullmailTableName name = { FALSE, (char *) map_type, self->path };
   g_autofree char *item = NULL;
+
+  if (self->item == NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                   "The table “%s:%s” of " PARAMETER " comes out of a macro: write the tables out "
+                   "there to have another type", self->map_type, self->path);
+      return FALSE;
+    }
 
   _nullmail_table_name_parse (&written, self->item);
   name.is_proxied = written.is_proxied;

@@ -4,10 +4,10 @@
 
 #include "plan/planner-private.h"
 
-#include <string.h>
 
 #include "base/error-private.h"
 #include "config/relay-credentials-private.h"
+#include "plan/table-mentions-private.h"
 
 static gboolean
 keys_are_equal (const char *a,
@@ -28,7 +28,7 @@ _nullmail_planner_reads_file (NullmailEffective *effective,
 
   /* In doubt it does; and “unionmap:” and the like have the name of the file inside. */
   value = _nullmail_effective_get_value (effective, "smtp_sasl_password_maps");
-  return value == NULL || strstr (value, path) != NULL;
+  return value == NULL || _nullmail_text_names_table (value, "", path);
 }
 
 gboolean

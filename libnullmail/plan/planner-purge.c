@@ -14,6 +14,7 @@
 
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
+#include "plan/table-mentions-private.h"
 
 typedef struct
 {
@@ -43,23 +44,6 @@ purge_init (Purge           *self,
                           && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }
 
-/* “hash:/path”, or with an empty type any table of that path; not one that only begins so. */
-static gboolean
-text_names (const char *text,
-            const char *type,
-            const char *path)
-{
-  g_autofree char *wanted = g_strconcat (type, ":", path, NULL);
-  gsize length = strlen (wanted);
-
-  for (const char *p = strstr (text, wanted); p != NULL; p = strstr (p + 1, wanted))
-    if (strchr (" \t\r\n,}\"", p[length]) != NULL
-        && (*type == '\0' || p == text || !g_ascii_isalnum (p[-1])))
-      return TRUE;
-
-  return FALSE;
-}
-
 /* Whether main.cf or master.cf names a table: in doubt yes, and then it stays. */
 static gboolean
 is_named (Purge      *self,
@@ -80,7 +64,7 @@ is_named (Purge      *self,
       g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
       g_autofree char *expanded = _nullmail_effective_expand (effective, value, NULL);
 
-      if (expanded != NULL ? text_names (expanded, type, path) : strstr (value, name) != NULL)
+      if (expanded != NULL ? _nullmail_text_names_table (expanded, type, path) : strstr (value, name) != NULL)
         return TRUE;
     }
 
@@ -215,8 +199,9 @@ settle_type (Purge                 *self,
   NullmailPlanner *planner = self->planner;
 
   if (!_nullmail_table_type_can_be_built (table->map_type)
-      || !_nullmail_installation_supports_map_type (planner->installation, planner->after,
-                                                    table->map_type, planner->cancellable))
+      || _nullmail_installation_has_map_type (planner->installation, planner->after,
+                                              table->map_type, planner->cancellable)
+         == NULLMAIL_FACT_NO)
     _nullmail_password_table_set_type (table, "texthash");
 }
 
@@ -235,7 +220,7 @@ purge_file (Purge       *self,
   gboolean is_file_named;
 
   if (keys[0] == NULL || name == NULL || !_nullmail_password_map_parse (&map, name)
-      || (plan->primary != NULL && g_str_equal (plan->primary->table->path, map.path)))
+      || (plan->primary != NULL && _nullmail_paths_are_same (plan->primary->table->path, map.path)))
     return TRUE;
 
   table = _nullmail_planner_load_table (self->planner, map.path, map.map_type, error);

@@ -243,8 +243,8 @@ settle_map_type (NullmailPlanner  *self,
           || _nullmail_password_table_is_orphan (table)))
     return TRUE;
   if (_nullmail_table_type_can_be_built (old_type)
-      && _nullmail_installation_supports_map_type (self->installation, self->after, old_type,
-                                                   self->cancellable))
+      && _nullmail_installation_has_map_type (self->installation, self->after, old_type,
+                                              self->cancellable) != NULLMAIL_FACT_NO)
     return TRUE;
 
   type = _nullmail_installation_choose_map_type (self->installation, self->after,

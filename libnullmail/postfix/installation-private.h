@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "config/effective-private.h"
+#include "postfix/host-facts-private.h"
 #include "postfix/service-control.h"
 
 G_BEGIN_DECLS
@@ -73,9 +74,9 @@ char       **_nullmail_installation_get_map_types         (NullmailInstallation 
                                                            GError               **error);
 
 /* Whether tables of a type can be opened. The type that main.cf, or else this Postfix, has for new
- * tables is believed without asking, for building the table will show it; so is any where Postfix
+ * tables is believed without asking, for building the table will show it; UNKNOWN where Postfix
  * cannot be asked. */
-gboolean     _nullmail_installation_supports_map_type     (NullmailInstallation  *self,
+NullmailFact _nullmail_installation_has_map_type          (NullmailInstallation  *self,
                                                            NullmailEffective     *effective,
                                                            const char            *map_type,
                                                            GCancellable          *cancellable);

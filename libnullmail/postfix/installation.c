@@ -452,30 +452,40 @@ typedef struct
   GCancellable         *cancellable;
 } TypeQuestion;
 
+static NullmailFact
+has_map_type (const TypeQuestion *question,
+              const char         *map_type)
+{
+  g_auto(GStrv) types = NULL;
+
+  if (g_str_equal (map_type, "texthash") || g_strcmp0 (map_type, question->believed) == 0)
+    return NULLMAIL_FACT_YES;
+
+  types = _nullmail_installation_get_map_types (question->self, question->cancellable, NULL);
+  if (types == NULL)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  return g_strv_contains ((const char * const *) types, map_type) ? NULLMAIL_FACT_YES
+                                                                   : NULLMAIL_FACT_NO;
+}
+
 static gboolean
 is_supported (const char *map_type,
               gpointer    user_data)
 {
-  const TypeQuestion *question = user_data;
-  g_auto(GStrv) types = NULL;
-
-  if (g_str_equal (map_type, "texthash") || g_strcmp0 (map_type, question->believed) == 0)
-    return TRUE;
-
-  types = _nullmail_installation_get_map_types (question->self, question->cancellable, NULL);
-  return types == NULL || g_strv_contains ((const char * const *) types, map_type);
+  return has_map_type (user_data, map_type) != NULLMAIL_FACT_NO;
 }
 
-gboolean
-_nullmail_installation_supports_map_type (NullmailInstallation *self,
-                                          NullmailEffective    *effective,
-                                          const char           *map_type,
-                                          GCancellable         *cancellable)
+NullmailFact
+_nullmail_installation_has_map_type (NullmailInstallation *self,
+                                     NullmailEffective    *effective,
+                                     const char           *map_type,
+                                     GCancellable         *cancellable)
 {
   g_autofree char *believed = _nullmail_effective_get_value (effective, "default_database_type");
   TypeQuestion question = { self, believed, cancellable };
 
-  return is_supported (map_type, &question);
+  return has_map_type (&question, map_type);
 }
 
 const char *

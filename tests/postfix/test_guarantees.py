@@ -343,6 +343,16 @@ class Tables(LoginTest):
         self.assert_refused(Error.MAP, [self.sasl_passwd, 'postmap -s'], self.instance.apply, plan,
                             0)
 
+    def test_several_tables_in_one_macro(self):
+        """Postfix expands the value before it splits it."""
+        fixture.write(self.main_cf, fixture.MAIN_CF
+                      + f'tables = hash:{self.sasl_passwd} static:them:Other-Secret\n'
+                        'smtp_sasl_password_maps = $tables\n'.encode())
+        plan = self.instance.plan(fixture.login_config(), fixture.credentials(), 0)
+        self.instance.apply(plan, Flags.FORCE)
+        self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+        self.assertEqual([path.name for path in self.etc.iterdir() if 'static' in path.name], [])
+
     def test_no_main_cf_yet(self):
         shutil.rmtree(self.etc)
         self.etc.mkdir()

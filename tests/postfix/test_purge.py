@@ -273,6 +273,20 @@ class Files(PurgeTest):
         self.instance.purge_credentials()
         self.assertEqual((self.keys(), self.keys(self.second)), ([RELAY], [RELAY]))
 
+    def test_written_another_way(self):
+        """The same file is the same table, however its path is written."""
+        (self.etc / 'link').symlink_to('.')
+        for path in (self.etc / 'link' / 'sasl_passwd', f'{self.etc}//sasl_passwd',
+                     f'{self.etc}/./sasl_passwd'):
+            for value in (f'hash:{path}', f'static:no hash:{path}', f'unionmap:{{hash:{path}}}'):
+                with self.subTest(value):
+                    fixture.write(self.main_cf, fixture.MAIN_CF)
+                    self.log_in()
+                    self.set_parameter('smtp_sasl_password_maps', value)
+                    self.instance.purge_credentials()
+                    self.assertEqual(self.keys(), [RELAY])
+                    self.assertEqual(self.where_the_secret_is(), ['sasl_passwd', 'sasl_passwd.db'])
+
     def test_named_by_master_cf(self):
         self.log_in()
         self.log_in(RELAY, f'hash:{self.second}')

@@ -71,6 +71,31 @@ test_values (void)
     }
 }
 
+/* Defaults that follow from each other, the wrong way round: as Postfix has it, and no crash. */
+static void
+test_circles (void)
+{
+  static const struct { const char *text; const char *name; const char *value; } cases[] = {
+    { "mydomain = $myhostname", "mydomain", "vm." },
+    { "foo = $myhostname\nmydomain = ${foo}", "mydomain", "vm." },
+    { "myhostname = x.$mydomain", "myhostname", "x." },
+    { "compatibility_level = $smtp_tls_security_level", "smtp_tls_security_level", "" },
+    { "", "mydomain", "localdomain" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const NullmailDefaultSource source = { .host_name = "vm", .load_defaults = load_defaults };
+      g_autoptr(GBytes) bytes = g_bytes_new (cases[i].text, strlen (cases[i].text));
+      g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_new_from_bytes (bytes, NULL);
+      g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, &source);
+      g_autofree char *value = _nullmail_effective_get_value (effective, cases[i].name);
+
+      g_test_message ("%s: %s", cases[i].text, cases[i].name);
+      g_assert_cmpstr (value, ==, cases[i].value);
+    }
+}
+
 /* Postfix is asked once, and only where the answer is not the same for all. */
 static void
 test_asks (void)
@@ -159,6 +184,7 @@ main (int    argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/effective/values", test_values);
+  g_test_add_func ("/effective/circles", test_circles);
   g_test_add_func ("/effective/asks", test_asks);
   g_test_add_func ("/effective/level", test_level);
   g_test_add_func ("/effective/boolean", test_boolean);

@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Whether two paths lead to one file, however they are written, and through whatever links. The
+ * file itself may be gone, and only a map of it there. */
+gboolean _nullmail_paths_are_same   (const char *a,
+                                     const char *b);
+
+/* Whether “hash:/path”, or with an empty type any table of that path, is anywhere in a text. */
+gboolean _nullmail_text_names_table (const char *text,
+                                     const char *type,
+                                     const char *path);
+
+G_END_DECLS
