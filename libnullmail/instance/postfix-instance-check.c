@@ -35,8 +35,9 @@ ask_service (NullmailInstallation *installation,
  * error. A service of this machine that has the password (`socketmap:unix:` in
  * `smtp_sasl_password_maps`) is asked for the relay's, with “postmap -q”; a plan does not ask it.
  *
- * Returns: (transfer container) (element-type NullmailFinding): findings, most severe first, or
- *   %NULL with @error set as by [method@PostfixInstance.load_main_cf], %G_IO_ERROR_CANCELLED
+ * Returns: (transfer container) (not nullable) (element-type NullmailFinding): findings, most
+ *   severe first, or %NULL with @error set as by [method@PostfixInstance.load_main_cf],
+ *   %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -121,7 +122,7 @@ nullmail_postfix_instance_check_async (NullmailPostfixInstance *self,
  *
  * Ends [method@PostfixInstance.check_async].
  *
- * Returns: (transfer container) (element-type NullmailFinding): as of
+ * Returns: (transfer container) (not nullable) (element-type NullmailFinding): as of
  *   [method@PostfixInstance.check]
  *
  * Since: 1.0

@@ -137,8 +137,8 @@ copy_table (GHashTable *table)
  * Returns the default of every parameter of this Postfix, as `postconf -d` prints them. Postfix is
  * asked once.
  *
- * Returns: (transfer full) (element-type utf8 utf8): names and defaults, or %NULL with @error set
- *   as by [method@PostfixInstance.inspect]
+ * Returns: (transfer full) (not nullable) (element-type utf8 utf8): names and defaults, or %NULL
+ *   with @error set as by [method@PostfixInstance.inspect]
  *
  * Since: 1.0
  */
@@ -203,7 +203,8 @@ nullmail_postfix_instance_get_defaults_async (NullmailPostfixInstance *self,
  *
  * Ends [method@PostfixInstance.get_defaults_async].
  *
- * Returns: (transfer full) (element-type utf8 utf8): as of [method@PostfixInstance.get_defaults]
+ * Returns: (transfer full) (not nullable) (element-type utf8 utf8): as of
+ *   [method@PostfixInstance.get_defaults]
  *
  * Since: 1.0
  */

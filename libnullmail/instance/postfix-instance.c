@@ -71,7 +71,7 @@ static GParamSpec *props[PROP_CAN_UNDO + 1];
  *
  * Makes an instance. This does no I/O.
  *
- * Returns: (transfer full): a new instance
+ * Returns: (transfer full) (not nullable): a new instance
  *
  * Since: 1.0
  */
