@@ -76,10 +76,10 @@ is_supported (const char *type,
 
 /* The list with another type in the place of that of one item, else as it is written. (nullable) */
 static char *
-replace_type (NullmailCheck           *self,
-              char                   **written,
-              guint                    index,
-              const NullmailTableName *name)
+replace_type (NullmailCheck            *self,
+              char                    **written,
+              guint                     index,
+              const NullmailTableName  *name)
 {
   g_autofree char *preferred = _nullmail_effective_get_value (self->effective,
                                                               "default_database_type");
@@ -104,10 +104,10 @@ replace_type (NullmailCheck           *self,
 
 /* A table that is made of a text file can be made in any other type of that kind. */
 static char *
-suggest_type (NullmailCheck           *self,
-              char                   **items,
-              guint                    index,
-              const NullmailTableName *name)
+suggest_type (NullmailCheck            *self,
+              char                    **items,
+              guint                     index,
+              const NullmailTableName  *name)
 {
   g_auto(NullmailTableName) written = { 0 };
 

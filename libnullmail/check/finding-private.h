@@ -46,9 +46,9 @@ int              _nullmail_finding_compare         (gconstpointer               
 /* Those of severity ERROR of which none of the same code, parameter, path and subject was there
  * before: what makes a plan unsafe. Where the channel of the password is weaker than before, what
  * endangers it is new in any case, see _nullmail_effective_is_weaker (). (transfer full) */
-GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray                  *before,
-                                                    GPtrArray                  *after,
-                                                    gboolean                    is_weaker);
+GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray *before,
+                                                    GPtrArray *after,
+                                                    gboolean   is_weaker);
 
 gboolean         _nullmail_fix_apply               (NullmailFix                 fix,
                                                     const char                 *parameter,

@@ -22,10 +22,10 @@ NullmailHostFacts     *_nullmail_observation_get_host  (NullmailObservation     
 
 /* A password file and its table as they are, not to be changed; (transfer none) (nullable): NULL
  * with error set where it cannot be read. */
-NullmailPasswordTable *_nullmail_observation_get_table (NullmailObservation     *self,
-                                                        const char              *path,
-                                                        const char              *map_type,
-                                                        GError                 **error);
+NullmailPasswordTable *_nullmail_observation_get_table (NullmailObservation  *self,
+                                                        const char           *path,
+                                                        const char           *map_type,
+                                                        GError              **error);
 
 /* A snapshot for the checks, with what it borrows from. */
 typedef struct

@@ -26,9 +26,9 @@ typedef void (* NameFunc) (int         directory,
 /* Calls a function for each name of a directory whose descriptor was not read from yet. The kernel
  * is asked directly: what readdir (3) does besides costs more than the reading. */
 static void
-for_each_name (int       directory,
-               NameFunc  func,
-               gpointer  data)
+for_each_name (int      directory,
+               NameFunc func,
+               gpointer data)
 {
   union { struct dirent64 first; char bytes[LISTED_BYTES]; } room;
   gssize size;

@@ -40,9 +40,9 @@ gboolean             _nullmail_transaction_enter    (NullmailTransaction  *self,
 
 /* The file is exchanged behind those that were added before; with a barrier, not until these are on
  * the disk. */
-void                 _nullmail_transaction_add_step (NullmailTransaction  *self,
-                                                     NullmailStagedFile   *file,
-                                                     gboolean              barrier);
+void                 _nullmail_transaction_add_step (NullmailTransaction *self,
+                                                     NullmailStagedFile  *file,
+                                                     gboolean             barrier);
 
 /* After NOT_DURABLE and SUPERSEDED the new state is there; after any other error the old one,
  * unless the message says that not everything could be put back. What another program has put there

@@ -96,8 +96,8 @@ NullmailTlsLevel   _nullmail_effective_get_level        (NullmailEffective      
 /* Whether the document says anything of the level, rather than to leave it to Postfix's default. */
 gboolean           _nullmail_effective_says_level       (NullmailEffective            *self);
 /* The login mechanisms that are refused on a channel; never NULL. */
-char             **_nullmail_effective_get_sasl_options (NullmailEffective            *self,
-                                                         NullmailChannel               channel);
+char             **_nullmail_effective_get_sasl_options (NullmailEffective *self,
+                                                         NullmailChannel    channel);
 
 /* Whether the password may go to another relay than before, or over a channel that guarantees less:
  * then what endangers it is new, whatever was there before. */

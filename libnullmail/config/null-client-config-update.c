@@ -275,10 +275,10 @@ write_value (NullmailSettingId   id,
 }
 
 static gboolean
-write_derived (NullmailSettingId         id,
-               const NullmailConfigView *view,
-               NullmailEffective        *effective,
-               GError                  **error)
+write_derived (NullmailSettingId          id,
+               const NullmailConfigView  *view,
+               NullmailEffective         *effective,
+               GError                   **error)
 {
   g_auto(GValue) value = G_VALUE_INIT;
 

@@ -69,8 +69,8 @@ const NullmailSetting   *_nullmail_setting_get       (NullmailSettingId  id);
 int                      _nullmail_setting_find      (const char        *property);
 
 GType                    _nullmail_setting_get_type  (NullmailSettingId  id);
-void                     _nullmail_setting_init_value (NullmailSettingId id,
-                                                       GValue           *value);
+void                     _nullmail_setting_init_value (NullmailSettingId  id,
+                                                       GValue            *value);
 
 /* Text of main.cf to a value, which is left alone and FALSE returned where it says something that
  * the property cannot. */

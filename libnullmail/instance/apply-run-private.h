@@ -43,8 +43,8 @@ gboolean _nullmail_run_stage          (NullmailRun           *self,
 /* Takes the old relay's key out of the table, where it had to stay in it up to the commit: now
  * nothing needs it. NOT_DURABLE where that fails; the next plan of the same kind is there to do
  * it. */
-gboolean _nullmail_run_end_transition (NullmailRun           *self,
-                                       GError               **error);
+gboolean _nullmail_run_end_transition (NullmailRun  *self,
+                                       GError      **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailRun, _nullmail_run_clear)
 

@@ -32,7 +32,7 @@ _nullmail_run_clear (NullmailRun *run)
 }
 
 static gboolean
-stage_main_cf (NullmailRun           *run,
+stage_main_cf (NullmailRun   *run,
                GCancellable  *cancellable,
                GError       **error)
 {
@@ -61,7 +61,7 @@ stage_main_cf (NullmailRun           *run,
 
 /* Where postmap is, if it is needed, and with which main.cf it is to run. */
 static gboolean
-get_tool (NullmailRun                    *run,
+get_tool (NullmailRun            *run,
           NullmailPasswordTable  *table,
           NullmailMapTool        *tool,
           GError                **error)
@@ -79,7 +79,7 @@ get_tool (NullmailRun                    *run,
 }
 
 static gboolean
-stage_removed_source (NullmailRun                    *run,
+stage_removed_source (NullmailRun            *run,
                       NullmailPasswordTable  *table,
                       GCancellable           *cancellable,
                       GError                **error)
@@ -99,17 +99,17 @@ stage_removed_source (NullmailRun                    *run,
 
 /* Whether what does not change here is what something else that changes relies on. */
 static gboolean
-is_relied_on (NullmailRun                     *run,
+is_relied_on (NullmailRun             *run,
               const NullmailPlanTable *table)
 {
   return (run->main_cf != NULL && table->before != NULL) || table->own_dropped->len > 0;
 }
 
 static gboolean
-stage_table (NullmailRun                  *run,
-             guint                 index,
-             GCancellable         *cancellable,
-             GError              **error)
+stage_table (NullmailRun   *run,
+             guint          index,
+             GCancellable  *cancellable,
+             GError       **error)
 {
   const NullmailPlanTable *plan_table = g_ptr_array_index (run->plan->tables, index);
   NullmailPasswordTable *table = plan_table->table;
@@ -131,7 +131,7 @@ stage_table (NullmailRun                  *run,
 }
 
 static gboolean
-stage_removals (NullmailRun           *run,
+stage_removals (NullmailRun   *run,
                 GCancellable  *cancellable,
                 GError       **error)
 {
@@ -206,7 +206,7 @@ expect_main_cf (NullmailPlan         *plan,
 
 /* The locks were free meanwhile: what goes is only what the main.cf of now does not need. */
 static gboolean
-commit_table (NullmailRun                    *run,
+commit_table (NullmailRun            *run,
               NullmailPasswordTable  *table,
               GError                **error)
 {

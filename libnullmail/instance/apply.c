@@ -67,8 +67,8 @@ check_plan (NullmailInstallation  *installation,
 /* Ending authentication under a running Postfix would let messages in flight go out without their
  * password, which relays refuse for good. */
 static gboolean
-check_stop (NullmailRun     *run,
-            GError **error)
+check_stop (NullmailRun  *run,
+            GError      **error)
 {
   if (!run->plan->stops_postfix
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0
@@ -169,7 +169,7 @@ choose_activation (NullmailRun *run)
 }
 
 static gboolean
-query_running (NullmailRun           *run,
+query_running (NullmailRun   *run,
                GCancellable  *cancellable,
                GError       **error)
 {
@@ -210,9 +210,9 @@ take_service_back (NullmailRun *run)
 
 /* Files and service back to what they were. The service's own error is what the caller gets. */
 static gboolean
-take_back (NullmailRun     *run,
-           GError  *failure,
-           GError **error)
+take_back (NullmailRun  *run,
+           GError       *failure,
+           GError      **error)
 {
   if (!_nullmail_transaction_revert (run->transaction))
     {
@@ -233,8 +233,8 @@ take_back (NullmailRun     *run,
 }
 
 static gboolean
-activate (NullmailRun     *run,
-          GError **error)
+activate (NullmailRun  *run,
+          GError      **error)
 {
   g_autoptr(GError) failure = NULL;
   NullmailActivation activation = choose_activation (run);
@@ -252,7 +252,7 @@ activate (NullmailRun     *run,
 }
 
 static gboolean
-stop_if_needed (NullmailRun           *run,
+stop_if_needed (NullmailRun   *run,
                 GCancellable  *cancellable,
                 GError       **error)
 {
@@ -282,7 +282,7 @@ is_committed (const GError *error)
 
 /* Up to the commit everything can fail and nothing has changed. */
 static gboolean
-commit (NullmailRun           *run,
+commit (NullmailRun   *run,
         GCancellable  *cancellable,
         GError       **error)
 {
@@ -314,7 +314,7 @@ commit (NullmailRun           *run,
 /* Nothing to change, but there may be left-overs of a killed run, with the passwords of before, and
  * the caller may want Postfix to run. */
 static gboolean
-apply_empty (NullmailRun           *run,
+apply_empty (NullmailRun   *run,
              GCancellable  *cancellable,
              GError       **error)
 {

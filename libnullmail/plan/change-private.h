@@ -16,7 +16,7 @@ NullmailChange *_nullmail_change_new     (NullmailChangeKind  kind,
                                           const char         *new_value);
 
 /* By path, then subject, then kind; for g_ptr_array_sort (). */
-int             _nullmail_change_compare (gconstpointer       a,
-                                          gconstpointer       b);
+int             _nullmail_change_compare (gconstpointer a,
+                                          gconstpointer b);
 
 G_END_DECLS

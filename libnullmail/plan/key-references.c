@@ -71,10 +71,10 @@ add_table (NullmailKeyReferences   *self,
 
 /* The tables of a list, and of what is in braces in it. */
 static void
-add_tables (NullmailKeyReferences *self,
-            const char            *parameter,
-            char                 **items,
-            guint                  depth)
+add_tables (NullmailKeyReferences  *self,
+            const char             *parameter,
+            char                  **items,
+            guint                   depth)
 {
   for (guint i = 0; items[i] != NULL; i++)
     {

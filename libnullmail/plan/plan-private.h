@@ -63,9 +63,9 @@ NullmailPlan      *_nullmail_plan_new         (NullmailMainCf        *before,
 /* Takes over the table. */
 NullmailPlanTable *_nullmail_plan_add_table   (NullmailPlan          *self,
                                                NullmailPasswordTable *take_table);
-void               _nullmail_plan_add_removal (NullmailPlan          *self,
-                                               const char            *path,
-                                               const char            *map_type);
+void               _nullmail_plan_add_removal (NullmailPlan *self,
+                                               const char   *path,
+                                               const char   *map_type);
 
 /* Derives changes, replaced keys and activation from the states before and after. */
 void               _nullmail_plan_complete    (NullmailPlan          *self,

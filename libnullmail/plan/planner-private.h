@@ -24,12 +24,12 @@ typedef struct
 /* Finds out what must change for main_cf to hold instead of before, and what that comes to. Neither
  * document is taken over, nor changed; before is one that was loaded, or an empty one where main.cf
  * is yet to be made. */
-NullmailPlan *_nullmail_planner_make (NullmailInstallation      *installation,
-                                      NullmailMainCf            *before,
-                                      NullmailMainCf            *main_cf,
-                                      const NullmailPlanRequest *request,
-                                      GCancellable              *cancellable,
-                                      GError                   **error);
+NullmailPlan *_nullmail_planner_make (NullmailInstallation       *installation,
+                                      NullmailMainCf             *before,
+                                      NullmailMainCf             *main_cf,
+                                      const NullmailPlanRequest  *request,
+                                      GCancellable               *cancellable,
+                                      GError                    **error);
 
 /* What the steps of making a plan share, which are in the files planner-*.c. */
 typedef struct

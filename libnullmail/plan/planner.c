@@ -375,12 +375,12 @@ planner_init (NullmailPlanner           *self,
 }
 
 NullmailPlan *
-_nullmail_planner_make (NullmailInstallation      *installation,
-                        NullmailMainCf            *before,
-                        NullmailMainCf            *main_cf,
-                        const NullmailPlanRequest *request,
-                        GCancellable              *cancellable,
-                        GError                   **error)
+_nullmail_planner_make (NullmailInstallation       *installation,
+                        NullmailMainCf             *before,
+                        NullmailMainCf             *main_cf,
+                        const NullmailPlanRequest  *request,
+                        GCancellable               *cancellable,
+                        GError                    **error)
 {
   g_auto(NullmailPlanner) self = { .installation = NULL };
 

@@ -19,10 +19,10 @@ GHashTable *_nullmail_postconf_get_defaults  (const char          *postconf,
                                               GError             **error);
 
 /* “postconf -m”: the types of lookup tables. */
-char      **_nullmail_postconf_get_map_types (const char          *postconf,
-                                              const char          *config_directory,
-                                              GCancellable        *cancellable,
-                                              GError             **error);
+char      **_nullmail_postconf_get_map_types (const char    *postconf,
+                                              const char    *config_directory,
+                                              GCancellable  *cancellable,
+                                              GError       **error);
 
 /* What “postconf NAME ...” prints; without names all parameters. Unknown ones are left out. */
 GHashTable *_nullmail_postconf_get_values    (const char          *postconf,

@@ -17,10 +17,10 @@ gboolean             _nullmail_service_query    (NullmailInstallation   *self,
                                                  NullmailServiceState   *state,
                                                  GCancellable           *cancellable,
                                                  GError                **error);
-gboolean             _nullmail_service_activate (NullmailInstallation   *self,
-                                                 NullmailActivation      activation,
-                                                 GCancellable           *cancellable,
-                                                 GError                **error);
+gboolean             _nullmail_service_activate (NullmailInstallation  *self,
+                                                 NullmailActivation     activation,
+                                                 GCancellable          *cancellable,
+                                                 GError               **error);
 gboolean             _nullmail_service_stop     (NullmailInstallation   *self,
                                                  GCancellable           *cancellable,
                                                  GError                **error);

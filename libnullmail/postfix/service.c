@@ -30,8 +30,8 @@ _nullmail_service_exists (NullmailInstallation *self)
 }
 
 static gboolean
-check_control (NullmailInstallation   *self,
-               GError                **error)
+check_control (NullmailInstallation  *self,
+               GError               **error)
 {
   if (_nullmail_installation_get_service_control (self) != NULLMAIL_SERVICE_CONTROL_SYSTEMD)
     return TRUE;
@@ -43,11 +43,11 @@ check_control (NullmailInstallation   *self,
 }
 
 static NullmailCommandResult *
-run_postfix (NullmailInstallation   *self,
-             const char             *action,
-             guint                   timeout_ms,
-             GCancellable           *cancellable,
-             GError                **error)
+run_postfix (NullmailInstallation  *self,
+             const char            *action,
+             guint                  timeout_ms,
+             GCancellable          *cancellable,
+             GError               **error)
 {
   g_autofree char *postfix = NULL;
 
@@ -88,10 +88,10 @@ master_holds_lock (NullmailInstallation *self)
 }
 
 gboolean
-_nullmail_service_query (NullmailInstallation   *self,
-                         NullmailServiceState   *state,
-                         GCancellable           *cancellable,
-                         GError                **error)
+_nullmail_service_query (NullmailInstallation  *self,
+                         NullmailServiceState  *state,
+                         GCancellable          *cancellable,
+                         GError               **error)
 {
   g_autoptr(NullmailCommandResult) result = NULL;
 
@@ -114,10 +114,10 @@ _nullmail_service_query (NullmailInstallation   *self,
 }
 
 static gboolean
-run_action (NullmailInstallation   *self,
-            const char             *action,
-            GCancellable           *cancellable,
-            GError                **error)
+run_action (NullmailInstallation  *self,
+            const char            *action,
+            GCancellable          *cancellable,
+            GError               **error)
 {
   g_autoptr(NullmailCommandResult) result = NULL;
   g_autoptr(GError) local_error = NULL;
@@ -144,18 +144,18 @@ run_action (NullmailInstallation   *self,
 }
 
 gboolean
-_nullmail_service_stop (NullmailInstallation   *self,
-                        GCancellable           *cancellable,
-                        GError                **error)
+_nullmail_service_stop (NullmailInstallation  *self,
+                        GCancellable          *cancellable,
+                        GError               **error)
 {
   return !_nullmail_service_exists (self) || run_action (self, "stop", cancellable, error);
 }
 
 gboolean
-_nullmail_service_activate (NullmailInstallation   *self,
-                            NullmailActivation      activation,
-                            GCancellable           *cancellable,
-                            GError                **error)
+_nullmail_service_activate (NullmailInstallation  *self,
+                            NullmailActivation     activation,
+                            GCancellable          *cancellable,
+                            GError               **error)
 {
   if (!_nullmail_service_exists (self))
     return TRUE;

@@ -22,8 +22,8 @@ typedef enum
   NULLMAIL_LOOKUP_MAP_UNKNOWN,  /* it cannot be told: to be made anew */
 } NullmailLookupMapState;
 
-NullmailLookupMapState _nullmail_lookup_map_get_state (const char        *source_path,
-                                                       const char        *map_type);
+NullmailLookupMapState _nullmail_lookup_map_get_state (const char *source_path,
+                                                       const char *map_type);
 
 /* The same for files that were looked at already; NULL: it is not there. */
 NullmailLookupMapState _nullmail_lookup_map_judge     (const char        *map_path,

@@ -66,8 +66,8 @@ gboolean               _nullmail_password_table_is_unchanged   (NullmailPassword
 /* Whether there is a table without its source, so that only Postfix knows what is in it, and MAP
  * for what cannot be done then. */
 gboolean               _nullmail_password_table_is_orphan  (NullmailPasswordTable  *self);
-gboolean               _nullmail_password_table_refuse_orphan (NullmailPasswordTable *self,
-                                                            GError                **error);
+gboolean               _nullmail_password_table_refuse_orphan (NullmailPasswordTable  *self,
+                                                               GError                **error);
 
 /* Only the check of the next function, for a file that stays. */
 gboolean               _nullmail_password_table_expect     (NullmailPasswordTable  *self,

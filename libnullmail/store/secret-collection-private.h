@@ -9,8 +9,8 @@
 G_BEGIN_DECLS
 
 /* A text that can be neither an alias nor a path is INVALID_ARGUMENT. */
-gboolean _nullmail_secret_collection_check_name (const char          *collection,
-                                                 GError             **error);
+gboolean _nullmail_secret_collection_check_name (const char  *collection,
+                                                 GError     **error);
 
 /* Finds the collection of the call, and asks the person at the desk to unlock it where it is
  * locked. A locked or missing one looks empty to a search, so that this comes before any.

@@ -18,8 +18,8 @@ GHashTable *_nullmail_secret_item_attributes    (const NullmailRelayCredentials 
 char       *_nullmail_secret_item_label         (const NullmailRelayCredentials *credentials);
 
 /* (nullable) (transfer full) */
-char       *_nullmail_secret_item_dup_attribute (SecretRetrievable         *item,
-                                                 const char                *name);
+char       *_nullmail_secret_item_dup_attribute (SecretRetrievable *item,
+                                                 const char        *name);
 
 /* (out is_gone) It is there no longer, and the error says so: search again. */
 NullmailRelayCredentials *

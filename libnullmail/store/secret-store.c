@@ -181,11 +181,11 @@ nullmail_secret_store_get_collection (NullmailSecretStore *self)
 
 /* Begins a call; what is locked is unlocked first, for a search finds nothing in it. */
 static gboolean
-begin (NullmailSecretCall      *call,
-       NullmailCredentialStore *store,
-       gboolean                 may_be_missing,
-       GCancellable            *cancellable,
-       GError                 **error)
+begin (NullmailSecretCall       *call,
+       NullmailCredentialStore  *store,
+       gboolean                  may_be_missing,
+       GCancellable             *cancellable,
+       GError                  **error)
 {
   call->collection = NULLMAIL_SECRET_STORE (store)->collection;
   call->cancellable = cancellable;
