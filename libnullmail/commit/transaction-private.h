@@ -18,8 +18,9 @@ G_BEGIN_DECLS
  * */
 typedef struct _NullmailTransaction NullmailTransaction;
 
-/* Takes the locks of that directory and its main.cf; NULL for files without a main.cf beside. */
-NullmailTransaction *_nullmail_transaction_new      (const char           *main_cf_directory,
+/* Takes both locks of a directory, the one of this library and the edit lock that other programs
+ * take as well. NULL is for files that no other program takes a lock for. */
+NullmailTransaction *_nullmail_transaction_new      (const char           *edit_directory,
                                                      GCancellable         *cancellable,
                                                      GError              **error);
 void                 _nullmail_transaction_free     (NullmailTransaction  *self);
@@ -50,8 +51,8 @@ void                 _nullmail_transaction_add_step (NullmailTransaction *self,
 gboolean             _nullmail_transaction_commit   (NullmailTransaction  *self,
                                                      GError              **error);
 
-/* For a caller who has something to do behind the commit that may fail: releases the lock of
- * main.cf meanwhile, so that other writers need not wait for it. */
+/* For a caller who has something to do behind the commit that may fail: releases the edit lock
+ * meanwhile, so that other writers need not wait for it. */
 void                 _nullmail_transaction_unlock   (NullmailTransaction  *self);
 /* Takes everything back; FALSE, with nothing changed, if another writer has come meanwhile. */
 gboolean             _nullmail_transaction_revert   (NullmailTransaction  *self);
