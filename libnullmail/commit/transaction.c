@@ -40,7 +40,7 @@
  *    directories are brought to the disk, and all that was replaced is looked at once more: what
  *    another program has put there meanwhile stays, and the caller is told (SUPERSEDED).
  *
- * 5. Revert. If a step fails, or the caller fails behind the commit, what was exchanged is exchanged
+ * 5. Revert. If a step fails, or the caller does behind the commit, what was exchanged is exchanged
  *    back, the last first and with the same barriers, since what came first is what the later ones
  *    rely on. The old files are kept for that under the private names until the transaction is freed.
  *

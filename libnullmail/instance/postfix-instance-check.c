@@ -9,7 +9,7 @@
 #include "instance/instance-call-private.h"
 #include "postfix/service-private.h"
 
-/* Whether Postfix runs, as far as the caller may know it. */
+/* Whether Postfix runs; UNKNOWN where that cannot be found out with the caller's rights. */
 static NullmailFact
 ask_service (NullmailInstallation *installation,
              GCancellable         *cancellable)
@@ -66,7 +66,8 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   observation = _nullmail_observation_new (installation, cancellable);
   _nullmail_view_init (&view, observation, effective);
 
-  /* A main.cf that Postfix cannot read is a finding; it must not hinder finding it. */
+  /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
+   * error must not end them. */
   map_types = _nullmail_installation_get_map_types (installation, cancellable, NULL);
   view.snapshot.map_types = (const char * const *) map_types;
   view.snapshot.is_running = ask_service (installation, cancellable);

@@ -107,13 +107,14 @@ nullmail_postfix_instance_inspect_finish (NullmailPostfixInstance  *self,
     _nullmail_task_is_valid (result, self, nullmail_postfix_instance_inspect_async),
     FALSE);
 
-  /* The thread has told a copy; the getters of this one show it from now on. */
+  /* The worker thread has asked by way of a copy of this object. From here on the getters of this
+   * one show what it has found out. */
   _nullmail_postfix_instance_forget_shown (self);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* What a binding is given it takes to pieces, and the installation has its own still to answer
- * from. */
+/* A language binding empties the table that it is given while it converts it, and the installation
+ * still has to answer from its own. */
 static GHashTable *
 copy_table (GHashTable *table)
 {

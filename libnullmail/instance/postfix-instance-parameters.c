@@ -33,7 +33,8 @@ check_names (const char * const  *names,
   return TRUE;
 }
 
-/* What main.cf says is taken from it, since postconf folds white space; the rest is asked for. */
+/* Values that main.cf sets are taken from main.cf itself, since postconf folds their white space.
+ * For all others postconf is asked. */
 static gboolean
 add_values (GHashTable          *values,
             NullmailMainCf      *main_cf,

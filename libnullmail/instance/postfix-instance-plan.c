@@ -145,7 +145,8 @@ nullmail_postfix_instance_plan_finish (NullmailPostfixInstance  *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* main.cf as it is now; an empty document where there is none and it may be created. */
+/* Loads main.cf. If there is none, and the flags allow to create one, it begins with an empty
+ * document. */
 static NullmailMainCf *
 load_or_begin (NullmailInstallation  *installation,
                gboolean               may_create,

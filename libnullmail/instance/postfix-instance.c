@@ -400,7 +400,9 @@ _nullmail_postfix_instance_get_installation (NullmailPostfixInstance *self)
   return self->installation;
 }
 
-/* What the getters return must live as long as the instance, whatever a thread learns meanwhile. */
+/* What the getters return is borrowed from the instance, and must stay although a worker thread may
+ * replace the installation's inspection meanwhile. So the instance holds one that only its owner
+ * changes. */
 static NullmailInspection *
 get_shown (NullmailPostfixInstance *self)
 {

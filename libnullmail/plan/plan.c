@@ -64,7 +64,7 @@ _nullmail_plan_new (NullmailMainCf *before,
   return self;
 }
 
-/* One that no instance has made is empty. */
+/* A plan that no instance has made, but g_object_new () for example, is an empty one. */
 static void
 nullmail_plan_init (NullmailPlan *self)
 {
@@ -279,7 +279,8 @@ nullmail_plan_get_main_cf (NullmailPlan *self)
   return nullmail_main_cf_copy (self->main_cf);
 }
 
-/* Says of each entry whose password is replaced that it is, for the masked text cannot show it. */
+/* Adds a remark to each entry whose password is replaced: both passwords are masked, so that the
+ * diff would show no difference. */
 static char *
 mark_replaced (const NullmailPlanTable *self,
                char                    *text)
