@@ -42,7 +42,8 @@
  *
  * 5. Revert. If a step fails, or the caller does behind the commit, what was exchanged is exchanged
  *    back, the last first and with the same barriers, since what came first is what the later ones
- *    rely on. The old files are kept for that under the private names until the transaction is freed.
+ *    rely on. The old files are kept for that under the private names until the transaction is
+ *    freed.
  *
  * A path is walked once, when the directory that it is in is first entered (locked-directories.c):
  * that stays open, and the walk has shown that nobody but root and the user who runs this can make
