@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * removes what a killed run has left there), written, put into an order, and committed: exchanged
  * one by one, with the directories synchronised where the order says so. A failure on the way
  * exchanges back what was done. The displaced files are kept until the transaction is freed, so
- * that it can still be reverted when something else fails. transaction.c tells the whole protocol.
- * */
+ * that it can still be reverted when something else fails. transaction.c tells the whole
+ * protocol. */
 typedef struct _NullmailTransaction NullmailTransaction;
 
 /* Takes both locks of a directory, the one of this library and the edit lock that other programs

@@ -52,8 +52,8 @@ is_access_check (const char *item)
   return g_str_has_prefix (item, "check_") && g_str_has_suffix (item, "_access");
 }
 
-/* Adds what a table holds. FALSE means that it cannot be read here, as that of a database server.
- * */
+/* Adds what a table holds. FALSE means that it cannot be read here, as that of a database
+ * server. */
 static gboolean
 add_table (NullmailKeyReferences   *self,
            const NullmailTableName *name)

@@ -71,8 +71,8 @@ _nullmail_planner_check_credentials (NullmailPlanner  *self,
       return FALSE;
     }
 
-  /* What the macros stand for becomes the key, which has to be one that a password file can hold.
-   * */
+  /* What the macros stand for becomes the key, which has to be one that a password file can
+   * hold. */
   relay_host = nullmail_relay_host_parse (self->key_after, error);
   if (relay_host == NULL)
     {
@@ -266,8 +266,8 @@ _nullmail_planner_edit_entries (NullmailPlanner  *self,
     carry_over_entry (self);
 
   /* Old entries are removed by a plan that has something else to do. One that has nothing to do
-   * stays empty, for an entry that is kept a while longer is no difference to what was asked for.
-   * */
+   * stays empty, for an entry that is kept a while longer is no difference to what was asked
+   * for. */
   if ((self->request->purges || _nullmail_plan_changes_main_cf (self->plan)
        || !_nullmail_password_table_is_unchanged (table))
       && !drop_old_entries (self, error))

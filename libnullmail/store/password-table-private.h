@@ -70,8 +70,8 @@ gboolean               _nullmail_password_table_is_orphan  (NullmailPasswordTabl
 gboolean               _nullmail_password_table_refuse_orphan (NullmailPasswordTable  *self,
                                                                GError                **error);
 
-/* Fails with CONFLICT unless the source is still what was read, for a source that does not change.
- * */
+/* Fails with CONFLICT unless the source is still what was read, for a source that does not
+ * change. */
 gboolean               _nullmail_password_table_expect     (NullmailPasswordTable  *self,
                                                             NullmailTransaction    *transaction,
                                                             GCancellable           *cancellable,

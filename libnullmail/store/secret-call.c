@@ -220,8 +220,8 @@ _nullmail_secret_call_wait (NullmailSecretCall  *self,
   return result;
 }
 
-/* Whether libsecret asks a service. In a sandbox, or if the environment says so, it keeps a file.
- * */
+/* Whether libsecret asks a service. In a sandbox, or if the environment says so, it keeps a
+ * file. */
 static gboolean
 uses_service (void)
 {
