@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* Also in the way Python writes it, with underscores. Any other name is a programmer's mistake. */
+/* Finds the setting of a property, whose name may also be written as in Python, with underscores.
+ * Any other name is a programmer's mistake. */
 static int
 find_setting (const char *property)
 {

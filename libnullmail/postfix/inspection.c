@@ -35,7 +35,7 @@ is_in_list (const char *map_type,
   return g_strv_contains (map_types, map_type);
 }
 
-/* Whether it was postconf that answered. */
+/* Fails unless the answers look like those of Postfix's postconf, and not of some other program. */
 static gboolean
 check_answers (NullmailInstallation      *installation,
                const NullmailInspection  *self,

@@ -13,7 +13,7 @@
 #include "base/error-private.h"
 #include "postfix/postconf-private.h"
 
-/* Which file is at a path, and in what state; all zero where there is none. */
+/* Which file is at a path, and in what state; all members are zero if there is none. */
 typedef struct
 {
   dev_t           device;
@@ -50,11 +50,11 @@ struct _NullmailInstallation
   NullmailServiceControl  control;
 
   GMutex                  mutex;              /* for what follows */
-  Answer                  defaults;           /* GHashTable */
-  Answer                  map_types;          /* GStrv */
-  Identity                named_by;           /* the main.cf that was asked for its commands */
-  char                   *named_directory;    /* (owned) (nullable) ... and what it said */
-  GHashTable             *programs;           /* (owned) name to path, as long as it is there */
+  Answer                  defaults;           /* its value is a GHashTable */
+  Answer                  map_types;          /* its value is a GStrv */
+  Identity                named_by;           /* the main.cf that names the next directory */
+  char                   *named_directory;    /* (owned) (nullable) its command_directory */
+  GHashTable             *programs;           /* (owned) name to path */
   NullmailInspection     *inspection;         /* (owned) (nullable) */
   gboolean                can_undo;
 };
@@ -162,8 +162,8 @@ is_same_file (const Identity *a,
          && is_same_time (&a->modified, &b->modified) && is_same_time (&a->changed, &b->changed);
 }
 
-/* The directory that main.cf names for Postfix's programs; (nullable). It is looked up once for
- * each main.cf, and a relative one counts for nothing. */
+/* (nullable): the directory that main.cf names for Postfix's programs. It is read once for each
+ * state of main.cf, and a relative path is ignored. */
 static char *
 get_named_directory (NullmailInstallation *self)
 {
@@ -184,7 +184,8 @@ get_named_directory (NullmailInstallation *self)
   main_cf = nullmail_main_cf_load (self->main_cf_path, NULL, NULL);
   if (main_cf != NULL && nullmail_main_cf_has_value (main_cf, "command_directory"))
     {
-      /* Without the defaults: it is these programs that would be asked for them. */
+      /* The defaults are not known here, since the programs that are searched are those that would
+       * be asked for them. */
       effective = _nullmail_effective_new (main_cf, NULL);
       directory = _nullmail_effective_get_value (effective, "command_directory");
       if (directory != NULL && !g_path_is_absolute (directory))
@@ -210,7 +211,8 @@ _nullmail_installation_find_command (NullmailInstallation  *self,
   g_autofree char *key = g_strconcat (name, ":", folders, NULL);
   char *path;
 
-  /* Searching the directories of PATH, each of which has to be safe, takes two hundred calls. */
+  /* The path is remembered because searching PATH takes two hundred system calls: each of its
+   * directories has to be safe. */
   g_mutex_lock (&self->mutex);
   path = g_strdup (g_hash_table_lookup (self->programs, key));
   g_mutex_unlock (&self->mutex);
@@ -236,7 +238,7 @@ check_main_cf (NullmailInstallation  *self,
   g_autofree char *shown = NULL;
   struct stat info;
 
-  /* One that cannot be looked at is there or not: who reads it says what is wrong. */
+  /* A main.cf that cannot be looked at passes here; whoever reads it reports what is wrong. */
   if (stat (self->main_cf_path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
     return TRUE;
 
@@ -257,7 +259,7 @@ _nullmail_installation_load_main_cf (NullmailInstallation  *self,
   if (main_cf != NULL)
     return main_cf;
 
-  /* A link that leads nowhere is another matter than a file that is not there. */
+  /* A link that leads nowhere is not reported as a file that is not there. */
   if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND)
       || g_file_test (self->main_cf_path, G_FILE_TEST_IS_SYMLINK)
       || check_main_cf (self, error))
@@ -289,7 +291,8 @@ is_same_basis (const Basis *a,
          && g_str_equal (a->host_name, b->host_name);
 }
 
-/* Whether the answer still holds: what it is, or the error. */
+/* Gets the last answer, or the error that stood in its place. FALSE means that it does not hold any
+ * more, and Postfix has to be asked. */
 static gboolean
 recall (NullmailInstallation  *self,
         const Answer          *answer,
@@ -313,7 +316,8 @@ recall (NullmailInstallation  *self,
   return holds;
 }
 
-/* Who was interrupted, or waited too long, has learned nothing. */
+/* Keeps an answer. If asking was cancelled or took too long nothing is kept, so that Postfix is
+ * asked again. */
 static void
 remember (NullmailInstallation *self,
           Answer               *answer,
@@ -483,7 +487,7 @@ _nullmail_installation_get_queue_directory (NullmailInstallation *self)
   if (directory != NULL && g_path_is_absolute (directory))
     return g_steal_pointer (&directory);
 
-  /* Where Postfix cannot be asked: that of nearly every system. */
+  /* If Postfix cannot be asked, this is the directory on nearly every system. */
   return g_strdup (g_str_equal (self->config_directory, "/etc/postfix") ? "/var/spool/postfix"
                                                                         : NULL);
 }

@@ -11,7 +11,7 @@
 
 #define POSTCONF_TIMEOUT_MS 30000
 
-/* Runs postconf with some options and then names; its lines of output. */
+/* Runs postconf with options and then names, and returns the lines of its output. */
 static char **
 run_postconf (const char          *postconf,
               const char          *config_directory,

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* FALSE: there is no service, as in an image. */
+/* Whether there is a service to be asked. There is none in an image that is being built. */
 gboolean             _nullmail_service_exists   (NullmailInstallation   *self);
 
 gboolean             _nullmail_service_query    (NullmailInstallation   *self,

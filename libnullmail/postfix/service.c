@@ -13,7 +13,7 @@
 #include "base/error-private.h"
 
 #define STATUS_TIMEOUT_MS 15000
-#define ACTION_TIMEOUT_MS 60000  /* stopping waits for deliveries, starting for a hot main.cf */
+#define ACTION_TIMEOUT_MS 60000  /* a stop waits for deliveries, a start for a new main.cf */
 
 gboolean
 _nullmail_service_exists (NullmailInstallation *self)
@@ -64,8 +64,9 @@ run_postfix (NullmailInstallation  *self,
   return _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, timeout_ms, cancellable, error);
 }
 
-/* What “postfix status” looks at in the end, see main () of Postfix's master.c. The command fails
- * alike for a stopped Postfix and for a configuration that it cannot read, although one may run. */
+/* Whether master(8) runs, which shows by its lock: that is what “postfix status” looks at in the
+ * end, see main () of Postfix's master.c. The command itself is of no use here, since it fails in
+ * the same way for a stopped Postfix and for one that runs although main.cf cannot be read. */
 static gboolean
 master_holds_lock (NullmailInstallation *self)
 {
@@ -98,7 +99,7 @@ _nullmail_service_query (NullmailInstallation  *self,
   *state = NULLMAIL_SERVICE_STATE_NONE;
   if (!_nullmail_service_exists (self))
     return TRUE;
-  if (geteuid () != 0)  /* the command is reserved for root */
+  if (geteuid () != 0)  /* postfix(1) refuses to serve any other user */
     {
       *state = NULLMAIL_SERVICE_STATE_UNKNOWN;
       return TRUE;
@@ -165,7 +166,7 @@ _nullmail_service_activate (NullmailInstallation  *self,
     case NULLMAIL_ACTIVATION_RELOAD:
       return run_action (self, "reload", cancellable, error);
     case NULLMAIL_ACTIVATION_RESTART:
-      /* Never left stopped: once it is down, coming up is not cancelled. */
+      /* Once Postfix is stopped, starting it is not cancelled, so that it is never left stopped. */
       return run_action (self, "stop", cancellable, error)
              && run_action (self, "start", NULL, error);
     case NULLMAIL_ACTIVATION_START:
