@@ -368,8 +368,8 @@ wants_plain (NullmailCheck *self)
   if (mechanisms == NULL || mechanisms[0] == NULL)
     return TRUE;
 
-  /* A list with a table or an exception in it is not understood here, and counts as allowing them.
-   * */
+  /* A list with a table or an exception in it is not understood here, and counts as allowing
+   * them. */
   for (guint i = 0; mechanisms[i] != NULL; i++)
     if (strpbrk (mechanisms[i], "!/:") != NULL)
       return TRUE;

@@ -28,8 +28,8 @@ is_loopback_interface (const char *item)
   return address != NULL && g_inet_address_get_is_loopback (address);
 }
 
-/* Whether Postfix listens on the loopback interface only; UNKNOWN if its interfaces are not known.
- * */
+/* Whether Postfix listens on the loopback interface only; UNKNOWN if its interfaces are not
+ * known. */
 static NullmailFact
 listens_on_loopback_only (NullmailCheck *self)
 {

@@ -120,7 +120,7 @@ look_at_file (NullmailObservation *observation,
       file->source = look_at_path (path);
       if (map_path != NULL)
         file->map = look_at_path (map_path);
-      if (_nullmail_lookup_map_get_state (path, map_type) == NULLMAIL_LOOKUP_MAP_STALE)
+      if (_nullmail_lookup_map_query_state (path, map_type) == NULLMAIL_LOOKUP_MAP_STALE)
         file->map_is_stale = NULLMAIL_FACT_YES;
       return;
     }

@@ -16,8 +16,8 @@ gboolean _nullmail_null_client_config_is_assigned (NullmailNullClientConfig *sel
 
 /* The functions from here on are for the files of this class. */
 NullmailSettingState
-_nullmail_null_client_config_get_setting (NullmailNullClientConfig *self,
-                                          NullmailSettingId         id);
+_nullmail_null_client_config_get_setting_state (NullmailNullClientConfig *self,
+                                                NullmailSettingId         id);
 const GValue *
 _nullmail_null_client_config_peek        (NullmailNullClientConfig *self,
                                           NullmailSettingId         id);

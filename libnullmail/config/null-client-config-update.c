@@ -147,7 +147,7 @@ static NullmailSettingState
 state_of (NullmailNullClientConfig *self,
           NullmailSettingId         id)
 {
-  return _nullmail_null_client_config_get_setting (self, id);
+  return _nullmail_null_client_config_get_setting_state (self, id);
 }
 
 /* Whether the document, and not the configuration, has the last word. */

@@ -87,7 +87,7 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     {
       const char *property = _nullmail_setting_get (i)->property;
-      NullmailSettingState state = _nullmail_null_client_config_get_setting (self, i);
+      NullmailSettingState state = _nullmail_null_client_config_get_setting_state (self, i);
       gboolean is_derived = state == NULLMAIL_SETTING_STATE_DERIVED;
       GVariant *value = NULL;
 

@@ -68,7 +68,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
 
   /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
    * error must not end them. */
-  map_types = _nullmail_installation_get_map_types (installation, cancellable, NULL);
+  map_types = _nullmail_installation_query_map_types (installation, cancellable, NULL);
   view.snapshot.map_types = (const char * const *) map_types;
   view.snapshot.is_running = ask_service (installation, cancellable);
   view.snapshot.answers = answers = _nullmail_ask_services (installation, effective, cancellable);

@@ -153,7 +153,7 @@ nullmail_postfix_instance_get_defaults (NullmailPostfixInstance  *self,
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  defaults = _nullmail_installation_get_defaults (
+  defaults = _nullmail_installation_query_defaults (
     _nullmail_postfix_instance_get_installation (self), cancellable, error);
   return defaults != NULL ? copy_table (defaults) : NULL;
 }

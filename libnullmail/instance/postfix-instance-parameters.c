@@ -106,7 +106,7 @@ nullmail_postfix_instance_lookup_parameters (NullmailPostfixInstance  *self,
   if (postconf == NULL)
     return NULL;
 
-  printed = _nullmail_postconf_get_values (
+  printed = _nullmail_postconf_query_values (
     postconf, _nullmail_installation_get_config_directory (installation), names, cancellable,
     error);
   if (printed == NULL)

@@ -407,7 +407,7 @@ static NullmailInspection *
 get_shown (NullmailPostfixInstance *self)
 {
   if (self->shown == NULL)
-    self->shown = _nullmail_installation_peek_inspection (self->installation);
+    self->shown = _nullmail_installation_ref_inspection (self->installation);
 
   return self->shown;
 }

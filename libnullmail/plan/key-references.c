@@ -29,7 +29,7 @@ static gboolean
 add_source (NullmailKeyReferences *self,
             const char            *path)
 {
-  g_autofree char *text = _nullmail_regular_file_get_text (path, NULL, NULL);
+  g_autofree char *text = _nullmail_regular_file_load_text (path, NULL, NULL);
 
   if (text != NULL)
     add_text (self, text);
@@ -161,7 +161,7 @@ _nullmail_key_references_init (NullmailKeyReferences *self,
   NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
   gboolean logs_in = _nullmail_effective_logs_in (effective);
   g_autofree char *path = g_build_filename (config_directory, "master.cf", NULL);
-  g_autofree char *master_cf = _nullmail_regular_file_get_text (path, NULL, NULL);
+  g_autofree char *master_cf = _nullmail_regular_file_load_text (path, NULL, NULL);
   g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
 
   self->texts = g_ptr_array_new_with_free_func (g_free);

@@ -203,8 +203,8 @@ static gboolean
 drop_old_entries (NullmailPlanner  *self,
                   GError          **error)
 {
-  NullmailUndoRecord *record = _nullmail_planner_get_record (self, self->request->purges ? error
-                                                                                         : NULL);
+  NullmailUndoRecord *record = _nullmail_planner_load_record (self, self->request->purges ? error
+                                                                                          : NULL);
   g_auto(Needs) needs = { .is_read = FALSE };
   char **keys;
 

@@ -49,7 +49,7 @@ typedef struct
 /* The record of what the library did here before, which is read when it is first needed. A record
  * that is damaged, or that this user may not read, must hinder nothing but an undo and a purge: a
  * caller who gives no error gets an empty one instead of NULL. */
-NullmailUndoRecord *_nullmail_planner_get_record     (NullmailPlanner  *self,
+NullmailUndoRecord *_nullmail_planner_load_record    (NullmailPlanner  *self,
                                                       GError          **error);
 
 /* (transfer full): a password file with its map, as a copy that the plan may change. */

@@ -38,7 +38,7 @@ purge_init (Purge           *self,
   g_autoptr(GError) error = NULL;
 
   self->planner = planner;
-  self->master_cf = _nullmail_regular_file_get_text (path, planner->cancellable, &error);
+  self->master_cf = _nullmail_regular_file_load_text (path, planner->cancellable, &error);
   self->hides_master_cf = self->master_cf == NULL
                           && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }
@@ -268,7 +268,7 @@ gboolean
 _nullmail_planner_purge (NullmailPlanner  *planner,
                          GError          **error)
 {
-  NullmailUndoRecord *record = _nullmail_planner_get_record (planner, error);
+  NullmailUndoRecord *record = _nullmail_planner_load_record (planner, error);
   g_auto(Purge) self = { .planner = NULL };
 
   if (record == NULL)

@@ -44,8 +44,8 @@ planner_clear (NullmailPlanner *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailPlanner, planner_clear)
 
 NullmailUndoRecord *
-_nullmail_planner_get_record (NullmailPlanner  *self,
-                              GError          **error)
+_nullmail_planner_load_record (NullmailPlanner  *self,
+                               GError          **error)
 {
   g_autoptr(NullmailStateFolder) folder = NULL;
 
@@ -149,7 +149,7 @@ find_primary (NullmailPlanner     *self,
   if (!self->request->purges && !_nullmail_plan_changes_main_cf (self->plan))
     return FALSE;
 
-  record = _nullmail_planner_get_record (self, NULL);
+  record = _nullmail_planner_load_record (self, NULL);
   return record->table != NULL && record->own_keys[0] != NULL
          && _nullmail_password_map_parse (map, record->table);
 }

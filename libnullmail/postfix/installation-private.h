@@ -66,12 +66,12 @@ NullmailEffective *_nullmail_installation_read            (NullmailInstallation 
                                                            GCancellable          *cancellable);
 
 /* (transfer full): the defaults, from “postconf -d”. */
-GHashTable  *_nullmail_installation_get_defaults          (NullmailInstallation  *self,
+GHashTable  *_nullmail_installation_query_defaults        (NullmailInstallation  *self,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
 
 /* (transfer full): the types of tables, from “postconf -m”. */
-char       **_nullmail_installation_get_map_types         (NullmailInstallation  *self,
+char       **_nullmail_installation_query_map_types       (NullmailInstallation  *self,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
 
@@ -89,7 +89,7 @@ const char  *_nullmail_installation_choose_map_type       (NullmailInstallation 
                                                            GError               **error);
 
 /* (transfer full) (nullable): the directory of the mail queue. */
-char        *_nullmail_installation_get_queue_directory   (NullmailInstallation  *self);
+char        *_nullmail_installation_query_queue_directory (NullmailInstallation  *self);
 
 /* (transfer full): asks Postfix for everything that the public getters show. */
 NullmailInspection *_nullmail_installation_inspect        (NullmailInstallation  *self,
@@ -99,7 +99,7 @@ NullmailInspection *_nullmail_installation_inspect        (NullmailInstallation 
 void         _nullmail_installation_note_inspection       (NullmailInstallation  *self,
                                                            NullmailInspection    *inspection);
 /* (transfer full) (nullable): the inspection that was kept last. */
-NullmailInspection *_nullmail_installation_peek_inspection (NullmailInstallation *self);
+NullmailInspection *_nullmail_installation_ref_inspection (NullmailInstallation *self);
 NullmailInspection *_nullmail_inspection_ref              (NullmailInspection    *self);
 void                _nullmail_inspection_unref            (NullmailInspection    *self);
 

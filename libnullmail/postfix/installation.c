@@ -342,9 +342,9 @@ remember (NullmailInstallation *self,
 }
 
 GHashTable *
-_nullmail_installation_get_defaults (NullmailInstallation  *self,
-                                     GCancellable          *cancellable,
-                                     GError               **error)
+_nullmail_installation_query_defaults (NullmailInstallation  *self,
+                                       GCancellable          *cancellable,
+                                       GError               **error)
 {
   g_autofree char *postconf = _nullmail_installation_find_command (self, "postconf", error);
   g_autoptr(GError) local_error = NULL;
@@ -359,8 +359,8 @@ _nullmail_installation_get_defaults (NullmailInstallation  *self,
   if (recall (self, &self->defaults, &basis, (GBoxedCopyFunc) g_hash_table_ref, &known, error))
     return known;
 
-  defaults = _nullmail_postconf_get_defaults (postconf, self->config_directory, cancellable,
-                                              &local_error);
+  defaults = _nullmail_postconf_query_defaults (postconf, self->config_directory, cancellable,
+                                                &local_error);
   remember (self, &self->defaults, &basis, defaults != NULL ? g_hash_table_ref (defaults) : NULL,
             (GDestroyNotify) g_hash_table_unref, local_error);
   if (defaults == NULL)
@@ -370,9 +370,9 @@ _nullmail_installation_get_defaults (NullmailInstallation  *self,
 }
 
 char **
-_nullmail_installation_get_map_types (NullmailInstallation  *self,
-                                      GCancellable          *cancellable,
-                                      GError               **error)
+_nullmail_installation_query_map_types (NullmailInstallation  *self,
+                                        GCancellable          *cancellable,
+                                        GError               **error)
 {
   g_autofree char *postconf = _nullmail_installation_find_command (self, "postconf", error);
   g_autoptr(GError) local_error = NULL;
@@ -387,8 +387,8 @@ _nullmail_installation_get_map_types (NullmailInstallation  *self,
   if (recall (self, &self->map_types, &basis, (GBoxedCopyFunc) g_strdupv, &known, error))
     return known;
 
-  types = _nullmail_postconf_get_map_types (postconf, self->config_directory, cancellable,
-                                            &local_error);
+  types = _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable,
+                                              &local_error);
   remember (self, &self->map_types, &basis, g_strdupv (types), (GDestroyNotify) g_strfreev,
             local_error);
   if (types == NULL)
@@ -401,7 +401,7 @@ static GHashTable *
 load_defaults (gpointer      user_data,
                GCancellable *cancellable)
 {
-  return _nullmail_installation_get_defaults (user_data, cancellable, NULL);
+  return _nullmail_installation_query_defaults (user_data, cancellable, NULL);
 }
 
 NullmailEffective *
@@ -436,7 +436,7 @@ is_supported (const char *map_type,
   if (g_str_equal (map_type, "texthash") || g_strcmp0 (map_type, question->believed) == 0)
     return TRUE;
 
-  types = _nullmail_installation_get_map_types (question->self, question->cancellable, NULL);
+  types = _nullmail_installation_query_map_types (question->self, question->cancellable, NULL);
   return types == NULL || g_strv_contains ((const char * const *) types, map_type);
 }
 
@@ -464,7 +464,7 @@ _nullmail_installation_choose_map_type (NullmailInstallation  *self,
 
   if (believed == NULL)
     {
-      defaults = _nullmail_installation_get_defaults (self, cancellable, error);
+      defaults = _nullmail_installation_query_defaults (self, cancellable, error);
       if (defaults == NULL)
         return NULL;
     }
@@ -473,7 +473,7 @@ _nullmail_installation_choose_map_type (NullmailInstallation  *self,
 }
 
 char *
-_nullmail_installation_get_queue_directory (NullmailInstallation *self)
+_nullmail_installation_query_queue_directory (NullmailInstallation *self)
 {
   g_autoptr(NullmailMainCf) main_cf = _nullmail_installation_load_main_cf (self, NULL, NULL);
   g_autoptr(NullmailEffective) effective = NULL;
@@ -503,7 +503,7 @@ _nullmail_installation_note_inspection (NullmailInstallation *self,
 }
 
 NullmailInspection *
-_nullmail_installation_peek_inspection (NullmailInstallation *self)
+_nullmail_installation_ref_inspection (NullmailInstallation *self)
 {
   NullmailInspection *inspection;
 

@@ -70,7 +70,7 @@ run_postfix (NullmailInstallation  *self,
 static gboolean
 master_holds_lock (NullmailInstallation *self)
 {
-  g_autofree char *queue_directory = _nullmail_installation_get_queue_directory (self);
+  g_autofree char *queue_directory = _nullmail_installation_query_queue_directory (self);
   g_autofree char *path = NULL;
   gboolean is_held;
   int fd;

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* What a table that is no file, such as a socketmap, has answered when it was asked for the relay.
- * */
+/* What a table that is no file, such as a socketmap, has answered when it was asked for the
+ * relay. */
 typedef struct
 {
   char         *table;    /* (owned) as main.cf has it, macros expanded */

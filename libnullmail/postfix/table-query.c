@@ -46,7 +46,7 @@ is_in_chroot (Asker      *self,
   g_autofree char *level = _nullmail_effective_get_value (self->effective, "compatibility_level");
 
   if (postconf != NULL)
-    column = _nullmail_postconf_get_column (
+    column = _nullmail_postconf_query_column (
       postconf, _nullmail_installation_get_config_directory (self->installation), name,
       self->cancellable);
   if (g_strcmp0 (column, "-") == 0)

@@ -22,8 +22,8 @@ typedef enum
   NULLMAIL_LOOKUP_MAP_UNKNOWN,  /* it cannot be found out, so that the map has to be built */
 } NullmailLookupMapState;
 
-NullmailLookupMapState _nullmail_lookup_map_get_state (const char *source_path,
-                                                       const char *map_type);
+NullmailLookupMapState _nullmail_lookup_map_query_state (const char *source_path,
+                                                         const char *map_type);
 
 /* The same for a source and a map that the caller has looked at; NULL means that there is none. */
 NullmailLookupMapState _nullmail_lookup_map_judge     (const char        *map_path,

@@ -80,8 +80,8 @@ _nullmail_lookup_map_judge (const char        *map_path,
 }
 
 NullmailLookupMapState
-_nullmail_lookup_map_get_state (const char *source_path,
-                                const char *map_type)
+_nullmail_lookup_map_query_state (const char *source_path,
+                                  const char *map_type)
 {
   g_autofree char *map_path = _nullmail_lookup_map_get_path (source_path, map_type);
   struct stat source, map;

@@ -300,7 +300,7 @@ nullmail_sasl_passwd_store_is_stale (NullmailSaslPasswdStore *self)
 
   g_return_val_if_fail (NULLMAIL_IS_SASL_PASSWD_STORE (self), FALSE);
 
-  state = _nullmail_lookup_map_get_state (self->path, self->map_type);
+  state = _nullmail_lookup_map_query_state (self->path, self->map_type);
   return state == NULLMAIL_LOOKUP_MAP_STALE || state == NULLMAIL_LOOKUP_MAP_MISSING;
 }
 
