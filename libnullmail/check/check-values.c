@@ -8,6 +8,7 @@
 
 #include "base/i18n-private.h"
 #include "config/tls-level-private.h"
+#include "document/main-cf-private.h"
 #include "document/value-list-private.h"
 
 /* Postfix itself looks at most values only when a message is to be delivered, and stops. What the
@@ -402,7 +403,7 @@ check_macros (NullmailCheck *self,
     .parameter = parameter,
   };
 
-  if (text == NULL || strchr (text, '$') == NULL)
+  if (text == NULL)
     return;
 
   expanded = _nullmail_effective_expand (self->effective, text, &error);
@@ -419,7 +420,7 @@ check_macros (NullmailCheck *self,
 void
 _nullmail_check_values (NullmailCheck *self)
 {
-  g_auto(GStrv) names = nullmail_main_cf_list_names (self->main_cf);
+  g_auto(GStrv) names = _nullmail_main_cf_list_with_macros (self->main_cf);
 
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
     if (nullmail_main_cf_has_value (self->main_cf, parameters[i].parameter))

@@ -56,6 +56,15 @@ void     _nullmail_entry_text_clear       (NullmailEntryText *self);
 void     _nullmail_entry_text_copy        (NullmailEntryText       *self,
                                            const NullmailEntryText *other);
 
+/* Whether two stand on one text. */
+gboolean _nullmail_entry_text_shares      (const NullmailEntryText *a,
+                                           const NullmailEntryText *b);
+/* Whether anything was edited since the text was read, and whether an entry was, which also says of
+ * one that is new that it was. */
+gboolean _nullmail_entry_text_has_edits   (const NullmailEntryText *self);
+gboolean _nullmail_entry_text_is_edited   (NullmailEntryText       *self,
+                                           guint32                  number);
+
 /* Whether so much was added that it is time to write the text and to begin anew with it. */
 gboolean _nullmail_entry_text_is_overgrown (NullmailEntryText *self);
 

@@ -136,6 +136,26 @@ get_edit (NullmailEntryText *self,
   return self->edits != NULL ? &self->edits[number] : &none;
 }
 
+gboolean
+_nullmail_entry_text_shares (const NullmailEntryText *a,
+                             const NullmailEntryText *b)
+{
+  return a->base == b->base;
+}
+
+gboolean
+_nullmail_entry_text_has_edits (const NullmailEntryText *self)
+{
+  return self->edits != NULL;
+}
+
+gboolean
+_nullmail_entry_text_is_edited (NullmailEntryText *self,
+                                guint32            number)
+{
+  return get_edit (self, number)->kind != EDIT_NONE;
+}
+
 guint32
 _nullmail_entry_text_count (NullmailEntryText *self)
 {

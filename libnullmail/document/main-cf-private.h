@@ -23,6 +23,17 @@ GBytes *_nullmail_main_cf_get_base       (NullmailMainCf *self);
 /* The bytes of now, not owned, valid until the next edit. */
 GBytes *_nullmail_main_cf_peek_bytes     (NullmailMainCf *self);
 
+/* The document without its edits, sharing what was read; (transfer full). NULL where that is no
+ * longer held apart from them. */
+NullmailMainCf *_nullmail_main_cf_copy_base (NullmailMainCf *self);
+
+/* The parameters whose value may be another in after, in the order of the file and each once; NULL
+ * where that is not known, for the two were not read together, or before was edited as well. */
+char  **_nullmail_main_cf_list_edited    (NullmailMainCf *before,
+                                          NullmailMainCf *after);
+/* The parameters that have a “$” in their text, in the order of the file and each once. */
+char  **_nullmail_main_cf_list_with_macros (NullmailMainCf *self);
+
 /* (transfer full) (element-type NullmailBadLine), in the order of the file. */
 GArray *_nullmail_main_cf_list_bad_lines (NullmailMainCf *self);
 

@@ -21,6 +21,11 @@ void      _nullmail_main_cf_text_init         (NullmailMainCfText *self,
                                                GBytes             *bytes);
 void      _nullmail_main_cf_text_copy         (NullmailMainCfText *self,
                                                NullmailMainCfText *other);
+/* Begins with what the other has read, without its edits; FALSE where that is not just these
+ * bytes. */
+gboolean  _nullmail_main_cf_text_copy_base    (NullmailMainCfText *self,
+                                               NullmailMainCfText *other,
+                                               GBytes             *bytes);
 void      _nullmail_main_cf_text_clear        (NullmailMainCfText *self);
 
 /* The bytes of now, not owned, valid until the next edit. */

@@ -114,6 +114,23 @@ _nullmail_main_cf_text_copy (NullmailMainCfText *self,
   _nullmail_entry_text_copy (&self->entries, &other->entries);
 }
 
+gboolean
+_nullmail_main_cf_text_copy_base (NullmailMainCfText *self,
+                                  NullmailMainCfText *other,
+                                  GBytes             *bytes)
+{
+  NullmailEntryIndex *index = other->entries.base;
+  gsize size;
+
+  if (_nullmail_entry_index_get_text (index, &size) != g_bytes_get_data (bytes, NULL)
+      || size != g_bytes_get_size (bytes))
+    return FALSE;
+
+  self->bytes = g_bytes_ref (bytes);
+  _nullmail_entry_text_init (&self->entries, _nullmail_entry_index_ref (index), FALSE);
+  return TRUE;
+}
+
 void
 _nullmail_main_cf_text_clear (NullmailMainCfText *self)
 {

@@ -231,6 +231,28 @@ nullmail_main_cf_copy (NullmailMainCf *self)
   return copy;
 }
 
+NullmailMainCf *
+_nullmail_main_cf_copy_base (NullmailMainCf *self)
+{
+  g_autoptr(NullmailMainCf) copy = NULL;
+
+  if (self->base == NULL)
+    return NULL;
+
+  copy = g_object_new (NULLMAIL_TYPE_MAIN_CF, NULL);
+  _nullmail_main_cf_text_clear (&copy->text);
+  if (!_nullmail_main_cf_text_copy_base (&copy->text, &self->text, self->base))
+    {
+      g_autoptr(GBytes) nothing = g_bytes_new_static ("", 0);
+
+      _nullmail_main_cf_text_init (&copy->text, nothing);
+      return NULL;
+    }
+  copy->base = g_bytes_ref (self->base);
+
+  return g_steal_pointer (&copy);
+}
+
 /**
  * nullmail_main_cf_to_bytes:
  * @self: a document
@@ -413,6 +435,12 @@ list_names (NullmailMainCf *self,
     {
       guint32 earlier;
 
+      /* Most names occur once, and need no second look. */
+      if (only_repeated && _nullmail_entry_text_get_link (entries, i) == 0)
+        {
+          first[i] = i + 1;
+          continue;
+        }
       if (!_nullmail_entry_text_view (entries, i, &setting) || !setting.is_valid)
         continue;
 

@@ -201,6 +201,7 @@ nullmail_postfix_instance_plan_main_cf (NullmailPostfixInstance   *self,
   };
   NullmailInstallation *installation;
   g_autoptr(NullmailMainCf) before = NULL;
+  g_autoptr(NullmailMainCf) unedited = NULL;
   GBytes *base;
   gboolean creates;
 
@@ -221,6 +222,11 @@ nullmail_postfix_instance_plan_main_cf (NullmailPostfixInstance   *self,
                    nullmail_postfix_instance_get_config_directory (self));
       return NULL;
     }
+
+  /* What the caller has read already need not be read again. */
+  unedited = creates ? NULL : _nullmail_main_cf_copy_base (main_cf);
+  if (unedited != NULL)
+    g_set_object (&before, unedited);
 
   request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf);
   return _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);

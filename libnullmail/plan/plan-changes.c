@@ -57,23 +57,42 @@ add_parameter (NullmailPlan *self,
   return TRUE;
 }
 
+/* The parameters that may differ: all that either document has, unless it is known what was edited
+ * of the one to make the other. */
+static char **
+list_candidates (NullmailPlan *self)
+{
+  char **edited = _nullmail_main_cf_list_edited (self->before, self->main_cf);
+  g_autoptr(GStrvBuilder) builder = NULL;
+  g_auto(GStrv) old_names = NULL;
+  g_auto(GStrv) new_names = NULL;
+
+  if (edited != NULL)
+    return edited;
+
+  builder = g_strv_builder_new ();
+  old_names = nullmail_main_cf_list_names (self->before);
+  new_names = nullmail_main_cf_list_names (self->main_cf);
+  g_strv_builder_addv (builder, (const char **) old_names);
+  for (guint i = 0; new_names[i] != NULL; i++)
+    if (!nullmail_main_cf_has_value (self->before, new_names[i]))
+      g_strv_builder_add (builder, new_names[i]);
+
+  return g_strv_builder_end (builder);
+}
+
 static void
 add_main_cf (NullmailPlan *self)
 {
-  g_auto(GStrv) old_names = nullmail_main_cf_list_names (self->before);
-  g_auto(GStrv) new_names = nullmail_main_cf_list_names (self->main_cf);
+  g_auto(GStrv) names = NULL;
   gboolean any = FALSE;
 
   if (!_nullmail_plan_changes_main_cf (self))
     return;
 
-  for (guint i = 0; old_names[i] != NULL; i++)
-    any = add_parameter (self, old_names[i]) || any;
-  for (guint i = 0; new_names[i] != NULL; i++)
-    {
-      if (!nullmail_main_cf_has_value (self->before, new_names[i]))
-        any = add_parameter (self, new_names[i]) || any;
-    }
+  names = list_candidates (self);
+  for (guint i = 0; names[i] != NULL; i++)
+    any = add_parameter (self, names[i]) || any;
 
   if (self->creates_main_cf || !any)
     add_change (self, NULLMAIL_CHANGE_KIND_FILE, self->main_cf_path, self->main_cf_path,

@@ -12,6 +12,7 @@
 #include "base/command-private.h"
 #include "base/error-private.h"
 #include "postfix/postconf-private.h"
+#include "postfix/private-config-private.h"
 
 /* Which file is at a path, and in what state; all members are zero if there is none. */
 typedef struct
@@ -369,6 +370,36 @@ _nullmail_installation_query_defaults (NullmailInstallation  *self,
   return defaults;
 }
 
+/* Which types there are depends on these alone. Where there is no room for a private directory
+ * Postfix reads the real one, and may wait for it. */
+static char **
+ask_map_types (NullmailInstallation  *self,
+               const char            *postconf,
+               GCancellable          *cancellable,
+               GError               **error)
+{
+  static const char * const parameters[] = {
+    "daemon_directory", "meta_directory", "shlib_directory", NULL,
+  };
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+  char *directory;
+  char **types;
+
+  main_cf = _nullmail_installation_load_main_cf (self, cancellable, error);
+  if (main_cf == NULL)
+    return NULL;
+
+  effective = _nullmail_installation_read (self, main_cf, cancellable);
+  directory = _nullmail_private_config_make (effective, parameters, NULL);
+  if (directory == NULL)
+    return _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable, error);
+
+  types = _nullmail_postconf_query_map_types (postconf, directory, cancellable, error);
+  _nullmail_private_config_remove (directory);
+  return types;
+}
+
 char **
 _nullmail_installation_query_map_types (NullmailInstallation  *self,
                                         GCancellable          *cancellable,
@@ -387,8 +418,7 @@ _nullmail_installation_query_map_types (NullmailInstallation  *self,
   if (recall (self, &self->map_types, &basis, (GBoxedCopyFunc) g_strdupv, &known, error))
     return known;
 
-  types = _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable,
-                                              &local_error);
+  types = ask_map_types (self, postconf, cancellable, &local_error);
   remember (self, &self->map_types, &basis, g_strdupv (types), (GDestroyNotify) g_strfreev,
             local_error);
   if (types == NULL)

@@ -5,13 +5,15 @@
 /* Does one kind of work of a size that is given, so that test_growth.py can count what it takes:
  *
  *     growth WORK N
- *     growth one-setting PATH
+ *     growth one-setting FOLDER
  *
  * A work that grows with the square of N is a fault. Each does everything of its kind once for each
  * of N things. */
 
 #include <stdlib.h>
 #include <string.h>
+
+#include <glib/gstdio.h>
 
 #include "document/main-cf-private.h"
 #include "document/password-file-private.h"
@@ -351,18 +353,165 @@ hold_occurrences (guint n)
 }
 
 /* All that is done for one setting. */
-static void
-set_one (const char *path)
+/* A configuration directory with a main.cf and a password file, read by Postfix as it is, in the
+ * folder for temporary files. */
+typedef struct
 {
-  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_load (path, NULL, NULL);
+  char                    *folder;
+  char                    *main_cf;
+  char                    *passwords;
+  NullmailPostfixInstance *instance;
+} Place;
 
-  g_assert_nonnull (main_cf);
-  g_assert_true (nullmail_main_cf_set_value (main_cf, "relayhost", "[relay.example]:587", NULL));
-  g_bytes_unref (nullmail_main_cf_to_bytes (main_cf));
+static void
+place_init (Place   *self,
+            GString *parameters,
+            GString *passwords)
+{
+  g_autofree char *state = NULL;
+
+  self->folder = g_dir_make_tmp ("growth-XXXXXX", NULL);
+  g_assert_nonnull (self->folder);
+  self->main_cf = g_build_filename (self->folder, "main.cf", NULL);
+  self->passwords = g_build_filename (self->folder, "sasl_passwd", NULL);
+  state = g_build_filename (self->folder, "state", NULL);
+  g_string_append_printf (parameters,
+                          "relayhost = [relay.example]:587\nsmtp_sasl_auth_enable = yes\n"
+                          "smtp_tls_security_level = encrypt\n"
+                          "smtp_sasl_password_maps = texthash:%s\n", self->passwords);
+  g_assert_true (g_file_set_contents (self->main_cf, parameters->str, -1, NULL));
+  g_string_append (passwords, "[relay.example]:587 user:secret\n");
+  g_assert_true (g_file_set_contents_full (self->passwords, passwords->str, -1,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_string_free (parameters, TRUE);
+  g_string_free (passwords, TRUE);
+
+  self->instance = g_object_new (NULLMAIL_TYPE_POSTFIX_INSTANCE,
+                                 "config-directory", self->folder, "state-directory", state,
+                                 "command-directory", self->folder,
+                                 "service-control", NULLMAIL_SERVICE_CONTROL_DISABLED, NULL);
 }
 
-/* Work on a whole plan (N keys, N findings, N parameters) belongs here as well: a line in the table
- * below and one in test_growth.py. */
+static void
+place_clear (Place *self)
+{
+  g_object_unref (self->instance);
+  g_remove (self->main_cf);
+  g_remove (self->passwords);
+  g_assert_cmpint (g_rmdir (self->folder), ==, 0);
+  g_free (self->main_cf);
+  g_free (self->passwords);
+  g_free (self->folder);
+}
+
+/* Everything that a plan is asked for. */
+static guint
+show (NullmailPlan *plan)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *diff = nullmail_plan_to_diff (plan);
+  g_autoptr(GPtrArray) changes = nullmail_plan_get_changes (plan);
+  g_autoptr(GPtrArray) findings = nullmail_plan_get_findings (plan);
+
+  g_assert_nonnull (diff);
+  return changes->len + findings->len;
+}
+
+static NullmailPlan *
+plan_in (Place                    *place,
+         const char               *password,
+         NullmailPlanFlags         flags)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NullmailNullClientConfig) config =
+    nullmail_postfix_instance_load_config (place->instance, NULL, &error);
+  g_autoptr(NullmailRelayHost) relay = nullmail_relay_host_parse ("[relay.example]:587", &error);
+  g_autoptr(NullmailRelayCredentials) credentials =
+    nullmail_relay_credentials_new (relay, "user", password, &error);
+  NullmailPlan *plan;
+
+  g_assert_no_error (error);
+  nullmail_null_client_config_set_hostname (config, "host7.example.com");
+  plan = nullmail_postfix_instance_plan (place->instance, config, credentials, flags, NULL,
+                                         &error);
+  g_assert_no_error (error);
+  return plan;
+}
+
+/* Every key but one goes. */
+static void
+plan_keys (guint n)
+{
+  GString *passwords = g_string_new (NULL);
+  g_autoptr(NullmailPlan) plan = NULL;
+  Place place;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (passwords, "[relay%u.example]:587 user%u:secret%u\n", i, i, i);
+  place_init (&place, g_string_new (NULL), passwords);
+  plan = plan_in (&place, "another", NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS);
+  g_assert_cmpuint (show (plan), >=, n);
+  place_clear (&place);
+}
+
+static void
+plan_parameters (guint n)
+{
+  GString *parameters = g_string_new (NULL);
+  g_autoptr(NullmailPlan) plan = NULL;
+  Place place;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (parameters, "parameter_%u = $myhostname, $parameter_%u\n", i,
+                            i > 0 && i % 10 == 0 ? i - 1 : n);
+  place_init (&place, parameters, g_string_new (NULL));
+  plan = plan_in (&place, "another", NULLMAIL_PLAN_FLAGS_NONE);
+  g_assert_cmpuint (show (plan), >=, 2);
+  place_clear (&place);
+}
+
+/* Each parameter is there twice, which is to be found before the plan and behind it. */
+static void
+plan_findings (guint n)
+{
+  GString *parameters = g_string_new (NULL);
+  g_autoptr(NullmailPlan) plan = NULL;
+  g_autoptr(GPtrArray) findings = NULL;
+  Place place;
+
+  for (guint i = 0; i < 2 * n; i++)
+    g_string_append_printf (parameters, "parameter_%u = a\n", i % n);
+  place_init (&place, parameters, g_string_new (NULL));
+  findings = nullmail_postfix_instance_check (place.instance, NULL, NULL);
+  g_assert_cmpuint (findings->len, >=, n);
+  plan = plan_in (&place, "another", NULLMAIL_PLAN_FLAGS_NONE);
+  g_assert_cmpuint (show (plan), >=, n);
+  place_clear (&place);
+}
+
+/* As “postconf -e” does it, but planned, with all checks, and committed. */
+static void
+set_one (const char *folder)
+{
+  g_autofree char *state = g_build_filename (folder, "state", NULL);
+  g_autoptr(NullmailPostfixInstance) instance =
+    g_object_new (NULLMAIL_TYPE_POSTFIX_INSTANCE, "config-directory", folder,
+                  "state-directory", state, "service-control", NULLMAIL_SERVICE_CONTROL_DISABLED,
+                  NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(NullmailMainCf) main_cf = nullmail_postfix_instance_load_main_cf (instance, NULL,
+                                                                              &error);
+  g_autoptr(NullmailPlan) plan = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (nullmail_main_cf_set_value (main_cf, "relayhost", "[relay.example]:587", NULL));
+  plan = nullmail_postfix_instance_plan_main_cf (instance, main_cf, NULL, NULLMAIL_PLAN_FLAGS_NONE,
+                                                 NULL, &error);
+  g_assert_no_error (error);
+  nullmail_postfix_instance_apply (instance, plan, NULLMAIL_APPLY_FLAGS_NONE, NULL, &error);
+  g_assert_no_error (error);
+}
+
 static const struct
 {
   const char *name;
@@ -376,6 +525,9 @@ static const struct
   { "keys", work_on_keys },
   { "warnings", work_on_warnings },
   { "diffs", work_on_diffs },
+  { "plan-keys", plan_keys },
+  { "plan-parameters", plan_parameters },
+  { "plan-findings", plan_findings },
   { "bombs", work_on_bombs },
   { "hold-newlines", hold_newlines },
   { "hold-names", hold_names },
@@ -388,7 +540,7 @@ main (int    argc,
 {
   if (argc != 3)
     {
-      g_printerr ("Usage: growth WORK N, or growth one-setting PATH\n");
+      g_printerr ("Usage: growth WORK N, or growth one-setting FOLDER\n");
       return 2;
     }
 

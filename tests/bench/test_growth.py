@@ -27,6 +27,9 @@ WORKS = {
     'keys': 20_000,
     'warnings': 20_000,
     'diffs': 100_000,
+    'plan-keys': 20_000,
+    'plan-parameters': 100_000,
+    'plan-findings': 20_000,
 }
 
 
@@ -52,7 +55,8 @@ class GrowthTest(unittest.TestCase):
 
 def add_tests():
     for work in WORKS:
-        setattr(GrowthTest, 'test_' + work, lambda self, work=work: self.check(work))
+        name = 'test_' + work.replace('-', '_')
+        setattr(GrowthTest, name, lambda self, work=work: self.check(work))
 
 
 class BoundTest(unittest.TestCase):
@@ -88,7 +92,7 @@ class PostconfTest(unittest.TestCase):
                                + ''.join(f'parameter_{i} = a value of it\n' for i in range(10_000)))
             # A main.cf of this second makes each Postfix program wait for it to grow older.
             os.utime(main_cf, (1_000_000_000, 1_000_000_000))
-            ours = count_instructions(GROWTH, 'one-setting', main_cf)
+            ours = count_instructions(GROWTH, 'one-setting', directory)
             theirs = count_instructions('postconf', '-c', directory, '-e',
                                         'relayhost = [relay.example]:587')
             self.assertIn('relayhost = [relay.example]:587\n', main_cf.read_text())

@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "config/effective-private.h"
+
+G_BEGIN_DECLS
+
+/* A configuration directory in the folder for temporary files, for a question whose answer depends
+ * on little of main.cf: Postfix's programs sleep for seconds before they read a main.cf that was
+ * changed just now (src/util/dict.c, dict_load_file_xt), and this one is old. It holds just those
+ * parameters that main.cf sets, none of which may be a secret. */
+
+/* The path of a new one; NULL with error set. */
+char *_nullmail_private_config_make   (NullmailEffective   *effective,
+                                       const char * const  *parameters,
+                                       GError             **error);
+/* Removes it, and frees the path. */
+void  _nullmail_private_config_remove (char                *path);
+
+G_END_DECLS

@@ -1,0 +1,168 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include "config/effective-private.h"
+
+static guint n_loads;
+
+/* What differs from one Postfix to the next, and so is not known without asking. */
+static GHashTable *
+load_defaults (gpointer      user_data,
+               GCancellable *cancellable G_GNUC_UNUSED)
+{
+  GHashTable *defaults = g_hash_table_new (g_str_hash, g_str_equal);
+
+  n_loads++;
+  if (user_data != NULL)
+    g_hash_table_insert (defaults, (gpointer) "default_database_type", user_data);
+
+  return defaults;
+}
+
+static NullmailEffective *
+read_text (const char *text,
+           gpointer    map_type)
+{
+  const NullmailDefaultSource source = {
+    .config_directory = "/etc/postfix",
+    .host_name = "host7.example.com",
+    .load_defaults = load_defaults,
+    .user_data = map_type,
+  };
+  g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_new_from_bytes (bytes, NULL);
+
+  g_assert_nonnull (main_cf);
+  return _nullmail_effective_new (main_cf, &source);
+}
+
+/* Macros are expanded, defaults filled in; NULL where Postfix would stop. */
+static void
+test_values (void)
+{
+  static const struct { const char *text; const char *name; const char *value; } cases[] = {
+    { "", "relayhost", "" },
+    { "relayhost = $mydomain", "relayhost", "example.com" },
+    { "a = b\nrelayhost = [$a]:587", "relayhost", "[b]:587" },
+    { "relayhost = ${nothing?x}${nothing:y}", "relayhost", "y" },
+    { "relayhost = $nothing", "relayhost", "" },
+    { "relayhost = $config_directory", "relayhost", "/etc/postfix" },
+    { "relayhost = $relayhost", "relayhost", NULL },
+    { "relayhost = ${a", "relayhost", NULL },
+    { "", "myhostname", "host7.example.com" },
+    { "myhostname = out.example.org", "mydomain", "example.org" },
+    { "", "smtp_sasl_tls_verified_security_options", "noplaintext, noanonymous" },
+    { "smtp_sasl_security_options = noanonymous", "smtp_sasl_tls_verified_security_options",
+      "noanonymous" },
+    { "", "default_database_type", "lmdb" },
+    { "default_database_type = hash", "default_database_type", "hash" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(NullmailEffective) effective = read_text (cases[i].text, (gpointer) "lmdb");
+      g_autofree char *value = _nullmail_effective_get_value (effective, cases[i].name);
+
+      g_test_message ("%s: %s", cases[i].text, cases[i].name);
+      g_assert_cmpstr (value, ==, cases[i].value);
+    }
+}
+
+/* Postfix is asked once, and only where the answer is not the same for all. */
+static void
+test_asks (void)
+{
+  g_autoptr(NullmailEffective) effective = read_text ("relayhost = [a]:587", (gpointer) "cdb");
+  g_autoptr(NullmailEffective) other = NULL;
+  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_new ();
+
+  n_loads = 0;
+  g_assert_cmpint (_nullmail_effective_get_level (effective), ==, NULLMAIL_TLS_LEVEL_NONE);
+  g_assert_false (_nullmail_effective_logs_in (effective));
+  g_assert_false (_nullmail_effective_wraps (effective));
+  g_assert_cmpuint (n_loads, ==, 0);
+
+  other = _nullmail_effective_for_main_cf (effective, main_cf);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *a = _nullmail_effective_get_value (effective, "default_database_type");
+      g_autofree char *b = _nullmail_effective_get_value (other, "default_database_type");
+
+      g_assert_cmpstr (a, ==, "cdb");
+      g_assert_cmpstr (b, ==, "cdb");
+    }
+  g_assert_cmpuint (n_loads, ==, 1);
+}
+
+/* As smtp_tls_policy_init () in Postfix has it, the obsolete parameters included. */
+static void
+test_level (void)
+{
+  static const struct { const char *text; NullmailTlsLevel level; } cases[] = {
+    { "", NULLMAIL_TLS_LEVEL_NONE },
+    { "smtp_tls_security_level = Secure", NULLMAIL_TLS_LEVEL_SECURE },
+    { "l = may\nsmtp_tls_security_level = $l", NULLMAIL_TLS_LEVEL_MAY },
+    { "smtp_tls_security_level = strong", NULLMAIL_TLS_LEVEL_AUTO },
+    { "smtp_use_tls = yes", NULLMAIL_TLS_LEVEL_MAY },
+    { "smtp_use_tls = YES\nsmtp_tls_security_level = none", NULLMAIL_TLS_LEVEL_NONE },
+    { "smtp_use_tls = true", NULLMAIL_TLS_LEVEL_NONE },
+    { "smtp_enforce_tls = yes", NULLMAIL_TLS_LEVEL_VERIFY },
+    { "smtp_enforce_tls = yes\nsmtp_tls_enforce_peername = no", NULLMAIL_TLS_LEVEL_ENCRYPT },
+    { "compatibility_level = 3.11", NULLMAIL_TLS_LEVEL_MAY },
+    { "compatibility_level = 3.6", NULLMAIL_TLS_LEVEL_NONE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(NullmailEffective) effective = read_text (cases[i].text, NULL);
+
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpint (_nullmail_effective_get_level (effective), ==, cases[i].level);
+    }
+}
+
+/* convert_mail_conf_bool () knows two words. */
+static void
+test_boolean (void)
+{
+  g_assert_cmpint (_nullmail_boolean_parse ("yes"), ==, NULLMAIL_BOOLEAN_YES);
+  g_assert_cmpint (_nullmail_boolean_parse ("No"), ==, NULLMAIL_BOOLEAN_NO);
+  g_assert_cmpint (_nullmail_boolean_parse ("True"), ==, NULLMAIL_BOOLEAN_INVALID);
+  g_assert_cmpint (_nullmail_boolean_parse ("1"), ==, NULLMAIL_BOOLEAN_INVALID);
+  g_assert_cmpint (_nullmail_boolean_parse (""), ==, NULLMAIL_BOOLEAN_INVALID);
+}
+
+static void
+test_relay (void)
+{
+  g_autoptr(NullmailEffective) effective =
+    read_text ("relayhost = [smtp.$mydomain]:587\nsmtp_sasl_auth_enable = yes", NULL);
+  g_autoptr(NullmailEffective) none = read_text ("relayhost =", NULL);
+  g_autoptr(NullmailEffective) several = read_text ("relayhost = a.example, b.example", NULL);
+  g_autoptr(NullmailRelayHost) relay = _nullmail_effective_get_relay_host (effective);
+  g_autofree char *key = _nullmail_effective_get_relay_key (effective);
+
+  g_assert_cmpstr (key, ==, "[smtp.example.com]:587");
+  g_assert_cmpstr (nullmail_relay_host_get_host (relay), ==, "smtp.example.com");
+  g_assert_true (_nullmail_effective_logs_in (effective));
+  g_assert_null (_nullmail_effective_get_relay_key (none));
+  g_assert_null (_nullmail_effective_get_relay_host (several));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  g_test_add_func ("/effective/values", test_values);
+  g_test_add_func ("/effective/asks", test_asks);
+  g_test_add_func ("/effective/level", test_level);
+  g_test_add_func ("/effective/boolean", test_boolean);
+  g_test_add_func ("/effective/relay", test_relay);
+
+  return g_test_run ();
+}
