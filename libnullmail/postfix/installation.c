@@ -393,7 +393,8 @@ ask_map_types (NullmailInstallation  *self,
   effective = _nullmail_installation_read (self, main_cf, cancellable);
   directory = _nullmail_private_config_make (effective, parameters, NULL);
   if (directory == NULL)
-    return _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable, error);
+    return _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable,
+                                               error);
 
   types = _nullmail_postconf_query_map_types (postconf, directory, cancellable, error);
   _nullmail_private_config_remove (directory);
