@@ -43,7 +43,7 @@ gboolean              _nullmail_regular_file_holds       (int            fd,
                                                           gboolean       is_secret);
 
 /* The text of a file that has no secrets, up to its first NUL. */
-char                 *_nullmail_regular_file_get_text    (const char    *path,
+char                 *_nullmail_regular_file_load_text   (const char    *path,
                                                           GCancellable  *cancellable,
                                                           GError       **error);
 

@@ -85,9 +85,9 @@ _nullmail_regular_file_open (int           directory,
 }
 
 char *
-_nullmail_regular_file_get_text (const char    *path,
-                                 GCancellable  *cancellable,
-                                 GError       **error)
+_nullmail_regular_file_load_text (const char    *path,
+                                  GCancellable  *cancellable,
+                                  GError       **error)
 {
   g_autoptr(GBytes) bytes = NULL;
   struct stat info;

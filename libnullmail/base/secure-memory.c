@@ -9,6 +9,25 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* A secure buffer keeps a password out of the places where it would outlive its use: the swap, a
+ * core dump, and memory that was freed and is given to somebody else. It hides nothing from this
+ * process, from root, or from a debugger, which can read all memory anyway.
+ *
+ * 1. The buffer has pages of its own from mmap (2), which it shares with nothing else. On the heap
+ *    its neighbours would be locked as well and, worse, be unlocked with it: mlock (2) does not
+ *    nest. Nor would anybody know which copies realloc () leaves behind.
+ * 2. The pages are locked into memory, and left out of core dumps, before the first byte is in
+ *    them. A process may lock only so much (RLIMIT_MEMLOCK). Beyond that the pages stay unlocked,
+ *    for a password that may be swapped out is better than a machine that cannot be configured.
+ * 3. A buffer that grows gets new pages. The bytes are copied, and the old pages go as in 4. One
+ *    that shrinks wipes what it no longer holds.
+ * 4. When the last reference goes the pages are wiped first, then unlocked, then returned to the
+ *    system. In any other order there would be a moment at which the bytes can be swapped out.
+ *
+ * Wiping is done with explicit_bzero (3), which the compiler cannot leave out although nobody reads
+ * the bytes again. Comparing passwords looks at every byte, so that the time does not tell how many
+ * of them were right. */
+
 void
 _nullmail_wipe (void  *data,
                 gsize  size)
@@ -38,8 +57,7 @@ map_pages (gsize size)
   if (pages == MAP_FAILED)
     g_error ("Could not map %" G_GSIZE_FORMAT " bytes of memory", size);
 
-  /* Beyond RLIMIT_MEMLOCK the pages stay unlocked: better a password that may be swapped out than
-   * a machine that cannot be configured. */
+  /* If either fails the pages are used nevertheless. */
   mlock (pages, size);
   madvise (pages, size, MADV_DONTDUMP);
 

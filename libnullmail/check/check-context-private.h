@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-/* One run of the checks: the snapshot, and what several of them ask for. */
+/* One run of the checks: the snapshot, and what several checks need to know. */
 typedef struct
 {
   const NullmailCheckSnapshot *snapshot;
@@ -47,18 +47,19 @@ void      _nullmail_check_report_open      (NullmailCheck               *self,
                                             const char                  *message,
                                             ...) G_GNUC_PRINTF (5, 6);
 
-/* The tables that are made of a file, in their order; NULL behind the last. */
+/* The tables that are made of a file, by their number in the list; NULL behind the last one. */
 const NullmailTableFile *
           _nullmail_check_get_file         (NullmailCheck               *self,
                                             guint                        index);
 
-/* An address or network as mynetworks writes it, IPv6 in brackets, “!” in front ignored.
- * (nullable): is_bad tells an address that Postfix refuses from a name, file or table. */
+/* (nullable): an address or network as mynetworks writes it, with IPv6 in brackets; a “!” in front
+ * of it is ignored. NULL means that it is something else: an address that Postfix refuses if is_bad
+ * is set, or else a name, file or table. */
 GInetAddressMask *
           _nullmail_check_parse_network    (const char                  *pattern,
                                             gboolean                    *is_bad);
 
-/* Whether the relay's certificate cannot match, for the relay is an address. */
+/* Whether no certificate can match the relay, since the relay is an address. */
 gboolean  _nullmail_check_is_unverifiable  (NullmailCheck               *self);
 
 /* Whether there are certification authorities to verify with. */
@@ -67,7 +68,8 @@ NullmailFact
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailCheck, _nullmail_check_clear)
 
-/* The checks: one function a code, or a few that exclude each other. */
+/* The checks, one function for each file. In the file, one function looks for one code, or for a
+ * few that exclude each other. */
 void      _nullmail_check_document         (NullmailCheck               *self);
 void      _nullmail_check_values           (NullmailCheck               *self);
 void      _nullmail_check_relay            (NullmailCheck               *self);

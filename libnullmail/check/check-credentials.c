@@ -89,7 +89,7 @@ find_answer (NullmailCheck *self,
   return NULLMAIL_FACT_UNKNOWN;
 }
 
-/* (nullable): what is known of a table that is made of a file. */
+/* (nullable): what the snapshot has of a table; NULL if the table is not made of a file. */
 static const NullmailTableFile *
 find_file (NullmailCheck           *self,
            const NullmailTableName *name)
@@ -133,12 +133,13 @@ ask_table (NullmailCheck *self,
     return _nullmail_password_file_has_key (file->passwords, key) ? NULLMAIL_FACT_YES
                                                                   : NULLMAIL_FACT_NO;
 
-  /* A table without its source still has what it was made of. */
+  /* A map without its source still holds what the source held, but nobody can tell what. */
   return file->source.exists == NULLMAIL_FACT_NO && file->map.exists != NULLMAIL_FACT_YES
          ? NULLMAIL_FACT_NO : NULLMAIL_FACT_UNKNOWN;
 }
 
-/* Whether main.cf names a file: the first may be one that a plan would make it name. */
+/* Whether main.cf names a password file. The first one of the snapshot may be one that main.cf does
+ * not name yet, but would after a plan. */
 static gboolean
 is_named (NullmailCheck           *self,
           const NullmailTableFile *file)
@@ -157,7 +158,8 @@ is_named (NullmailCheck           *self,
   return FALSE;
 }
 
-/* The next password file that is read and used, from an index on; NULL behind the last. */
+/* The next password file that main.cf names and that could be read, from an index on; NULL behind
+ * the last one. */
 static const NullmailTableFile *
 next_file (NullmailCheck *self,
            guint         *index)
@@ -209,7 +211,8 @@ has_credentials (NullmailCheck *self)
   if (host == NULLMAIL_FACT_YES && !nullmail_relay_host_get_mx_lookup (self->relay))
     return host;
 
-  /* Which hosts the mail exchangers are, only DNS knows, and who the senders are, nobody. */
+  /* The password may be under the name of a mail exchanger, which only DNS knows, or under the
+   * address of a sender, which nobody knows here. */
   if (host != NULLMAIL_FACT_NO || relay != NULLMAIL_FACT_NO
       || _nullmail_effective_is_yes (self->effective, "smtp_sender_dependent_authentication"))
     return NULLMAIL_FACT_UNKNOWN;
@@ -306,7 +309,7 @@ check_credentials_found (NullmailCheck *self)
     report_missing (self);
 }
 
-/* The first file with an entry; (nullable). */
+/* (nullable): the first password file that has such an entry. */
 static const NullmailTableFile *
 find_entry (NullmailCheck         *self,
             const char            *key,
@@ -355,7 +358,7 @@ check_shadowed (NullmailCheck *self)
     facts.subject, nullmail_relay_host_to_string (self->relay));
 }
 
-/* Whether a login in clear words, as nearly every relay offers it, is wanted at all. */
+/* Whether main.cf allows PLAIN or LOGIN, which are what nearly every relay offers. */
 static gboolean
 wants_plain (NullmailCheck *self)
 {
@@ -365,7 +368,8 @@ wants_plain (NullmailCheck *self)
   if (mechanisms == NULL || mechanisms[0] == NULL)
     return TRUE;
 
-  /* What a table or an exception comes to is not looked into. */
+  /* A list with a table or an exception in it is not understood here, and counts as allowing
+   * them. */
   for (guint i = 0; mechanisms[i] != NULL; i++)
     if (strpbrk (mechanisms[i], "!/:") != NULL)
       return TRUE;
@@ -391,7 +395,7 @@ drop_noplaintext (char **options)
 static void
 check_sasl_options (NullmailCheck *self)
 {
-  /* The list for the channel that the level guarantees: what decides where it holds. */
+  /* The list for the channel that the level guarantees is the one that decides. */
   NullmailChannel channel = _nullmail_tls_level_get_channel (self->level);
   const char *parameter = _nullmail_sasl_list_get_parameter (channel);
   g_auto(GStrv) options = NULL;

@@ -28,7 +28,8 @@ is_loopback_interface (const char *item)
   return address != NULL && g_inet_address_get_is_loopback (address);
 }
 
-/* UNKNOWN where the interfaces are not known. */
+/* Whether Postfix listens on the loopback interface only; UNKNOWN if its interfaces are not
+ * known. */
 static NullmailFact
 listens_on_loopback_only (NullmailCheck *self)
 {
@@ -92,7 +93,7 @@ check_local_delivery (NullmailCheck *self)
   };
   NullmailMainCf *main_cf = self->main_cf;
 
-  /* Unset means the default, which is this host. */
+  /* If the parameter is not set its default holds, which is this host. */
   if (!nullmail_main_cf_has_value (main_cf, "mydestination")
       || _nullmail_effective_has_text (self->effective, "mydestination"))
     report_local_delivery (self, "mydestination");
@@ -125,7 +126,7 @@ is_loopback_pattern (const char *pattern)
   gboolean is_bad;
   g_autoptr(GInetAddressMask) mask = _nullmail_check_parse_network (pattern, &is_bad);
 
-  /* What is excluded opens nothing, and what Postfix refuses is found elsewhere. */
+  /* A pattern with “!” lets nobody in, and one that Postfix refuses is for another check. */
   if (*pattern == '!' || is_bad)
     return NULLMAIL_FACT_YES;
   if (mask != NULL)

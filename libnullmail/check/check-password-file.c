@@ -43,7 +43,7 @@ check_table (NullmailCheck           *self,
       file->source_path);
 }
 
-/* A table that is no file, and is not there either. */
+/* Reports a table that is a service and could not be asked. */
 static void
 check_answers (NullmailCheck *self)
 {
@@ -74,12 +74,12 @@ is_supported (const char *type,
   return _nullmail_snapshot_has_map_type (snapshot, type) != NULLMAIL_FACT_NO;
 }
 
-/* The list with another type in the place of that of one item, else as it is written. (nullable) */
+/* (nullable): the list as it is written, but with another type for one of its items. */
 static char *
-replace_type (NullmailCheck           *self,
-              char                   **written,
-              guint                    index,
-              const NullmailTableName *name)
+replace_type (NullmailCheck            *self,
+              char                    **written,
+              guint                     index,
+              const NullmailTableName  *name)
 {
   g_autofree char *preferred = _nullmail_effective_get_value (self->effective,
                                                               "default_database_type");
@@ -102,19 +102,20 @@ replace_type (NullmailCheck           *self,
   return g_strjoinv (", ", written);
 }
 
-/* A table that is made of a text file can be made in any other type of that kind. */
+/* The list with a type that this Postfix can open for one of its items, since a text file can be
+ * compiled into a map of any type. */
 static char *
-suggest_type (NullmailCheck           *self,
-              char                   **items,
-              guint                    index,
-              const NullmailTableName *name)
+suggest_type (NullmailCheck            *self,
+              char                    **items,
+              guint                     index,
+              const NullmailTableName  *name)
 {
   g_auto(NullmailTableName) written = { 0 };
 
   if (_nullmail_table_name_get_kind (name) != NULLMAIL_TABLE_KEYED)
     return NULL;
 
-  /* As it is written the name keeps its macros. */
+  /* The name is taken as it is written, so that it keeps its macros. */
   if (_nullmail_table_name_parse (&written, items[index])
       && g_str_equal (written.type, name->type))
     return replace_type (self, items, index, &written);
@@ -217,7 +218,8 @@ is_new (NullmailCheck *self,
   return TRUE;
 }
 
-/* A plan sees to the first one alone. */
+/* Looks at one password file. A plan mends only the first one, so that for the others the remedy is
+ * another one. */
 static void
 check_file (NullmailCheck           *self,
             guint                    index,

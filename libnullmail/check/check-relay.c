@@ -28,7 +28,7 @@ check_no_relay (NullmailCheck *self)
       "many of which refuse mail from hosts that are not known to them."));
 }
 
-/* The relay as it is written, or where the text has no host of its own, as it is expanded. */
+/* Puts the relay into brackets: as it is written or, if its host is in a macro, as that expands. */
 static char *
 put_in_brackets (NullmailCheck *self)
 {
@@ -122,7 +122,7 @@ check_overridden (NullmailCheck *self)
     report_override (self, "default_transport");
 }
 
-/* (nullable) An address without brackets and “IPv6:”. */
+/* (nullable): the address that a host is, be it written with “IPv6:” in front or not. */
 static GInetAddress *
 parse_address (const char *host)
 {

@@ -18,7 +18,8 @@ is_opportunistic (NullmailCheck *self)
   return self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_MAY;
 }
 
-/* Whether a certificate can be verified here: codes 9 and 38 would not come of it. */
+/* Whether a certificate can be verified here, so that to suggest it does not bring in findings of
+ * codes 9 and 38. */
 static gboolean
 can_be_secure (NullmailCheck *self)
 {
@@ -173,7 +174,7 @@ _nullmail_check_has_cas (NullmailCheck *self)
   g_autofree char *ca_file = _nullmail_effective_get_value (self->effective, "smtp_tls_CAfile");
   g_autofree char *ca_path = _nullmail_effective_get_value (self->effective, "smtp_tls_CApath");
 
-  /* A file that cannot be read switches TLS off, whatever else there is. */
+  /* If smtp_tls_CAfile cannot be read Postfix uses no TLS at all, whatever else there is. */
   if (ca_file != NULL && *ca_file != '\0')
     return _nullmail_snapshot_can_read_ca_file (snapshot, ca_file);
 
@@ -268,7 +269,8 @@ list_policy_keys (NullmailRelayHost *relay,
   return g_strv_builder_end (keys);
 }
 
-/* (nullable): NULL with is_open for a table that cannot be read here. */
+/* (nullable): the policy that a table has for one of the keys. is_open is set if there is a table
+ * that cannot be read here, so that NULL does not mean that there is none. */
 static char *
 look_up_policy (NullmailCheck *self,
                 const char    *parameter,

@@ -37,8 +37,8 @@ is_log_level (const char *value)
   return is_number (number);
 }
 
-/* A unit is one small letter. Some versions overlook what stands behind it, as in 1h30m, so that it
- * is not what was meant. */
+/* Whether a value is a time: a number, and maybe one small letter for the unit. Some versions of
+ * Postfix ignore what stands behind the letter, as in 1h30m, so that this is not accepted here. */
 static gboolean
 is_time (const char *value)
 {
@@ -97,7 +97,7 @@ is_style (const char *value)
   return g_strv_contains (words, value);
 }
 
-/* A server's type is not one of a client, see SASL_README. */
+/* Whether a value is a SASL type of a client. Those of a server are others, see SASL_README. */
 static gboolean
 is_sasl_type (const char *value)
 {
@@ -182,7 +182,7 @@ is_tables (const char *value)
   return TRUE;
 }
 
-/* As valid_hostname () in Postfix. */
+/* Whether a value is a host name; the same as valid_hostname () in Postfix. */
 static gboolean
 is_hostname (const char *value)
 {
@@ -372,7 +372,7 @@ check_value (NullmailCheck *self,
   if (value == NULL || types[type].is_valid (value))
     return;
 
-  /* A table may hold a password in its own text. */
+  /* The text of an inline table may hold a password. */
   if (type == TYPE_TABLES)
     {
       _nullmail_check_report (self, &facts, _(types[type].remedy),

@@ -22,7 +22,8 @@ set (NullmailMainCf *main_cf,
   return nullmail_main_cf_set_value (main_cf, parameter, value, NULL);
 }
 
-/* A value that is neither yes nor no was meant to be yes: Postfix would stop at it. */
+/* Whether a parameter is yes. A value that is neither yes nor no counts as yes as well: whoever set
+ * it wanted something, and Postfix would stop at it. */
 static gboolean
 is_on (NullmailEffective *effective,
        const char        *parameter)

@@ -19,7 +19,7 @@ typedef enum
   NULLMAIL_FIX_MODERNISE_TLS, /* puts smtp_tls_security_level in its place */
 } NullmailFix;
 
-/* What a finding is about; everything but the code and the severity may be left out. The texts
+/* What a finding is about. Everything but the code and the severity may be left out, and the texts
  * are copied. */
 typedef struct
 {
@@ -43,12 +43,13 @@ NullmailFinding *_nullmail_finding_new             (const NullmailFindingFacts *
 int              _nullmail_finding_compare         (gconstpointer               a,
                                                     gconstpointer               b);
 
-/* Those of severity ERROR of which none of the same code, parameter, path and subject was there
- * before: what makes a plan unsafe. Where the channel of the password is weaker than before, what
- * endangers it is new in any case, see _nullmail_effective_is_weaker (). (transfer full) */
-GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray                  *before,
-                                                    GPtrArray                  *after,
-                                                    gboolean                    is_weaker);
+/* (transfer full): the errors that a plan brings in, which make it unsafe. These are the findings
+ * of severity ERROR behind it of which there was none with the same code, parameter, path and
+ * subject before. If the channel of the password gets weaker, each finding that endangers it counts
+ * as new, see _nullmail_effective_is_weaker (). */
+GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray *before,
+                                                    GPtrArray *after,
+                                                    gboolean   is_weaker);
 
 gboolean         _nullmail_fix_apply               (NullmailFix                 fix,
                                                     const char                 *parameter,

@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* What one plan or one check sees of the outside: each thing is looked at once, when somebody asks
- * for it, so that the states before and after a plan are judged by the same world. For one
- * thread. */
+/* What one plan or one check sees outside of main.cf. Each thing is looked at once, when it is
+ * first asked for, so that the states before and after a plan are judged by the same facts. Only
+ * one thread may use an object. */
 typedef struct _NullmailObservation NullmailObservation;
 
 NullmailObservation   *_nullmail_observation_new       (NullmailInstallation    *installation,
@@ -20,12 +20,12 @@ NullmailObservation   *_nullmail_observation_new       (NullmailInstallation    
 void                   _nullmail_observation_free      (NullmailObservation     *self);
 NullmailHostFacts     *_nullmail_observation_get_host  (NullmailObservation     *self);
 
-/* A password file and its table as they are, not to be changed; (transfer none) (nullable): NULL
- * with error set where it cannot be read. */
-NullmailPasswordTable *_nullmail_observation_get_table (NullmailObservation     *self,
-                                                        const char              *path,
-                                                        const char              *map_type,
-                                                        GError                 **error);
+/* (transfer none): a password file with its map as they are, which must not be changed; NULL with
+ * error set if the file cannot be read. */
+NullmailPasswordTable *_nullmail_observation_get_table (NullmailObservation  *self,
+                                                        const char           *path,
+                                                        const char           *map_type,
+                                                        GError              **error);
 
 /* A snapshot for the checks, with what it borrows from. */
 typedef struct
@@ -35,8 +35,9 @@ typedef struct
   GArray                *more_files;  /* (element-type NullmailTableFile) */
 } NullmailView;
 
-/* What there is around a configuration: the password files that it names, or where it names none
- * for a login the one that a plan would name, as they are on disk. */
+/* Fills the snapshot with what there is around a configuration: the password files that it names,
+ * as they are on disk. If it names none although Postfix logs in, the one that a plan would name is
+ * taken. */
 void _nullmail_view_init   (NullmailView        *self,
                             NullmailObservation *observation,
                             NullmailEffective   *effective);

@@ -16,7 +16,7 @@ struct _NullmailObservation
   GCancellable         *cancellable;   /* (unowned) (nullable) */
 };
 
-/* A look at a password file. */
+/* What was seen when a password file was looked at. */
 typedef struct
 {
   NullmailPasswordTable *table;  /* (owned) (nullable) */
@@ -101,8 +101,8 @@ look_at_path (const char *path)
   return facts;
 }
 
-/* A password file as it is on disk. That it cannot be read is no error: the checks say what they
- * have left open. */
+/* Fills in a password file as it is on disk. It is no error if the file cannot be read, since the
+ * checks report what they could not look at. */
 static void
 look_at_file (NullmailObservation *observation,
               const char          *path,
@@ -120,7 +120,7 @@ look_at_file (NullmailObservation *observation,
       file->source = look_at_path (path);
       if (map_path != NULL)
         file->map = look_at_path (map_path);
-      if (_nullmail_lookup_map_get_state (path, map_type) == NULLMAIL_LOOKUP_MAP_STALE)
+      if (_nullmail_lookup_map_query_state (path, map_type) == NULLMAIL_LOOKUP_MAP_STALE)
         file->map_is_stale = NULLMAIL_FACT_YES;
       return;
     }
@@ -134,7 +134,7 @@ look_at_file (NullmailObservation *observation,
     file->map_is_stale = NULLMAIL_FACT_YES;
 }
 
-/* Keeps a text as long as the view is there. */
+/* Takes over a text, and keeps it as long as the view. */
 static char *
 keep (NullmailView *self,
       char         *take_text)
@@ -157,7 +157,7 @@ add_file (NullmailView        *self,
   look_at_file (observation, path, map_type, map_path, file);
 }
 
-/* Where main.cf names no table for a login: the one that a plan would name. */
+/* Finds the table that a plan would name, if main.cf names none although Postfix logs in. */
 static gboolean
 find_default_map (NullmailObservation *observation,
                   NullmailEffective   *effective,

@@ -4,7 +4,7 @@
 
 #include "check/snapshot-private.h"
 
-/* Whether there is a table of a type: then this Postfix has built one. */
+/* Whether there is a map of a type. If so this Postfix has built it, and can open it. */
 static gboolean
 has_table (const NullmailCheckSnapshot *self,
            const char                  *map_type)

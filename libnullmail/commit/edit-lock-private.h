@@ -12,15 +12,17 @@ G_BEGIN_DECLS
 
 /* There are two lock files; each is waited for until a deadline, and then the error is BUSY:
  *
- * - The one that Postfix's commands lock before they read main.cf, which lies beside it. Whoever
- *   holds it may replace main.cf, and loses no change of another program that takes the lock.
- * - One of this library, in each directory it changes. It keeps two transactions apart where there
- *   is no main.cf, and while the service follows; and whoever holds it may remove what a killed run
- *   has left. Its name begins like those of that (NULLMAIL_STAGED_PREFIX).
+ * - EDIT: the one that other programs lock, too, before they read the file beside it that they are
+ *   going to change. Whoever holds it may replace that file, and loses no change of another program
+ *   that takes the lock. The name is the one that Postfix's commands use.
+ * - DIRECTORY: one of this library, in each directory that it changes. It keeps two transactions
+ *   apart where nobody takes the other lock, and while that is free for others. Whoever holds it
+ *   may also remove what a killed run has left in the directory: files whose names begin with
+ *   NULLMAIL_STAGED_PREFIX, as that of this lock does.
  *
  * Only their owner and root can open them, so that no other user can hold them for ever, as he
  * could a lock on the directory itself. They are removed on release. */
-#define NULLMAIL_LOCK_MAIN_CF   "main.cf.tmp"
+#define NULLMAIL_LOCK_EDIT      "main.cf.tmp"
 #define NULLMAIL_LOCK_DIRECTORY ".nullmail-lock"
 
 typedef struct _NullmailEditLock NullmailEditLock;

@@ -18,8 +18,8 @@ gboolean _nullmail_file_attributes_copy       (int                source,
                                                int                fd);
 
 /* As above, but nothing that gives rights: extended attributes only. */
-gboolean _nullmail_file_attributes_copy_label (int                source,
-                                               const char        *name,
-                                               int                fd);
+gboolean _nullmail_file_attributes_copy_label (int         source,
+                                               const char *name,
+                                               int         fd);
 
 G_END_DECLS

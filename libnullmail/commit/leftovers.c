@@ -26,9 +26,9 @@ typedef void (* NameFunc) (int         directory,
 /* Calls a function for each name of a directory whose descriptor was not read from yet. The kernel
  * is asked directly: what readdir (3) does besides costs more than the reading. */
 static void
-for_each_name (int       directory,
-               NameFunc  func,
-               gpointer  data)
+for_each_name (int      directory,
+               NameFunc func,
+               gpointer data)
 {
   union { struct dirent64 first; char bytes[LISTED_BYTES]; } room;
   gssize size;
@@ -110,7 +110,7 @@ note_name (int         directory G_GNUC_UNUSED,
 
   if (is_leftover (name))
     found->has_leftovers = TRUE;
-  else if (g_str_equal (name, NULLMAIL_LOCK_MAIN_CF))
+  else if (g_str_equal (name, NULLMAIL_LOCK_EDIT))
     found->has_edit_lock = TRUE;
 }
 
@@ -126,7 +126,7 @@ static void
 tidy_directory (int directory)
 {
   g_autoptr(NullmailEditLock) lock = NULL;
-  g_autoptr(NullmailEditLock) main_cf_lock = NULL;
+  g_autoptr(NullmailEditLock) edit_lock = NULL;
   Found found = { FALSE };
   struct stat info;
 
@@ -136,9 +136,9 @@ tidy_directory (int directory)
   if (lock != NULL && lseek (directory, 0, SEEK_SET) == 0)
     _nullmail_leftovers_remove (directory);
   if (found.has_edit_lock
-      && fstatat (directory, NULLMAIL_LOCK_MAIN_CF, &info, AT_SYMLINK_NOFOLLOW) == 0
+      && fstatat (directory, NULLMAIL_LOCK_EDIT, &info, AT_SYMLINK_NOFOLLOW) == 0
       && S_ISREG (info.st_mode))
-    main_cf_lock = try_lock (directory, NULLMAIL_LOCK_MAIN_CF);
+    edit_lock = try_lock (directory, NULLMAIL_LOCK_EDIT);
 }
 
 /* The directory that a link at the name leads to, or that of a link behind it. */

@@ -150,8 +150,8 @@ keep (NullmailStagedFile *self)
 }
 
 /* Puts another writer's file back to its name, at which there should be none by now. If there is
- * one all the same, it is newer, and the one in our hands has been replaced as its writer wanted.
- * */
+ * one all the same, it is newer, and the one in our hands has been replaced as its writer
+ * wanted. */
 static void
 put_back (NullmailStagedFile *self)
 {

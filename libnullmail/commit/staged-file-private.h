@@ -32,12 +32,12 @@ NullmailStagedFile *_nullmail_staged_file_new         (int                  dire
                                                        NullmailStagedKind   kind,
                                                        GError             **error);
 /* The same where the caller has just looked at the name: info is what was there, NULL: nothing. */
-NullmailStagedFile *_nullmail_staged_file_new_for_info (int                 directory,
-                                                       const char          *name,
-                                                       const char          *path,
-                                                       NullmailStagedKind   kind,
-                                                       const struct stat   *info,
-                                                       GError             **error);
+NullmailStagedFile *_nullmail_staged_file_new_for_info (int                  directory,
+                                                        const char          *name,
+                                                        const char          *path,
+                                                        NullmailStagedKind   kind,
+                                                        const struct stat   *info,
+                                                        GError             **error);
 /* Removes what was staged and not exchanged, and what was displaced and not kept. */
 void                _nullmail_staged_file_free        (NullmailStagedFile  *self);
 
@@ -81,10 +81,10 @@ gboolean            _nullmail_staged_file_revert      (NullmailStagedFile  *self
 /* Whether the new file is still what stands at the name. */
 NullmailStagedOwner _nullmail_staged_file_get_owner   (NullmailStagedFile  *self);
 /* Moves the displaced old file away instead of removing it. */
-gboolean            _nullmail_staged_file_keep_displaced (NullmailStagedFile *self,
-                                                       int                  directory,
-                                                       const char          *name,
-                                                       GError             **error);
+gboolean            _nullmail_staged_file_keep_displaced (NullmailStagedFile  *self,
+                                                          int                  directory,
+                                                          const char          *name,
+                                                          GError             **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailStagedFile, _nullmail_staged_file_free)
 

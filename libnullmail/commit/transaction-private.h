@@ -14,12 +14,13 @@ G_BEGIN_DECLS
  * removes what a killed run has left there), written, put into an order, and committed: exchanged
  * one by one, with the directories synchronised where the order says so. A failure on the way
  * exchanges back what was done. The displaced files are kept until the transaction is freed, so
- * that it can still be reverted when something else fails. transaction.c tells the whole protocol.
- * */
+ * that it can still be reverted when something else fails. transaction.c tells the whole
+ * protocol. */
 typedef struct _NullmailTransaction NullmailTransaction;
 
-/* Takes the locks of that directory and its main.cf; NULL for files without a main.cf beside. */
-NullmailTransaction *_nullmail_transaction_new      (const char           *main_cf_directory,
+/* Takes both locks of a directory, the one of this library and the edit lock that other programs
+ * take as well. NULL is for files that no other program takes a lock for. */
+NullmailTransaction *_nullmail_transaction_new      (const char           *edit_directory,
                                                      GCancellable         *cancellable,
                                                      GError              **error);
 void                 _nullmail_transaction_free     (NullmailTransaction  *self);
@@ -40,9 +41,9 @@ gboolean             _nullmail_transaction_enter    (NullmailTransaction  *self,
 
 /* The file is exchanged behind those that were added before; with a barrier, not until these are on
  * the disk. */
-void                 _nullmail_transaction_add_step (NullmailTransaction  *self,
-                                                     NullmailStagedFile   *file,
-                                                     gboolean              barrier);
+void                 _nullmail_transaction_add_step (NullmailTransaction *self,
+                                                     NullmailStagedFile  *file,
+                                                     gboolean             barrier);
 
 /* After NOT_DURABLE and SUPERSEDED the new state is there; after any other error the old one,
  * unless the message says that not everything could be put back. What another program has put there
@@ -50,8 +51,8 @@ void                 _nullmail_transaction_add_step (NullmailTransaction  *self,
 gboolean             _nullmail_transaction_commit   (NullmailTransaction  *self,
                                                      GError              **error);
 
-/* For a caller who has something to do behind the commit that may fail: releases the lock of
- * main.cf meanwhile, so that other writers need not wait for it. */
+/* For a caller who has something to do behind the commit that may fail: releases the edit lock
+ * meanwhile, so that other writers need not wait for it. */
 void                 _nullmail_transaction_unlock   (NullmailTransaction  *self);
 /* Takes everything back; FALSE, with nothing changed, if another writer has come meanwhile. */
 gboolean             _nullmail_transaction_revert   (NullmailTransaction  *self);

@@ -14,16 +14,16 @@
 
 /* A transaction replaces several files so that whoever looks, at any moment and after a crash at
  * any moment, finds the old or the new configuration; and so that what another program writes
- * meanwhile is never lost, be it one that takes the lock of main.cf or one that knows of none. It
- * has to work without a journal, for nobody would read one when the machine comes up again: what is
- * on the disk has to be right as it is.
+ * meanwhile is never lost, be it one that takes the edit lock or one that knows of none. It has to
+ * work without a journal, for nobody would read one when the machine comes up again: what is on the
+ * disk has to be right as it is.
  *
- * 1. Lock. First the directory of main.cf, with a lock of this library, then main.cf with the lock
- *    that Postfix's commands take (edit-lock.c). The first one is held to the end, also while the
- *    service follows and the second one is free for others; who waits for the first must therefore
- *    not hold the second, which taking everything back would need. Further directories are locked
- *    when the first file of theirs is opened. Whatever private file lies in a directory that is
- *    locked has been left by a killed run, and goes.
+ * 1. Lock. First the directory that others edit a file in, with a lock of this library, then the
+ *    edit lock, which those others take as well (edit-lock.c). The first one is held to the end,
+ *    also while the caller does what follows the commit and the second one is free for others; who
+ *    waits for the first must therefore not hold the second, which taking everything back would
+ *    need. Further directories are locked when the first file of theirs is opened. Whatever private
+ *    file lies in a directory that is locked has been left by a killed run, and goes.
  *
  * 2. Stage. Each new file is written beside the one it will replace, under a private name, and
  *    brought to the disk (staged-file.c). This is where disks are full and rights are missing, and
@@ -35,14 +35,15 @@
  *    What is replaced first has to suit the old files that are still there as well as the new ones;
  *    that is for the caller to see to.
  *
- * 4. Commit. The exchange that the others were made ready for, that of main.cf as a rule, is the
- *    one moment at which the new configuration is there. Behind it the directories are brought to
- *    the disk, and all that was replaced is looked at once more: what another program has put there
- *    meanwhile stays, and the caller is told (SUPERSEDED).
+ * 4. Commit. The exchange that the others were made ready for, as a rule that of the file that
+ *    names them, is the one moment at which the new configuration is there. Behind it the
+ *    directories are brought to the disk, and all that was replaced is looked at once more: what
+ *    another program has put there meanwhile stays, and the caller is told (SUPERSEDED).
  *
- * 5. Revert. If a step fails, or later on the service does, what was exchanged is exchanged back,
- *    the last first and with the same barriers, since what came first is what the later ones rely
- *    on. The old files are kept for that under the private names until the transaction is freed.
+ * 5. Revert. If a step fails, or the caller does behind the commit, what was exchanged is exchanged
+ *    back, the last first and with the same barriers, since what came first is what the later ones
+ *    rely on. The old files are kept for that under the private names until the transaction is
+ *    freed.
  *
  * A path is walked once, when the directory that it is in is first entered (locked-directories.c):
  * that stays open, and the walk has shown that nobody but root and the user who runs this can make
@@ -66,9 +67,9 @@ typedef struct
 
 struct _NullmailTransaction
 {
-  char                      *main_cf_directory;  /* (owned) (nullable) */
-  int                        main_cf_fd;         /* (unowned) of that directory */
-  NullmailEditLock          *main_cf_lock;       /* (owned) (nullable) */
+  char                      *edit_directory;     /* (owned) (nullable) */
+  int                        edit_directory_fd;  /* (unowned) */
+  NullmailEditLock          *edit_lock;          /* (owned) (nullable) */
   NullmailLockedDirectories *directories;        /* (owned) */
   GPtrArray                 *files;              /* (element-type NullmailStagedFile) */
   GArray                    *linked;             /* (element-type Linked) */
@@ -78,7 +79,7 @@ struct _NullmailTransaction
 void
 _nullmail_transaction_unlock (NullmailTransaction *self)
 {
-  g_clear_pointer (&self->main_cf_lock, _nullmail_edit_lock_release);
+  g_clear_pointer (&self->edit_lock, _nullmail_edit_lock_release);
 }
 
 void
@@ -90,20 +91,20 @@ _nullmail_transaction_free (NullmailTransaction *self)
   _nullmail_locked_directories_free (self->directories);
   g_array_unref (self->linked);
   g_array_unref (self->steps);
-  g_free (self->main_cf_directory);
+  g_free (self->edit_directory);
   g_free (self);
 }
 
 static gboolean
-lock_main_cf (NullmailTransaction  *self,
-              guint                 timeout_ms,
-              GCancellable         *cancellable,
-              GError              **error)
+take_edit_lock (NullmailTransaction  *self,
+                guint                 timeout_ms,
+                GCancellable         *cancellable,
+                GError              **error)
 {
-  self->main_cf_lock = _nullmail_edit_lock_acquire (self->main_cf_fd, self->main_cf_directory,
-                                                    NULLMAIL_LOCK_MAIN_CF, timeout_ms,
-                                                    cancellable, error);
-  return self->main_cf_lock != NULL;
+  self->edit_lock = _nullmail_edit_lock_acquire (self->edit_directory_fd, self->edit_directory,
+                                                 NULLMAIL_LOCK_EDIT, timeout_ms, cancellable,
+                                                 error);
+  return self->edit_lock != NULL;
 }
 
 /* Both locks have one deadline: who had to wait for the first waits less for the second. */
@@ -116,26 +117,26 @@ get_time_left_ms (gint64 begun_us)
 }
 
 NullmailTransaction *
-_nullmail_transaction_new (const char    *main_cf_directory,
+_nullmail_transaction_new (const char    *edit_directory,
                            GCancellable  *cancellable,
                            GError       **error)
 {
   g_autoptr(NullmailTransaction) self = g_new0 (NullmailTransaction, 1);
   gint64 begun_us = g_get_monotonic_time ();
 
-  self->main_cf_directory = g_strdup (main_cf_directory);
+  self->edit_directory = g_strdup (edit_directory);
   self->directories = _nullmail_locked_directories_new ();
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_staged_file_free);
   self->linked = g_array_new (FALSE, FALSE, sizeof (Linked));
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
 
-  if (main_cf_directory == NULL)
+  if (edit_directory == NULL)
     return g_steal_pointer (&self);
 
-  self->main_cf_fd = _nullmail_locked_directories_enter (self->directories, main_cf_directory,
-                                                         cancellable, error);
-  if (self->main_cf_fd < 0
-      || !lock_main_cf (self, get_time_left_ms (begun_us), cancellable, error))
+  self->edit_directory_fd = _nullmail_locked_directories_enter (self->directories, edit_directory,
+                                                                cancellable, error);
+  if (self->edit_directory_fd < 0
+      || !take_edit_lock (self, get_time_left_ms (begun_us), cancellable, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -422,8 +423,8 @@ _nullmail_transaction_commit (NullmailTransaction  *self,
 gboolean
 _nullmail_transaction_revert (NullmailTransaction *self)
 {
-  if (self->main_cf_directory != NULL && self->main_cf_lock == NULL
-      && !lock_main_cf (self, NULLMAIL_LOCK_TIMEOUT_MS, NULL, NULL))
+  if (self->edit_directory != NULL && self->edit_lock == NULL
+      && !take_edit_lock (self, NULLMAIL_LOCK_TIMEOUT_MS, NULL, NULL))
     return FALSE;
 
   for (guint i = 0; i < self->steps->len; i++)

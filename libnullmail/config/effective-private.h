@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * before. */
 typedef struct _NullmailEffective NullmailEffective;
 
-/* Gets what “postconf -d” says; (transfer full) (nullable). */
+/* (transfer full) (nullable): loads the defaults, which are what “postconf -d” says. */
 typedef GHashTable *(* NullmailDefaultLoader) (gpointer      user_data,
                                                GCancellable *cancellable);
 
@@ -44,18 +44,18 @@ typedef enum
   NULLMAIL_BOOLEAN_INVALID,  /* any other text: the program that needs it stops */
 } NullmailBoolean;
 
-/* Keeps a reference to the document, and copies the source, whose texts may go. */
+/* Keeps a reference to the document, and copies the source with its texts. */
 NullmailEffective *_nullmail_effective_new              (NullmailMainCf               *main_cf,
                                                          const NullmailDefaultSource  *source);
 NullmailEffective *_nullmail_effective_ref              (NullmailEffective            *self);
 void               _nullmail_effective_unref            (NullmailEffective            *self);
 
-/* The same source, and what it has told, for another document. */
+/* Reads another document with the same source, which is not asked again for what it has told. */
 NullmailEffective *_nullmail_effective_for_main_cf      (NullmailEffective            *self,
                                                          NullmailMainCf               *main_cf);
 
 NullmailMainCf    *_nullmail_effective_get_main_cf      (NullmailEffective            *self);
-/* As the source says it; (nullable). */
+/* (nullable): the host name that the source gives. */
 const char        *_nullmail_effective_get_host_name    (NullmailEffective            *self);
 
 /* Expands the macros of a text. NULL where a macro is not known here; with error set where Postfix
@@ -67,10 +67,10 @@ char              *_nullmail_effective_expand           (NullmailEffective      
 /* The value of a parameter; NULL where it is not known, or Postfix stops at it. */
 char              *_nullmail_effective_get_value        (NullmailEffective            *self,
                                                          const char                   *parameter);
-/* Its items; (nullable) as above. */
+/* (nullable): the items of a parameter's value; NULL as above. */
 char             **_nullmail_effective_get_list         (NullmailEffective            *self,
                                                          const char                   *parameter);
-/* Whether it has a value other than nothing; FALSE where it is not known. */
+/* Whether a parameter has a value that is not empty; FALSE if the value is not known. */
 gboolean           _nullmail_effective_has_text         (NullmailEffective            *self,
                                                          const char                   *parameter);
 NullmailBoolean    _nullmail_effective_get_boolean      (NullmailEffective            *self,
@@ -78,12 +78,12 @@ NullmailBoolean    _nullmail_effective_get_boolean      (NullmailEffective      
 gboolean           _nullmail_effective_is_yes           (NullmailEffective            *self,
                                                          const char                   *parameter);
 
-/* The text of main.cf that is a boolean of Postfix. */
+/* What Postfix takes a text for where it expects yes or no. */
 NullmailBoolean    _nullmail_boolean_parse              (const char                   *text);
 
 /* relayhost, which is also the key of the relay's password; NULL for none. */
 char              *_nullmail_effective_get_relay_key    (NullmailEffective            *self);
-/* The same as a value; NULL for none, and for text that is not one relay host. */
+/* (nullable): relayhost as a value; NULL if there is none, or its text is not one relay host. */
 NullmailRelayHost *_nullmail_effective_get_relay_host   (NullmailEffective            *self);
 
 /* Whether the client logs in. */
@@ -96,8 +96,8 @@ NullmailTlsLevel   _nullmail_effective_get_level        (NullmailEffective      
 /* Whether the document says anything of the level, rather than to leave it to Postfix's default. */
 gboolean           _nullmail_effective_says_level       (NullmailEffective            *self);
 /* The login mechanisms that are refused on a channel; never NULL. */
-char             **_nullmail_effective_get_sasl_options (NullmailEffective            *self,
-                                                         NullmailChannel               channel);
+char             **_nullmail_effective_get_sasl_options (NullmailEffective *self,
+                                                         NullmailChannel    channel);
 
 /* Whether the password may go to another relay than before, or over a channel that guarantees less:
  * then what endangers it is new, whatever was there before. */

@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 gboolean _nullmail_null_client_config_is_assigned (NullmailNullClientConfig *self,
                                                    const char               *property);
 
-/* For the files of this class. */
+/* The functions from here on are for the files of this class. */
 NullmailSettingState
-_nullmail_null_client_config_get_setting (NullmailNullClientConfig *self,
-                                          NullmailSettingId         id);
+_nullmail_null_client_config_get_setting_state (NullmailNullClientConfig *self,
+                                                NullmailSettingId         id);
 const GValue *
 _nullmail_null_client_config_peek        (NullmailNullClientConfig *self,
                                           NullmailSettingId         id);
@@ -26,7 +26,7 @@ _nullmail_null_client_config_assign      (NullmailNullClientConfig *self,
                                           NullmailSettingId         id,
                                           const GValue             *value);
 
-/* Back to what a fresh object has; to KEPT or UNSET, without a value. */
+/* Gives a property back what a fresh object has; or the state KEPT or UNSET, without a value. */
 void
 _nullmail_null_client_config_reset       (NullmailNullClientConfig *self,
                                           NullmailSettingId         id);
@@ -38,13 +38,14 @@ _nullmail_null_client_config_leave       (NullmailNullClientConfig *self,
 const char * const *
 _nullmail_null_client_config_peek_unsupported (NullmailNullClientConfig *self);
 
-/* From a document: a value, or NULL for text that the property cannot express. */
+/* Loads a property from a document that has the parameter. NULL stands for a text that the property
+ * cannot express. */
 void
 _nullmail_null_client_config_load        (NullmailNullClientConfig *self,
                                           NullmailSettingId         id,
                                           const GValue             *value);
 
-/* From a document that lacks the parameter. */
+/* Loads a property from a document that does not have the parameter. */
 void
 _nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
                                           NullmailSettingId         id);
@@ -53,8 +54,8 @@ _nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
 NullmailNullClientConfig *
 _nullmail_null_client_config_new_from_effective (NullmailEffective    *effective);
 
-/* Makes the document of effective say the configuration; INVALID_CONFIG, and the document is
- * unchanged. */
+/* Writes the configuration to the document of effective. If it is not valid the error is
+ * INVALID_CONFIG, and the document is not changed. */
 gboolean
 _nullmail_null_client_config_update      (NullmailNullClientConfig *self,
                                           NullmailEffective        *effective,
@@ -66,7 +67,7 @@ typedef struct
 {
   NullmailRelayHost *relay_host;      /* (owned) (nullable) */
   gboolean           authentication;
-  gboolean           may_log_in;      /* also where the text is one that Postfix dies of */
+  gboolean           may_log_in;      /* also if Postfix would stop at the text */
   gboolean           tls_wrapper;
   gboolean           knows_wrapper;
   NullmailTlsLevel   tls_level;       /* AUTO: not known, or text that is not understood */

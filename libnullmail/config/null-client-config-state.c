@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* Also in the way Python writes it, with underscores. Any other name is a programmer's mistake. */
+/* Finds the setting of a property, whose name may also be written as in Python, with underscores.
+ * Any other name is a programmer's mistake. */
 static int
 find_setting (const char *property)
 {
@@ -51,7 +52,7 @@ nullmail_null_client_config_get_state (NullmailNullClientConfig *self,
   id = find_setting (property);
   g_return_val_if_fail (id >= 0, NULLMAIL_SETTING_STATE_KEPT);
 
-  return _nullmail_null_client_config_get_setting (self, id);
+  return _nullmail_null_client_config_get_setting_state (self, id);
 }
 
 /**
@@ -155,7 +156,7 @@ nullmail_null_client_config_get_local_delivery (NullmailNullClientConfig *self)
 
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), TRUE);
 
-  state = _nullmail_null_client_config_get_setting (self, NULLMAIL_SETTING_DESTINATIONS);
+  state = _nullmail_null_client_config_get_setting_state (self, NULLMAIL_SETTING_DESTINATIONS);
   destinations = g_value_get_boxed (_nullmail_null_client_config_peek (
                                       self, NULLMAIL_SETTING_DESTINATIONS));
 

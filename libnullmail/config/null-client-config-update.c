@@ -147,7 +147,7 @@ static NullmailSettingState
 state_of (NullmailNullClientConfig *self,
           NullmailSettingId         id)
 {
-  return _nullmail_null_client_config_get_setting (self, id);
+  return _nullmail_null_client_config_get_setting_state (self, id);
 }
 
 /* Whether the document, and not the configuration, has the last word. */
@@ -275,10 +275,10 @@ write_value (NullmailSettingId   id,
 }
 
 static gboolean
-write_derived (NullmailSettingId         id,
-               const NullmailConfigView *view,
-               NullmailEffective        *effective,
-               GError                  **error)
+write_derived (NullmailSettingId          id,
+               const NullmailConfigView  *view,
+               NullmailEffective         *effective,
+               GError                   **error)
 {
   g_auto(GValue) value = G_VALUE_INIT;
 
@@ -289,7 +289,7 @@ write_derived (NullmailSettingId         id,
            && view->tls_level != _nullmail_effective_get_level (effective))
     g_value_set_enum (&value, view->tls_level);
   else
-    return TRUE;  /* there already, or chosen by the plan, which knows the system */
+    return TRUE;  /* main.cf says it already, or the plan chooses it */
 
   return write_value (id, &value, effective, error);
 }
@@ -318,8 +318,8 @@ write_sasl_options (NullmailNullClientConfig  *self,
            || _nullmail_null_client_config_is_assigned (self, "authentication")))
     return TRUE;
 
-  /* A password may go in the clear where somebody has chosen so, and not because main.cf, from a
-   * time without a password, says may. */
+  /* A password may go over an unencrypted channel only if somebody has chosen that. It may not if
+   * main.cf allows it from a time when there was no password. */
   if (channel == NULLMAIL_CHANNEL_PLAIN && !level_set && !options_set)
     channel = NULLMAIL_CHANNEL_VERIFIED;
 

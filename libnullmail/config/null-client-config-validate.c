@@ -116,7 +116,7 @@ static gboolean
 is_decided (NullmailNullClientConfig *self,
             NullmailSettingId         id)
 {
-  NullmailSettingState state = _nullmail_null_client_config_get_setting (self, id);
+  NullmailSettingState state = _nullmail_null_client_config_get_setting_state (self, id);
 
   return state != NULLMAIL_SETTING_STATE_KEPT && state != NULLMAIL_SETTING_STATE_LOADED;
 }
@@ -153,7 +153,7 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
                                             GError                   **error)
 {
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    if (_nullmail_null_client_config_get_setting (self, i) == NULLMAIL_SETTING_STATE_SET
+    if (_nullmail_null_client_config_get_setting_state (self, i) == NULLMAIL_SETTING_STATE_SET
         && !check_value (self, i, error))
       return FALSE;
 

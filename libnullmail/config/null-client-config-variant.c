@@ -87,7 +87,7 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     {
       const char *property = _nullmail_setting_get (i)->property;
-      NullmailSettingState state = _nullmail_null_client_config_get_setting (self, i);
+      NullmailSettingState state = _nullmail_null_client_config_get_setting_state (self, i);
       gboolean is_derived = state == NULLMAIL_SETTING_STATE_DERIVED;
       GVariant *value = NULL;
 
@@ -101,7 +101,7 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
         g_variant_dict_insert_value (is_derived ? &derived : &dict, property, value);
       else if (state == NULLMAIL_SETTING_STATE_UNSET
                || (state == NULLMAIL_SETTING_STATE_SET && i != NULLMAIL_SETTING_RELAY_HOST))
-        g_ptr_array_add (unset, (gpointer) property);  /* assigned NULL does the same */
+        g_ptr_array_add (unset, (gpointer) property);  /* assigning NULL has the same effect */
     }
 
   g_variant_dict_insert (&derived, "local-delivery", "b",

@@ -286,8 +286,8 @@ _nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
 }
 
 NullmailSettingState
-_nullmail_null_client_config_get_setting (NullmailNullClientConfig *self,
-                                          NullmailSettingId         id)
+_nullmail_null_client_config_get_setting_state (NullmailNullClientConfig *self,
+                                                NullmailSettingId         id)
 {
   return self->slots[id].state;
 }

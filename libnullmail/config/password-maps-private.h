@@ -17,16 +17,16 @@ typedef struct
   char *path;      /* (owned) of the source */
 } NullmailPasswordMap;
 
-/* The first; FALSE: no such item. */
+/* Finds the first such item. FALSE means that there is none. */
 gboolean _nullmail_password_map_find     (NullmailPasswordMap *self,
                                           NullmailEffective   *effective);
-/* Any of them, counted from 0. */
+/* Finds any of these items, counted from 0. */
 gboolean _nullmail_password_map_find_nth (NullmailPasswordMap *self,
                                           NullmailEffective   *effective,
                                           guint                n);
 void     _nullmail_password_map_clear    (NullmailPasswordMap *self);
 
-/* From “hash:/path”, as records keep it. */
+/* Parses a text such as “hash:/path”, which is how records keep an item. */
 gboolean _nullmail_password_map_parse    (NullmailPasswordMap *self,
                                           const char          *text);
 

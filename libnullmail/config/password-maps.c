@@ -89,10 +89,10 @@ _nullmail_password_map_clear (NullmailPasswordMap *self)
 }
 
 gboolean
-_nullmail_password_map_retype (NullmailPasswordMap *self,
-                               NullmailMainCf      *main_cf,
-                               const char          *map_type,
-                               GError             **error)
+_nullmail_password_map_retype (NullmailPasswordMap  *self,
+                               NullmailMainCf       *main_cf,
+                               const char           *map_type,
+                               GError              **error)
 {
   g_autofree char *value = nullmail_main_cf_get_value (main_cf, PARAMETER);
   g_autoptr(GString) text = g_string_new (value);

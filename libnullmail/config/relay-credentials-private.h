@@ -9,19 +9,20 @@
 
 G_BEGIN_DECLS
 
-/* An entry of a listing; the user name is taken as it is. */
+/* Makes an entry of a listing, whose user name is not checked. */
 NullmailRelayCredentials *
 _nullmail_relay_credentials_new_without_password (NullmailRelayHost *relay_host,
                                                   const char        *username);
 
-/* Takes the reference to the buffer, on failure too. Checks as the public constructors do. */
+/* Makes credentials, and checks them as the public constructors do. The reference to the buffer is
+ * taken over, on failure as well. */
 NullmailRelayCredentials *
 _nullmail_relay_credentials_new_take_buffer (NullmailRelayHost     *relay_host,
                                              const char            *username,
                                              NullmailSecureBuffer  *password,
                                              GError               **error);
 
-/* (nullable) (transfer none) */
+/* (transfer none) (nullable): the password; NULL for an entry of a listing. */
 const NullmailSecureBuffer *
 _nullmail_relay_credentials_peek_password (const NullmailRelayCredentials *self);
 

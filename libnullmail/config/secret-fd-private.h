@@ -20,9 +20,9 @@ NullmailSecureBuffer *_nullmail_secret_fd_read  (int                         fd,
 
 /* Writes a secret to a descriptor that nobody else can read: a pipe, a socket, a memory file or a
  * regular file of mode 0600; anything else is INVALID_ARGUMENT. Raises no SIGPIPE. */
-gboolean              _nullmail_secret_fd_write (int                         fd,
-                                                 const NullmailSecureBuffer *secret,
-                                                 GCancellable               *cancellable,
-                                                 GError                    **error);
+gboolean              _nullmail_secret_fd_write (int                          fd,
+                                                 const NullmailSecureBuffer  *secret,
+                                                 GCancellable                *cancellable,
+                                                 GError                     **error);
 
 G_END_DECLS

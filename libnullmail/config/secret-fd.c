@@ -104,9 +104,9 @@ is_memory_file (int                fd,
 }
 
 static gboolean
-check_private (int           fd,
-               mode_t       *kind,
-               GError      **error)
+check_private (int      fd,
+               mode_t  *kind,
+               GError **error)
 {
   int status_flags = fcntl (fd, F_GETFL);
   struct stat info;

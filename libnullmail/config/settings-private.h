@@ -44,7 +44,8 @@ typedef enum
   NULLMAIL_SETTING_KIND_PROTOCOLS,
 } NullmailSettingKind;
 
-/* What a running Postfix needs in order to follow a changed parameter. */
+/* What a running Postfix needs in order to follow a changed parameter. A few are read by master(8)
+ * when it starts, and on reload it only says that it takes no notice of them. */
 typedef enum
 {
   NULLMAIL_ACTIVATION_CLASS_RELOAD,
@@ -65,28 +66,26 @@ typedef struct
 
 const NullmailSetting   *_nullmail_setting_get       (NullmailSettingId  id);
 
-/* By property name; -1 for an unknown one. */
+/* Finds the setting of a property; -1 if there is none of that name. */
 int                      _nullmail_setting_find      (const char        *property);
 
 GType                    _nullmail_setting_get_type  (NullmailSettingId  id);
-void                     _nullmail_setting_init_value (NullmailSettingId id,
-                                                       GValue           *value);
+void                     _nullmail_setting_init_value (NullmailSettingId  id,
+                                                       GValue            *value);
 
-/* Text of main.cf to a value, which is left alone and FALSE returned where it says something that
- * the property cannot. */
+/* Turns the text of a parameter into the property's value. FALSE means that the text says something
+ * that the property cannot express; the value is then left alone. */
 gboolean                 _nullmail_setting_parse     (NullmailSettingId  id,
                                                       const char        *text,
                                                       GValue            *value);
 
-/* NULL where the value says that the parameter is not there. */
+/* Turns the property's value into the text of the parameter. NULL means that the value stands for
+ * no parameter at all. */
 char                    *_nullmail_setting_format    (NullmailSettingId  id,
                                                       const GValue      *value);
 
 gboolean                 _nullmail_setting_values_equal (NullmailSettingId  id,
                                                          const GValue      *a,
                                                          const GValue      *b);
-
-/* Any parameter, known here or not. */
-NullmailActivationClass  _nullmail_config_mapping_get_activation_class (const char *parameter);
 
 G_END_DECLS

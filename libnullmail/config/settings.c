@@ -250,14 +250,3 @@ _nullmail_setting_values_equal (NullmailSettingId  id,
       return g_strcmp0 (g_value_get_string (a), g_value_get_string (b)) == 0;
     }
 }
-
-/* master (8) takes these two up when it starts, and on reload says that it does not. */
-NullmailActivationClass
-_nullmail_config_mapping_get_activation_class (const char *parameter)
-{
-  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    if (strcmp (parameter, settings[i].parameter) == 0)
-      return settings[i].activation;
-
-  return RELOAD;
-}

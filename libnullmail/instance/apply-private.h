@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Puts a plan into effect: the one place where plan, commit and service meet. */
+/* Puts a plan into effect. This is the one place where plan, commit and service meet; apply.c tells
+ * in which steps. */
 gboolean _nullmail_apply (NullmailInstallation  *installation,
                           NullmailPlan          *plan,
                           NullmailApplyFlags     flags,

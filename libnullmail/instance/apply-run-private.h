@@ -11,21 +11,21 @@
 
 G_BEGIN_DECLS
 
-/* One run of apply: what it needs to note. The plan itself never changes. */
+/* What one run of apply has to remember; the plan itself never changes. */
 typedef struct
 {
   NullmailInstallation *installation;  /* (unowned) */
   NullmailPlan         *plan;          /* (unowned) */
   NullmailApplyFlags    flags;
   NullmailTransaction  *transaction;   /* (owned) */
-  NullmailStagedFile   *main_cf;       /* (unowned) (nullable) NULL if main.cf does not change */
-  NullmailStagedTable  *tables;        /* (owned) one for each of the plan's */
+  NullmailStagedFile   *main_cf;       /* (unowned) (nullable) NULL: main.cf does not change */
+  NullmailStagedTable  *tables;        /* (owned) one for each table of the plan */
   GPtrArray            *gone;          /* (element-type NullmailStagedFile) what is to be removed */
   NullmailStateFolder  *state;         /* (owned) (nullable): the undo record, if one is kept */
   gboolean              keeps_previous;
   gboolean              is_first;
   gboolean              was_running;
-  gboolean              is_stopped;    /* by us */
+  gboolean              is_stopped;    /* this run has stopped Postfix, and has to start it again */
 } NullmailRun;
 
 void     _nullmail_run_init           (NullmailRun           *self,
@@ -34,17 +34,17 @@ void     _nullmail_run_init           (NullmailRun           *self,
                                        NullmailApplyFlags     flags);
 void     _nullmail_run_clear          (NullmailRun           *self);
 
-/* Makes everything under private names, and gives it its order; nothing that others see has changed
- * behind it. */
+/* Writes all new files under private names and puts the exchanges into their order. Nothing that
+ * others can see has changed when it returns. */
 gboolean _nullmail_run_stage          (NullmailRun           *self,
                                        GCancellable          *cancellable,
                                        GError               **error);
 
-/* Takes the old relay's key out of the table, where it had to stay in it up to the commit: now
- * nothing needs it. NOT_DURABLE where that fails; the next plan of the same kind is there to do
- * it. */
-gboolean _nullmail_run_end_transition (NullmailRun           *self,
-                                       GError               **error);
+/* Takes those entries out of the password file that had to stay in it up to the commit, since the
+ * old main.cf needed one of them. If that fails the error is NOT_DURABLE, and the next plan of the
+ * same kind does it. */
+gboolean _nullmail_run_end_transition (NullmailRun  *self,
+                                       GError      **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailRun, _nullmail_run_clear)
 

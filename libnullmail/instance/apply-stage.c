@@ -32,7 +32,7 @@ _nullmail_run_clear (NullmailRun *run)
 }
 
 static gboolean
-stage_main_cf (NullmailRun           *run,
+stage_main_cf (NullmailRun   *run,
                GCancellable  *cancellable,
                GError       **error)
 {
@@ -47,7 +47,7 @@ stage_main_cf (NullmailRun           *run,
   if (file == NULL)
     return FALSE;
   if (expected == NULL && !plan->creates_main_cf)
-    expected = "";  /* an empty file */
+    expected = "";  /* the bytes of an empty file are NULL, which would mean that there is none */
   if (!_nullmail_staged_file_expect (file, expected, g_bytes_get_size (before), error))
     return FALSE;
   if (!_nullmail_plan_changes_main_cf (plan))
@@ -59,9 +59,9 @@ stage_main_cf (NullmailRun           *run,
                                       g_bytes_get_size (after), error);
 }
 
-/* Where postmap is, if it is needed, and with which main.cf it is to run. */
+/* Finds out where postmap is, if it is needed at all, and with which main.cf it is to run. */
 static gboolean
-get_tool (NullmailRun                    *run,
+find_tool (NullmailRun            *run,
           NullmailPasswordTable  *table,
           NullmailMapTool        *tool,
           GError                **error)
@@ -79,7 +79,7 @@ get_tool (NullmailRun                    *run,
 }
 
 static gboolean
-stage_removed_source (NullmailRun                    *run,
+stage_removed_source (NullmailRun            *run,
                       NullmailPasswordTable  *table,
                       GCancellable           *cancellable,
                       GError                **error)
@@ -97,19 +97,20 @@ stage_removed_source (NullmailRun                    *run,
   return TRUE;
 }
 
-/* Whether what does not change here is what something else that changes relies on. */
+/* Whether something that changes relies on a password file that does not: main.cf may begin to use
+ * it, and the record may be going to forget keys that are no longer in it. */
 static gboolean
-is_relied_on (NullmailRun                     *run,
+is_relied_on (NullmailRun             *run,
               const NullmailPlanTable *table)
 {
   return (run->main_cf != NULL && table->before != NULL) || table->own_dropped->len > 0;
 }
 
 static gboolean
-stage_table (NullmailRun                  *run,
-             guint                 index,
-             GCancellable         *cancellable,
-             GError              **error)
+stage_table (NullmailRun   *run,
+             guint          index,
+             GCancellable  *cancellable,
+             GError       **error)
 {
   const NullmailPlanTable *plan_table = g_ptr_array_index (run->plan->tables, index);
   NullmailPasswordTable *table = plan_table->table;
@@ -122,7 +123,7 @@ stage_table (NullmailRun                  *run,
     return !is_relied_on (run, plan_table)
            || _nullmail_password_table_expect (table, run->transaction, cancellable, error);
 
-  if (!get_tool (run, table, &tool, error))
+  if (!find_tool (run, table, &tool, error))
     return FALSE;
 
   postmap = (char *) tool.postmap;
@@ -131,7 +132,7 @@ stage_table (NullmailRun                  *run,
 }
 
 static gboolean
-stage_removals (NullmailRun           *run,
+stage_removals (NullmailRun   *run,
                 GCancellable  *cancellable,
                 GError       **error)
 {
@@ -152,9 +153,9 @@ stage_removals (NullmailRun           *run,
   return TRUE;
 }
 
-/* The password file and main.cf in the order that the plan has found, the first of them behind
- * nothing, the second behind a barrier. What is removed comes last, for until then it may be
- * named. */
+/* The password file and main.cf are exchanged in the order that the plan has found, and the second
+ * one waits until the first one is on the disk. What is removed comes last, since until then
+ * main.cf may name it. */
 static void
 order_steps (NullmailRun *run)
 {
@@ -187,7 +188,7 @@ _nullmail_run_stage (NullmailRun   *run,
   return TRUE;
 }
 
-/* main.cf must still be what the plan has made of it. */
+/* Fails with CONFLICT unless main.cf is still what the plan has made of it. */
 static gboolean
 expect_main_cf (NullmailPlan         *plan,
                 NullmailTransaction  *transaction,
@@ -204,9 +205,11 @@ expect_main_cf (NullmailPlan         *plan,
                                           g_bytes_get_size (bytes), error);
 }
 
-/* The locks were free meanwhile: what goes is only what the main.cf of now does not need. */
+/* Commits the password file as it is to be in the end, in a transaction of its own. The locks were
+ * free since the first one, so that main.cf is looked at again: entries are taken out only if it is
+ * still the one that does not need them. */
 static gboolean
-commit_table (NullmailRun                    *run,
+commit_table (NullmailRun            *run,
               NullmailPasswordTable  *table,
               GError                **error)
 {
@@ -214,7 +217,7 @@ commit_table (NullmailRun                    *run,
   g_autoptr(NullmailTransaction) transaction = NULL;
   g_autofree char *postmap = NULL;
   NullmailMapTool tool;
-  gboolean is_found = get_tool (run, table, &tool, error);
+  gboolean is_found = find_tool (run, table, &tool, error);
 
   postmap = (char *) tool.postmap;
   transaction = is_found ? _nullmail_transaction_new (run->plan->config_directory, NULL, error)

@@ -12,6 +12,45 @@
 #include "plan/undo-private.h"
 #include "postfix/service-private.h"
 
+/* Applying a plan puts its files and the running Postfix into the new state, or leaves both in the
+ * old one. The guarantees about files are those of the transaction (commit/transaction.c). What is
+ * added here is that they go together with two things that cannot be exchanged: the service, which
+ * may refuse to follow, and the record that an undo needs. Mail that is being delivered meanwhile,
+ * other programs that write main.cf, a plan that is older than the files, and a kill at any moment
+ * must not do harm. The steps are these:
+ *
+ * 1. Judge. A plan for another directory, one with conflicts, and one that brings a new error in
+ *    are refused before anything is touched. A plan can be applied once: whoever comes first marks
+ *    it, and the mark goes again if nothing was committed.
+ *
+ * 2. Lock and stage (apply-stage.c). Each file has to be what it was when the plan was made, also
+ *    one that does not change but that a changing one relies on. The new ones are written under
+ *    private names. All that can fail by itself, such as a full disk or postmap, fails here.
+ *
+ * 3. Ask whether Postfix runs. This comes behind the staging so that nobody is asked in vain, and
+ *    before the commit because it may fail, or be cancelled.
+ *
+ * 4. Prepare the record. It lies ready before the commit, so that the way back is known even if
+ *    this process is killed right behind the commit (plan/undo-record-private.h).
+ *
+ * 5. Stop Postfix where the plan asks for it. When authentication ends, a delivery that reads the
+ *    new main.cf without a password would be refused for good, so that none may run meanwhile. For
+ *    a restart the stop comes first as well, since the old main.cf is the one that Postfix is known
+ *    to work with.
+ *
+ * 6. Commit. Before it everything can fail or be cancelled, and nothing has changed. Behind it
+ *    nothing is cancelled any more, for a Postfix that does not follow its files helps nobody.
+ *
+ * 7. Activate. The edit lock is released first: starting can take a minute, and Postfix's own
+ *    commands take that lock. If Postfix does not follow, the files are exchanged back, and then
+ *    the service is brought back to what it was on them. Another program may have written main.cf
+ *    in that time. Its text is never overwritten: then the new state stays, and the caller is told
+ *    (ACTIVATION_KEPT).
+ *
+ * 8. Finish the record, which takes the place of the old one, and take out of the password file
+ *    what only the old main.cf needed. That comes last, in a transaction of its own, because it
+ *    must not happen before everybody reads the new main.cf. */
+
 static char *
 join_names (GPtrArray *names)
 {
@@ -64,11 +103,11 @@ check_plan (NullmailInstallation  *installation,
   return TRUE;
 }
 
-/* Ending authentication under a running Postfix would let messages in flight go out without their
- * password, which relays refuse for good. */
+/* If authentication ended under a running Postfix, messages in flight would go out without their
+ * password, and the relay would refuse them for good. */
 static gboolean
-check_stop (NullmailRun     *run,
-            GError **error)
+check_stop (NullmailRun  *run,
+            GError      **error)
 {
   if (!run->plan->stops_postfix
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0
@@ -82,9 +121,10 @@ check_stop (NullmailRun     *run,
   return FALSE;
 }
 
-/* The record of now, read under the lock: other plans may have been applied since this was made. A
- * damaged one hinders nobody, but one that only cannot be read now must not be written over: it
- * knows the way back, and which keys are the library's. */
+/* Reads the record once more, under the lock, since other plans may have been applied after this
+ * one was made. A damaged record is replaced by an empty one, so that it hinders nobody. A record
+ * that only cannot be read at the moment must not be written over: it knows the way back, and which
+ * keys are the library's. */
 static NullmailUndoRecord *
 load_record (NullmailRun          *run,
              NullmailStateFolder  *folder,
@@ -116,7 +156,8 @@ write_record (NullmailRun  *run,
   if (now == NULL)
     return FALSE;
 
-  /* Without undo there may still be keys to be remembered, or an undo that must not be offered. */
+  /* A caller who wants no undo still needs a record if there are keys of the library to be
+   * remembered, or if the undo that the old record offers would no longer be right. */
   record = _nullmail_undo_make_record (run->plan, now, can_undo);
   if (!can_undo && now->after == NULL && record->own_keys[0] == NULL)
     return TRUE;
@@ -136,13 +177,14 @@ prepare_record (NullmailRun  *run,
   if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0)
     return write_record (run, error);
 
-  /* In an image there may be no place for a record, and nobody asked for one. */
+  /* An image that is being built may have no place for a record, and nobody has asked for one, so
+   * that failing to write it is no failure. */
   write_record (run, NULL);
   return TRUE;
 }
 
-/* The old main.cf becomes the record of what there was. Failing to keep it is no failure: undo then
- * goes parameter by parameter. */
+/* Ends the record's part behind a commit. The main.cf that was displaced is kept as the file to go
+ * back to. If it cannot be kept that is no failure: an undo then goes parameter by parameter. */
 static void
 finish_record (NullmailRun *run)
 {
@@ -155,7 +197,9 @@ finish_record (NullmailRun *run)
   _nullmail_undo_record_finish (run->state, TRUE);
 }
 
-/* What the running Postfix needs, with regard to whether it runs and who stopped it. */
+/* What has to be done to Postfix after the commit. One that this run has stopped is started, one
+ * that runs gets what the plan says, and one that did not run stays so unless the caller wants it
+ * to be started. */
 static NullmailActivation
 choose_activation (NullmailRun *run)
 {
@@ -169,7 +213,7 @@ choose_activation (NullmailRun *run)
 }
 
 static gboolean
-query_running (NullmailRun           *run,
+query_running (NullmailRun   *run,
                GCancellable  *cancellable,
                GError       **error)
 {
@@ -187,8 +231,8 @@ query_running (NullmailRun           *run,
   return TRUE;
 }
 
-/* The service as it was: brought back by whatever works, for it may be down after a failed restart;
- * and stopped if it was, for it may have come up half. */
+/* Brings the service back to what it was before. One that ran may be down after a failed restart,
+ * and is then started. One that did not run may have come up in part, and is then stopped. */
 static void
 take_service_back (NullmailRun *run)
 {
@@ -208,11 +252,12 @@ take_service_back (NullmailRun *run)
     _nullmail_service_stop (run->installation, NULL, NULL);
 }
 
-/* Files and service back to what they were. The service's own error is what the caller gets. */
+/* Brings files and service back to what they were. The caller gets the error of the service, not
+ * one of taking back. */
 static gboolean
-take_back (NullmailRun     *run,
-           GError  *failure,
-           GError **error)
+take_back (NullmailRun  *run,
+           GError       *failure,
+           GError      **error)
 {
   if (!_nullmail_transaction_revert (run->transaction))
     {
@@ -233,8 +278,8 @@ take_back (NullmailRun     *run,
 }
 
 static gboolean
-activate (NullmailRun     *run,
-          GError **error)
+activate (NullmailRun  *run,
+          GError      **error)
 {
   g_autoptr(GError) failure = NULL;
   NullmailActivation activation = choose_activation (run);
@@ -243,7 +288,7 @@ activate (NullmailRun     *run,
       || activation == NULLMAIL_ACTIVATION_NONE)
     return TRUE;
 
-  /* Not cancellable: the files are committed, and the service has to follow. */
+  /* This cannot be cancelled: the files are committed, and the service has to follow. */
   _nullmail_transaction_unlock (run->transaction);
   if (_nullmail_service_activate (run->installation, activation, NULL, &failure))
     return TRUE;
@@ -252,7 +297,7 @@ activate (NullmailRun     *run,
 }
 
 static gboolean
-stop_if_needed (NullmailRun           *run,
+stop_if_needed (NullmailRun   *run,
                 GCancellable  *cancellable,
                 GError       **error)
 {
@@ -265,8 +310,9 @@ stop_if_needed (NullmailRun           *run,
       return _nullmail_service_stop (run->installation, cancellable, error);
     }
 
-  /* A restart is best stopped by the main.cf that it runs on, for the new one may be what hinders
-   * it. If that is what the plan mends, the new one is left to do it. */
+  /* For a restart, Postfix is best stopped while the main.cf that it runs on is still there, since
+   * the new one may be what hinders stopping it. If that fails, the old main.cf may be what the
+   * plan mends; then the restart behind the commit does it all with the new one. */
   if (run->plan->activation == NULLMAIL_ACTIVATION_RESTART)
     run->is_stopped = _nullmail_service_stop (run->installation, cancellable, NULL);
 
@@ -280,9 +326,10 @@ is_committed (const GError *error)
          || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED);
 }
 
-/* Up to the commit everything can fail and nothing has changed. */
+/* Everything up to the commit may fail, and then nothing has changed. Where the error says that the
+ * commit has happened nevertheless, the record and the service still follow. */
 static gboolean
-commit (NullmailRun           *run,
+commit (NullmailRun   *run,
         GCancellable  *cancellable,
         GError       **error)
 {
@@ -311,10 +358,10 @@ commit (NullmailRun           *run,
   return FALSE;
 }
 
-/* Nothing to change, but there may be left-overs of a killed run, with the passwords of before, and
- * the caller may want Postfix to run. */
+/* A plan that changes nothing still removes what a killed run has left, which may hold passwords,
+ * and starts Postfix if the caller asks for that. */
 static gboolean
-apply_empty (NullmailRun           *run,
+apply_empty (NullmailRun   *run,
              GCancellable  *cancellable,
              GError       **error)
 {
@@ -365,7 +412,7 @@ _nullmail_apply (NullmailInstallation  *installation,
       || !activate (&run, error))
     {
       if (error == NULL || !is_committed (*error))
-        g_atomic_int_set (&plan->is_applied, FALSE);  /* what was in the way may go */
+        g_atomic_int_set (&plan->is_applied, FALSE);  /* nothing has changed: try again */
       return FALSE;
     }
 

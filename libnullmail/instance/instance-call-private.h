@@ -16,12 +16,12 @@ typedef struct
   NullmailNullClientConfig *config;       /* (owned) (nullable) a copy */
   NullmailMainCf           *main_cf;      /* (owned) (nullable) a copy */
   NullmailRelayCredentials *credentials;  /* (owned) (nullable) */
-  NullmailPlan             *plan;         /* (owned) (nullable) nothing of it changes */
+  NullmailPlan             *plan;         /* (owned) (nullable) not a copy: a plan is immutable */
   char                    **names;        /* (owned) (nullable) */
   guint                     flags;
 } NullmailInstanceCall;
 
-/* Starts a task whose arguments are a NullmailInstanceCall. Takes over what the call owns. */
+/* Starts a task whose arguments are a NullmailInstanceCall, and takes over what the call owns. */
 void _nullmail_instance_call_start (NullmailPostfixInstance    *instance,
                                     const NullmailInstanceCall *call,
                                     gpointer                    tag,

@@ -12,14 +12,15 @@
  * @self: an instance
  * @plan: a plan that this instance, or another of the same directory, has made
  * @flags: how to apply it
- * @cancellable: (nullable): a cancellable, or %NULL; it has no effect once the files are committed
+ * @cancellable: (nullable): a cancellable, or %NULL
  * @error: return location for an error, or %NULL
  *
  * Puts a plan into effect: all files or none, and then the running Postfix.
  *
  * The lock that `postconf -e` takes is held meanwhile; owner, mode, ACL, extended attributes and
  * symbolic links are kept; the replacement of main.cf is the moment of the commit. A stopped
- * Postfix stays stopped without %NULLMAIL_APPLY_FLAGS_START. An empty plan touches no file.
+ * Postfix stays stopped without %NULLMAIL_APPLY_FLAGS_START. An empty plan touches no file. Once
+ * the files are committed @cancellable has no effect.
  *
  * Returns: %TRUE, or %FALSE with @error set. Nothing has changed after
  *   %NULLMAIL_ERROR_INVALID_ARGUMENT, %NULLMAIL_ERROR_CONFLICT, %NULLMAIL_ERROR_UNSAFE,

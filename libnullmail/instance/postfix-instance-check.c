@@ -9,7 +9,7 @@
 #include "instance/instance-call-private.h"
 #include "postfix/service-private.h"
 
-/* Whether Postfix runs, as far as the caller may know it. */
+/* Whether Postfix runs; UNKNOWN where that cannot be found out with the caller's rights. */
 static NullmailFact
 ask_service (NullmailInstallation *installation,
              GCancellable         *cancellable)
@@ -35,8 +35,9 @@ ask_service (NullmailInstallation *installation,
  * error. A service of this machine that has the password (`socketmap:unix:` in
  * `smtp_sasl_password_maps`) is asked for the relay's, with “postmap -q”; a plan does not ask it.
  *
- * Returns: (transfer container) (element-type NullmailFinding): findings, most severe first, or
- *   %NULL with @error set as by [method@PostfixInstance.load_main_cf], %G_IO_ERROR_CANCELLED
+ * Returns: (transfer container) (not nullable) (element-type NullmailFinding): findings, most
+ *   severe first, or %NULL with @error set as by [method@PostfixInstance.load_main_cf],
+ *   %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -65,8 +66,9 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   observation = _nullmail_observation_new (installation, cancellable);
   _nullmail_view_init (&view, observation, effective);
 
-  /* A main.cf that Postfix cannot read is a finding; it must not hinder finding it. */
-  map_types = _nullmail_installation_get_map_types (installation, cancellable, NULL);
+  /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
+   * error must not end them. */
+  map_types = _nullmail_installation_query_map_types (installation, cancellable, NULL);
   view.snapshot.map_types = (const char * const *) map_types;
   view.snapshot.is_running = ask_service (installation, cancellable);
   view.snapshot.answers = answers = _nullmail_ask_services (installation, effective, cancellable);
@@ -121,7 +123,7 @@ nullmail_postfix_instance_check_async (NullmailPostfixInstance *self,
  *
  * Ends [method@PostfixInstance.check_async].
  *
- * Returns: (transfer container) (element-type NullmailFinding): as of
+ * Returns: (transfer container) (not nullable) (element-type NullmailFinding): as of
  *   [method@PostfixInstance.check]
  *
  * Since: 1.0

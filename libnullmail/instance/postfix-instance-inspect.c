@@ -107,13 +107,14 @@ nullmail_postfix_instance_inspect_finish (NullmailPostfixInstance  *self,
     _nullmail_task_is_valid (result, self, nullmail_postfix_instance_inspect_async),
     FALSE);
 
-  /* The thread has told a copy; the getters of this one show it from now on. */
+  /* The worker thread has asked by way of a copy of this object. From here on the getters of this
+   * one show what it has found out. */
   _nullmail_postfix_instance_forget_shown (self);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* What a binding is given it takes to pieces, and the installation has its own still to answer
- * from. */
+/* A language binding empties the table that it is given while it converts it, and the installation
+ * still has to answer from its own. */
 static GHashTable *
 copy_table (GHashTable *table)
 {
@@ -137,8 +138,8 @@ copy_table (GHashTable *table)
  * Returns the default of every parameter of this Postfix, as `postconf -d` prints them. Postfix is
  * asked once.
  *
- * Returns: (transfer full) (element-type utf8 utf8): names and defaults, or %NULL with @error set
- *   as by [method@PostfixInstance.inspect]
+ * Returns: (transfer full) (not nullable) (element-type utf8 utf8): names and defaults, or %NULL
+ *   with @error set as by [method@PostfixInstance.inspect]
  *
  * Since: 1.0
  */
@@ -152,7 +153,7 @@ nullmail_postfix_instance_get_defaults (NullmailPostfixInstance  *self,
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  defaults = _nullmail_installation_get_defaults (
+  defaults = _nullmail_installation_query_defaults (
     _nullmail_postfix_instance_get_installation (self), cancellable, error);
   return defaults != NULL ? copy_table (defaults) : NULL;
 }
@@ -203,7 +204,8 @@ nullmail_postfix_instance_get_defaults_async (NullmailPostfixInstance *self,
  *
  * Ends [method@PostfixInstance.get_defaults_async].
  *
- * Returns: (transfer full) (element-type utf8 utf8): as of [method@PostfixInstance.get_defaults]
+ * Returns: (transfer full) (not nullable) (element-type utf8 utf8): as of
+ *   [method@PostfixInstance.get_defaults]
  *
  * Since: 1.0
  */

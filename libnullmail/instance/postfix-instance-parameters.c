@@ -33,7 +33,8 @@ check_names (const char * const  *names,
   return TRUE;
 }
 
-/* What main.cf says is taken from it, since postconf folds white space; the rest is asked for. */
+/* Values that main.cf sets are taken from main.cf itself, since postconf folds their white space.
+ * For all others postconf is asked. */
 static gboolean
 add_values (GHashTable          *values,
             NullmailMainCf      *main_cf,
@@ -71,8 +72,8 @@ add_values (GHashTable          *values,
  * Returns the values that Postfix reads, defaults included, macros not expanded: as postconf(1)
  * prints them, but with white space inside a value kept as it is.
  *
- * Returns: (transfer full) (element-type utf8 utf8): names and values, or %NULL with @error set:
- *   %NULLMAIL_ERROR_NOT_FOUND for the first name that Postfix does not know,
+ * Returns: (transfer full) (not nullable) (element-type utf8 utf8): names and values, or %NULL with
+ *   @error set: %NULLMAIL_ERROR_NOT_FOUND for the first name that Postfix does not know,
  *   %NULLMAIL_ERROR_INVALID_ARGUMENT for one that cannot be a name, and as by
  *   [method@PostfixInstance.inspect]
  *
@@ -105,7 +106,7 @@ nullmail_postfix_instance_lookup_parameters (NullmailPostfixInstance  *self,
   if (postconf == NULL)
     return NULL;
 
-  printed = _nullmail_postconf_get_values (
+  printed = _nullmail_postconf_query_values (
     postconf, _nullmail_installation_get_config_directory (installation), names, cancellable,
     error);
   if (printed == NULL)
@@ -180,7 +181,7 @@ nullmail_postfix_instance_lookup_parameters_async (NullmailPostfixInstance *self
  *
  * Ends [method@PostfixInstance.lookup_parameters_async].
  *
- * Returns: (transfer full) (element-type utf8 utf8): as of
+ * Returns: (transfer full) (not nullable) (element-type utf8 utf8): as of
  *   [method@PostfixInstance.lookup_parameters]
  *
  * Since: 1.0
@@ -205,9 +206,9 @@ nullmail_postfix_instance_lookup_parameters_finish (NullmailPostfixInstance  *se
  *
  * Reads main.cf.
  *
- * Returns: (transfer full): a new document, or %NULL with @error set: %NULLMAIL_ERROR_NOT_FOUND,
- *   %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INVALID_FILE, %NULLMAIL_ERROR_WRITE on an
- *   I/O error
+ * Returns: (transfer full) (not nullable): a new document, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_NOT_FOUND, %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INVALID_FILE,
+ *   %NULLMAIL_ERROR_WRITE on an I/O error
  *
  * Since: 1.0
  */
@@ -231,7 +232,7 @@ nullmail_postfix_instance_load_main_cf (NullmailPostfixInstance  *self,
  *
  * Reads main.cf as typed settings.
  *
- * Returns: (transfer full): new settings, or %NULL with @error set as by
+ * Returns: (transfer full) (not nullable): new settings, or %NULL with @error set as by
  *   [method@PostfixInstance.load_main_cf]
  *
  * Since: 1.0
@@ -264,7 +265,7 @@ nullmail_postfix_instance_load_config (NullmailPostfixInstance  *self,
  * `smtp_sasl_password_maps` that is made of a file, with its type if this Postfix can open it and
  * else the default type; without such an item `sasl_passwd` in the configuration directory.
  *
- * Returns: (transfer full): a new store, or %NULL with @error set as by
+ * Returns: (transfer full) (not nullable): a new store, or %NULL with @error set as by
  *   [method@PostfixInstance.inspect] and [method@PostfixInstance.load_main_cf]
  *
  * Since: 1.0

@@ -26,11 +26,11 @@
  * system's certificate authorities where the TLS level needs some. Every plan also builds a stale
  * table anew and tightens modes.
  *
- * Returns: (transfer full): a new plan, or %NULL with @error set: %NULLMAIL_ERROR_INVALID_CONFIG,
- *   %NULLMAIL_ERROR_INVALID_ARGUMENT where the credentials are for another relay or authentication
- *   is off, %NULLMAIL_ERROR_INVALID_CREDENTIALS without a password, %NULLMAIL_ERROR_NOT_FOUND,
- *   %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INVALID_FILE, %NULLMAIL_ERROR_COMMAND,
- *   %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED
+ * Returns: (transfer full) (not nullable): a new plan, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_CONFIG, %NULLMAIL_ERROR_INVALID_ARGUMENT where the credentials are for
+ *   another relay or authentication is off, %NULLMAIL_ERROR_INVALID_CREDENTIALS without a password,
+ *   %NULLMAIL_ERROR_NOT_FOUND, %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INVALID_FILE,
+ *   %NULLMAIL_ERROR_COMMAND, %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -129,7 +129,7 @@ nullmail_postfix_instance_plan_async (NullmailPostfixInstance  *self,
  *
  * Ends [method@PostfixInstance.plan_async].
  *
- * Returns: (transfer full): as of [method@PostfixInstance.plan]
+ * Returns: (transfer full) (not nullable): as of [method@PostfixInstance.plan]
  *
  * Since: 1.0
  */
@@ -145,7 +145,8 @@ nullmail_postfix_instance_plan_finish (NullmailPostfixInstance  *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* main.cf as it is now; an empty document where there is none and it may be created. */
+/* Loads main.cf. If there is none, and the flags allow to create one, it begins with an empty
+ * document. */
 static NullmailMainCf *
 load_or_begin (NullmailInstallation  *installation,
                gboolean               may_create,
@@ -180,7 +181,7 @@ load_or_begin (NullmailInstallation  *installation,
  * As [method@PostfixInstance.plan], for a document: what typed settings, further parameters and a
  * password need in one commit. A document that began empty creates a main.cf where there is none.
  *
- * Returns: (transfer full): a new plan, or %NULL with @error set as by
+ * Returns: (transfer full) (not nullable): a new plan, or %NULL with @error set as by
  *   [method@PostfixInstance.plan], and %NULLMAIL_ERROR_CONFLICT if main.cf is not what @main_cf was
  *   loaded from
  *
@@ -289,7 +290,7 @@ nullmail_postfix_instance_plan_main_cf_async (NullmailPostfixInstance  *self,
  *
  * Ends [method@PostfixInstance.plan_main_cf_async].
  *
- * Returns: (transfer full): as of [method@PostfixInstance.plan_main_cf]
+ * Returns: (transfer full) (not nullable): as of [method@PostfixInstance.plan_main_cf]
  *
  * Since: 1.0
  */

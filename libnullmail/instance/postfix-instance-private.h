@@ -9,13 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* An instance of the same installation, for a worker thread. */
+/* Makes another object for the same installation, to be used by a worker thread. */
 NullmailPostfixInstance *_nullmail_postfix_instance_copy (NullmailPostfixInstance *self);
 
-/* (transfer none): shared by the instance and its copies. */
+/* (transfer none): the installation, which the instance shares with its copies. */
 NullmailInstallation *_nullmail_postfix_instance_get_installation (NullmailPostfixInstance *self);
 
-/* Lets the getters show what was learned since. */
+/* Makes the getters show what was found out since they were last asked. Texts that they returned
+ * before are then freed. */
 void _nullmail_postfix_instance_forget_shown (NullmailPostfixInstance *self);
 
 G_END_DECLS

@@ -89,8 +89,9 @@ plan_back (NullmailPostfixInstance  *self,
  * %NULLMAIL_ERROR_CONFLICT unless %NULLMAIL_APPLY_FLAGS_FORCE is given. A password that was
  * replaced is not undone, and a finding says so. Applying the plan can itself be undone.
  *
- * Returns: (transfer full): a new plan, or %NULL with @error set: %NULLMAIL_ERROR_NOT_FOUND if
- *   there is nothing to undo, and as by [method@PostfixInstance.plan_main_cf]
+ * Returns: (transfer full) (not nullable): a new plan, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_NOT_FOUND if there is nothing to undo, and as by
+ *   [method@PostfixInstance.plan_main_cf]
  *
  * Since: 1.0
  */
@@ -151,7 +152,7 @@ nullmail_postfix_instance_plan_undo_async (NullmailPostfixInstance *self,
  *
  * Ends [method@PostfixInstance.plan_undo_async].
  *
- * Returns: (transfer full): as of [method@PostfixInstance.plan_undo]
+ * Returns: (transfer full) (not nullable): as of [method@PostfixInstance.plan_undo]
  *
  * Since: 1.0
  */
@@ -176,7 +177,7 @@ nullmail_postfix_instance_plan_undo_finish (NullmailPostfixInstance  *self,
  * Plans the way back to before the first apply, parameter by parameter, so that what others have
  * edited since in other parameters stays; see [method@PostfixInstance.plan_undo].
  *
- * Returns: (transfer full): a new plan, or %NULL with @error set as by
+ * Returns: (transfer full) (not nullable): a new plan, or %NULL with @error set as by
  *   [method@PostfixInstance.plan_undo]
  *
  * Since: 1.0
@@ -238,7 +239,7 @@ nullmail_postfix_instance_plan_restore_async (NullmailPostfixInstance *self,
  *
  * Ends [method@PostfixInstance.plan_restore_async].
  *
- * Returns: (transfer full): as of [method@PostfixInstance.plan_restore]
+ * Returns: (transfer full) (not nullable): as of [method@PostfixInstance.plan_restore]
  *
  * Since: 1.0
  */

@@ -71,7 +71,7 @@ static GParamSpec *props[PROP_CAN_UNDO + 1];
  *
  * Makes an instance. This does no I/O.
  *
- * Returns: (transfer full): a new instance
+ * Returns: (transfer full) (not nullable): a new instance
  *
  * Since: 1.0
  */
@@ -400,12 +400,14 @@ _nullmail_postfix_instance_get_installation (NullmailPostfixInstance *self)
   return self->installation;
 }
 
-/* What the getters return must live as long as the instance, whatever a thread learns meanwhile. */
+/* What the getters return is borrowed from the instance, and must stay although a worker thread may
+ * replace the installation's inspection meanwhile. So the instance holds one that only its owner
+ * changes. */
 static NullmailInspection *
 get_shown (NullmailPostfixInstance *self)
 {
   if (self->shown == NULL)
-    self->shown = _nullmail_installation_peek_inspection (self->installation);
+    self->shown = _nullmail_installation_ref_inspection (self->installation);
 
   return self->shown;
 }

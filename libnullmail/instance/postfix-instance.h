@@ -66,7 +66,8 @@ NULLMAIL_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (NullmailPostfixInstance, nullmail_postfix_instance,
                       NULLMAIL, POSTFIX_INSTANCE, GObject)
 
-/* The asynchronous forms run in a worker thread, on a snapshot taken at the call. */
+/* The asynchronous forms run in a worker thread, with copies of the arguments that are made at the
+ * call. */
 
 NULLMAIL_AVAILABLE_IN_1_0
 NullmailPostfixInstance *nullmail_postfix_instance_new (const char *config_directory);

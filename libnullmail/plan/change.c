@@ -52,7 +52,7 @@ _nullmail_change_new (NullmailChangeKind  kind,
  *
  * Adds a reference. Any thread may call this.
  *
- * Returns: (transfer full): @self
+ * Returns: (transfer full) (not nullable): @self
  *
  * Since: 1.0
  */
@@ -225,7 +225,7 @@ _nullmail_change_compare (gconstpointer a,
  * Writes the change as a dictionary (`a{sv}`) with the keys `kind`, `path`, `subject`, `old-value`
  * and `new-value`; a value that is not there has no key.
  *
- * Returns: (transfer full): a new variant, not floating
+ * Returns: (transfer full) (not nullable): a new variant, not floating
  *
  * Since: 1.0
  */

@@ -8,14 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* Which keys of the password file somebody may still need: those that relayhost, a fallback, a
- * transport, a filter or a table by sender or recipient names; in doubt, whatever any parameter
- * names. */
+/* Tells which keys of a password file may still be needed, so that their entries have to stay:
+ * those of relays to which relayhost, a fallback, a transport, a filter or a table by sender or
+ * recipient may send mail. In doubt a key is needed if any parameter names it. */
 typedef struct
 {
-  GPtrArray  *texts;          /* (element-type utf8) lower case: what may name one */
-  const char *password_path;  /* (unowned) that file, which is not looked into */
-  char       *unreadable;     /* (owned) (nullable) what cannot be read: any key may be needed */
+  GPtrArray  *texts;          /* (element-type utf8) in lower case: texts that may name keys */
+  const char *password_path;  /* (unowned) the password file itself, whose keys do not count */
+  char       *unreadable;     /* (owned) (nullable) what cannot be read may name any key */
 } NullmailKeyReferences;
 
 void     _nullmail_key_references_init   (NullmailKeyReferences *self,

@@ -13,7 +13,7 @@
 
 #define MAX_DEPTH 8  /* of lists in lists */
 
-/* What says something about relays, but sends nothing to them. */
+/* Parameters that name relays in order to say something about them, but send no mail to them. */
 static const char * const no_destinations[] = {
   "smtp_tls_per_site", "smtp_tls_policy_maps", NULL
 };
@@ -29,15 +29,15 @@ static gboolean
 add_source (NullmailKeyReferences *self,
             const char            *path)
 {
-  g_autofree char *text = _nullmail_regular_file_get_text (path, NULL, NULL);
+  g_autofree char *text = _nullmail_regular_file_load_text (path, NULL, NULL);
 
   if (text != NULL)
     add_text (self, text);
   return text != NULL;
 }
 
-/* Whether a table of the parameter can say where mail goes. An access table can, too, but its place
- * is in a list of restrictions, which may have any name. */
+/* Whether a table that the parameter names can say where mail goes. An access table can do that as
+ * well, but it stands in a list of restrictions, and such a list may have any name. */
 static gboolean
 may_route (const char *parameter)
 {
@@ -52,7 +52,8 @@ is_access_check (const char *item)
   return g_str_has_prefix (item, "check_") && g_str_has_suffix (item, "_access");
 }
 
-/* FALSE: what the table holds cannot be known here. */
+/* Adds what a table holds. FALSE means that it cannot be read here, as that of a database
+ * server. */
 static gboolean
 add_table (NullmailKeyReferences   *self,
            const NullmailTableName *name)
@@ -60,7 +61,7 @@ add_table (NullmailKeyReferences   *self,
   switch (_nullmail_table_name_get_kind (name))
     {
     case NULLMAIL_TABLE_INLINE:
-      return TRUE;  /* it is all in the value */
+      return TRUE;  /* the value, which has been added, holds all of it */
     case NULLMAIL_TABLE_KEYED:
     case NULLMAIL_TABLE_PATTERN:
       return g_strcmp0 (name->name, self->password_path) == 0 || add_source (self, name->name);
@@ -69,12 +70,12 @@ add_table (NullmailKeyReferences   *self,
     }
 }
 
-/* The tables of a list, and of what is in braces in it. */
+/* Adds what the tables of a list hold, those of lists within it included. */
 static void
-add_tables (NullmailKeyReferences *self,
-            const char            *parameter,
-            char                 **items,
-            guint                  depth)
+add_tables (NullmailKeyReferences  *self,
+            const char             *parameter,
+            char                  **items,
+            guint                   depth)
 {
   for (guint i = 0; items[i] != NULL; i++)
     {
@@ -94,8 +95,9 @@ add_tables (NullmailKeyReferences *self,
     }
 }
 
-/* The settings of a null client beside the relay are no destinations. A table of passwords is not
- * read for this. */
+/* Adds the value of a parameter, and what its tables hold. The settings of a null client other than
+ * relayhost are left out, since they send no mail anywhere, and tables of passwords are not read:
+ * each of their keys would count as needed because it is there. */
 static void
 add_parameter (NullmailKeyReferences *self,
                NullmailEffective     *effective,
@@ -121,7 +123,8 @@ add_parameter (NullmailKeyReferences *self,
   add_tables (self, parameter, items, 0);
 }
 
-/* “-o name=value” and “-o { name = value }”. */
+/* Adds the parameters that a service of master.cf sets for itself, which are written
+ * “-o name=value” or “-o { name = value }”. */
 static void
 add_options (NullmailKeyReferences *self,
              NullmailEffective     *effective,
@@ -158,7 +161,7 @@ _nullmail_key_references_init (NullmailKeyReferences *self,
   NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
   gboolean logs_in = _nullmail_effective_logs_in (effective);
   g_autofree char *path = g_build_filename (config_directory, "master.cf", NULL);
-  g_autofree char *master_cf = _nullmail_regular_file_get_text (path, NULL, NULL);
+  g_autofree char *master_cf = _nullmail_regular_file_load_text (path, NULL, NULL);
   g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
 
   self->texts = g_ptr_array_new_with_free_func (g_free);
@@ -186,7 +189,7 @@ _nullmail_key_references_clear (NullmailKeyReferences *self)
   g_clear_pointer (&self->unreadable, g_free);
 }
 
-/* Whether a text has a key that is not a part of another one, or of an address. */
+/* Whether a key stands in a text by itself, and not as a part of another key or of an address. */
 static gboolean
 text_names_key (const char *text,
                 const char *key)

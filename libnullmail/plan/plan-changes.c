@@ -99,7 +99,7 @@ add_main_cf (NullmailPlan *self)
                 NULL, NULL);
 }
 
-/* One side of a change; a NULL password file holds nothing. */
+/* What an entry is on one side of a change. A password file that is NULL has no entries. */
 typedef struct
 {
   gboolean              is_there;
@@ -218,7 +218,8 @@ add_source (NullmailPlan      *self,
     add_change (self, NULLMAIL_CHANGE_KIND_FILE, path, path, NULL, NULL);
 }
 
-/* A table that is built anew for its mode or its source's alone holds what it held. */
+/* Whether the map will hold something else than before. One that is built anew only because of its
+ * own mode, or that of its source, holds what it held. */
 static gboolean
 has_new_map (NullmailPasswordTable *table,
              gboolean               is_retyped)
@@ -270,7 +271,8 @@ find_activation (NullmailPlan *self,
   if (_nullmail_plan_changes_main_cf (self))
     return needs_restart ? NULLMAIL_ACTIVATION_RESTART : NULLMAIL_ACTIVATION_RELOAD;
 
-  /* A daemon reads texthash once; it notices by itself that a compiled table was replaced. */
+  /* A daemon reads a texthash file once, when it starts. That a map was replaced it notices by
+   * itself. */
   return changes_texthash (self) ? NULLMAIL_ACTIVATION_RELOAD : NULLMAIL_ACTIVATION_NONE;
 }
 

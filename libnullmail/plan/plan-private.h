@@ -10,27 +10,28 @@
 
 G_BEGIN_DECLS
 
-/* What becomes of one password file and its table. */
+/* What a plan does to one password file and its map. */
 typedef struct
 {
   NullmailPasswordTable *table;           /* (owned) */
   NullmailPasswordFile  *before;          /* (owned) (nullable) NULL: there was no file */
-  gboolean               is_retyped;      /* its table gets another type */
-  gboolean               removes_source;  /* nothing is left for anybody: the file goes */
+  gboolean               is_retyped;      /* its map gets another type, and main.cf says so */
+  gboolean               removes_source;  /* no entry is left, so that the file goes */
   char                 **replaced;        /* (owned) keys whose password is replaced */
   GPtrArray             *own_added;       /* (element-type utf8) keys that become the library's */
   GPtrArray             *own_dropped;     /* (element-type utf8) keys that no longer are */
 } NullmailPlanTable;
 
-/* A compiled table that is to go, for nobody names it any more. */
+/* A map that is to go, since no configuration names it any more. */
 typedef struct
 {
   char *path;      /* (owned) */
-  char *map_type;  /* (owned) (nullable) where its suffix does not tell */
+  char *map_type;  /* (owned) (nullable) NULL: not known */
 } NullmailPlanRemoval;
 
-/* What is to be done, and what it comes to. The planner fills it in; behind that nothing changes
- * but is_applied. What applying it needs to note belongs to the run. */
+/* What is to be done, and what will be different then. The planner fills it in. From then on
+ * nothing in it changes but is_applied; what an apply has to remember belongs to its run
+ * (instance/apply-run-private.h). */
 struct _NullmailPlan
 {
   GObject parent_instance;
@@ -39,20 +40,20 @@ struct _NullmailPlan
   char               *main_cf_path;      /* (owned) */
 
   NullmailMainCf     *before;            /* (owned) main.cf as it was read */
-  gboolean            creates_main_cf;   /* there is none yet */
+  gboolean            creates_main_cf;   /* there is no main.cf yet */
   NullmailMainCf     *main_cf;           /* (owned) main.cf as it is to be */
 
   GPtrArray          *tables;            /* (element-type NullmailPlanTable) */
   NullmailPlanTable  *primary;           /* (unowned) (nullable) the one for the relay's login */
   GPtrArray          *removals;          /* (element-type NullmailPlanRemoval) */
 
-  GPtrArray          *conflicts;         /* (element-type utf8) what an undo would overwrite */
+  GPtrArray          *conflicts;         /* (element-type utf8) set by others, not to be undone */
   GPtrArray          *changes;           /* (element-type NullmailChange) */
   GPtrArray          *findings;          /* (element-type NullmailFinding) */
   GPtrArray          *new_errors;        /* (element-type NullmailFinding) */
   NullmailActivation  activation;
-  gboolean            main_cf_first;     /* exchanged before the table */
-  gboolean            stops_postfix;     /* while it is exchanged */
+  gboolean            main_cf_first;     /* main.cf is exchanged before the password file */
+  gboolean            stops_postfix;     /* Postfix must not run while main.cf is exchanged */
 
   int                 is_applied;        /* (atomic) */
 };
@@ -60,19 +61,21 @@ struct _NullmailPlan
 NullmailPlan      *_nullmail_plan_new         (NullmailMainCf        *before,
                                                NullmailMainCf        *main_cf);
 
-/* Takes over the table. */
+/* Adds a password file that the plan may change, and takes it over. */
 NullmailPlanTable *_nullmail_plan_add_table   (NullmailPlan          *self,
                                                NullmailPasswordTable *take_table);
-void               _nullmail_plan_add_removal (NullmailPlan          *self,
-                                               const char            *path,
-                                               const char            *map_type);
+void               _nullmail_plan_add_removal (NullmailPlan *self,
+                                               const char   *path,
+                                               const char   *map_type);
 
-/* Derives changes, replaced keys and activation from the states before and after. */
+/* Finds the list of changes, the replaced keys and the activation by comparing the states before
+ * and after. */
 void               _nullmail_plan_complete    (NullmailPlan          *self,
                                                gboolean               needs_restart);
 
 gboolean           _nullmail_plan_changes_main_cf        (NullmailPlan            *self);
-/* Whether the text of the password file is another in the end, whatever is committed on the way. */
+/* Whether the text of the password file will be another one in the end, whatever an apply commits
+ * on the way there. */
 gboolean           _nullmail_plan_table_changes_source   (const NullmailPlanTable *self);
 
 G_END_DECLS

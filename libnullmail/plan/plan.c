@@ -64,7 +64,7 @@ _nullmail_plan_new (NullmailMainCf *before,
   return self;
 }
 
-/* One that no instance has made is empty. */
+/* A plan that no instance has made, but g_object_new () for example, is an empty one. */
 static void
 nullmail_plan_init (NullmailPlan *self)
 {
@@ -223,7 +223,7 @@ ref_finding (gconstpointer item,
  *
  * Lists the changes, sorted by path and then by subject.
  *
- * Returns: (transfer container) (element-type NullmailChange): a new array
+ * Returns: (transfer container) (not nullable) (element-type NullmailChange): a new array
  *
  * Since: 1.0
  */
@@ -245,7 +245,7 @@ nullmail_plan_get_changes (NullmailPlan *self)
  *
  * Lists what would be wrong or worth knowing after the plan was applied, most severe first.
  *
- * Returns: (transfer container) (element-type NullmailFinding): a new array
+ * Returns: (transfer container) (not nullable) (element-type NullmailFinding): a new array
  *
  * Since: 1.0
  */
@@ -267,7 +267,7 @@ nullmail_plan_get_findings (NullmailPlan *self)
  *
  * Returns main.cf as it would be.
  *
- * Returns: (transfer full): a new document
+ * Returns: (transfer full) (not nullable): a new document
  *
  * Since: 1.0
  */
@@ -279,7 +279,8 @@ nullmail_plan_get_main_cf (NullmailPlan *self)
   return nullmail_main_cf_copy (self->main_cf);
 }
 
-/* Says of each entry whose password is replaced that it is, for the masked text cannot show it. */
+/* Adds a remark to each entry whose password is replaced: both passwords are masked, so that the
+ * diff would show no difference. */
 static char *
 mark_replaced (const NullmailPlanTable *self,
                char                    *text)
@@ -334,7 +335,7 @@ append_table (GString                 *diff,
  *
  * Every password reads `********`, one that is replaced `******** (changed)`.
  *
- * Returns: (transfer full): the diff, `""` where no text changes
+ * Returns: (transfer full) (not nullable): the diff, `""` where no text changes
  *
  * Since: 1.0
  */
@@ -368,7 +369,7 @@ nullmail_plan_to_diff (NullmailPlan *self)
  * Writes the plan as a dictionary (`a{sv}`): `changes` and `findings` (`aa{sv}`), `activation`
  * (`s`) and `diff` (`s`).
  *
- * Returns: (transfer full): a new variant, not floating
+ * Returns: (transfer full) (not nullable): a new variant, not floating
  *
  * Since: 1.0
  */

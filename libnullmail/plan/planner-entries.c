@@ -26,7 +26,8 @@ _nullmail_planner_reads_file (NullmailEffective *effective,
   if (!nullmail_main_cf_has_value (main_cf, "smtp_sasl_password_maps"))
     return FALSE;
 
-  /* In doubt it does; and “unionmap:” and the like have the name of the file inside. */
+  /* A value that is not known may name the file. The text is searched for the path, since in
+   * “unionmap:” and the like the name stands inside. */
   value = _nullmail_effective_get_value (effective, "smtp_sasl_password_maps");
   return value == NULL || _nullmail_text_names_table (value, "", path);
 }
@@ -58,7 +59,8 @@ _nullmail_planner_check_credentials (NullmailPlanner  *self,
       return FALSE;
     }
 
-  /* Written with macros or without: Postfix looks up what they stand for. */
+  /* The caller may have taken the key from relayhost as it is written, with macros in it, although
+   * Postfix looks up what they stand for. */
   written = nullmail_main_cf_get_value (self->plan->main_cf, "relayhost");
   if (self->key_after == NULL
       || (!keys_are_equal (key, self->key_after) && !keys_are_equal (key, written)))
@@ -69,7 +71,8 @@ _nullmail_planner_check_credentials (NullmailPlanner  *self,
       return FALSE;
     }
 
-  /* What a macro stands for is the key, which has to be one that a password file can hold. */
+  /* What the macros stand for becomes the key, which has to be one that a password file can
+   * hold. */
   relay_host = nullmail_relay_host_parse (self->key_after, error);
   if (relay_host == NULL)
     {
@@ -96,11 +99,13 @@ set_credentials (NullmailPlanner *self)
                                nullmail_relay_credentials_get_username (credentials),
                                _nullmail_relay_credentials_peek_password (credentials));
 
-  /* Ours also where it is there already: our store may have written it. */
+  /* An entry that is there already becomes the library's as well, for a store of the library may
+   * have written it. */
   add_own_key (self->plan, self->key_after);
 }
 
-/* The same relay written with other brackets: its entry goes along under the new key. */
+/* If the new relayhost is the old one, written with other brackets, the entry is copied from the
+ * old key to the new one. */
 static void
 carry_over_entry (NullmailPlanner *self)
 {
@@ -130,12 +135,12 @@ carry_over_entry (NullmailPlanner *self)
   add_own_key (self->plan, self->key_after);
 }
 
-/* Who may need an entry of the password file. */
+/* What decides whether an entry of the password file is still needed. */
 typedef struct
 {
   NullmailKeyReferences references;
   gboolean              is_read;   /* the new main.cf names the file */
-  gboolean              was_read;  /* the old one does, and what is in flight may need it */
+  gboolean              was_read;  /* the old main.cf does, and messages in flight may need it */
 } Needs;
 
 static void
@@ -143,7 +148,7 @@ needs_init (Needs           *self,
             NullmailPlanner *planner)
 {
   const char *path = planner->plan->primary->table->path;
-  g_autofree char *name = g_path_get_basename (path);  /* there may be macros before it */
+  g_autofree char *name = g_path_get_basename (path);  /* main.cf may write its folder as a macro */
 
   _nullmail_key_references_init (&self->references, planner->after,
                                  planner->plan->config_directory, path);
@@ -161,9 +166,9 @@ needs_clear (Needs *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Needs, needs_clear)
 
-/* Whether an entry has to stay: for what the new main.cf names, and, for one generation, the old
- * one. An entry of a file that main.cf does not name, since a service has the password for example,
- * is of no use to anybody. */
+/* Whether an entry has to stay. It has to if the new main.cf needs it or, for one more plan, the
+ * old one. Nobody can use an entry of a file that neither of them names, for example since a
+ * service has the passwords. */
 static gboolean
 is_needed (NullmailPlanner *self,
            Needs           *needs,
@@ -182,8 +187,8 @@ drop_entry (NullmailPlanner *self,
 {
   NullmailPlanTable *primary = self->plan->primary;
 
-  /* From a table without its source nothing can be taken, and so it stays ours; what becomes of the
-   * whole table is a purge's business. */
+  /* From a map without its source no single entry can be taken, so that the entry stays the
+   * library's. Only a purge decides about the whole map. */
   if (is_needed (self, needs, key)
       || (!self->request->purges && _nullmail_password_table_is_orphan (primary->table)))
     return;
@@ -192,14 +197,14 @@ drop_entry (NullmailPlanner *self,
   g_ptr_array_add (primary->own_dropped, g_strdup (key));
 }
 
-/* Entries that the library wrote, that are not the relay's of before or after, and that nothing
- * else names. */
+/* Removes entries that the library wrote and that nobody needs: they belong neither to the relay of
+ * before nor to the one of after, and nothing else names them. */
 static gboolean
 drop_old_entries (NullmailPlanner  *self,
                   GError          **error)
 {
-  NullmailUndoRecord *record = _nullmail_planner_get_record (self, self->request->purges ? error
-                                                                                         : NULL);
+  NullmailUndoRecord *record = _nullmail_planner_load_record (self, self->request->purges ? error
+                                                                                          : NULL);
   g_auto(Needs) needs = { .is_read = FALSE };
   char **keys;
 
@@ -225,8 +230,9 @@ drop_old_entries (NullmailPlanner  *self,
   return TRUE;
 }
 
-/* Everybody else's entries too. As long as the old main.cf is there, so is the key that it needs:
- * it goes behind the commit. */
+/* Removes all entries but that of the relay, whoever wrote them, if the caller asks for it. As long
+ * as the old main.cf is there the key that it needs must be there as well. So a transition, which
+ * has all entries, is committed first, and the others go behind the commit. */
 static gboolean
 drop_others (NullmailPlanner  *self,
              GError          **error)
@@ -259,8 +265,9 @@ _nullmail_planner_edit_entries (NullmailPlanner  *self,
   else
     carry_over_entry (self);
 
-  /* A plan that has nothing else to do stays empty: that an old entry is kept for one generation
-   * is no difference to what was asked for. */
+  /* Old entries are removed by a plan that has something else to do. One that has nothing to do
+   * stays empty, for an entry that is kept a while longer is no difference to what was asked
+   * for. */
   if ((self->request->purges || _nullmail_plan_changes_main_cf (self->plan)
        || !_nullmail_password_table_is_unchanged (table))
       && !drop_old_entries (self, error))

@@ -9,7 +9,8 @@
 
 #include "check/check-private.h"
 
-/* What any plan leaves of the password file: a fresh table, and both for their owner alone. */
+/* Puts into the view what every plan makes of the password file: the map is newer than its source,
+ * and only their owner can read them. */
 static void
 expect_mended_files (NullmailView            *view,
                      const NullmailPlanTable *primary)
@@ -18,7 +19,7 @@ expect_mended_files (NullmailView            *view,
   NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid () };
   NullmailTableFile *file = &view->snapshot.file;
 
-  /* What a table without its source holds is not known, before and after. */
+  /* What a map without its source holds is not known, neither before nor after. */
   if (table->base != NULL || _nullmail_password_table_has_new_source (table))
     file->passwords = table->contents;
   if (_nullmail_password_table_has_new_source (table))
@@ -27,7 +28,7 @@ expect_mended_files (NullmailView            *view,
     file->map = mended;
   file->map_is_stale = NULLMAIL_FACT_NO;
 
-  /* The same file once more, under another type. */
+  /* The list may name the same file once more, with another type. */
   for (guint i = 0; i < view->more_files->len; i++)
     {
       NullmailTableFile *other = &g_array_index (view->more_files, NullmailTableFile, i);
@@ -40,7 +41,7 @@ expect_mended_files (NullmailView            *view,
     }
 }
 
-/* What there is once the plan is applied. */
+/* Runs the checks over the state that there will be once the plan is applied. */
 static GPtrArray *
 judge_after (NullmailPlanner *self)
 {
@@ -72,7 +73,7 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
   g_ptr_array_unref (plan->findings);
   plan->findings = judge_after (self);
 
-  /* A plan that changes nothing brings nothing in. */
+  /* A plan that changes nothing brings no new error in. */
   if (plan->changes->len == 0)
     return;
 

@@ -12,26 +12,26 @@
 
 G_BEGIN_DECLS
 
-/* What is to be planned beside the new main.cf. */
+/* What the caller asks for beside the new main.cf. */
 typedef struct
 {
   NullmailRelayCredentials *credentials;       /* (nullable) */
-  gboolean                  drops_others;      /* every entry but this relay's */
-  gboolean                  completes;         /* fill in what typed settings leave to the plan */
-  gboolean                  purges;            /* drop every key that nobody needs any more */
+  gboolean                  drops_others;      /* removes every entry but that of the relay */
+  gboolean                  completes;         /* fills in what typed settings leave open */
+  gboolean                  purges;            /* removes every entry that nobody needs any more */
 } NullmailPlanRequest;
 
-/* Finds out what must change for main_cf to hold instead of before, and what that comes to. Neither
- * document is taken over, nor changed; before is one that was loaded, or an empty one where main.cf
- * is yet to be made. */
-NullmailPlan *_nullmail_planner_make (NullmailInstallation      *installation,
-                                      NullmailMainCf            *before,
-                                      NullmailMainCf            *main_cf,
-                                      const NullmailPlanRequest *request,
-                                      GCancellable              *cancellable,
-                                      GError                   **error);
+/* Finds out what has to change so that main_cf holds instead of before, and what will be different
+ * then. Neither document is taken over or changed. before is the document that was loaded, or an
+ * empty one if there is no main.cf yet. */
+NullmailPlan *_nullmail_planner_make (NullmailInstallation       *installation,
+                                      NullmailMainCf             *before,
+                                      NullmailMainCf             *main_cf,
+                                      const NullmailPlanRequest  *request,
+                                      GCancellable               *cancellable,
+                                      GError                    **error);
 
-/* What the steps of making a plan share, which are in the files planner-*.c. */
+/* What the steps of making a plan have in common. The steps are in the files planner-*.c. */
 typedef struct
 {
   NullmailInstallation      *installation;  /* (unowned) */
@@ -46,12 +46,13 @@ typedef struct
   GCancellable              *cancellable;
 } NullmailPlanner;
 
-/* What the library did here before; read when it is first needed. One that is damaged, or not for
- * everybody's eyes, hinders an undo and a purge only: without error it is empty then. */
-NullmailUndoRecord *_nullmail_planner_get_record     (NullmailPlanner  *self,
+/* The record of what the library did here before, which is read when it is first needed. A record
+ * that is damaged, or that this user may not read, must hinder nothing but an undo and a purge: a
+ * caller who gives no error gets an empty one instead of NULL. */
+NullmailUndoRecord *_nullmail_planner_load_record    (NullmailPlanner  *self,
                                                       GError          **error);
 
-/* A password file and its table, for the plan to change. (transfer full) */
+/* (transfer full): a password file with its map, as a copy that the plan may change. */
 NullmailPasswordTable *_nullmail_planner_load_table  (NullmailPlanner  *self,
                                                       const char       *path,
                                                       const char       *map_type,
@@ -61,21 +62,21 @@ NullmailPasswordTable *_nullmail_planner_load_table  (NullmailPlanner  *self,
 gboolean            _nullmail_planner_reads_file     (NullmailEffective *effective,
                                                       const char        *path);
 
-/* The credentials of the request must be for the relay and have a password. */
+/* Fails unless the credentials of the request are for the relay and have a password. */
 gboolean            _nullmail_planner_check_credentials (NullmailPlanner  *self,
                                                          GError          **error);
 
-/* Writes the entries of the plan's primary table as they are to be: the relay's, those that nobody
- * needs any more taken out. */
+/* Makes the entries of the primary password file what they are to be: the relay's is put in, and
+ * those that nobody needs any more are taken out. */
 gboolean            _nullmail_planner_edit_entries   (NullmailPlanner  *self,
                                                       GError          **error);
 
-/* What a purge has to do beside the primary table: the files that were named before, and tables of
- * other types. */
+/* Adds to the plan what a purge does beside the primary password file: it looks into the files that
+ * were named before, and removes maps of other types. */
 gboolean            _nullmail_planner_purge          (NullmailPlanner  *self,
                                                       GError          **error);
 
-/* Judges the states before and after. */
+/* Runs the checks over the states before and after, and puts what they find into the plan. */
 void                _nullmail_planner_add_findings   (NullmailPlanner  *self);
 
 G_END_DECLS

@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What a purge does beside the password file that main.cf names, which the planner itself sees to:
- * the files that were named before are looked at, too, and so are the tables of other types that
- * lie beside any of them. A file that main.cf and master.cf no longer name loses all entries of the
- * library, and goes with its tables if nothing is left in it. Where one of the two cannot be read,
- * or in doubt, what they may name stays. */
+/* What a purge does beside the password file that main.cf names, which the planner itself sees to.
+ * It also looks at the password files that were named before, and at the maps of other types that
+ * lie beside any of them. A password file that main.cf and master.cf no longer name loses all
+ * entries of the library, and is removed together with its maps if no entry is left. Where one of
+ * the two cannot be read, or in doubt, what they may name stays. */
 
 #include "plan/planner-private.h"
 
@@ -20,7 +20,7 @@ typedef struct
 {
   NullmailPlanner *planner;          /* (unowned) */
   char            *master_cf;        /* (owned) (nullable) its text */
-  gboolean         hides_master_cf;  /* it is there and cannot be read */
+  gboolean         hides_master_cf;  /* there is a master.cf, and it cannot be read */
 } Purge;
 
 static void
@@ -39,12 +39,12 @@ purge_init (Purge           *self,
   g_autoptr(GError) error = NULL;
 
   self->planner = planner;
-  self->master_cf = _nullmail_regular_file_get_text (path, planner->cancellable, &error);
+  self->master_cf = _nullmail_regular_file_load_text (path, planner->cancellable, &error);
   self->hides_master_cf = self->master_cf == NULL
                           && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }
 
-/* Whether main.cf or master.cf names a table: in doubt yes, and then it stays. */
+/* Whether main.cf or master.cf names a table. In doubt they do, so that it stays. */
 static gboolean
 is_named (Purge      *self,
           const char *type,
@@ -71,7 +71,7 @@ is_named (Purge      *self,
   return FALSE;
 }
 
-/* Compiled tables share a suffix: those of hash and btree. */
+/* Whether a table of any type is named whose map is this file: hash and btree share one suffix. */
 static gboolean
 is_map_named (Purge      *self,
               const char *map_path,
@@ -90,7 +90,8 @@ is_map_named (Purge      *self,
   return FALSE;
 }
 
-/* Tables made of the source that nobody names; the one that is in use, or was just built, stays. */
+/* Removes the maps of a source that no configuration names. map_path is the one that is in use or
+ * will be built by this plan, and stays. */
 static void
 remove_maps (Purge      *self,
              const char *path,
@@ -113,7 +114,8 @@ remove_maps (Purge      *self,
     }
 }
 
-/* What only a map holds goes with the whole of it, or not at all. */
+/* Refuses to take entries from a map without its source: such a map can only be removed as a whole,
+ * and not even that if it is named. */
 static gboolean
 check_orphan (Purge                  *self,
               NullmailPasswordTable  *table,
@@ -126,8 +128,8 @@ check_orphan (Purge                  *self,
          || _nullmail_password_table_refuse_orphan (table, error);
 }
 
-/* Beside the entries of the primary table there are only tables to be removed: those of other
- * types, and its own where its source is gone and nobody names it. */
+/* Removes maps of the primary password file, whose entries the planner has seen to: those of other
+ * types, and the one of its own type if that has no source and is not named. */
 static gboolean
 purge_primary (Purge   *self,
                GError **error)
@@ -148,14 +150,14 @@ purge_primary (Purge   *self,
     return FALSE;
 
   if (drops_orphan)
-    table->map_state = NULLMAIL_LOOKUP_MAP_FRESH;  /* it goes: nothing is to be mended in it */
+    table->map_state = NULLMAIL_LOOKUP_MAP_FRESH;  /* it is removed, and need not be built */
   else
     map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
   remove_maps (self, table->path, map_path);
   return TRUE;
 }
 
-/* Takes the keys out that nobody can need. */
+/* Removes the entries of those keys that nobody can need. */
 static gboolean
 drop_keys (Purge              *self,
            NullmailPlanTable  *plan_table,
@@ -191,7 +193,8 @@ drop_keys (Purge              *self,
   return TRUE;
 }
 
-/* A table that nobody can build here, and so nobody can open, is not built again. */
+/* A map of a type that cannot be built here cannot be opened either, and is not built again. As a
+ * texthash the file has no map at all. */
 static void
 settle_type (Purge                 *self,
              NullmailPasswordTable *table)
@@ -205,7 +208,7 @@ settle_type (Purge                 *self,
     _nullmail_password_table_set_type (table, "texthash");
 }
 
-/* A password file that main.cf named before. */
+/* Purges a password file that main.cf named before. */
 static gboolean
 purge_file (Purge       *self,
             const char  *name,
@@ -249,7 +252,7 @@ gboolean
 _nullmail_planner_purge (NullmailPlanner  *planner,
                          GError          **error)
 {
-  NullmailUndoRecord *record = _nullmail_planner_get_record (planner, error);
+  NullmailUndoRecord *record = _nullmail_planner_load_record (planner, error);
   g_auto(Purge) self = { .planner = NULL };
 
   if (record == NULL)

@@ -44,8 +44,8 @@ planner_clear (NullmailPlanner *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailPlanner, planner_clear)
 
 NullmailUndoRecord *
-_nullmail_planner_get_record (NullmailPlanner  *self,
-                              GError          **error)
+_nullmail_planner_load_record (NullmailPlanner  *self,
+                               GError          **error)
 {
   g_autoptr(NullmailStateFolder) folder = NULL;
 
@@ -63,7 +63,8 @@ _nullmail_planner_get_record (NullmailPlanner  *self,
   return self->record;
 }
 
-/* The system's certificates, where the level needs some and Postfix has none. */
+/* Sets smtp_tls_CAfile to the system's certification authorities if the level needs some and
+ * main.cf names none. */
 static gboolean
 complete_ca_file (NullmailPlanner  *self,
                   GError          **error)
@@ -82,7 +83,8 @@ complete_ca_file (NullmailPlanner  *self,
          || nullmail_main_cf_set_value (self->plan->main_cf, "smtp_tls_CAfile", ca_file, error);
 }
 
-/* A table in the configuration directory, where Postfix has none at all for the login. */
+/* Sets smtp_sasl_password_maps to a table in the configuration directory if Postfix logs in and has
+ * no table at all. */
 static gboolean
 complete_password_maps (NullmailPlanner  *self,
                         GError          **error)
@@ -94,7 +96,7 @@ complete_password_maps (NullmailPlanner  *self,
   g_autofree char *text = NULL;
   const char *map_type;
 
-  /* A value that is not known may be one, and is for the checks to tell about. */
+  /* A value that is not known may name a table. The checks report it. */
   if (!_nullmail_effective_logs_in (self->after) || present == NULL || *present != '\0')
     return TRUE;
 
@@ -113,7 +115,7 @@ complete_password_maps (NullmailPlanner  *self,
     return FALSE;
 
   directory = g_string_new (config_directory);
-  g_string_replace (directory, "$", "$$", 0);  /* no macro */
+  g_string_replace (directory, "$", "$$", 0);  /* a “$” in the path is not the start of a macro */
   text = g_strdup_printf ("%s:%s/sasl_passwd", map_type, directory->str);
   return nullmail_main_cf_set_value (self->plan->main_cf, "smtp_sasl_password_maps", text, error);
 }
@@ -130,8 +132,8 @@ _nullmail_planner_load_table (NullmailPlanner  *self,
   return table != NULL ? _nullmail_password_table_copy (table) : NULL;
 }
 
-/* The password file that the new main.cf names, or the old one, or the one that the library has
- * written to before. */
+/* Finds the password file that the new main.cf names or else the old one or, if neither names one,
+ * the one that the library has written to before. */
 static gboolean
 find_primary (NullmailPlanner     *self,
               NullmailPasswordMap *map)
@@ -142,16 +144,17 @@ find_primary (NullmailPlanner     *self,
       || _nullmail_password_map_find (map, self->before))
     return TRUE;
 
-  /* Where nothing changes, nothing of it has to be taken back. */
+  /* If main.cf does not change no entry becomes superfluous, so that the old file is of no
+   * matter. */
   if (!self->request->purges && !_nullmail_plan_changes_main_cf (self->plan))
     return FALSE;
 
-  record = _nullmail_planner_get_record (self, NULL);
+  record = _nullmail_planner_load_record (self, NULL);
   return record->table != NULL && record->own_keys[0] != NULL
          && _nullmail_password_map_parse (map, record->table);
 }
 
-/* Credentials need a file that they can be written to. */
+/* Fails if there are credentials and no password file that they could be written to. */
 static gboolean
 check_destination (NullmailPlanner  *self,
                    GError          **error)
@@ -189,7 +192,8 @@ load_primary (NullmailPlanner  *self,
       return TRUE;
     }
 
-  /* If it has nothing to do there the plan can still be made; the checks tell of the file. */
+  /* A password file that cannot be read hinders the plan only if it has to change it. Otherwise the
+   * checks report the file. */
   if (!self->request->purges && !self->request->drops_others
       && self->request->credentials == NULL
       && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -199,8 +203,8 @@ load_primary (NullmailPlanner  *self,
   return FALSE;
 }
 
-/* hash and btree have the same file: whichever was seen first, the new main.cf or the new table,
- * Postfix could not open the table until the other is there too. */
+/* Refuses to change between hash and btree while Postfix uses the map. Both have the same file, so
+ * that in any order Postfix could not open it between the two exchanges. */
 static gboolean
 check_shared_file (NullmailPlanner  *self,
                    GError          **error)
@@ -226,7 +230,7 @@ check_shared_file (NullmailPlanner  *self,
   return FALSE;
 }
 
-/* A table that is to be written gets a type that this Postfix can open. */
+/* Gives a map that has to be built a type that this Postfix can open. */
 static gboolean
 settle_map_type (NullmailPlanner  *self,
                  GError          **error)
@@ -275,8 +279,8 @@ make_primary (NullmailPlanner  *self,
          && settle_map_type (self, error);
 }
 
-/* Whether the table that the new main.cf names is that of the old one, with the relay's key in it:
- * only then can the new main.cf be seen before the new table. */
+/* Whether both main.cf name the same table, and it has the key of the new relay in it already. Only
+ * then may the new main.cf be seen before the new map. */
 static gboolean
 table_stays (NullmailPlanner *self)
 {
@@ -301,7 +305,8 @@ drops_key_of_before (NullmailPlanner *self)
          && !_nullmail_password_file_has_key (primary->table->contents, self->key_before);
 }
 
-/* Which of the two files may be seen first, and whether nobody may see the moment between. */
+/* Decides which of main.cf and the password file may be seen first, and whether Postfix must be
+ * stopped since it may not see either of them without the other. */
 static void
 settle_order (NullmailPlanner *self)
 {
@@ -330,7 +335,7 @@ is_effective_differently (NullmailPlanner *self,
   return before == NULL || after == NULL || !g_str_equal (before, after);
 }
 
-/* What master(8) reads when it starts, and never again. */
+/* Whether something changes that master(8) reads when it starts, and never again. */
 static gboolean
 needs_restart (NullmailPlanner *self)
 {
@@ -375,12 +380,12 @@ planner_init (NullmailPlanner           *self,
 }
 
 NullmailPlan *
-_nullmail_planner_make (NullmailInstallation      *installation,
-                        NullmailMainCf            *before,
-                        NullmailMainCf            *main_cf,
-                        const NullmailPlanRequest *request,
-                        GCancellable              *cancellable,
-                        GError                   **error)
+_nullmail_planner_make (NullmailInstallation       *installation,
+                        NullmailMainCf             *before,
+                        NullmailMainCf             *main_cf,
+                        const NullmailPlanRequest  *request,
+                        GCancellable               *cancellable,
+                        GError                    **error)
 {
   g_auto(NullmailPlanner) self = { .installation = NULL };
 

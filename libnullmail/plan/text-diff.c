@@ -341,9 +341,9 @@ append_line (GString    *diff,
 }
 
 static void
-append_range (GString    *diff,
-              char        sign,
-              Range       range)
+append_range (GString *diff,
+              char     sign,
+              Range    range)
 {
   while (range.start < range.end)
     {

@@ -10,10 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* main.cf as it was before the last apply, or before the first (restores). Where nothing else was
- * changed since, byte for byte; else parameter by parameter, so that later edits of others stay,
- * and conflicts gets the names of those that somebody else has changed. NULL with NOT_FOUND if
- * there is nothing to go back to. */
+/* (transfer full): main.cf as it was before the last apply or, with restores, before the first one.
+ * If nobody has changed the file since, it is the same byte for byte. Otherwise each parameter is
+ * taken back by itself, so that what others have changed stays. Parameters that both have changed
+ * are taken back as well, and their names are added to conflicts. The error is NOT_FOUND if there
+ * is nothing to go back to. */
 NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
                                                  NullmailMainCf            *now,
                                                  gboolean                   restores,
@@ -21,10 +22,10 @@ NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *reco
                                                  GPtrArray                 *conflicts,
                                                  GError                   **error);
 
-/* Whether a main.cf may be kept for an undo: not with a password in it. */
+/* Whether a main.cf may be kept for an undo. It may not if there is a password in it. */
 gboolean            _nullmail_undo_may_keep     (NullmailMainCf            *main_cf);
 
-/* The record that applying a plan leaves, made from that of now. */
+/* (transfer full): the record that applying the plan will leave, made from the present one. */
 NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan,
                                                  const NullmailUndoRecord  *now,
                                                  gboolean                   can_undo);

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* One named value before and after; NULL: absent. */
+/* A parameter with its values before and after; NULL means that it was not, or is not, set. */
 typedef struct
 {
   char *name;
@@ -23,7 +23,8 @@ NullmailNamedChange *_nullmail_named_change_new  (const char          *name,
                                                   const char          *new_value);
 void                 _nullmail_named_change_free (NullmailNamedChange *self);
 
-/* The keys that the library wrote to one password file, as “hash:/path”, and has not dropped. */
+/* The keys whose entries the library has written to one password file and not removed again. table
+ * is what main.cf calls the file, such as “hash:/path”. */
 typedef struct
 {
   char  *table;
@@ -33,7 +34,7 @@ typedef struct
 NullmailOwnKeys     *_nullmail_own_keys_new      (const char          *table,
                                                   const char * const  *keys);
 void                 _nullmail_own_keys_free     (NullmailOwnKeys     *self);
-/* Whether they are in the password file of that path, whatever the type of its table. */
+/* Whether a table such as “hash:/path” is that of a password file, whatever its type. */
 gboolean             _nullmail_own_keys_is_at    (const char          *table,
                                                   const char          *path);
 
@@ -61,30 +62,32 @@ NullmailUndoRecord *_nullmail_undo_record_new  (void);
 NullmailUndoRecord *_nullmail_undo_record_copy (const NullmailUndoRecord *self);
 void                _nullmail_undo_record_free (NullmailUndoRecord *self);
 
-/* (transfer none): the library's keys in the password file of that path. */
+/* (transfer none): the keys that are the library's in the password file of that path. */
 char              **_nullmail_undo_record_get_own_keys (const NullmailUndoRecord *self,
                                                         const char               *path);
 
-/* Reads the record of a configuration directory; an empty one where there is none. now is main.cf
- * as it is now, to tell whether a killed run had committed; NULL: only what was finished counts. */
+/* Reads the record of a configuration directory, which is an empty one if there is none. now is
+ * main.cf as it is now, and tells whether a run that was killed had committed. If it is NULL only a
+ * finished record counts. */
 NullmailUndoRecord *_nullmail_undo_record_load (NullmailStateFolder  *folder,
                                                 GBytes               *now,
                                                 GError              **error);
-/* Whether there is nothing to be had behind that error of load, today or later: what it says may be
- * written over. */
+/* Whether an error of load means that the record is damaged for good, so that nothing is lost if it
+ * is written over. */
 gboolean            _nullmail_undo_record_is_lost (const GError *error);
 
 #define NULLMAIL_UNDO_PREVIOUS "previous"  /* the file before the last apply */
 #define NULLMAIL_UNDO_FIRST    "first"     /* the file before the first apply */
 
-/* The bytes of one of those, NULL if they are not there or not those of the digest. */
+/* (transfer full) (nullable): the bytes of one of these files; NULL if it is not there, or if its
+ * digest is another one. */
 GBytes             *_nullmail_undo_record_load_file (NullmailStateFolder *folder,
                                                      const char          *name,
                                                      const char          *digest);
 
-/* Around a commit: the new record is prepared before it, and behind it the main.cf that it has
- * displaced is kept (in vain, it may be: then undo goes parameter by parameter) and the record
- * takes its place. */
+/* These three go around a commit. The new record is prepared before it. Behind it the main.cf that
+ * was displaced is kept, and the record takes the place of the old one. Keeping main.cf may fail;
+ * an undo then goes parameter by parameter. */
 gboolean            _nullmail_undo_record_prepare (const NullmailUndoRecord  *self,
                                                    NullmailStateFolder       *folder,
                                                    GError                   **error);

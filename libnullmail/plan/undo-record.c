@@ -281,7 +281,7 @@ record_to_variant (const NullmailUndoRecord *self)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
-/* The same again turns it back. */
+/* Swaps the bytes on a big-endian machine. Doing it twice brings the variant back. */
 static GVariant *
 to_little_endian (GVariant *variant)
 {
@@ -317,7 +317,7 @@ lookup_strv (GVariant     *dictionary,
     }
 }
 
-/* NULL if it is not whole. */
+/* (nullable): the dictionary of a record; NULL if the record is not complete. */
 static GVariant *
 variant_from_binary (GBytes *bytes)
 {
@@ -380,7 +380,8 @@ record_from_bytes (GBytes *bytes)
   return g_steal_pointer (&self);
 }
 
-/* Takes over bytes, which may be NULL with error set. */
+/* Reads a record from bytes, which are taken over. They may be NULL with error set, as the function
+ * that loaded them returned them; the error is then passed on. */
 static NullmailUndoRecord *
 read_record (NullmailStateFolder  *folder,
              GBytes               *bytes,
@@ -397,8 +398,9 @@ read_record (NullmailStateFolder  *folder,
   return record;
 }
 
-/* A run that leaves main.cf as it is cannot be told to have come to its end: what it would have
- * forgotten is still the library's. */
+/* Adds the keys of the finished record to the prepared one. If a killed run did not change main.cf
+ * nobody can tell whether it had committed, so that keys that it was going to forget are still the
+ * library's. */
 static void
 keep_own_keys (NullmailUndoRecord       *self,
                const NullmailUndoRecord *before)
@@ -436,7 +438,7 @@ _nullmail_undo_record_load (NullmailStateFolder  *folder,
   g_autoptr(GError) local_error = NULL;
   NullmailUndoRecord *record;
 
-  /* Prepared and not finished: the run was killed, either before its commit or behind it. */
+  /* If there is a prepared record, its run was killed before the commit or behind it. */
   next = read_record (folder,
                       _nullmail_state_folder_load_prepared (folder, RECORD_NAME, &local_error),
                       &local_error);

@@ -11,7 +11,7 @@
 #include "document/main-cf-private.h"
 #include "plan/change.h"
 
-#define REPLACEMENT "\xef\xbf\xbd"  /* U+FFFD: the value had bytes that are no text */
+#define REPLACEMENT "\xef\xbf\xbd"  /* U+FFFD, in place of bytes that are not UTF-8 */
 
 static NullmailMainCf *
 load_whole (const NullmailUndoRecord *record,
@@ -106,7 +106,8 @@ find_written (GPtrArray  *written,
   return NULL;
 }
 
-/* Adds one change to what has become of the first file; a value that is back is forgotten. */
+/* Adds one change to the list of all that is different from the first file. A parameter that has
+ * its first value again is removed from the list. */
 static void
 merge_written (GPtrArray      *written,
                NullmailChange *change)
@@ -141,7 +142,7 @@ _nullmail_undo_may_keep (NullmailMainCf *main_cf)
   GBytes *bytes = _nullmail_main_cf_peek_bytes (main_cf);
   g_auto(GStrv) names = NULL;
 
-  /* Most files have none, and a large one has many names. */
+  /* Most files have no such parameter. Searching the bytes is quicker than listing all names. */
   if (g_bytes_get_size (bytes) == 0
       || memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), suffix,
                  strlen (suffix)) == NULL)
@@ -162,7 +163,8 @@ _nullmail_undo_may_keep (NullmailMainCf *main_cf)
   return TRUE;
 }
 
-/* What is recorded can be read later, so that a value with a password in it is not. */
+/* Whether a change may be written to the record. A value with a password in it may not, since
+ * others may read the record later. */
 static gboolean
 is_recordable (NullmailPlan   *plan,
                NullmailChange *change)
@@ -189,7 +191,7 @@ forget_file (NullmailUndoRecord *record,
     }
 }
 
-/* main.cf names another password file now: the keys in the one before are not forgotten, for a
+/* Notes that main.cf names another password file now. The keys in the one before are kept, since a
  * purge has to find them. */
 static void
 change_file (NullmailUndoRecord *record,
@@ -206,8 +208,8 @@ change_file (NullmailUndoRecord *record,
   record->own_keys = g_steal_pointer (&keys);
 }
 
-/* The library's own keys in a file once the plan is applied, those of other plans that were applied
- * meanwhile included. */
+/* The keys that will be the library's in a password file once the plan is applied, with those of
+ * other plans that were applied after this one was made. */
 static char **
 list_own_keys (const NullmailUndoRecord *record,
                const NullmailPlanTable  *table)
@@ -245,7 +247,7 @@ update_primary (NullmailUndoRecord      *record,
   record->table = g_strdup_printf ("%s:%s", table->map_type, table->path);
 }
 
-/* A file that was used before, and that a purge has looked into. */
+/* Notes what a purge does to a password file that was used before. */
 static void
 update_left (NullmailUndoRecord      *record,
              const NullmailPlanTable *table)
@@ -296,8 +298,8 @@ list_replaced (NullmailPlan *plan)
   return g_strv_builder_end (builder);
 }
 
-/* Whether a recorded digest is that of bytes whose digest of now is known. Only one of the old form
- * has to be computed. */
+/* Whether a recorded digest is that of these bytes. Their digest in the present form is known
+ * already; only for a record of the old form has another one to be computed. */
 static gboolean
 is_digest_of (const char *recorded,
               const char *digest,
@@ -363,7 +365,7 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
   g_free (record->after);
   record->after = g_steal_pointer (&after);
 
-  /* Back at the first file: what comes next begins anew. */
+  /* The file is the first one again, so that the list of differences begins anew. */
   if (is_digest_of (record->first, record->after, bytes_after))
     {
       g_clear_pointer (&record->first, g_free);

@@ -77,7 +77,8 @@ can_read_file (const char *path)
   return S_ISREG (info.st_mode) && info.st_size > 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
 
-/* OpenSSL finds a certificate by its hash: 8 digits, a dot and a number. */
+/* Whether a folder has a certificate that OpenSSL can find, by its hash: the name is 8 digits, a
+ * dot and a number. */
 static NullmailFact
 can_read_folder (const char *path)
 {
@@ -114,7 +115,7 @@ find_default_cas (const char *ca_file)
   return NULLMAIL_FACT_NO;
 }
 
-/* The first line of a small file, without its end; (nullable). */
+/* (nullable): the first line of a small file, without its newline. */
 static char *
 read_line (const char *path)
 {
@@ -137,8 +138,8 @@ read_line (const char *path)
   return g_utf8_make_valid (buffer, -1);
 }
 
-/* Whether a file of proc(5) has anything in it, and its first character; FALSE with errno set where
- * it cannot be read. */
+/* Gets the first character of a file of proc(5), NUL if the file is empty. FALSE with errno set
+ * means that it cannot be read. */
 static gboolean
 read_first (const char *path,
             char       *first)
@@ -171,7 +172,7 @@ find_ipv6 (void)
   if (first != '\0')
     return NULLMAIL_FACT_YES;
 
-  /* No interface may be up yet. */
+  /* That there is no address may only mean that no interface is up yet. */
   if (!read_first ("/proc/sys/net/ipv6/conf/all/disable_ipv6", &first))
     return NULLMAIL_FACT_UNKNOWN;
 
@@ -216,7 +217,7 @@ list_addresses (void)
   return g_strv_builder_end (builder);
 }
 
-/* UNKNOWN: there is no such folder. */
+/* Whether a folder has a plug-in for PLAIN or LOGIN; UNKNOWN if there is no such folder. */
 static NullmailFact
 has_plugin (const char *path)
 {
@@ -255,8 +256,8 @@ has_plugin_of_architecture (void)
   return found;
 }
 
-/* Postfix's daemons take no notice of SASL_PATH: only the folders count that the library was built
- * for. */
+/* Postfix's daemons take no notice of SASL_PATH, so that only the folders that the library was
+ * built for count. */
 static NullmailFact
 find_password_plugin (void)
 {
@@ -290,7 +291,7 @@ _nullmail_host_facts_free (NullmailHostFacts *self)
   g_free (self);
 }
 
-/* Whether a thing is yet to be looked at; it is marked as seen. */
+/* Whether a thing has not been looked at yet. From this call on it counts as looked at. */
 static gboolean
 is_first_look (NullmailHostFacts *self,
                Seen               thing)

@@ -35,7 +35,7 @@ is_in_list (const char *map_type,
   return g_strv_contains (map_types, map_type);
 }
 
-/* Whether it was postconf that answered. */
+/* Fails unless the answers look like those of Postfix's postconf, and not of some other program. */
 static gboolean
 check_answers (NullmailInstallation      *installation,
                const NullmailInspection  *self,
@@ -73,9 +73,9 @@ _nullmail_installation_inspect (NullmailInstallation  *self,
   if (main_cf == NULL)
     return NULL;
 
-  inspection->map_types = _nullmail_installation_get_map_types (self, cancellable, error);
+  inspection->map_types = _nullmail_installation_query_map_types (self, cancellable, error);
   defaults = inspection->map_types != NULL
-             ? _nullmail_installation_get_defaults (self, cancellable, error) : NULL;
+             ? _nullmail_installation_query_defaults (self, cancellable, error) : NULL;
   if (defaults == NULL)
     return NULL;
 

@@ -15,12 +15,13 @@ G_BEGIN_DECLS
 /* One Postfix: its directories, and what its programs have said when they were asked. It is shared
  * by reference, also with worker threads.
  *
- * An answer holds as long as what it depends on is the same: the program, main.cf where it reads
- * it, and the host's name. So does a failure: a main.cf that Postfix refuses is not shown to it
- * again before it is another. Nothing here depends on what was asked before, but for its cost. */
+ * An answer holds as long as what it depends on is the same: the program, main.cf if the program
+ * reads it, and the host's name. So does a failure: Postfix is not asked again about a main.cf that
+ * it has refused until the file has changed. No answer depends on what was asked before; only the
+ * time that it takes does. */
 typedef struct _NullmailInstallation NullmailInstallation;
 
-/* What inspecting an installation tells; immutable. */
+/* What was found out about an installation when it was inspected; immutable. */
 typedef struct
 {
   gatomicrefcount   ref_count;
@@ -40,68 +41,70 @@ void                  _nullmail_installation_unref    (NullmailInstallation  *se
 
 const char  *_nullmail_installation_get_config_directory  (NullmailInstallation  *self);
 const char  *_nullmail_installation_get_main_cf_path      (NullmailInstallation  *self);
-/* (nullable): as the caller gave it. */
+/* (nullable): the directory that the caller gave. */
 const char  *_nullmail_installation_get_command_directory (NullmailInstallation  *self);
 /* Where the record is kept that undo needs. */
 const char  *_nullmail_installation_get_state_directory   (NullmailInstallation  *self);
 NullmailServiceControl
              _nullmail_installation_get_service_control   (NullmailInstallation  *self);
 
-/* The path of a program: in the directory that the caller gave, else in the one that main.cf names,
- * else where the system has its programs. COMMAND if it is not there. */
+/* (transfer full): the path of a program of Postfix. It is searched in the directory that the
+ * caller gave or else in the one that main.cf names or else where the system has its programs. The
+ * error is COMMAND if it is not there. */
 char        *_nullmail_installation_find_command          (NullmailInstallation  *self,
                                                            const char            *name,
                                                            GError               **error);
 
-/* main.cf as it is now. NOT_FOUND, with the remedy, where there is none. */
+/* (transfer full): main.cf as it is now. If there is none the error is NOT_FOUND, and its message
+ * says what to do. */
 NullmailMainCf *_nullmail_installation_load_main_cf       (NullmailInstallation  *self,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
 
-/* What this Postfix takes a document for. The installation has to outlive it. */
+/* (transfer full): what this Postfix takes a document for. The installation has to outlive it. */
 NullmailEffective *_nullmail_installation_read            (NullmailInstallation  *self,
                                                            NullmailMainCf        *main_cf,
                                                            GCancellable          *cancellable);
 
-/* “postconf -d”; (transfer full) */
-GHashTable  *_nullmail_installation_get_defaults          (NullmailInstallation  *self,
+/* (transfer full): the defaults, from “postconf -d”. */
+GHashTable  *_nullmail_installation_query_defaults        (NullmailInstallation  *self,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
 
-/* “postconf -m”; (transfer full) */
-char       **_nullmail_installation_get_map_types         (NullmailInstallation  *self,
+/* (transfer full): the types of tables, from “postconf -m”. */
+char       **_nullmail_installation_query_map_types       (NullmailInstallation  *self,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
 
-/* Whether tables of a type can be opened. The type that main.cf, or else this Postfix, has for new
- * tables is believed without asking, for building the table will show it; UNKNOWN where Postfix
- * cannot be asked. */
+/* Whether this Postfix can open tables of a type. Postfix is not asked about the type that main.cf,
+ * or else its default, has for new tables: if it cannot open that one, building the map will show
+ * it. UNKNOWN where Postfix cannot be asked. */
 NullmailFact _nullmail_installation_has_map_type          (NullmailInstallation  *self,
                                                            NullmailEffective     *effective,
                                                            const char            *map_type,
                                                            GCancellable          *cancellable);
-/* The type that a new table gets; NULL with error set where there is no Postfix to ask. */
+/* The type that a new table gets; NULL with error set if there is no Postfix to ask. */
 const char  *_nullmail_installation_choose_map_type       (NullmailInstallation  *self,
                                                            NullmailEffective     *effective,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
 
-/* (nullable): where the mail queue is. */
-char        *_nullmail_installation_get_queue_directory   (NullmailInstallation  *self);
+/* (transfer full) (nullable): the directory of the mail queue. */
+char        *_nullmail_installation_query_queue_directory (NullmailInstallation  *self);
 
-/* Everything that the public getters show. (transfer full) */
+/* (transfer full): asks Postfix for everything that the public getters show. */
 NullmailInspection *_nullmail_installation_inspect        (NullmailInstallation  *self,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
-/* Keeps one for the getters. */
+/* Keeps an inspection for the getters. */
 void         _nullmail_installation_note_inspection       (NullmailInstallation  *self,
                                                            NullmailInspection    *inspection);
-/* The last one; (transfer full) (nullable). */
-NullmailInspection *_nullmail_installation_peek_inspection (NullmailInstallation *self);
+/* (transfer full) (nullable): the inspection that was kept last. */
+NullmailInspection *_nullmail_installation_ref_inspection (NullmailInstallation *self);
 NullmailInspection *_nullmail_inspection_ref              (NullmailInspection    *self);
 void                _nullmail_inspection_unref            (NullmailInspection    *self);
 
-/* Whether there was something to undo when it was last looked at, for the getter. */
+/* Whether there was something to undo when that was last looked at, for the getter. */
 gboolean     _nullmail_installation_get_can_undo          (NullmailInstallation  *self);
 void         _nullmail_installation_set_can_undo          (NullmailInstallation  *self,
                                                            gboolean               can_undo);

@@ -14,7 +14,7 @@
 #include "postfix/postconf-private.h"
 #include "postfix/private-config-private.h"
 
-/* Which file is at a path, and in what state; all zero where there is none. */
+/* Which file is at a path, and in what state; all members are zero if there is none. */
 typedef struct
 {
   dev_t           device;
@@ -51,11 +51,11 @@ struct _NullmailInstallation
   NullmailServiceControl  control;
 
   GMutex                  mutex;              /* for what follows */
-  Answer                  defaults;           /* GHashTable */
-  Answer                  map_types;          /* GStrv */
-  Identity                named_by;           /* the main.cf that was asked for its commands */
-  char                   *named_directory;    /* (owned) (nullable) ... and what it said */
-  GHashTable             *programs;           /* (owned) name to path, as long as it is there */
+  Answer                  defaults;           /* its value is a GHashTable */
+  Answer                  map_types;          /* its value is a GStrv */
+  Identity                named_by;           /* the main.cf that names the next directory */
+  char                   *named_directory;    /* (owned) (nullable) its command_directory */
+  GHashTable             *programs;           /* (owned) name to path */
   NullmailInspection     *inspection;         /* (owned) (nullable) */
   gboolean                can_undo;
 };
@@ -163,8 +163,8 @@ is_same_file (const Identity *a,
          && is_same_time (&a->modified, &b->modified) && is_same_time (&a->changed, &b->changed);
 }
 
-/* The directory that main.cf names for Postfix's programs; (nullable). It is looked up once for
- * each main.cf, and a relative one counts for nothing. */
+/* (nullable): the directory that main.cf names for Postfix's programs. It is read once for each
+ * state of main.cf, and a relative path is ignored. */
 static char *
 get_named_directory (NullmailInstallation *self)
 {
@@ -185,7 +185,8 @@ get_named_directory (NullmailInstallation *self)
   main_cf = nullmail_main_cf_load (self->main_cf_path, NULL, NULL);
   if (main_cf != NULL && nullmail_main_cf_has_value (main_cf, "command_directory"))
     {
-      /* Without the defaults: it is these programs that would be asked for them. */
+      /* The defaults are not known here, since the programs that are searched are those that would
+       * be asked for them. */
       effective = _nullmail_effective_new (main_cf, NULL);
       directory = _nullmail_effective_get_value (effective, "command_directory");
       if (directory != NULL && !g_path_is_absolute (directory))
@@ -211,7 +212,8 @@ _nullmail_installation_find_command (NullmailInstallation  *self,
   g_autofree char *key = g_strconcat (name, ":", folders, NULL);
   char *path;
 
-  /* Searching the directories of PATH, each of which has to be safe, takes two hundred calls. */
+  /* The path is remembered because searching PATH takes two hundred system calls: each of its
+   * directories has to be safe. */
   g_mutex_lock (&self->mutex);
   path = g_strdup (g_hash_table_lookup (self->programs, key));
   g_mutex_unlock (&self->mutex);
@@ -237,7 +239,7 @@ check_main_cf (NullmailInstallation  *self,
   g_autofree char *shown = NULL;
   struct stat info;
 
-  /* One that cannot be looked at is there or not: who reads it says what is wrong. */
+  /* A main.cf that cannot be looked at passes here; whoever reads it reports what is wrong. */
   if (stat (self->main_cf_path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
     return TRUE;
 
@@ -258,7 +260,7 @@ _nullmail_installation_load_main_cf (NullmailInstallation  *self,
   if (main_cf != NULL)
     return main_cf;
 
-  /* A link that leads nowhere is another matter than a file that is not there. */
+  /* A link that leads nowhere is not reported as a file that is not there. */
   if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND)
       || g_file_test (self->main_cf_path, G_FILE_TEST_IS_SYMLINK)
       || check_main_cf (self, error))
@@ -290,7 +292,8 @@ is_same_basis (const Basis *a,
          && g_str_equal (a->host_name, b->host_name);
 }
 
-/* Whether the answer still holds: what it is, or the error. */
+/* Gets the last answer, or the error that stood in its place. FALSE means that it does not hold any
+ * more, and Postfix has to be asked. */
 static gboolean
 recall (NullmailInstallation  *self,
         const Answer          *answer,
@@ -314,7 +317,8 @@ recall (NullmailInstallation  *self,
   return holds;
 }
 
-/* Who was interrupted, or waited too long, has learned nothing. */
+/* Keeps an answer. If asking was cancelled or took too long nothing is kept, so that Postfix is
+ * asked again. */
 static void
 remember (NullmailInstallation *self,
           Answer               *answer,
@@ -339,9 +343,9 @@ remember (NullmailInstallation *self,
 }
 
 GHashTable *
-_nullmail_installation_get_defaults (NullmailInstallation  *self,
-                                     GCancellable          *cancellable,
-                                     GError               **error)
+_nullmail_installation_query_defaults (NullmailInstallation  *self,
+                                       GCancellable          *cancellable,
+                                       GError               **error)
 {
   g_autofree char *postconf = _nullmail_installation_find_command (self, "postconf", error);
   g_autoptr(GError) local_error = NULL;
@@ -356,8 +360,8 @@ _nullmail_installation_get_defaults (NullmailInstallation  *self,
   if (recall (self, &self->defaults, &basis, (GBoxedCopyFunc) g_hash_table_ref, &known, error))
     return known;
 
-  defaults = _nullmail_postconf_get_defaults (postconf, self->config_directory, cancellable,
-                                              &local_error);
+  defaults = _nullmail_postconf_query_defaults (postconf, self->config_directory, cancellable,
+                                                &local_error);
   remember (self, &self->defaults, &basis, defaults != NULL ? g_hash_table_ref (defaults) : NULL,
             (GDestroyNotify) g_hash_table_unref, local_error);
   if (defaults == NULL)
@@ -389,17 +393,18 @@ ask_map_types (NullmailInstallation  *self,
   effective = _nullmail_installation_read (self, main_cf, cancellable);
   directory = _nullmail_private_config_make (effective, parameters, NULL);
   if (directory == NULL)
-    return _nullmail_postconf_get_map_types (postconf, self->config_directory, cancellable, error);
+    return _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable,
+                                               error);
 
-  types = _nullmail_postconf_get_map_types (postconf, directory, cancellable, error);
+  types = _nullmail_postconf_query_map_types (postconf, directory, cancellable, error);
   _nullmail_private_config_remove (directory);
   return types;
 }
 
 char **
-_nullmail_installation_get_map_types (NullmailInstallation  *self,
-                                      GCancellable          *cancellable,
-                                      GError               **error)
+_nullmail_installation_query_map_types (NullmailInstallation  *self,
+                                        GCancellable          *cancellable,
+                                        GError               **error)
 {
   g_autofree char *postconf = _nullmail_installation_find_command (self, "postconf", error);
   g_autoptr(GError) local_error = NULL;
@@ -427,7 +432,7 @@ static GHashTable *
 load_defaults (gpointer      user_data,
                GCancellable *cancellable)
 {
-  return _nullmail_installation_get_defaults (user_data, cancellable, NULL);
+  return _nullmail_installation_query_defaults (user_data, cancellable, NULL);
 }
 
 NullmailEffective *
@@ -461,7 +466,7 @@ has_map_type (const TypeQuestion *question,
   if (g_str_equal (map_type, "texthash") || g_strcmp0 (map_type, question->believed) == 0)
     return NULLMAIL_FACT_YES;
 
-  types = _nullmail_installation_get_map_types (question->self, question->cancellable, NULL);
+  types = _nullmail_installation_query_map_types (question->self, question->cancellable, NULL);
   if (types == NULL)
     return NULLMAIL_FACT_UNKNOWN;
 
@@ -500,7 +505,7 @@ _nullmail_installation_choose_map_type (NullmailInstallation  *self,
 
   if (believed == NULL)
     {
-      defaults = _nullmail_installation_get_defaults (self, cancellable, error);
+      defaults = _nullmail_installation_query_defaults (self, cancellable, error);
       if (defaults == NULL)
         return NULL;
     }
@@ -509,7 +514,7 @@ _nullmail_installation_choose_map_type (NullmailInstallation  *self,
 }
 
 char *
-_nullmail_installation_get_queue_directory (NullmailInstallation *self)
+_nullmail_installation_query_queue_directory (NullmailInstallation *self)
 {
   g_autoptr(NullmailMainCf) main_cf = _nullmail_installation_load_main_cf (self, NULL, NULL);
   g_autoptr(NullmailEffective) effective = NULL;
@@ -523,7 +528,7 @@ _nullmail_installation_get_queue_directory (NullmailInstallation *self)
   if (directory != NULL && g_path_is_absolute (directory))
     return g_steal_pointer (&directory);
 
-  /* Where Postfix cannot be asked: that of nearly every system. */
+  /* If Postfix cannot be asked, this is the directory on nearly every system. */
   return g_strdup (g_str_equal (self->config_directory, "/etc/postfix") ? "/var/spool/postfix"
                                                                         : NULL);
 }
@@ -539,7 +544,7 @@ _nullmail_installation_note_inspection (NullmailInstallation *self,
 }
 
 NullmailInspection *
-_nullmail_installation_peek_inspection (NullmailInstallation *self)
+_nullmail_installation_ref_inspection (NullmailInstallation *self)
 {
   NullmailInspection *inspection;
 

@@ -11,7 +11,7 @@
 
 #define POSTCONF_TIMEOUT_MS 30000
 
-/* Runs postconf with some options and then names; its lines of output. */
+/* Runs postconf with options and then names, and returns the lines of its output. */
 static char **
 run_postconf (const char          *postconf,
               const char          *config_directory,
@@ -70,10 +70,10 @@ parse_values (char **lines)
 }
 
 GHashTable *
-_nullmail_postconf_get_defaults (const char    *postconf,
-                                 const char    *config_directory,
-                                 GCancellable  *cancellable,
-                                 GError       **error)
+_nullmail_postconf_query_defaults (const char    *postconf,
+                                   const char    *config_directory,
+                                   GCancellable  *cancellable,
+                                   GError       **error)
 {
   g_auto(GStrv) lines = run_postconf (postconf, config_directory, "-d", NULL, cancellable, error);
 
@@ -81,11 +81,11 @@ _nullmail_postconf_get_defaults (const char    *postconf,
 }
 
 GHashTable *
-_nullmail_postconf_get_values (const char          *postconf,
-                               const char          *config_directory,
-                               const char * const  *names,
-                               GCancellable        *cancellable,
-                               GError             **error)
+_nullmail_postconf_query_values (const char          *postconf,
+                                 const char          *config_directory,
+                                 const char * const  *names,
+                                 GCancellable        *cancellable,
+                                 GError             **error)
 {
   g_auto(GStrv) lines = run_postconf (postconf, config_directory, NULL, names, cancellable, error);
 
@@ -93,10 +93,10 @@ _nullmail_postconf_get_values (const char          *postconf,
 }
 
 char *
-_nullmail_postconf_get_column (const char   *postconf,
-                               const char   *config_directory,
-                               const char   *column,
-                               GCancellable *cancellable)
+_nullmail_postconf_query_column (const char   *postconf,
+                                 const char   *config_directory,
+                                 const char   *column,
+                                 GCancellable *cancellable)
 {
   const char *names[] = { column, NULL };
   g_auto(GStrv) lines = run_postconf (postconf, config_directory, "-F", names, cancellable, NULL);
@@ -120,10 +120,10 @@ drop_empty_lines (char **lines)
 }
 
 char **
-_nullmail_postconf_get_map_types (const char    *postconf,
-                                  const char    *config_directory,
-                                  GCancellable  *cancellable,
-                                  GError       **error)
+_nullmail_postconf_query_map_types (const char    *postconf,
+                                    const char    *config_directory,
+                                    GCancellable  *cancellable,
+                                    GError       **error)
 {
   g_auto(GStrv) lines = run_postconf (postconf, config_directory, "-m", NULL, cancellable, error);
 

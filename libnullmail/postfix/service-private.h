@@ -10,17 +10,17 @@
 
 G_BEGIN_DECLS
 
-/* FALSE: there is no service, as in an image. */
+/* Whether there is a service to be asked. There is none in an image that is being built. */
 gboolean             _nullmail_service_exists   (NullmailInstallation   *self);
 
 gboolean             _nullmail_service_query    (NullmailInstallation   *self,
                                                  NullmailServiceState   *state,
                                                  GCancellable           *cancellable,
                                                  GError                **error);
-gboolean             _nullmail_service_activate (NullmailInstallation   *self,
-                                                 NullmailActivation      activation,
-                                                 GCancellable           *cancellable,
-                                                 GError                **error);
+gboolean             _nullmail_service_activate (NullmailInstallation  *self,
+                                                 NullmailActivation     activation,
+                                                 GCancellable          *cancellable,
+                                                 GError               **error);
 gboolean             _nullmail_service_stop     (NullmailInstallation   *self,
                                                  GCancellable           *cancellable,
                                                  GError                **error);

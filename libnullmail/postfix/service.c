@@ -13,7 +13,7 @@
 #include "base/error-private.h"
 
 #define STATUS_TIMEOUT_MS 15000
-#define ACTION_TIMEOUT_MS 60000  /* stopping waits for deliveries, starting for a hot main.cf */
+#define ACTION_TIMEOUT_MS 60000  /* a stop waits for deliveries, a start for a new main.cf */
 
 gboolean
 _nullmail_service_exists (NullmailInstallation *self)
@@ -30,8 +30,8 @@ _nullmail_service_exists (NullmailInstallation *self)
 }
 
 static gboolean
-check_control (NullmailInstallation   *self,
-               GError                **error)
+check_control (NullmailInstallation  *self,
+               GError               **error)
 {
   if (_nullmail_installation_get_service_control (self) != NULLMAIL_SERVICE_CONTROL_SYSTEMD)
     return TRUE;
@@ -43,11 +43,11 @@ check_control (NullmailInstallation   *self,
 }
 
 static NullmailCommandResult *
-run_postfix (NullmailInstallation   *self,
-             const char             *action,
-             guint                   timeout_ms,
-             GCancellable           *cancellable,
-             GError                **error)
+run_postfix (NullmailInstallation  *self,
+             const char            *action,
+             guint                  timeout_ms,
+             GCancellable          *cancellable,
+             GError               **error)
 {
   g_autofree char *postfix = NULL;
 
@@ -64,12 +64,13 @@ run_postfix (NullmailInstallation   *self,
   return _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, timeout_ms, cancellable, error);
 }
 
-/* What “postfix status” looks at in the end, see main () of Postfix's master.c. The command fails
- * alike for a stopped Postfix and for a configuration that it cannot read, although one may run. */
+/* Whether master(8) runs, which shows by its lock: that is what “postfix status” looks at in the
+ * end, see main () of Postfix's master.c. The command itself is of no use here, since it fails in
+ * the same way for a stopped Postfix and for one that runs although main.cf cannot be read. */
 static gboolean
 master_holds_lock (NullmailInstallation *self)
 {
-  g_autofree char *queue_directory = _nullmail_installation_get_queue_directory (self);
+  g_autofree char *queue_directory = _nullmail_installation_query_queue_directory (self);
   g_autofree char *path = NULL;
   gboolean is_held;
   int fd;
@@ -88,17 +89,17 @@ master_holds_lock (NullmailInstallation *self)
 }
 
 gboolean
-_nullmail_service_query (NullmailInstallation   *self,
-                         NullmailServiceState   *state,
-                         GCancellable           *cancellable,
-                         GError                **error)
+_nullmail_service_query (NullmailInstallation  *self,
+                         NullmailServiceState  *state,
+                         GCancellable          *cancellable,
+                         GError               **error)
 {
   g_autoptr(NullmailCommandResult) result = NULL;
 
   *state = NULLMAIL_SERVICE_STATE_NONE;
   if (!_nullmail_service_exists (self))
     return TRUE;
-  if (geteuid () != 0)  /* the command is reserved for root */
+  if (geteuid () != 0)  /* postfix(1) refuses to serve any other user */
     {
       *state = NULLMAIL_SERVICE_STATE_UNKNOWN;
       return TRUE;
@@ -114,10 +115,10 @@ _nullmail_service_query (NullmailInstallation   *self,
 }
 
 static gboolean
-run_action (NullmailInstallation   *self,
-            const char             *action,
-            GCancellable           *cancellable,
-            GError                **error)
+run_action (NullmailInstallation  *self,
+            const char            *action,
+            GCancellable          *cancellable,
+            GError               **error)
 {
   g_autoptr(NullmailCommandResult) result = NULL;
   g_autoptr(GError) local_error = NULL;
@@ -144,18 +145,18 @@ run_action (NullmailInstallation   *self,
 }
 
 gboolean
-_nullmail_service_stop (NullmailInstallation   *self,
-                        GCancellable           *cancellable,
-                        GError                **error)
+_nullmail_service_stop (NullmailInstallation  *self,
+                        GCancellable          *cancellable,
+                        GError               **error)
 {
   return !_nullmail_service_exists (self) || run_action (self, "stop", cancellable, error);
 }
 
 gboolean
-_nullmail_service_activate (NullmailInstallation   *self,
-                            NullmailActivation      activation,
-                            GCancellable           *cancellable,
-                            GError                **error)
+_nullmail_service_activate (NullmailInstallation  *self,
+                            NullmailActivation     activation,
+                            GCancellable          *cancellable,
+                            GError               **error)
 {
   if (!_nullmail_service_exists (self))
     return TRUE;
@@ -165,7 +166,7 @@ _nullmail_service_activate (NullmailInstallation   *self,
     case NULLMAIL_ACTIVATION_RELOAD:
       return run_action (self, "reload", cancellable, error);
     case NULLMAIL_ACTIVATION_RESTART:
-      /* Never left stopped: once it is down, coming up is not cancelled. */
+      /* Once Postfix is stopped, starting it is not cancelled, so that it is never left stopped. */
       return run_action (self, "stop", cancellable, error)
              && run_action (self, "start", NULL, error);
     case NULLMAIL_ACTIVATION_START:

@@ -9,18 +9,20 @@
 
 G_BEGIN_DECLS
 
-/* What a table that is no file, such as a socketmap, said when it was asked for the relay. */
+/* What a table that is no file, such as a socketmap, has answered when it was asked for the
+ * relay. */
 typedef struct
 {
   char         *table;    /* (owned) as main.cf has it, macros expanded */
   char         *failure;  /* (owned) (nullable) why there was no answer, in words */
-  NullmailFact  relay;    /* whether it has a password for the relay as it is written ... */
-  NullmailFact  host;     /* ... and for the bare name of its host */
+  NullmailFact  relay;    /* whether it has a password for relayhost as written */
+  NullmailFact  host;     /* whether it has one for the bare name of the host */
 } NullmailTableAnswer;
 
-/* What the services of smtp_sasl_password_maps on this machine (socketmap:unix:...) say of the
- * relay, asked as Postfix asks, with “postmap -q”: they have no file to look into. (transfer full)
- * (nullable) (element-type NullmailTableAnswer), NULL where there is none, or no login. */
+/* (transfer full) (nullable) (element-type NullmailTableAnswer): the answers of those tables of
+ * smtp_sasl_password_maps that are services of this machine (socketmap:unix:...). They have no file
+ * to look into, so that they are asked for the relay in the way Postfix asks, with “postmap -q”.
+ * NULL means that there is no such table, or that Postfix does not log in. */
 GPtrArray *_nullmail_ask_services (NullmailInstallation *installation,
                                    NullmailEffective    *effective,
                                    GCancellable         *cancellable);

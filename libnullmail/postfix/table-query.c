@@ -23,7 +23,7 @@ answer_free (NullmailTableAnswer *answer)
   g_free (answer);
 }
 
-/* Who asks, and for what. */
+/* What one round of questions needs to know. */
 typedef struct
 {
   NullmailInstallation *installation;
@@ -33,7 +33,8 @@ typedef struct
   GCancellable         *cancellable;
 } Asker;
 
-/* The column may leave it to Postfix's default, see get_master_ent () in its master_ent.c. */
+/* Whether a service runs in a chroot. The column of master.cf may leave that to a default, see
+ * get_master_ent () in Postfix's master_ent.c. */
 static gboolean
 is_in_chroot (Asker      *self,
               const char *service)
@@ -45,7 +46,7 @@ is_in_chroot (Asker      *self,
   g_autofree char *level = _nullmail_effective_get_value (self->effective, "compatibility_level");
 
   if (postconf != NULL)
-    column = _nullmail_postconf_get_column (
+    column = _nullmail_postconf_query_column (
       postconf, _nullmail_installation_get_config_directory (self->installation), name,
       self->cancellable);
   if (g_strcmp0 (column, "-") == 0)
@@ -54,8 +55,9 @@ is_in_chroot (Asker      *self,
   return g_strcmp0 (column, "y") == 0;
 }
 
-/* The table as one that can be opened from any folder: smtp(8) and proxymap(8) work in the queue
- * directory, where they may be in a chroot. (nullable) */
+/* (nullable): the table with an absolute path, which can be opened from any folder. smtp(8) and
+ * proxymap(8) work in the queue directory and may be in a chroot there, so that a path in main.cf
+ * can be relative to it. */
 static char *
 get_absolute (Asker      *self,
               const char *table)
@@ -78,7 +80,8 @@ get_absolute (Asker      *self,
          ? g_strconcat (PREFIX, queue_directory, "/", path + strspn (path, "/"), NULL) : NULL;
 }
 
-/* The answer has the passwords too: it is looked at in the memory that guards them. */
+/* Whether the output has a line for the key. It has the passwords as well, so that it is looked at
+ * in the secure buffer, and no line is copied. */
 static NullmailFact
 has_line_for (const NullmailSecureBuffer *output,
               const char                 *key)
@@ -97,8 +100,9 @@ has_line_for (const NullmailSecureBuffer *output,
   return NULLMAIL_FACT_YES;
 }
 
-/* Why nothing is known, where that is the service's doing. Other messages may repeat a value of
- * main.cf, or an answer that was not understood, with a password in either. (nullable) */
+/* (nullable): why there was no answer, if the service is the cause. Other messages are not
+ * repeated, since they may quote a value of main.cf or an answer, and there may be a password in
+ * either. */
 static char *
 get_failure (const NullmailCommandResult *result)
 {
@@ -107,7 +111,7 @@ get_failure (const NullmailCommandResult *result)
     "socketmap server permanent error: ",
   };
 
-  /* Another than root may be refused. */
+  /* The service may refuse any user but root, so that the failure means nothing then. */
   if (geteuid () != 0 || strstr (result->errors->data, "fatal: table socketmap:") == NULL)
     return NULL;
 
@@ -126,8 +130,9 @@ get_failure (const NullmailCommandResult *result)
   return g_strdup ("it does not speak the protocol of socketmap_table(5)");
 }
 
-/* A path below the queue directory may be too long for a socket's name, though smtp(8), which is
- * there, could open it; that there is nothing shows nevertheless. */
+/* Whether there is no socket at all. This is looked at by itself, since an absolute path below the
+ * queue directory may be too long for the name of a socket, although smtp(8) can open the relative
+ * one. */
 static gboolean
 is_lost (NullmailTableAnswer *answer,
          const char          *table)

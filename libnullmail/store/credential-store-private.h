@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* To be called by a class of this library whose objects may be used by several threads: its
- * asynchronous forms then run in a thread. A store written in another language has its
- * interpreter's lock and habits, and is called from an idle of the caller's context instead. */
+/* Makes the asynchronous forms of a class run in a worker thread. Classes of this library whose
+ * objects several threads may use call it. A store that is written in another language must not be
+ * called from a thread that its interpreter does not know; it is called from an idle source of the
+ * caller's main context instead. */
 void _nullmail_credential_store_set_threaded (GType type);
 
 G_END_DECLS

@@ -38,7 +38,8 @@ _nullmail_credential_store_set_threaded (GType type)
   g_type_set_qdata (type, threaded_quark (), GINT_TO_POINTER (TRUE));
 }
 
-/* Takes over local_error, which a store that is written carelessly forgets to set. */
+/* Passes on the error of a store, and takes it over. NULL means that the store failed without
+ * setting one, which is a fault of the store; the caller gets an error nevertheless. */
 static gboolean
 fail (NullmailCredentialStore  *self,
       const char               *function,
@@ -72,7 +73,7 @@ call_free (gpointer data)
   g_free (call);
 }
 
-/* Takes over call. */
+/* Starts an asynchronous call in the way that suits the store, and takes over its arguments. */
 static void
 start_call (NullmailCredentialStore *self,
             Call                    *call,
@@ -399,7 +400,8 @@ nullmail_credential_store_clear_finish (NullmailCredentialStore  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* A store in another language may only have what it was given, with the password. */
+/* A listing has no passwords. A store in another language can return only the credentials that it
+ * was given, which have one, so that they are copied without it. */
 static gpointer
 copy_without_password (gconstpointer item,
                        gpointer      user_data G_GNUC_UNUSED)
@@ -451,7 +453,7 @@ nullmail_credential_store_list (NullmailCredentialStore  *self,
       return NULL;
     }
 
-  /* An implementation in C may have set the function, one in Python cannot. */
+  /* A language binding cannot set the function that frees the elements. */
   g_ptr_array_set_free_func (list, (GDestroyNotify) nullmail_relay_credentials_unref);
   copy = g_ptr_array_copy (list, copy_without_password, NULL);
   g_ptr_array_set_free_func (copy, (GDestroyNotify) nullmail_relay_credentials_unref);

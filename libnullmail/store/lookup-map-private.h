@@ -9,23 +9,23 @@
 
 G_BEGIN_DECLS
 
-/* The compiled table of a source, NULL for texthash, which has none. */
+/* The path of the map that is compiled from a source; NULL for texthash, which has no map. */
 char    *_nullmail_lookup_map_get_path      (const char *source_path,
                                              const char *map_type);
 
 typedef enum
 {
   NULLMAIL_LOOKUP_MAP_FRESH,
-  NULLMAIL_LOOKUP_MAP_STALE,    /* older than its source, or hash for btree */
-  NULLMAIL_LOOKUP_MAP_MISSING,  /* a source without its table */
-  NULLMAIL_LOOKUP_MAP_EXPOSED,  /* readable by others, or another user's */
-  NULLMAIL_LOOKUP_MAP_UNKNOWN,  /* it cannot be told: to be made anew */
+  NULLMAIL_LOOKUP_MAP_STALE,    /* older than its source, or of the other Berkeley DB type */
+  NULLMAIL_LOOKUP_MAP_MISSING,  /* there is a source and no map */
+  NULLMAIL_LOOKUP_MAP_EXPOSED,  /* others can read it, or it belongs to another user */
+  NULLMAIL_LOOKUP_MAP_UNKNOWN,  /* it cannot be found out, so that the map has to be built */
 } NullmailLookupMapState;
 
-NullmailLookupMapState _nullmail_lookup_map_get_state (const char        *source_path,
-                                                       const char        *map_type);
+NullmailLookupMapState _nullmail_lookup_map_query_state (const char *source_path,
+                                                         const char *map_type);
 
-/* The same for files that were looked at already; NULL: it is not there. */
+/* The same for a source and a map that the caller has looked at; NULL means that there is none. */
 NullmailLookupMapState _nullmail_lookup_map_judge     (const char        *map_path,
                                                        const char        *map_type,
                                                        const struct stat *source,

@@ -29,8 +29,8 @@ is_exposed (const struct stat *info)
   return (info->st_mode & 0077) != 0 || (info->st_uid != 0 && info->st_uid != geteuid ());
 }
 
-/* Tables of both of Berkeley DB's types have the same name. Which of them a file is says its fourth
- * word, in the byte order of the machine that made it. */
+/* Maps of the types hash and btree have the same name, since both are Berkeley DB's. The fourth
+ * word of the file says which of them it is, in the byte order of the machine that made it. */
 static gboolean
 is_of_other_type (const char *map_path,
                   const char *map_type)
@@ -80,8 +80,8 @@ _nullmail_lookup_map_judge (const char        *map_path,
 }
 
 NullmailLookupMapState
-_nullmail_lookup_map_get_state (const char *source_path,
-                                const char *map_type)
+_nullmail_lookup_map_query_state (const char *source_path,
+                                  const char *map_type)
 {
   g_autofree char *map_path = _nullmail_lookup_map_get_path (source_path, map_type);
   struct stat source, map;

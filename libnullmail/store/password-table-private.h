@@ -14,34 +14,35 @@
 
 G_BEGIN_DECLS
 
-/* A password file and its table as they are, and as they are to be. */
+/* A password file with its map, as both are and as they are to be. The password file is the source
+ * that the map is compiled from. */
 typedef struct
 {
   char                   *path;            /* of the source */
   char                   *map_type;
-  NullmailSecureBuffer   *base;            /* (nullable) the source as it was read, NULL: none */
+  NullmailSecureBuffer   *base;            /* (nullable) the source as it was read; NULL: none */
   NullmailPasswordFile   *contents;        /* the source as it is to be in the end */
-  NullmailPasswordFile   *transition;      /* (nullable) what is committed first */
-  gboolean                rebuild;         /* the table is to be built in any case */
+  NullmailPasswordFile   *transition;      /* (nullable) the source as it is committed first */
+  gboolean                rebuild;         /* the map has to be built in any case */
 
-  /* As the files were when the source was read. */
-  struct stat             source;          /* where base is not NULL */
+  /* The files as they were when the source was read. */
+  struct stat             source;          /* only if base is not NULL */
   struct stat             map;
   gboolean                has_map;
   NullmailLookupMapState  map_state;
 } NullmailPasswordTable;
 
-/* The files of one step, to be exchanged: either may be NULL, where nothing of it changes. */
+/* The files that one commit has to exchange; NULL means that this one does not change. */
 typedef struct
 {
   NullmailStagedFile   *source;  /* (unowned) (nullable) */
   NullmailStagedFile   *map;     /* (unowned) (nullable) */
-  NullmailSecureBuffer *kept;    /* (owned) (nullable) a table whose mode alone changes */
+  NullmailSecureBuffer *kept;    /* (owned) (nullable) bytes of a map whose mode alone changes */
 } NullmailStagedTable;
 
 void                   _nullmail_staged_table_clear        (NullmailStagedTable    *self);
 
-/* Reads the source (which need not exist), NULL with error set where it cannot be read. */
+/* Reads the source and looks at the map. It is no error if there is no source. */
 NullmailPasswordTable *_nullmail_password_table_load       (const char             *path,
                                                             const char             *map_type,
                                                             GCancellable           *cancellable,
@@ -49,42 +50,43 @@ NullmailPasswordTable *_nullmail_password_table_load       (const char          
 NullmailPasswordTable *_nullmail_password_table_copy       (const NullmailPasswordTable *self);
 void                   _nullmail_password_table_free       (NullmailPasswordTable  *self);
 
-/* Another type for the table, whose files are looked at. */
+/* Gives the map another type, and looks at the map of that type. */
 void                   _nullmail_password_table_set_type   (NullmailPasswordTable  *self,
                                                             const char             *map_type);
 
 /* Whether others may read the source, or it belongs to another user. */
 gboolean               _nullmail_password_table_is_exposed (const NullmailPasswordTable *self);
 
-/* Whether the bytes of the source change. */
+/* Whether the next commit changes the bytes of the source. */
 gboolean               _nullmail_password_table_has_new_contents (NullmailPasswordTable *self);
 
-/* Whether the source is to be written, and whether anything is to be done at all, in this step. */
+/* Whether the next commit has to write the source, and whether it has nothing to do at all. */
 gboolean               _nullmail_password_table_has_new_source (NullmailPasswordTable *self);
 gboolean               _nullmail_password_table_is_unchanged   (NullmailPasswordTable *self);
 
-/* Whether there is a table without its source, so that only Postfix knows what is in it, and MAP
- * for what cannot be done then. */
+/* Whether there is a map without its source, so that nobody knows what it holds. The second
+ * function fails with MAP if there is, for callers that would have to change entries of it. */
 gboolean               _nullmail_password_table_is_orphan  (NullmailPasswordTable  *self);
-gboolean               _nullmail_password_table_refuse_orphan (NullmailPasswordTable *self,
-                                                            GError                **error);
+gboolean               _nullmail_password_table_refuse_orphan (NullmailPasswordTable  *self,
+                                                               GError                **error);
 
-/* Only the check of the next function, for a file that stays. */
+/* Fails with CONFLICT unless the source is still what was read, for a source that does not
+ * change. */
 gboolean               _nullmail_password_table_expect     (NullmailPasswordTable  *self,
                                                             NullmailTransaction    *transaction,
                                                             GCancellable           *cancellable,
                                                             GError                **error);
 
-/* The transition is committed: what is left, to go from there to the end. */
+/* (transfer full): what is left to be done once the transition is committed. */
 NullmailPasswordTable *_nullmail_password_table_new_behind_transition (
     const NullmailPasswordTable *self);
 
-/* Whether postmap is needed to do what is to be done. */
+/* Whether the next commit needs postmap. */
 gboolean               _nullmail_password_table_needs_postmap (NullmailPasswordTable *self);
 
 /* Opens the files in the transaction, checks that they are still what was read, writes the new
- * source, builds and verifies the table. The tool says where postmap is and with which main.cf it
- * is to run; the rest of it is filled in here. What is staged has to outlive the transaction. */
+ * source, and builds and verifies the map. The tool says where postmap is and with which main.cf it
+ * has to run; the rest of it is filled in here. What is staged has to outlive the transaction. */
 gboolean               _nullmail_password_table_stage      (NullmailPasswordTable  *self,
                                                             NullmailTransaction    *transaction,
                                                             NullmailMapTool        *tool,
@@ -92,8 +94,8 @@ gboolean               _nullmail_password_table_stage      (NullmailPasswordTabl
                                                             GCancellable           *cancellable,
                                                             GError                **error);
 
-/* The steps of what is staged: the source first. Between the two the map is older, which whoever
- * reads them next sees and mends. */
+/* Adds the exchanges to the transaction, the source before the map. If the machine stops between
+ * the two, the map is older than its source, and the next plan sees that and builds it. */
 void                   _nullmail_staged_table_add_steps    (const NullmailStagedTable *self,
                                                             NullmailTransaction       *transaction,
                                                             gboolean                   barrier);

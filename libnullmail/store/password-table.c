@@ -13,7 +13,7 @@
 #include "document/table-name-private.h"
 #include "document/value-list-private.h"
 
-/* The state of the map beside the source that was looked at. */
+/* Looks at the map, and compares it with the source as it was when it was read. */
 static void
 look_at_map (NullmailPasswordTable *self)
 {
@@ -118,14 +118,15 @@ _nullmail_password_table_is_exposed (const NullmailPasswordTable *self)
              || (self->source.st_uid != 0 && self->source.st_uid != geteuid ()));
 }
 
-/* No table could ever seem fresh beside it. */
+/* Whether the source has a time in the future. Every map would seem to be older than that, so that
+ * such a source is written again. */
 static gboolean
 is_from_future (const NullmailPasswordTable *self)
 {
   return self->base != NULL && self->source.st_mtim.tv_sec > g_get_real_time () / G_USEC_PER_SEC;
 }
 
-/* The file as it is to be after this step. */
+/* The source as the next commit makes it. */
 static NullmailPasswordFile *
 get_next (NullmailPasswordTable *self)
 {
@@ -227,8 +228,9 @@ _nullmail_password_table_new_behind_transition (const NullmailPasswordTable *sel
   return next;
 }
 
-/* Where the source is a link, the table is not beside what it leads to: postmap then gets a copy
- * that is, for one file system to rename in. */
+/* Makes a copy of the source beside the map, for postmap to build the new map there. It is needed
+ * if the source is a link that leads to another folder: a map that is built there might lie on
+ * another file system than the one that it has to replace. */
 static NullmailStagedFile *
 copy_source (NullmailPasswordTable  *self,
              NullmailStagedFile     *map_file,
@@ -245,7 +247,7 @@ copy_source (NullmailPasswordTable  *self,
   return copy;
 }
 
-/* No line of main.cf could name a file like that. */
+/* Refuses a path with a control character, since no line of main.cf could name it. */
 static gboolean
 check_path (NullmailPasswordTable  *self,
             GError                **error)
@@ -261,7 +263,7 @@ check_path (NullmailPasswordTable  *self,
   return FALSE;
 }
 
-/* What can be said before anything is made. */
+/* Refuses what can be seen to fail before anything is written. */
 static gboolean
 check_table (NullmailPasswordTable  *self,
              GError                **error)
@@ -279,11 +281,12 @@ check_table (NullmailPasswordTable  *self,
       return FALSE;
     }
 
-  /* Building it from nothing would lose what it holds. */
+  /* Building a map without its source would lose what the map holds. */
   return _nullmail_password_table_refuse_orphan (self, error);
 }
 
-/* Of a table without its source the bytes stay, and only who may read them changes. */
+/* Writes a map that has no source once more, with the same bytes, so that only its owner can read
+ * it. */
 static gboolean
 tighten_map (NullmailPasswordTable  *self,
              const char             *map_path,
@@ -328,8 +331,7 @@ _nullmail_password_table_needs_postmap (NullmailPasswordTable *self)
          && !only_tightens_map (self);
 }
 
-/* Builds the map from the staged source. A texthash file is read by Postfix just as it was
- * written. */
+/* Builds the map from the staged source. A texthash file has no map: Postfix reads the source. */
 static gboolean
 make_map (NullmailPasswordTable  *self,
           NullmailStagedFile     *source,

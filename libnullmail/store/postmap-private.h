@@ -11,9 +11,9 @@
 
 G_BEGIN_DECLS
 
-/* Where postmap is, and which configuration directory it is to use; NULL: one made for the call.
- * One is made with main_cf where postmap fails with the other: what is there may be what is to be
- * mended. */
+/* How postmap is run. It uses the configuration directory that is given here, or one that is made
+ * for the call if that is NULL. If postmap fails with the given one, since its main.cf may be what
+ * the plan is going to mend, it is tried again with a directory that has main_cf in it. */
 typedef struct
 {
   const char *postmap;
@@ -24,11 +24,11 @@ typedef struct
   NullmailPasswordFile *contents;  /* what postmap reads, and must not repeat in an error */
 } NullmailMapTool;
 
-/* Builds the table of a staged source under a private name, as the staged contents of map, and
- * makes sure that it holds what the source holds. postmap's exit status does not tell: it skips
- * lines that it does not understand, with a warning. A small table that was built without a word,
- * and has each key and value in its file, is right; any other is asked for all of them, on standard
- * input. MAP where it does not answer as it should. */
+/* Builds the map of a staged source under a private name, as the staged contents of map, and makes
+ * sure that it holds what the source holds. postmap's exit status does not tell that, since postmap
+ * skips lines that it does not understand, with a warning. A small map is right if postmap warned
+ * of nothing and each key and value stands in its file. Any other is asked for all keys, on
+ * standard input. The error is MAP if it does not answer as it should. */
 gboolean _nullmail_postmap_make (const NullmailMapTool  *tool,
                                  NullmailStagedFile     *source,
                                  NullmailStagedFile     *map,

@@ -18,8 +18,8 @@
 
 #define POSTMAP_TIMEOUT_MS 30000
 
-/* Entries of this many bytes at the most are looked for in the table's own file; a larger table is
- * asked. */
+/* If the entries have no more bytes than this they are looked for in the file of the map. Otherwise
+ * postmap is run once more, to ask for them. */
 #define MAX_SEARCHED_BYTES (8 * 1024)
 #define MAX_TABLE_BYTES    (1024 * 1024)
 
@@ -37,8 +37,8 @@ remove_config_directory (NullmailStagedFile *source)
   _nullmail_remove_private_directory (_nullmail_staged_file_get_directory (source), name);
 }
 
-/* A configuration directory for postmap where there is none: beside the staged file, under a
- * private name, with an old main.cf, since Postfix waits for one that was changed this second. */
+/* Makes a configuration directory for postmap beside the staged file, under a private name. Its
+ * main.cf gets an old time, since Postfix waits for one that was changed this second. */
 static char *
 make_config_directory (NullmailStagedFile  *source,
                        const char          *directory_path,
@@ -80,7 +80,8 @@ make_config_directory (NullmailStagedFile  *source,
   return g_build_filename (directory_path, name, NULL);
 }
 
-/* The directory's path as the kernel knows it: free of links, so that what was checked is used. */
+/* The path of the directory that is open, as the kernel knows it. It has no links, so that postmap
+ * uses the very directory whose path was checked. */
 static char *
 get_directory_path (NullmailStagedFile  *file,
                     GError             **error)
@@ -97,7 +98,7 @@ get_directory_path (NullmailStagedFile  *file,
   return path;
 }
 
-/* With an input it is a query. */
+/* Runs postmap: to build the map or, if there is an input, to ask it for the keys of the input. */
 static NullmailCommandResult *
 run_postmap_in (const char                  *config_directory,
                 const NullmailMapTool       *tool,
@@ -148,12 +149,12 @@ run_postmap (const NullmailMapTool       *tool,
   if (first == NULL || result == NULL || result->exit_status == 0)
     return result;
 
-  /* That of the real directory is what people can look into. */
+  /* If both failed, the error of the real directory is the one that people can look into. */
   _nullmail_command_result_free (result);
   return g_steal_pointer (&first);
 }
 
-/* Why postmap failed, in its own words, which are copied only if they quote no password. */
+/* Why postmap failed, in its own words. They are copied only if they quote no password. */
 static char *
 get_reason (const NullmailMapTool       *tool,
             const NullmailCommandResult *result)
@@ -164,7 +165,7 @@ get_reason (const NullmailMapTool       *tool,
   return _nullmail_command_result_get_reason (result);
 }
 
-/* What postmap may have made of a private source, in full or half. */
+/* Removes what postmap may have made of a private source, be it complete or not. */
 static void
 remove_built (int         directory,
               const char *built)
@@ -177,8 +178,9 @@ remove_built (int         directory,
   unlinkat (directory, half_db, 0);
 }
 
-/* postmap follows what it finds at the name of the table. Where others may put files into the
- * directory, too, the name has to be taken by us, and with a mode that is never wide. */
+/* Makes an empty file at a name where postmap will write. postmap follows whatever it finds there.
+ * If others can put files into the directory, one of them could plant a link, so that the library
+ * has to take the name first, with a mode that never lets others read. */
 static gboolean
 reserve_name (int          directory,
               const char  *name,
@@ -230,7 +232,7 @@ reserve_built (NullmailStagedFile  *map,
   return FALSE;
 }
 
-/* (nullable): what postmap has said, where it has built a table. */
+/* (nullable): what postmap has said when it built the map; NULL with error set if it did not. */
 static NullmailCommandResult *
 build (const NullmailMapTool  *tool,
        NullmailStagedFile     *source,
@@ -268,7 +270,8 @@ build (const NullmailMapTool  *tool,
   return NULL;
 }
 
-/* The first key whose line is not as it has to be, or the last one if more was said. */
+/* The first key whose line of the output is not as it has to be, or the last key if the output is
+ * only longer than it has to be. */
 static char *
 find_wrong_key (const NullmailSecureBuffer *output,
                 const NullmailSecureBuffer *answers)
@@ -290,7 +293,8 @@ find_wrong_key (const NullmailSecureBuffer *output,
   return g_strndup (key, strcspn (key, "\t"));
 }
 
-/* Whether postmap has said nothing but what it says of a name that was reserved for it. */
+/* Whether postmap has given no warning, other than the one about the empty file that was made to
+ * reserve the name. */
 static gboolean
 is_silent (const NullmailCommandResult *result)
 {
@@ -306,8 +310,8 @@ is_silent (const NullmailCommandResult *result)
   return TRUE;
 }
 
-/* Whether each key and each value of the answers stands in the table's file as it is. Berkeley DB
- * cuts a long one into pieces: then it cannot be told here. */
+/* Whether each key and each value of the answers stands in the file of the map as it is. Berkeley
+ * DB cuts a long one into pieces; then this is FALSE although the map may be right. */
 static gboolean
 has_all (const NullmailSecureBuffer *table,
          const NullmailSecureBuffer *answers)
@@ -350,7 +354,7 @@ holds_answers (NullmailStagedFile         *map,
   return is_read && has_all (table, answers);
 }
 
-/* Asks the table for everything. */
+/* Asks the map for all keys, and compares the answers with what the source says. */
 static gboolean
 ask_table (const NullmailMapTool       *tool,
            NullmailStagedFile          *source,

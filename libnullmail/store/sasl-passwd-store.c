@@ -131,7 +131,7 @@ nullmail_sasl_passwd_store_get_property (GObject    *object,
     }
 }
 
-/* A program whose setting is not there gives NULL. */
+/* A program that leaves a property unset gives NULL, which stands for the default. */
 static char *
 dup_string_or_default (const GValue *value,
                        GParamSpec   *pspec)
@@ -300,11 +300,11 @@ nullmail_sasl_passwd_store_is_stale (NullmailSaslPasswdStore *self)
 
   g_return_val_if_fail (NULLMAIL_IS_SASL_PASSWD_STORE (self), FALSE);
 
-  state = _nullmail_lookup_map_get_state (self->path, self->map_type);
+  state = _nullmail_lookup_map_query_state (self->path, self->map_type);
   return state == NULLMAIL_LOOKUP_MAP_STALE || state == NULLMAIL_LOOKUP_MAP_MISSING;
 }
 
-/* The directory of the file if Postfix is configured there. */
+/* The directory of the password file if there is a main.cf in it, else NULL. */
 static char *
 get_config_directory (NullmailSaslPasswdStore *self)
 {
@@ -314,7 +314,7 @@ get_config_directory (NullmailSaslPasswdStore *self)
   return g_file_test (main_cf, G_FILE_TEST_EXISTS) ? g_steal_pointer (&directory) : NULL;
 }
 
-/* What a change of the file does to its contents. */
+/* Changes the contents of a password file. */
 typedef void (* EditFunc) (NullmailPasswordTable *table,
                            gpointer               user_data);
 
@@ -326,13 +326,14 @@ change_table (NullmailSaslPasswdStore  *self,
               GError                  **error)
 {
   g_autofree char *config_directory = get_config_directory (self);
-  g_autoptr(NullmailPasswordTable) table = NULL;  /* the transaction borrows its bytes ... */
-  g_auto(NullmailStagedTable) staged = { NULL };  /* ... and these */
+  /* The transaction borrows bytes from these two, so that they have to outlive it. */
+  g_autoptr(NullmailPasswordTable) table = NULL;
+  g_auto(NullmailStagedTable) staged = { NULL };
   g_autoptr(NullmailTransaction) transaction = NULL;
   g_autofree char *postmap = NULL;
   NullmailMapTool tool = { .config_directory = config_directory };
 
-  /* Nothing is read before the lock is held. */
+  /* The lock has to be held before the file is read, or another writer's change could be lost. */
   transaction = _nullmail_transaction_new (config_directory, cancellable, error);
   if (transaction == NULL
       || !_nullmail_transaction_enter (transaction, self->path, cancellable, error))
@@ -452,8 +453,8 @@ nullmail_sasl_passwd_store_clear (NullmailCredentialStore  *store,
                        error);
 }
 
-/* Keys that are no relay host, a sender's address for example, are Postfix's business; and what has
- * no colon between user name and password may be either of them. */
+/* Lists the entries whose key is a relay host. Other keys, such as a sender's address, are left to
+ * Postfix. So are values without a colon, since they may be a user name or a password. */
 static GPtrArray *
 nullmail_sasl_passwd_store_load_list (NullmailCredentialStore  *store,
                                       GCancellable             *cancellable,

@@ -4,7 +4,8 @@
 
 #pragma once
 
-/* Paths on the bus, where libsecret's objects know too little of items that come and go. */
+/* This makes libsecret's functions for paths on the bus available. They are needed since its
+ * objects do not tell an item that is gone from one that cannot be read. */
 #define SECRET_API_SUBJECT_TO_CHANGE
 #include <libsecret/secret.h>
 
@@ -16,20 +17,21 @@ G_BEGIN_DECLS
 #define NULLMAIL_SECRET_ANSWER_MS 10000
 #define NULLMAIL_SECRET_PROMPT_MS 120000
 
-/* What one call of the store needs of libsecret: begun first, ended last. */
+/* What one call of the store needs to know. Every call begins with _nullmail_secret_call_begin ()
+ * and ends with _nullmail_secret_call_end (). */
 typedef struct
 {
   const char    *collection;   /* alias or D-Bus path */
   GCancellable  *cancellable;  /* (nullable) */
-  SecretService *service;      /* (owned) (nullable) NULL where libsecret keeps a file instead */
+  SecretService *service;      /* (owned) (nullable) NULL: libsecret keeps a file instead */
   char          *path;         /* (owned) (nullable) of the collection; NULL while there is none */
   guint          limit_ms;     /* how long a service may take to answer */
-  gboolean       has_file;     /* a file it is, and locked against other threads */
+  gboolean       has_file;     /* libsecret keeps a file, and other threads are locked out */
   gboolean       has_expired;  /* a limit was reached */
   gboolean       has_vanished; /* the service ended meanwhile */
 } NullmailSecretCall;
 
-/* FALSE with a message that says whether the session bus or the service is missing. */
+/* Finds the service. If there is none the message says whether it or the session bus is missing. */
 gboolean _nullmail_secret_call_begin  (NullmailSecretCall  *self,
                                        GError             **error);
 void     _nullmail_secret_call_end    (NullmailSecretCall  *self);
@@ -40,31 +42,33 @@ typedef void (* NullmailSecretStart)  (GCancellable        *cancellable,
                                        gpointer             user_data,
                                        gpointer             data);
 
-/* What such a function needs to know of an object on the bus. */
+/* An object on the bus, as the data of a NullmailSecretStart. */
 typedef struct
 {
   SecretService *service;
   const char    *path;
 } NullmailSecretPath;
 
-/* Waits for its end without running anybody else's main context. NULL where it was given up. */
+/* Starts a function of libsecret and waits until it has ended, without running anybody else's main
+ * context. NULL means that it did not end in time and was given up. */
 GAsyncResult *
 _nullmail_secret_call_wait            (NullmailSecretCall  *self,
                                        guint                limit_ms,
                                        NullmailSecretStart  start,
                                        gpointer             data);
 
-/* Says in the words of this library why a step failed; takes foreign, NULL where it was given up.
- * A cancelled call always says so. */
+/* Sets an error of this library that says why a step failed. foreign is libsecret's error, which is
+ * taken over; NULL means that the step was given up. A cancelled call always ends with
+ * CANCELLED. */
 void     _nullmail_secret_call_fail   (NullmailSecretCall  *self,
                                        GError              *foreign,
                                        GError             **error);
 
-/* The error of a keyring that is still locked after everybody was asked. */
+/* Sets the error of a keyring that is still locked although the prompt to unlock it was shown. */
 void     _nullmail_secret_call_fail_locked (NullmailSecretCall  *self,
                                             GError             **error);
 
-/* An object that is not there, or no longer. */
+/* Whether an error means that the object on the bus is not there, or not any more. */
 gboolean _nullmail_secret_is_gone     (const GError        *error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailSecretCall, _nullmail_secret_call_end)

@@ -6,12 +6,40 @@
 
 #include "base/error.h"
 
-#define GRACE_MS 2000  /* for a cancelled step of libsecret to end */
+/* A call to the Secret Service has to end: with a result, or within a bounded time with an error
+ * that says what to do. On the other side are a service that may hang, end or be replaced at any
+ * moment, a person who may never answer a prompt, and libsecret, whose synchronous functions wait
+ * for ever in some of these cases. On this side is a caller whose main context must not be run
+ * while it waits, since its callbacks would then be called in the midst of a call.
+ *
+ * So only asynchronous functions of libsecret are used, one after another. Each is a step:
+ *
+ * 1. A main context is made for this step alone and becomes the default of the thread, so that
+ *    everything that libsecret starts reports to it and nobody else's sources are run.
+ * 2. Into it go what may end the step early: its time limit, the caller's cancellable, and a watch
+ *    on the owner of the service's name. Each of them cancels the step's own cancellable, and notes
+ *    why. The caller's is not handed to libsecret, for libsecret dismisses a prompt in the thread
+ *    that cancels, and then waits for the answer in the context of that thread.
+ * 3. The step is started, and the context is run until the step has ended.
+ * 4. A step that was cancelled gets a short time to end by itself, in which a prompt is dismissed.
+ *    Then it is given up. It cannot be freed, since libsecret still refers to it; it counts its
+ *    references, and stays behind with its context.
+ * 5. The context is run until nothing is left to do, so that what was subscribed to is freed where
+ *    it belongs.
+ *
+ * A call begins by finding out whether there is a service at all (_nullmail_secret_call_begin).
+ * libsecret keeps one proxy for the whole process, and hears that the service has ended only in a
+ * main context that runs. That may be never in a program without one. So the bus is asked who owns
+ * the name now, and if it is not whom the proxy knows, the proxy is dropped and made anew, once.
+ *
+ * In a sandbox libsecret keeps a file instead of asking a service. It changes that file without a
+ * lock, so that the calls of this process go one at a time then. */
 
-/* libsecret's file backend changes its one collection without a lock. */
+#define GRACE_MS 2000  /* the time that a cancelled step has to end by itself */
+
 static GMutex file_mutex;
 
-/* One step of libsecret and what waits for it. */
+/* One step, and why it has ended early if it has. */
 typedef struct
 {
   gatomicrefcount ref_count;
@@ -94,7 +122,8 @@ step_vanished_cb (GDBusConnection *connection G_GNUC_UNUSED,
   g_cancellable_cancel (step->cancellable);
 }
 
-/* libsecret 0.20.5 waits for ever where the service ends while it shows a prompt. */
+/* Watches whether the service ends. libsecret 0.20.5 waits for ever if that happens while a prompt
+ * is shown. */
 static guint
 watch_service (NullmailSecretCall *self,
                Step               *step)
@@ -110,7 +139,7 @@ watch_service (NullmailSecretCall *self,
                                          step_ref (step), step_unref);
 }
 
-/* Takes the source. */
+/* Adds a source to the context, and takes it over. */
 static GSource *
 attach (GSource      *source,
         GMainContext *context,
@@ -132,8 +161,8 @@ detach (GSource *source)
   g_source_unref (source);
 }
 
-/* libsecret ends a cancelled step with the answer of a prompt, for which a service that hangs can
- * be waited for no longer: the step then stays behind, with the context that nobody runs. */
+/* Runs the context until the step has ended, or has not ended although it was cancelled: libsecret
+ * then waits for the answer of a prompt that a hanging service never gives. */
 static void
 wait_for_step (Step         *step,
                GMainContext *context)
@@ -166,8 +195,7 @@ _nullmail_secret_call_wait (NullmailSecretCall  *self,
   g_atomic_ref_count_init (&step->ref_count);
   step->cancellable = g_cancellable_new ();
   limit = attach (g_timeout_source_new (limit_ms), context, step_expired_cb, step);
-  /* By way of a source: libsecret asks for a prompt to go in the thread that cancels, and then
-   * wants the answer in the context of that thread. */
+  /* A source, and not a handler, which would run in the thread that cancels. */
   if (self->cancellable != NULL)
     cancelled = attach (g_cancellable_source_new (self->cancellable), context,
                         G_SOURCE_FUNC (step_cancelled_cb), step);
@@ -180,7 +208,7 @@ _nullmail_secret_call_wait (NullmailSecretCall  *self,
     g_bus_unwatch_name (watch);
   detach (limit);
   detach (cancelled);
-  /* What is left of the step, the end of a subscription for example, is freed in its context. */
+  /* What the step leaves to be done, such as ending a subscription, is done in its context. */
   while (g_main_context_iteration (context, FALSE))
     ;
   g_main_context_pop_thread_default (context);
@@ -192,7 +220,8 @@ _nullmail_secret_call_wait (NullmailSecretCall  *self,
   return result;
 }
 
-/* libsecret keeps a file in place of the service in a sandbox, or where it is told to. */
+/* Whether libsecret asks a service. In a sandbox, or if the environment says so, it keeps a
+ * file. */
 static gboolean
 uses_service (void)
 {
@@ -213,8 +242,8 @@ start_get_bus (GCancellable        *cancellable,
   g_bus_get (G_BUS_TYPE_SESSION, cancellable, callback, user_data);
 }
 
-/* GLib gives out a connection that is closed as long as anybody holds it, and complains of a proxy
- * that is made on it. */
+/* Whether there is a session bus. As long as anybody holds a connection that is closed, GLib
+ * returns it again, and warns when a proxy is made for it; so a closed one is an error here. */
 static gboolean
 has_bus (NullmailSecretCall  *self,
          GError             **error)
@@ -252,8 +281,8 @@ get_service (NullmailSecretCall  *self,
   return result != NULL ? secret_service_get_finish (result, error) : NULL;
 }
 
-/* libsecret keeps one proxy for the process, and hears of the end of its service only in a main
- * context that runs. (nullable) (transfer full) The owner of the name if it is still the same. */
+/* (nullable) (transfer full): who owns the service's name on the bus, if that is still the one that
+ * libsecret's proxy knows. NULL with error set if the service was replaced, or has gone. */
 static char *
 get_current_owner (NullmailSecretCall  *self,
                    SecretService       *service,
@@ -384,12 +413,14 @@ _nullmail_secret_call_fail_locked (NullmailSecretCall  *self,
                "dismissed or could not be shown: unlock it and try again", self->collection);
 }
 
-/* Before there is a service: what is missing is the bus, or the service on it. */
+/* Sets the error of a call that has not got as far as a service: either the bus is missing, or the
+ * service on it is. */
 static void
 fail_to_begin (const GError  *foreign,
                GError       **error)
 {
-  /* The domain of what the bus answers; GLib looks for one in more ways than sockets. */
+  /* An error of this domain is an answer of the bus, so that there is one. Any other comes from
+   * GLib's search for a bus. */
   if (foreign->domain != G_DBUS_ERROR)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
                  "There is no session bus on which to ask for the Secret Service: call this in the "

@@ -8,23 +8,25 @@
 
 G_BEGIN_DECLS
 
-/* A text that can be neither an alias nor a path is INVALID_ARGUMENT. */
-gboolean _nullmail_secret_collection_check_name (const char          *collection,
-                                                 GError             **error);
+/* Fails with INVALID_ARGUMENT for a text that can be neither an alias nor a path. */
+gboolean _nullmail_secret_collection_check_name (const char  *collection,
+                                                 GError     **error);
 
-/* Finds the collection of the call, and asks the person at the desk to unlock it where it is
- * locked. A locked or missing one looks empty to a search, so that this comes before any.
- * Where it may be missing, that is the default one only. */
+/* Finds the collection of the call, and shows the prompt to unlock it if it is locked. A search
+ * finds nothing in a collection that is locked or missing, so that this has to come first. With
+ * may_be_missing it is no error if there is no default collection yet. */
 gboolean _nullmail_secret_collection_unlock  (NullmailSecretCall  *self,
                                               gboolean             may_be_missing,
                                               GError             **error);
 
-/* Shows the prompt of the service for what is locked; who dismisses it leaves it so. */
+/* Shows the prompt of the service to unlock these paths. It is no error if the prompt is dismissed:
+ * they just stay locked. */
 gboolean _nullmail_secret_call_ask_to_unlock (NullmailSecretCall  *self,
                                               const char         **paths,
                                               GError             **error);
 
-/* As _nullmail_secret_call_fail, of a step on the collection: what is not there is that. */
+/* Does what _nullmail_secret_call_fail () does, for a step that works on the collection itself: an
+ * object that is not there is then the collection. */
 void     _nullmail_secret_collection_fail    (NullmailSecretCall  *self,
                                               GError              *foreign,
                                               GError             **error);

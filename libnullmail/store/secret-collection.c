@@ -159,7 +159,8 @@ _nullmail_secret_collection_unlock (NullmailSecretCall  *self,
     return TRUE;
   if (!find_collection (self, error))
     return FALSE;
-  /* libsecret makes that one, and waits for any other until its time is over. */
+  /* libsecret makes the default collection when an item is stored. For any other one that is
+   * missing it would wait until the time is over. */
   if (self->path == NULL && may_be_missing
       && g_str_equal (self->collection, SECRET_COLLECTION_DEFAULT))
     return TRUE;

@@ -11,17 +11,19 @@ G_BEGIN_DECLS
 
 extern const SecretSchema _nullmail_secret_schema;
 
-/* What an item is found by, and what one of these credentials has. */
+/* (transfer full): the attributes by which an item of this library and one of another program are
+ * found, and those that an item gets. */
 GHashTable *_nullmail_secret_key_attributes     (const NullmailRelayHost        *relay_host);
 GHashTable *_nullmail_secret_network_attributes (const NullmailRelayHost        *relay_host);
 GHashTable *_nullmail_secret_item_attributes    (const NullmailRelayCredentials *credentials);
 char       *_nullmail_secret_item_label         (const NullmailRelayCredentials *credentials);
 
 /* (nullable) (transfer full) */
-char       *_nullmail_secret_item_dup_attribute (SecretRetrievable         *item,
-                                                 const char                *name);
+char       *_nullmail_secret_item_dup_attribute (SecretRetrievable *item,
+                                                 const char        *name);
 
-/* (out is_gone) It is there no longer, and the error says so: search again. */
+/* Loads the credentials of an item. If is_gone is set the item was removed since it was found, and
+ * the caller may search again. */
 NullmailRelayCredentials *
             _nullmail_secret_item_load          (NullmailSecretCall        *call,
                                                  SecretRetrievable         *item,
@@ -29,13 +31,13 @@ NullmailRelayCredentials *
                                                  gboolean                  *is_gone,
                                                  GError                   **error);
 
-/* Puts an item into the collection, and then removes those that were there before it. Of calls at
- * the same time each leaves the items of the others, so that one is always there. */
+/* Puts an item into the collection, and then removes those that had the same key before it. Calls
+ * that run at the same time do not remove each other's items, so that there is always one. */
 gboolean    _nullmail_secret_item_store         (NullmailSecretCall        *call,
                                                  NullmailRelayCredentials  *credentials,
                                                  GError                   **error);
 
-/* Removes whatever has this key. */
+/* Removes all items that have this key. */
 gboolean    _nullmail_secret_items_clear        (NullmailSecretCall        *call,
                                                  GHashTable                *key,
                                                  GError                   **error);

@@ -100,8 +100,8 @@ start_retrieve (GCancellable        *cancellable,
   secret_retrievable_retrieve_secret (data, cancellable, callback, user_data);
 }
 
-/* From the non-pageable memory of libsecret into that of this library. A newline at the end comes
- * from a shell's pipe into secret-tool(1), and cannot be part of a password here. */
+/* Copies a password from the locked memory of libsecret into that of this library. A newline at the
+ * end comes from a shell's pipe into secret-tool(1), and cannot be part of a password here. */
 static NullmailSecureBuffer *
 copy_value (SecretValue *value)
 {
@@ -147,7 +147,7 @@ _nullmail_secret_item_load (NullmailSecretCall  *call,
   return credentials;
 }
 
-/* What is stored where. */
+/* What is to be stored, and in which call. */
 typedef struct
 {
   NullmailSecretCall *call;
@@ -168,7 +168,8 @@ start_store (GCancellable        *cancellable,
                           store->label, store->password, cancellable, callback, user_data);
 }
 
-/* In place of an item with the same attributes; makes the default collection if there is none. */
+/* Stores an item in the place of one that has the same attributes. If there is no default
+ * collection libsecret makes it. */
 static gboolean
 store_item (StoreData  *data,
             GError    **error)
@@ -220,8 +221,8 @@ start_create (GCancellable        *cancellable,
   secret_value_unref (value);
 }
 
-/* (out path) Always another item than those before. Who replaced one could not know whether that is
- * the one that somebody else is about to remove. */
+/* Makes a new item, and never replaces one that is there: another program may be about to remove
+ * that one. */
 static gboolean
 create_item (StoreData  *data,
              char      **path,
@@ -235,7 +236,7 @@ create_item (StoreData  *data,
     *path = secret_service_create_item_dbus_path_finish (data->call->service, result, &foreign);
   if (*path != NULL)
     return TRUE;
-  if (result != NULL && foreign == NULL)  /* a prompt that was dismissed */
+  if (result != NULL && foreign == NULL)  /* the prompt was dismissed */
     g_set_error_literal (&foreign, G_IO_ERROR, G_IO_ERROR_CANCELLED, "It was dismissed");
 
   _nullmail_secret_collection_fail (data->call, foreign, error);
@@ -277,7 +278,7 @@ delete_item (NullmailSecretCall  *call,
   return FALSE;
 }
 
-/* All of them but the one that is kept. */
+/* Deletes all items but the one that is kept. */
 static gboolean
 delete_items (NullmailSecretCall  *call,
               GPtrArray           *paths,
@@ -310,7 +311,7 @@ clear_in_file (NullmailSecretCall  *call,
   GError *foreign = NULL;
 
   if (result != NULL)
-    secret_password_clear_finish (result, &foreign);  /* which is FALSE also where nothing was */
+    secret_password_clear_finish (result, &foreign);  /* FALSE if there was no item */
   if (result != NULL && foreign == NULL)
     return TRUE;
 
@@ -332,7 +333,7 @@ _nullmail_secret_items_clear (NullmailSecretCall  *call,
   return paths != NULL && delete_items (call, paths, NULL, error);
 }
 
-/* Every attribute of part is one of whole. */
+/* Whether every attribute of part is one of whole. */
 static gboolean
 is_subset (GHashTable *part,
            GHashTable *whole)
@@ -349,7 +350,9 @@ is_subset (GHashTable *part,
   return TRUE;
 }
 
-/* In a file an item goes by its attributes, and with fewer of them the new one would go. */
+/* Removes the older items of a key from libsecret's file. There an item can only be named by its
+ * attributes, and an older one whose attributes the new one has all would take that along; it
+ * stays. */
 static gboolean
 prune_file (NullmailSecretCall  *call,
             GHashTable          *key,
@@ -371,8 +374,8 @@ prune_file (NullmailSecretCall  *call,
   return items != NULL;
 }
 
-/* What is older is searched before the new one is there, so that no two calls remove each other's:
- * the last one stays. */
+/* Stores an item and removes the older ones. They are searched before the new one is made, so that
+ * two calls at the same time do not remove each other's item. */
 static gboolean
 replace_items (StoreData   *data,
                GHashTable  *key,
@@ -385,7 +388,7 @@ replace_items (StoreData   *data,
   if (older == NULL || !create_item (data, &path, error))
     return FALSE;
 
-  data->call->cancellable = NULL;  /* it is stored, and the rest is cleaning up */
+  data->call->cancellable = NULL;  /* the item is stored; what follows only cleans up */
   return delete_items (data->call, older, path, error);
 }
 
@@ -412,14 +415,16 @@ _nullmail_secret_item_store (NullmailSecretCall        *call,
   g_autofree char *label = _nullmail_secret_item_label (credentials);
   StoreData data = { call, attributes, label, NULL };
 
-  /* The buffer ends with a NUL and has none inside, and libsecret copies to memory of its kind. */
+  /* The buffer can be passed as a string, for it has a NUL at its end and none before. libsecret
+   * copies it to locked memory of its own. */
   data.password = _nullmail_relay_credentials_peek_password (credentials)->data;
   if (call->service == NULL)
     return replace_in_file (&data, key, error);
   if (call->path != NULL)
     return replace_items (&data, key, error);
 
-  /* The collection is made with it. Somebody else may have just made both, and then it takes the
-   * place of that item: nothing is removed now, and what lies elsewhere by the next call. */
+  /* There was no collection, so that libsecret makes it together with the item. If somebody else
+   * has just made both, this item takes the place of theirs. Nothing is removed now; the next call
+   * removes older items that lie in other collections. */
   return store_item (&data, error);
 }

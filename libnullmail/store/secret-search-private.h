@@ -8,15 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* The D-Bus paths of the items that have these attributes, in all collections. Locked ones are
- * unlocked, or it is an error: a search does not tell them from none. Only for a service. */
+/* (transfer full): the D-Bus paths of the items that have these attributes, in all collections.
+ * Items that are locked are unlocked first, and it is an error if they stay locked. This needs a
+ * service, and does not work with libsecret's file. */
 GPtrArray *_nullmail_secret_search_paths (NullmailSecretCall  *call,
                                           const SecretSchema  *schema,
                                           GHashTable          *attributes,
                                           GError             **error);
 
-/* The SecretRetrievable that have these attributes, the most recently modified first; locked ones
- * as above. */
+/* (transfer full) (element-type SecretRetrievable): the items that have these attributes, the most
+ * recently modified one first. Locked ones are treated as above. */
 GPtrArray *_nullmail_secret_items_search (NullmailSecretCall  *call,
                                           const SecretSchema  *schema,
                                           GHashTable          *attributes,

@@ -8,10 +8,11 @@
 
 #include "store/secret-collection-private.h"
 
-/* Each one that finds an item gone is a store or a clear of somebody else that has ended. */
+/* A search is tried again if an item goes while it is read. Each time that means that somebody else
+ * has ended a store or a clear, so that few attempts are enough. */
 #define MAX_ATTEMPTS 50
 
-/* What is looked for, and how. */
+/* What is searched, and in which call. */
 typedef struct
 {
   NullmailSecretCall *call;
@@ -31,7 +32,7 @@ start_path_search (GCancellable        *cancellable,
                                         cancellable, callback, user_data);
 }
 
-/* (out unlocked) (out locked) Each ends with a NULL. */
+/* Searches once. Both lists end with NULL. */
 static gboolean
 search_paths_once (SearchData   *search,
                    char       ***unlocked,
@@ -76,7 +77,7 @@ _nullmail_secret_search_paths (NullmailSecretCall  *call,
           return paths;
         }
 
-      /* They lie in another keyring than the store's own, and might be newer. */
+      /* The locked items lie in another keyring than that of the store, and may be newer. */
       if (attempt == 0
           && !_nullmail_secret_call_ask_to_unlock (call, (const char **) locked, error))
         return NULL;
@@ -98,7 +99,8 @@ start_load (GCancellable        *cancellable,
                                  user_data);
 }
 
-/* (nullable) One by one: of several that are gone libsecret 0.20.5 makes an error that aborts. */
+/* (nullable): the item at a path. Items are loaded one by one, since libsecret 0.20.5 aborts the
+ * program if it loads several at once and more than one of them is gone. */
 static SecretItem *
 load_item (NullmailSecretCall  *call,
            const char          *path,
@@ -111,7 +113,8 @@ load_item (NullmailSecretCall  *call,
   return result != NULL ? secret_item_new_for_dbus_path_finish (result, foreign) : NULL;
 }
 
-/* (out is_gone) One of them is not there any more, so that another may have come. */
+/* Loads the items at these paths. If is_gone is set one of them was removed meanwhile, and another
+ * may have come in its place. */
 static GPtrArray *
 load_items (NullmailSecretCall  *call,
             GPtrArray           *paths,
@@ -214,7 +217,8 @@ compare_age (gconstpointer a,
   if (!SECRET_IS_ITEM (x) || !SECRET_IS_ITEM (y))
     return 0;
 
-  /* The times are seconds, within which the items are numbered. */
+  /* The times are in seconds. Among items of one second the number in the path tells which is
+   * newer. */
   x_path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (x));
   y_path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (y));
   if (strlen (x_path) != strlen (y_path))

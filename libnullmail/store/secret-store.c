@@ -10,7 +10,7 @@
 #include "store/secret-item-private.h"
 #include "store/secret-search-private.h"
 
-#define MAX_ATTEMPTS 50  /* where others remove an item between two steps */
+#define MAX_ATTEMPTS 50  /* if others remove an item between two steps */
 
 /**
  * NullmailSecretStore:
@@ -179,13 +179,13 @@ nullmail_secret_store_get_collection (NullmailSecretStore *self)
   return self->collection;
 }
 
-/* Begins a call; what is locked is unlocked first, for a search finds nothing in it. */
+/* Begins a call, and unlocks the collection, since a search finds nothing in a locked one. */
 static gboolean
-begin (NullmailSecretCall      *call,
-       NullmailCredentialStore *store,
-       gboolean                 may_be_missing,
-       GCancellable            *cancellable,
-       GError                 **error)
+begin (NullmailSecretCall       *call,
+       NullmailCredentialStore  *store,
+       gboolean                  may_be_missing,
+       GCancellable             *cancellable,
+       GError                  **error)
 {
   call->collection = NULLMAIL_SECRET_STORE (store)->collection;
   call->cancellable = cancellable;
@@ -205,7 +205,8 @@ is_smtp (SecretRetrievable *item)
          || g_str_has_prefix (protocol, "submission");
 }
 
-/* An item that another program made. libsecret's file knows no schemas and finds ours too. */
+/* Whether another program made the item. libsecret's file knows no schemas, so that a search there
+ * finds items of this library as well. */
 static gboolean
 is_network_password (SecretRetrievable *item)
 {
@@ -232,7 +233,8 @@ lookup_network_password (NullmailSecretCall  *call,
   return NULL;
 }
 
-/* (out is_gone) The item that was found was removed, perhaps for one that is newer. */
+/* Looks the credentials up once. If is_gone is set the item that was found was removed before it
+ * could be read, perhaps for a newer one. */
 static NullmailRelayCredentials *
 lookup_once (NullmailSecretCall  *call,
              NullmailRelayHost   *relay_host,
@@ -309,7 +311,8 @@ nullmail_secret_store_clear (NullmailCredentialStore  *store,
          && _nullmail_secret_items_clear (&call, key, error);
 }
 
-/* The items are the most recent first, so that of two for one relay host the first one counts. */
+/* Makes a list with one entry for each relay host. The items come with the most recent one first,
+ * so that the first one of a relay host counts. */
 static GPtrArray *
 list_of_items (GPtrArray *items)
 {

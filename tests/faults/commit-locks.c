@@ -18,7 +18,7 @@
 #include "commit/edit-lock-private.h"
 #include "scratch.h"
 
-#define LOCK    NULLMAIL_LOCK_MAIN_CF
+#define LOCK    NULLMAIL_LOCK_EDIT
 #define NOBODY  65534
 #define SOON_MS 30
 #define LOCKED  -1

@@ -86,12 +86,12 @@ MUTANTS = [
            'self->existed ? self->original.st_mode & 0600 : 0600', '0644', ('moments',)),
     Mutant('postconf\'s lock is not taken', 'commit/edit-lock.c',
            'if (flock (fd, LOCK_EX | LOCK_NB) == 0)',
-           'if (g_str_equal (self->name, NULLMAIL_LOCK_MAIN_CF)\n'
+           'if (g_str_equal (self->name, NULLMAIL_LOCK_EDIT)\n'
            '      || flock (fd, LOCK_EX | LOCK_NB) == 0)',
            ('storms',)),
     Mutant('the lock of the directory is not taken', 'commit/edit-lock.c',
            'if (flock (fd, LOCK_EX | LOCK_NB) == 0)',
-           'if (!g_str_equal (self->name, NULLMAIL_LOCK_MAIN_CF)\n'
+           'if (!g_str_equal (self->name, NULLMAIL_LOCK_EDIT)\n'
            '      || flock (fd, LOCK_EX | LOCK_NB) == 0)',
            ('storms',)),
     Mutant('the displaced file is not looked at', 'commit/staged-exchange.c',

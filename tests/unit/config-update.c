@@ -420,15 +420,14 @@ test_read_sasl_options (void)
 static void
 test_activation (void)
 {
-  static const char * const restart[] = { "inet_interfaces", "inet_protocols" };
-  static const char * const reload[] = { "relayhost", "mynetworks", "smtp_tls_CAfile", "unknown" };
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    {
+      const NullmailSetting *setting = _nullmail_setting_get (i);
+      gboolean restarts = i == NULLMAIL_SETTING_INTERFACES || i == NULLMAIL_SETTING_PROTOCOLS;
 
-  for (guint i = 0; i < G_N_ELEMENTS (restart); i++)
-    g_assert_cmpint (_nullmail_config_mapping_get_activation_class (restart[i]), ==,
-                     NULLMAIL_ACTIVATION_CLASS_RESTART);
-  for (guint i = 0; i < G_N_ELEMENTS (reload); i++)
-    g_assert_cmpint (_nullmail_config_mapping_get_activation_class (reload[i]), ==,
-                     NULLMAIL_ACTIVATION_CLASS_RELOAD);
+      g_assert_cmpint (setting->activation, ==, restarts ? NULLMAIL_ACTIVATION_CLASS_RESTART
+                                                         : NULLMAIL_ACTIVATION_CLASS_RELOAD);
+    }
 }
 
 int

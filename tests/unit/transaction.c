@@ -360,7 +360,7 @@ lock_main_cf (Fixture       *fixture,
               GCancellable  *cancellable,
               GError       **error)
 {
-  return _nullmail_edit_lock_acquire (fixture->fd, fixture->directory, NULLMAIL_LOCK_MAIN_CF,
+  return _nullmail_edit_lock_acquire (fixture->fd, fixture->directory, NULLMAIL_LOCK_EDIT,
                                       timeout_ms, cancellable, error);
 }
 
