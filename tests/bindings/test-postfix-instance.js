@@ -32,7 +32,8 @@ const newConfig = (relay = RELAY) => new Nullmail.NullClientConfig({
 });
 
 for (const name of ['inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan', 'plan_main_cf',
-    'plan_undo', 'plan_restore', 'apply', 'undo', 'plan_purge', 'purge_credentials', 'query_service', 'activate'])
+    'plan_undo', 'plan_restore', 'apply', 'undo', 'plan_purge', 'purge_credentials',
+    'query_service', 'activate'])
     Gio._promisify(Nullmail.PostfixInstance.prototype, `${name}_async`, `${name}_finish`);
 for (const name of ['lookup', 'store', 'clear', 'list'])
     Gio._promisify(Nullmail.SaslPasswdStore.prototype, `${name}_async`, `${name}_finish`);
