@@ -327,7 +327,7 @@ change_table (NullmailSaslPasswdStore  *self,
 {
   g_autofree char *config_directory = get_config_directory (self);
   g_autoptr(NullmailPasswordTable) table = NULL;  /* the transaction borrows its bytes ... */
-  g_auto(NullmailStagedTable) staged = { NULL };  /* ... and these */
+  g_auto(NullmailStagedTable) staged = { .map = NULL };  /* ... and these */
   g_autoptr(NullmailTransaction) transaction = NULL;
   g_autofree char *postmap = NULL;
   NullmailMapTool tool = { .config_directory = config_directory };
