@@ -127,7 +127,7 @@ tidy_directory (int directory)
 {
   g_autoptr(NullmailEditLock) lock = NULL;
   g_autoptr(NullmailEditLock) edit_lock = NULL;
-  Found found = { FALSE };
+  Found found = { FALSE, FALSE };
   struct stat info;
 
   for_each_name (directory, note_name, &found);

@@ -213,7 +213,7 @@ commit_table (NullmailRun            *run,
               NullmailPasswordTable  *table,
               GError                **error)
 {
-  g_auto(NullmailStagedTable) staged = { NULL };
+  g_auto(NullmailStagedTable) staged = { .map = NULL };
   g_autoptr(NullmailTransaction) transaction = NULL;
   g_autofree char *postmap = NULL;
   NullmailMapTool tool;

@@ -64,7 +64,8 @@ is_named (Purge      *self,
       g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
       g_autofree char *expanded = _nullmail_effective_expand (effective, value, NULL);
 
-      if (expanded != NULL ? _nullmail_text_names_table (expanded, type, path) : strstr (value, name) != NULL)
+      if (expanded != NULL ? _nullmail_text_names_table (expanded, type, path)
+                           : strstr (value, name) != NULL)
         return TRUE;
     }
 

@@ -64,7 +64,7 @@ gboolean
 _nullmail_own_keys_is_at (const char *table,
                           const char *path)
 {
-  g_auto(NullmailTableName) name = { FALSE };
+  g_auto(NullmailTableName) name = { .name = NULL };
 
   return table != NULL && _nullmail_table_name_parse (&name, table)
          && g_strcmp0 (name.name, path) == 0;

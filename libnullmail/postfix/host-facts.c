@@ -256,8 +256,8 @@ has_plugin_of_architecture (void)
   return found;
 }
 
-/* Postfix's daemons take no notice of SASL_PATH, so that only the folders that the library was
- * built for count. */
+/* Postfix's daemons take no notice of SASL_PATH, so that only the folders count that the library
+ * was built for. */
 static NullmailFact
 find_password_plugin (void)
 {

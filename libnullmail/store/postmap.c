@@ -332,15 +332,18 @@ has_all (const NullmailSecureBuffer *table,
   return TRUE;
 }
 
+/* Postfix says nothing when LMDB cannot write the page that leads to all others, which is the last:
+ * then everything stands in the file, and nothing is found. Such a table is always asked. */
 static gboolean
 holds_answers (NullmailStagedFile         *map,
+               const char                 *map_type,
                const NullmailSecureBuffer *answers)
 {
   g_autoptr(NullmailSecureBuffer) table = NULL;
   gboolean is_read;
   int fd;
 
-  if (answers->size > MAX_SEARCHED_BYTES)
+  if (g_str_equal (map_type, "lmdb") || answers->size > MAX_SEARCHED_BYTES)
     return FALSE;
 
   fd = openat (_nullmail_staged_file_get_directory (map),
@@ -401,7 +404,7 @@ _nullmail_postmap_make (const NullmailMapTool  *tool,
     return FALSE;
 
   _nullmail_password_file_get_answers (tool->contents, questions, answers);
-  if (questions->size == 0 || (is_silent (result) && holds_answers (map, answers)))
+  if (questions->size == 0 || (is_silent (result) && holds_answers (map, tool->map_type, answers)))
     return TRUE;
 
   return ask_table (tool, source, questions, answers, cancellable, error);

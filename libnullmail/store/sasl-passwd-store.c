@@ -326,9 +326,9 @@ change_table (NullmailSaslPasswdStore  *self,
               GError                  **error)
 {
   g_autofree char *config_directory = get_config_directory (self);
-  /* The transaction borrows bytes from these two, so that they have to outlive it. */
+  /* The transaction borrows bytes from these two. */
   g_autoptr(NullmailPasswordTable) table = NULL;
-  g_auto(NullmailStagedTable) staged = { NULL };
+  g_auto(NullmailStagedTable) staged = { .map = NULL };
   g_autoptr(NullmailTransaction) transaction = NULL;
   g_autofree char *postmap = NULL;
   NullmailMapTool tool = { .config_directory = config_directory };

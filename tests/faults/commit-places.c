@@ -203,7 +203,6 @@ static void
 test_two_paths (World         *world,
                 gconstpointer  data G_GNUC_UNUSED)
 {
-  g_autofree char *real = world_path (world, "real");
   g_autofree char *link_path = world_path (world, "link");
   g_autofree char *by_link = world_path (world, "link/main.cf");
   g_autofree char *direct = world_path (world, "real/other");

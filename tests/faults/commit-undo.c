@@ -278,6 +278,52 @@ test_way (World         *world,
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }
 
+typedef struct
+{
+  const char *path;
+  mode_t      mode;
+} Rival;
+
+/* Another program makes the whole way just before we begin with it. */
+static int
+make_way (const char *name,
+          guint       number G_GNUC_UNUSED,
+          gpointer    data)
+{
+  const Rival *rival = data;
+
+  if (g_str_equal (name, "mkdirat") && !g_file_test (rival->path, G_FILE_TEST_EXISTS))
+    {
+      g_assert_cmpint (g_mkdir_with_parents (rival->path, 0700), ==, 0);
+      g_assert_cmpint (chmod (rival->path, rival->mode), ==, 0);
+    }
+  return 0;
+}
+
+/* What was made meanwhile is used if it could have been ours, and no mode of it is changed. */
+static void
+test_meanwhile (World         *world,
+                gconstpointer  data)
+{
+  gboolean is_open = data != NULL;
+  g_autofree char *folder = g_build_filename (world->state, "%2Fetc%2Fa%20postfix", NULL);
+  g_autoptr(GError) error = NULL;
+  Rival rival = { folder, is_open ? 0777 : 0755 };
+  struct stat info;
+
+  commit_calls_start (make_way, &rival);
+  g_assert_cmpint (save (world, "after", TRUE, &error), ==, !is_open);
+  commit_calls_stop ();
+  if (is_open)
+    g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH);
+  else
+    assert_record (world, "after");
+
+  g_assert_cmpint (stat (folder, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 07777, ==, rival.mode);
+  world_assert_fds (world);
+}
+
 /* A record that was killed before its end needs the one before, and neither is new because it
  * cannot be read just now. */
 static void
@@ -344,6 +390,8 @@ add_undo_tests (void)
   WORLD_ADD ("undo/fault", NULL, test_faults);
   WORLD_ADD ("undo/fault-over", GINT_TO_POINTER (TRUE), test_faults);
   WORLD_ADD ("undo/way", NULL, test_way);
+  WORLD_ADD ("undo/meanwhile", NULL, test_meanwhile);
+  WORLD_ADD ("undo/meanwhile-open", GINT_TO_POINTER (TRUE), test_meanwhile);
   WORLD_ADD ("undo/unreadable", NULL, test_unreadable);
   WORLD_ADD ("undo/lost", NULL, test_lost);
 }

@@ -93,7 +93,7 @@ build (const char  *map_type,
 {
   g_autoptr(NullmailPasswordTable) table =
     _nullmail_password_table_load (path, map_type, NULL, error);
-  g_auto(NullmailStagedTable) staged = { NULL };
+  g_auto(NullmailStagedTable) staged = { .map = NULL };
   g_autoptr(NullmailTransaction) transaction = NULL;
   g_autofree char *postmap = _nullmail_command_find ("postmap", NULL, error);
   NullmailMapTool tool = { .postmap = postmap };

@@ -181,6 +181,22 @@ class Commands(InstanceTest):
                                                  command_directory=str(self.commands))
                 self.assert_refused(Error.MAP, words, store.store, self.login)
 
+    def test_postmap_that_loses_its_last_page(self):
+        """So it is where LMDB could not write it: there is the entry, but no way to it, and postmap
+        calls that a success."""
+        fixture.need_types('lmdb')
+        self.real('postconf')
+        self.config.set_password_maps(f'lmdb:{self.sasl_passwd}')
+        lose = ('dd "if=$table" "of=$table" bs=$(getconf PAGESIZE) count=1 seek=1 conv=notrunc '
+                'status=none')
+        self.fake('postmap', f'{shutil.which("postmap")} "$@" || exit\n'
+                             f'case "$*" in *" -q "*) exit;; esac\n'
+                             f'for last; do :; done\ntable=${{last#*:}}.lmdb\n'
+                             f'grep -q {SECRET} "$table" || exit\n{lose}\n'
+                             f'grep -q {SECRET} "$table"')
+        plan = self.instance.plan(self.config, self.login, 0)
+        self.assert_refused(Error.MAP, [RELAY, 'sasl_passwd'], self.instance.apply, plan, 0)
+
     def test_postmap_missing(self):
         self.real('postconf')
         plan = self.instance.plan(self.config, self.login, 0)
