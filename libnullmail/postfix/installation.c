@@ -370,34 +370,61 @@ _nullmail_installation_query_defaults (NullmailInstallation  *self,
   return defaults;
 }
 
-/* Which types there are depends on these alone. Where there is no room for a private directory
- * Postfix reads the real one, and may wait for it. */
+/* Which types there are depends on these parameters alone. */
+static char **
+ask_in_private (NullmailInstallation  *self,
+                NullmailMainCf        *main_cf,
+                const char            *postconf,
+                GCancellable          *cancellable,
+                GError               **error)
+{
+  static const char * const parameters[] = {
+    "daemon_directory", "meta_directory", "shlib_directory", NULL,
+  };
+  g_autoptr(NullmailEffective) effective = _nullmail_installation_read (self, main_cf, cancellable);
+  char *directory = _nullmail_private_config_make (effective, parameters, error);
+  char **types;
+
+  if (directory == NULL)
+    return NULL;
+
+  types = _nullmail_postconf_query_map_types (postconf, directory, cancellable, error);
+  _nullmail_private_config_remove (directory);
+  return types;
+}
+
+/* A main.cf with lines that Postfix stops at is shown to it, so that it says so. Any other that it
+ * refuses, for a reason that may lie outside of it, and one that it would wait for, does not keep
+ * it from telling its types. */
 static char **
 ask_map_types (NullmailInstallation  *self,
                const char            *postconf,
                GCancellable          *cancellable,
                GError               **error)
 {
-  static const char * const parameters[] = {
-    "daemon_directory", "meta_directory", "shlib_directory", NULL,
-  };
   g_autoptr(NullmailMainCf) main_cf = NULL;
-  g_autoptr(NullmailEffective) effective = NULL;
-  char *directory;
-  char **types;
+  g_autoptr(GError) local_error = NULL;
+  gboolean is_readable;
+  char **types = NULL;
 
   main_cf = _nullmail_installation_load_main_cf (self, cancellable, error);
   if (main_cf == NULL)
     return NULL;
 
-  effective = _nullmail_installation_read (self, main_cf, cancellable);
-  directory = _nullmail_private_config_make (effective, parameters, NULL);
-  if (directory == NULL)
-    return _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable,
-                                               error);
+  is_readable = nullmail_main_cf_count_bad_lines (main_cf) == 0;
+  if (is_readable && _nullmail_private_config_is_wanted (self->main_cf_path))
+    types = ask_in_private (self, main_cf, postconf, cancellable, NULL);
+  if (types != NULL)
+    return types;
 
-  types = _nullmail_postconf_query_map_types (postconf, directory, cancellable, error);
-  _nullmail_private_config_remove (directory);
+  types = _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable,
+                                              &local_error);
+  if (types == NULL && is_readable
+      && g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
+    types = ask_in_private (self, main_cf, postconf, cancellable, NULL);
+  if (types == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
   return types;
 }
 

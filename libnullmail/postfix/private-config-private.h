@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * changed just now (src/util/dict.c, dict_load_file_xt), and this one is old. It holds just those
  * parameters that main.cf sets, none of which may be a secret. */
 
+/* Whether Postfix would wait for a file. */
+gboolean _nullmail_private_config_is_wanted (const char *main_cf_path);
+
 /* The path of a new one; NULL with error set. */
 char *_nullmail_private_config_make   (NullmailEffective   *effective,
                                        const char * const  *parameters,

@@ -5,10 +5,30 @@
 #include "postfix/private-config-private.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
-#include <utime.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/regular-file-private.h"
+#include "base/secure-path-private.h"
+#include "commit/leftovers-private.h"
+
+#define MAIN_CF "main.cf"
+
+/* Postfix waits until a file is more than a second old, and counts whole seconds. */
+#define HOT_S 3
+
+gboolean
+_nullmail_private_config_is_wanted (const char *main_cf_path)
+{
+  struct stat info;
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+
+  return stat (main_cf_path, &info) == 0 && info.st_mtime > now_s - HOT_S
+         && info.st_mtime <= now_s + HOT_S;
+}
 
 /* As expanded as it is known: what is left of macros has no meaning in another main.cf. */
 static char *
@@ -31,35 +51,59 @@ write_text (NullmailEffective   *effective,
   return g_string_free (text, FALSE);
 }
 
+/* Its one file, long ago. FALSE with errno set. */
+static gboolean
+write_main_cf (int         directory,
+               const char *text)
+{
+  const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+  int fd = openat (directory, MAIN_CF, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  gboolean ok;
+
+  fd = _nullmail_leave_standard_fds (fd);
+  if (fd < 0)
+    return FALSE;
+
+  ok = _nullmail_write_all (fd, text, strlen (text)) && futimens (fd, times) == 0;
+  close (fd);
+  return ok;
+}
+
+static int
+open_parent (const char  *path,
+             char       **name,
+             GError     **error)
+{
+  return _nullmail_secure_path_open_parent (path, name, NULL, NULL, error);
+}
+
 char *
 _nullmail_private_config_make (NullmailEffective   *effective,
                                const char * const  *parameters,
                                GError             **error)
 {
-  const struct utimbuf long_ago = { 1, 1 };
-  g_autoptr(GError) local_error = NULL;
-  g_autofree char *path = g_dir_make_tmp ("nullmail-XXXXXX", &local_error);
-  g_autofree char *main_cf = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = write_text (effective, parameters);
+  g_autofree char *random = g_strdup_printf ("nullmail-%08x%08x", g_random_int (), g_random_int ());
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), random, NULL);
+  g_autofree char *name = NULL;
+  int parent = open_parent (path, &name, error);
+  int directory;
+  gboolean ok;
 
-  if (path == NULL)
-    {
-      _nullmail_propagate_foreign (error, g_steal_pointer (&local_error),
-                                   "Could not make a folder for a question to Postfix");
-      return NULL;
-    }
+  if (parent < 0)
+    return NULL;
 
-  main_cf = g_build_filename (path, "main.cf", NULL);
-  text = write_text (effective, parameters);
-  if (g_file_set_contents_full (main_cf, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &local_error)
-      && g_utime (main_cf, (struct utimbuf *) &long_ago) == 0)
+  directory = mkdirat (parent, name, 0700) == 0
+              ? openat (parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+  ok = directory >= 0 && write_main_cf (directory, text);
+  if (!ok)
+    _nullmail_set_error_errno (error, errno, "Could not make “%s”", path);
+  if (directory >= 0)
+    close (directory);
+  close (parent);
+  if (ok)
     return g_steal_pointer (&path);
 
-  if (local_error != NULL)
-    _nullmail_propagate_foreign (error, g_steal_pointer (&local_error),
-                                 "Could not write a question to Postfix");
-  else
-    _nullmail_set_error_errno (error, errno, "Could not set the time of “%s”", main_cf);
   _nullmail_private_config_remove (g_steal_pointer (&path));
   return NULL;
 }
@@ -67,9 +111,13 @@ _nullmail_private_config_make (NullmailEffective   *effective,
 void
 _nullmail_private_config_remove (char *path)
 {
-  g_autofree char *main_cf = g_build_filename (path, "main.cf", NULL);
+  g_autofree char *name = NULL;
+  int parent = open_parent (path, &name, NULL);
 
-  g_unlink (main_cf);
-  g_rmdir (path);
+  if (parent >= 0)
+    {
+      _nullmail_remove_private_directory (parent, name);
+      close (parent);
+    }
   g_free (path);
 }
