@@ -298,9 +298,10 @@ test_core (Fixture       *fixture,
 
   fixture_add_command (fixture, "postmap", "kill -STOP $PPID; exit 1");
   g_assert_cmpuint (crash (fixture, crash_in_apply), ==, 0);
+  /* What has built a table with a warning is asked for what it holds. */
   fixture_add_command (fixture, "postmap",
                "PATH=$PATH:/usr/sbin; postmap \"$@\" || exit\n"
-               "case \"$*\" in *\" -q \"*) kill -STOP $PPID;; esac");
+               "case \"$*\" in *\" -q \"*) kill -STOP $PPID;; *) echo odd >&2;; esac");
   g_assert_cmpuint (crash (fixture, crash_in_apply), ==, 0);
 }
 
