@@ -370,29 +370,6 @@ _nullmail_installation_query_defaults (NullmailInstallation  *self,
   return defaults;
 }
 
-/* Which types there are depends on these parameters alone. */
-static char **
-ask_in_private (NullmailInstallation  *self,
-                NullmailMainCf        *main_cf,
-                const char            *postconf,
-                GCancellable          *cancellable,
-                GError               **error)
-{
-  static const char * const parameters[] = {
-    "daemon_directory", "meta_directory", "shlib_directory", NULL,
-  };
-  g_autoptr(NullmailEffective) effective = _nullmail_installation_read (self, main_cf, cancellable);
-  char *directory = _nullmail_private_config_make (effective, parameters, error);
-  char **types;
-
-  if (directory == NULL)
-    return NULL;
-
-  types = _nullmail_postconf_query_map_types (postconf, directory, cancellable, error);
-  _nullmail_private_config_remove (directory);
-  return types;
-}
-
 /* A main.cf with lines that Postfix stops at is shown to it, so that it says so. Any other that it
  * refuses, for a reason that may lie outside of it, and one that it would wait for, does not keep
  * it from telling its types. */
@@ -403,6 +380,7 @@ ask_map_types (NullmailInstallation  *self,
                GError               **error)
 {
   g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
   g_autoptr(GError) local_error = NULL;
   gboolean is_readable;
   char **types = NULL;
@@ -411,9 +389,10 @@ ask_map_types (NullmailInstallation  *self,
   if (main_cf == NULL)
     return NULL;
 
+  effective = _nullmail_installation_read (self, main_cf, cancellable);
   is_readable = nullmail_main_cf_count_bad_lines (main_cf) == 0;
   if (is_readable && _nullmail_private_config_is_wanted (self->main_cf_path))
-    types = ask_in_private (self, main_cf, postconf, cancellable, NULL);
+    types = _nullmail_private_config_query_map_types (effective, postconf, cancellable);
   if (types != NULL)
     return types;
 
@@ -421,7 +400,7 @@ ask_map_types (NullmailInstallation  *self,
                                               &local_error);
   if (types == NULL && is_readable
       && g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
-    types = ask_in_private (self, main_cf, postconf, cancellable, NULL);
+    types = _nullmail_private_config_query_map_types (effective, postconf, cancellable);
   if (types == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
 

@@ -14,13 +14,11 @@ G_BEGIN_DECLS
  * parameters that main.cf sets, none of which may be a secret. */
 
 /* Whether Postfix would wait for a file. */
-gboolean _nullmail_private_config_is_wanted (const char *main_cf_path);
+gboolean _nullmail_private_config_is_wanted       (const char        *main_cf_path);
 
-/* The path of a new one; NULL with error set. */
-char *_nullmail_private_config_make   (NullmailEffective   *effective,
-                                       const char * const  *parameters,
-                                       GError             **error);
-/* Removes it, and frees the path. */
-void  _nullmail_private_config_remove (char                *path);
+/* “postconf -m” in such a directory; NULL where it cannot be made, or the answer be had. */
+char   **_nullmail_private_config_query_map_types (NullmailEffective *effective,
+                                                   const char        *postconf,
+                                                   GCancellable      *cancellable);
 
 G_END_DECLS

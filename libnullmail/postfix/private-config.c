@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
 #include "commit/leftovers-private.h"
+#include "postfix/postconf-private.h"
 
 #define MAIN_CF "main.cf"
 
@@ -71,22 +71,35 @@ write_main_cf (int         directory,
 
 static int
 open_parent (const char  *path,
-             char       **name,
-             GError     **error)
+             char       **name)
 {
-  return _nullmail_secure_path_open_parent (path, name, NULL, NULL, error);
+  return _nullmail_secure_path_open_parent (path, name, NULL, NULL, NULL);
 }
 
-char *
-_nullmail_private_config_make (NullmailEffective   *effective,
-                               const char * const  *parameters,
-                               GError             **error)
+static void
+remove_directory (char *path)
+{
+  g_autofree char *name = NULL;
+  int parent = open_parent (path, &name);
+
+  if (parent >= 0)
+    {
+      _nullmail_remove_private_directory (parent, name);
+      close (parent);
+    }
+  g_free (path);
+}
+
+/* (nullable) */
+static char *
+make_directory (NullmailEffective   *effective,
+                const char * const  *parameters)
 {
   g_autofree char *text = write_text (effective, parameters);
   g_autofree char *random = g_strdup_printf ("nullmail-%08x%08x", g_random_int (), g_random_int ());
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), random, NULL);
   g_autofree char *name = NULL;
-  int parent = open_parent (path, &name, error);
+  int parent = open_parent (path, &name);
   int directory;
   gboolean ok;
 
@@ -96,28 +109,32 @@ _nullmail_private_config_make (NullmailEffective   *effective,
   directory = mkdirat (parent, name, 0700) == 0
               ? openat (parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
   ok = directory >= 0 && write_main_cf (directory, text);
-  if (!ok)
-    _nullmail_set_error_errno (error, errno, "Could not make “%s”", path);
   if (directory >= 0)
     close (directory);
   close (parent);
   if (ok)
     return g_steal_pointer (&path);
 
-  _nullmail_private_config_remove (g_steal_pointer (&path));
+  remove_directory (g_steal_pointer (&path));
   return NULL;
 }
 
-void
-_nullmail_private_config_remove (char *path)
+char **
+_nullmail_private_config_query_map_types (NullmailEffective *effective,
+                                          const char        *postconf,
+                                          GCancellable      *cancellable)
 {
-  g_autofree char *name = NULL;
-  int parent = open_parent (path, &name, NULL);
+  /* Which types there are depends on these alone. */
+  static const char * const parameters[] = {
+    "daemon_directory", "meta_directory", "shlib_directory", NULL,
+  };
+  char *directory = make_directory (effective, parameters);
+  char **types;
 
-  if (parent >= 0)
-    {
-      _nullmail_remove_private_directory (parent, name);
-      close (parent);
-    }
-  g_free (path);
+  if (directory == NULL)
+    return NULL;
+
+  types = _nullmail_postconf_query_map_types (postconf, directory, cancellable, NULL);
+  remove_directory (directory);
+  return types;
 }
