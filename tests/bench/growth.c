@@ -51,6 +51,7 @@ ask (NullmailMainCf *main_cf,
   g_auto(GStrv) duplicates = nullmail_main_cf_list_duplicates (main_cf);
 
   g_assert_cmpuint (g_strv_length (names), ==, n);
+  g_assert_cmpuint (g_strv_length (duplicates), ==, 0);
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
@@ -408,7 +409,6 @@ place_clear (Place *self)
 static guint
 show (NullmailPlan *plan)
 {
-  g_autoptr(GError) error = NULL;
   g_autofree char *diff = nullmail_plan_to_diff (plan);
   g_autoptr(GPtrArray) changes = nullmail_plan_get_changes (plan);
   g_autoptr(GPtrArray) findings = nullmail_plan_get_findings (plan);

@@ -32,7 +32,7 @@ test_parse (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_auto(NullmailTableName) name = { FALSE };
+      g_auto(NullmailTableName) name = { .type = NULL };
       g_autofree char *written = NULL;
 
       g_test_message ("%s", cases[i].text);
@@ -73,9 +73,9 @@ static void
 test_nested (void)
 {
   static const char * const expected[] = { "hash:/a", "proxy:lmdb:/b", NULL };
-  g_auto(NullmailTableName) name = { FALSE };
-  g_auto(NullmailTableName) plain = { FALSE };
-  g_auto(NullmailTableName) text = { FALSE };
+  g_auto(NullmailTableName) name = { .type = NULL };
+  g_auto(NullmailTableName) plain = { .type = NULL };
+  g_auto(NullmailTableName) text = { .type = NULL };
   g_auto(GStrv) inner = NULL;
   g_auto(GStrv) none = NULL;
   g_autofree char *found = NULL;
