@@ -47,8 +47,7 @@ typedef enum
 /* Keeps a reference to the document, and copies the source with its texts. */
 NullmailEffective *_nullmail_effective_new              (NullmailMainCf               *main_cf,
                                                          const NullmailDefaultSource  *source);
-NullmailEffective *_nullmail_effective_ref              (NullmailEffective            *self);
-void               _nullmail_effective_unref            (NullmailEffective            *self);
+void               _nullmail_effective_free             (NullmailEffective            *self);
 
 /* Reads another document with the same source, which is not asked again for what it has told. */
 NullmailEffective *_nullmail_effective_for_main_cf      (NullmailEffective            *self,
@@ -104,6 +103,6 @@ char             **_nullmail_effective_get_sasl_options (NullmailEffective *self
 gboolean           _nullmail_effective_is_weaker        (NullmailEffective            *before,
                                                          NullmailEffective            *after);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailEffective, _nullmail_effective_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailEffective, _nullmail_effective_free)
 
 G_END_DECLS

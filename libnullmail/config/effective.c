@@ -26,11 +26,9 @@ typedef struct
 
 struct _NullmailEffective
 {
-  gatomicrefcount  ref_count;
-
-  NullmailMainCf  *main_cf;         /* (owned) */
-  Defaults        *defaults;        /* (owned) */
-  guint            derived;         /* what is being derived from others at the moment */
+  NullmailMainCf *main_cf;   /* (owned) */
+  Defaults       *defaults;  /* (owned) */
+  guint           derived;   /* what is being derived from others at the moment */
 };
 
 /* Defaults that no version of Postfix from 3.4 on has otherwise, see postconf(5): they need not be
@@ -110,7 +108,6 @@ create (NullmailMainCf *main_cf,
 {
   NullmailEffective *self = g_new0 (NullmailEffective, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
   self->main_cf = g_object_ref (main_cf);
   self->defaults = defaults;
   return self;
@@ -131,19 +128,9 @@ _nullmail_effective_for_main_cf (NullmailEffective *self,
   return create (main_cf, self->defaults);
 }
 
-NullmailEffective *
-_nullmail_effective_ref (NullmailEffective *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
 void
-_nullmail_effective_unref (NullmailEffective *self)
+_nullmail_effective_free (NullmailEffective *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-
   g_object_unref (self->main_cf);
   defaults_unref (self->defaults);
   g_free (self);

@@ -34,8 +34,8 @@ planner_clear (NullmailPlanner *self)
 {
   g_clear_object (&self->plan);
   g_clear_pointer (&self->observation, _nullmail_observation_free);
-  g_clear_pointer (&self->before, _nullmail_effective_unref);
-  g_clear_pointer (&self->after, _nullmail_effective_unref);
+  g_clear_pointer (&self->before, _nullmail_effective_free);
+  g_clear_pointer (&self->after, _nullmail_effective_free);
   g_clear_pointer (&self->key_before, g_free);
   g_clear_pointer (&self->key_after, g_free);
   g_clear_pointer (&self->record, _nullmail_undo_record_free);
