@@ -42,11 +42,6 @@ gboolean              _nullmail_regular_file_holds       (int            fd,
                                                           gsize          size,
                                                           gboolean       is_secret);
 
-/* The text of a file that has no secrets, up to its first NUL. */
-char                 *_nullmail_regular_file_load_text   (const char    *path,
-                                                          GCancellable  *cancellable,
-                                                          GError       **error);
-
 /* The same open file under a number above the standard three, where the caller has closed some of
  * those: what anybody prints must not get into a file. Takes over fd; -1 with errno set. */
 int                   _nullmail_leave_standard_fds       (int            fd);

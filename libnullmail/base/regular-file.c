@@ -84,27 +84,6 @@ _nullmail_regular_file_open (int           directory,
   return fd;
 }
 
-char *
-_nullmail_regular_file_load_text (const char    *path,
-                                  GCancellable  *cancellable,
-                                  GError       **error)
-{
-  g_autoptr(GBytes) bytes = NULL;
-  struct stat info;
-  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, error);
-
-  if (fd < 0)
-    return NULL;
-
-  bytes = _nullmail_regular_file_read (fd, &info, path, cancellable, error);
-  close (fd);
-  if (bytes == NULL)
-    return NULL;
-
-  return g_bytes_get_size (bytes) > 0
-         ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
-}
-
 NullmailSecureBuffer *
 _nullmail_regular_file_read_secret (int                 fd,
                                     const struct stat  *info,

@@ -442,7 +442,7 @@ check_sasl_plugin (NullmailCheck *self)
       || g_strcmp0 (implementation, "cyrus") != 0)
     return;
 
-  has_plugin = _nullmail_snapshot_has_password_plugin (self->snapshot);
+  has_plugin = _nullmail_snapshot_observe_password_plugin (self->snapshot);
   if (has_plugin == NULLMAIL_FACT_UNKNOWN)
     {
       _nullmail_check_report_open (self, facts.code, facts.parameter,

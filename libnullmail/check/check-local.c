@@ -229,7 +229,7 @@ get_origin (NullmailCheck *self)
   if (origin == NULL || *origin != '/')
     return g_steal_pointer (&origin);
 
-  line = _nullmail_snapshot_get_origin_line (self->snapshot, origin);
+  line = _nullmail_snapshot_observe_origin_line (self->snapshot, origin);
   if (line != NULL)
     return g_strstrip (g_strdup (line));
 
@@ -292,7 +292,7 @@ check_protocols (NullmailCheck *self)
   for (guint i = 0; protocols != NULL && protocols[i] != NULL; i++)
     wants_ipv6 |= g_str_equal (protocols[i], "ipv6") || g_str_equal (protocols[i], "all");
 
-  if (!wants_ipv6 || _nullmail_snapshot_has_ipv6 (self->snapshot) != NULLMAIL_FACT_NO)
+  if (!wants_ipv6 || _nullmail_snapshot_observe_ipv6 (self->snapshot) != NULLMAIL_FACT_NO)
     return;
 
   _nullmail_check_report (self, &facts,

@@ -33,13 +33,13 @@ check_table (NullmailCheck           *self,
 
   if (file->map.exists == NULLMAIL_FACT_NO)
     _nullmail_check_report (self, &missing, remedy,
-      _("The password file “%s” has no table, so that Postfix finds no password, and all mail "
-        "waits."),
+      _("The password file “%s” has no compiled map, so that Postfix finds no password, and all "
+        "mail waits."),
       file->source_path);
   else if (file->map_is_stale == NULLMAIL_FACT_YES)
     _nullmail_check_report (self, &stale, remedy,
-      _("The table of the password file “%s” is older than it or of another type, so that Postfix "
-        "may use an old password or find none."),
+      _("The compiled map of the password file “%s” is older than it or of another type, so that "
+        "Postfix may use an old password or find none."),
       file->source_path);
 }
 
@@ -71,7 +71,7 @@ static gboolean
 is_supported (const char *type,
               gpointer    snapshot)
 {
-  return _nullmail_snapshot_has_map_type (snapshot, type) != NULLMAIL_FACT_NO;
+  return _nullmail_snapshot_query_map_type (snapshot, type) != NULLMAIL_FACT_NO;
 }
 
 /* (nullable): the list as it is written, but with another type for one of its items. */
@@ -142,7 +142,7 @@ check_type (NullmailCheck *self,
   if (table == NULL || !_nullmail_table_name_parse (&name, table))
     return;
 
-  is_there = _nullmail_snapshot_has_map_type (self->snapshot, name.type);
+  is_there = _nullmail_snapshot_query_map_type (self->snapshot, name.type);
   if (is_there == NULLMAIL_FACT_UNKNOWN)
     _nullmail_check_report_open (self, facts.code, facts.parameter,
       _("Install Postfix, or name the folder of its commands."),

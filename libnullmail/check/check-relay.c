@@ -206,7 +206,7 @@ is_own_address (NullmailCheck *self,
   if (g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address))
     return TRUE;
 
-  addresses = _nullmail_snapshot_get_addresses (self->snapshot);
+  addresses = _nullmail_snapshot_observe_addresses (self->snapshot);
   for (guint i = 0; addresses != NULL && addresses[i] != NULL; i++)
     {
       g_autoptr(GInetAddress) own = g_inet_address_new_from_string (addresses[i]);

@@ -176,12 +176,12 @@ _nullmail_check_has_cas (NullmailCheck *self)
 
   /* If smtp_tls_CAfile cannot be read Postfix uses no TLS at all, whatever else there is. */
   if (ca_file != NULL && *ca_file != '\0')
-    return _nullmail_snapshot_can_read_ca_file (snapshot, ca_file);
+    return _nullmail_snapshot_observe_ca_file (snapshot, ca_file);
 
   if (ca_path != NULL && *ca_path != '\0')
-    path = _nullmail_snapshot_can_read_ca_path (snapshot, ca_path);
+    path = _nullmail_snapshot_observe_ca_path (snapshot, ca_path);
   if (_nullmail_effective_is_yes (self->effective, "tls_append_default_CA"))
-    defaults = _nullmail_snapshot_has_default_cas (snapshot);
+    defaults = _nullmail_snapshot_observe_default_cas (snapshot);
 
   if (path == NULLMAIL_FACT_YES || defaults == NULLMAIL_FACT_YES)
     return NULLMAIL_FACT_YES;

@@ -15,17 +15,17 @@ G_BEGIN_DECLS
  * one thread may use an object. */
 typedef struct _NullmailObservation NullmailObservation;
 
-NullmailObservation   *_nullmail_observation_new       (NullmailInstallation    *installation,
-                                                        GCancellable            *cancellable);
-void                   _nullmail_observation_free      (NullmailObservation     *self);
-NullmailHostFacts     *_nullmail_observation_get_host  (NullmailObservation     *self);
+NullmailObservation   *_nullmail_observation_new        (NullmailInstallation    *installation,
+                                                         GCancellable            *cancellable);
+void                   _nullmail_observation_free       (NullmailObservation     *self);
+NullmailHostFacts     *_nullmail_observation_get_host   (NullmailObservation     *self);
 
 /* (transfer none): a password file with its map as they are, which must not be changed; NULL with
  * error set if the file cannot be read. */
-NullmailPasswordTable *_nullmail_observation_get_table (NullmailObservation  *self,
-                                                        const char           *path,
-                                                        const char           *map_type,
-                                                        GError              **error);
+NullmailPasswordTable *_nullmail_observation_read_table (NullmailObservation  *self,
+                                                         const char           *path,
+                                                         const char           *map_type,
+                                                         GError              **error);
 
 /* A snapshot for the checks, with what it borrows from. */
 typedef struct

@@ -61,10 +61,10 @@ _nullmail_observation_get_host (NullmailObservation *self)
 }
 
 NullmailPasswordTable *
-_nullmail_observation_get_table (NullmailObservation  *self,
-                                 const char           *path,
-                                 const char           *map_type,
-                                 GError              **error)
+_nullmail_observation_read_table (NullmailObservation  *self,
+                                  const char           *path,
+                                  const char           *map_type,
+                                  GError              **error)
 {
   g_autofree char *name = g_strconcat (map_type, ":", path, NULL);
   Look *look = g_hash_table_lookup (self->tables, name);
@@ -110,8 +110,8 @@ look_at_file (NullmailObservation *observation,
               char                *map_path,
               NullmailTableFile   *file)
 {
-  NullmailPasswordTable *table = _nullmail_observation_get_table (observation, path, map_type,
-                                                                  NULL);
+  NullmailPasswordTable *table = _nullmail_observation_read_table (observation, path, map_type,
+                                                                   NULL);
   NullmailFileFacts missing = { .exists = NULLMAIL_FACT_NO };
 
   *file = (NullmailTableFile) { map_type, path, map_path, NULL, { 0 }, { 0 }, NULLMAIL_FACT_NO };

@@ -63,18 +63,18 @@ typedef struct
 } NullmailCheckSnapshot;
 
 /* Whether this Postfix can open tables of a type. */
-NullmailFact        _nullmail_snapshot_has_map_type        (const NullmailCheckSnapshot *self,
-                                                            const char                  *map_type);
+NullmailFact        _nullmail_snapshot_query_map_type          (const NullmailCheckSnapshot *self,
+                                                                const char            *map_type);
 
-const char * const *_nullmail_snapshot_get_addresses       (const NullmailCheckSnapshot *self);
-NullmailFact        _nullmail_snapshot_has_password_plugin (const NullmailCheckSnapshot *self);
-NullmailFact        _nullmail_snapshot_has_ipv6            (const NullmailCheckSnapshot *self);
-NullmailFact        _nullmail_snapshot_can_read_ca_file    (const NullmailCheckSnapshot *self,
-                                                            const char                  *path);
-NullmailFact        _nullmail_snapshot_can_read_ca_path    (const NullmailCheckSnapshot *self,
-                                                            const char                  *path);
-NullmailFact        _nullmail_snapshot_has_default_cas     (const NullmailCheckSnapshot *self);
-const char         *_nullmail_snapshot_get_origin_line     (const NullmailCheckSnapshot *self,
-                                                            const char                  *path);
+const char * const *_nullmail_snapshot_observe_addresses       (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_observe_password_plugin (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_observe_ipv6            (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_observe_ca_file         (const NullmailCheckSnapshot *self,
+                                                                const char            *path);
+NullmailFact        _nullmail_snapshot_observe_ca_path         (const NullmailCheckSnapshot *self,
+                                                                const char            *path);
+NullmailFact        _nullmail_snapshot_observe_default_cas     (const NullmailCheckSnapshot *self);
+const char         *_nullmail_snapshot_observe_origin_line     (const NullmailCheckSnapshot *self,
+                                                                const char            *path);
 
 G_END_DECLS

@@ -21,8 +21,8 @@ has_table (const NullmailCheckSnapshot *self,
 }
 
 NullmailFact
-_nullmail_snapshot_has_map_type (const NullmailCheckSnapshot *self,
-                                 const char                  *map_type)
+_nullmail_snapshot_query_map_type (const NullmailCheckSnapshot *self,
+                                   const char                  *map_type)
 {
   if (self->map_types != NULL)
     return g_strv_contains (self->map_types, map_type) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
@@ -30,72 +30,73 @@ _nullmail_snapshot_has_map_type (const NullmailCheckSnapshot *self,
     return NULLMAIL_FACT_YES;
 
   return self->installation != NULL
-         ? _nullmail_installation_has_map_type (self->installation, self->effective, map_type, NULL)
+         ? _nullmail_installation_query_map_type (self->installation, self->effective, map_type,
+                                                  NULL)
          : NULLMAIL_FACT_UNKNOWN;
 }
 
 const char * const *
-_nullmail_snapshot_get_addresses (const NullmailCheckSnapshot *self)
+_nullmail_snapshot_observe_addresses (const NullmailCheckSnapshot *self)
 {
   if (self->addresses != NULL || self->host == NULL)
     return self->addresses;
 
-  return _nullmail_host_facts_get_addresses (self->host);
+  return _nullmail_host_facts_observe_addresses (self->host);
 }
 
 NullmailFact
-_nullmail_snapshot_has_password_plugin (const NullmailCheckSnapshot *self)
+_nullmail_snapshot_observe_password_plugin (const NullmailCheckSnapshot *self)
 {
   if (self->has_password_plugin != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
     return self->has_password_plugin;
 
-  return _nullmail_host_facts_has_password_plugin (self->host);
+  return _nullmail_host_facts_observe_password_plugin (self->host);
 }
 
 NullmailFact
-_nullmail_snapshot_has_ipv6 (const NullmailCheckSnapshot *self)
+_nullmail_snapshot_observe_ipv6 (const NullmailCheckSnapshot *self)
 {
   if (self->kernel_has_ipv6 != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
     return self->kernel_has_ipv6;
 
-  return _nullmail_host_facts_has_ipv6 (self->host);
+  return _nullmail_host_facts_observe_ipv6 (self->host);
 }
 
 NullmailFact
-_nullmail_snapshot_can_read_ca_file (const NullmailCheckSnapshot *self,
-                                     const char                  *path)
+_nullmail_snapshot_observe_ca_file (const NullmailCheckSnapshot *self,
+                                    const char                  *path)
 {
   if (self->can_read_ca_file != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
     return self->can_read_ca_file;
 
-  return _nullmail_host_facts_can_read_file (self->host, path);
+  return _nullmail_host_facts_observe_file (self->host, path);
 }
 
 NullmailFact
-_nullmail_snapshot_can_read_ca_path (const NullmailCheckSnapshot *self,
-                                     const char                  *path)
+_nullmail_snapshot_observe_ca_path (const NullmailCheckSnapshot *self,
+                                    const char                  *path)
 {
   if (self->can_read_ca_path != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
     return self->can_read_ca_path;
 
-  return _nullmail_host_facts_can_read_folder (self->host, path);
+  return _nullmail_host_facts_observe_folder (self->host, path);
 }
 
 NullmailFact
-_nullmail_snapshot_has_default_cas (const NullmailCheckSnapshot *self)
+_nullmail_snapshot_observe_default_cas (const NullmailCheckSnapshot *self)
 {
   if (self->has_default_cas != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
     return self->has_default_cas;
 
-  return _nullmail_host_facts_has_default_cas (self->host);
+  return _nullmail_host_facts_observe_default_cas (self->host);
 }
 
 const char *
-_nullmail_snapshot_get_origin_line (const NullmailCheckSnapshot *self,
-                                    const char                  *path)
+_nullmail_snapshot_observe_origin_line (const NullmailCheckSnapshot *self,
+                                        const char                  *path)
 {
   if (self->origin_line != NULL || self->host == NULL)
     return self->origin_line;
 
-  return _nullmail_host_facts_get_first_line (self->host, path);
+  return _nullmail_host_facts_observe_first_line (self->host, path);
 }

@@ -41,7 +41,6 @@ NullmailStagedFile *_nullmail_staged_file_new_for_info (int                  dir
 /* Removes what was staged and not exchanged, and what was displaced and not kept. */
 void                _nullmail_staged_file_free        (NullmailStagedFile  *self);
 
-gboolean            _nullmail_staged_file_exists      (NullmailStagedFile  *self);
 const char         *_nullmail_staged_file_get_path    (NullmailStagedFile  *self);
 gboolean            _nullmail_staged_file_has_name    (NullmailStagedFile  *self,
                                                         const char          *name);

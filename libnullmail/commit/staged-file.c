@@ -112,12 +112,6 @@ _nullmail_staged_file_free (NullmailStagedFile *self)
   g_free (self);
 }
 
-gboolean
-_nullmail_staged_file_exists (NullmailStagedFile *self)
-{
-  return self->existed;
-}
-
 const char *
 _nullmail_staged_file_get_path (NullmailStagedFile *self)
 {

@@ -35,8 +35,6 @@ NullmailPasswordFile *_nullmail_password_file_copy            (NullmailPasswordF
 /* The bytes of now: not owned, not to be changed, valid until the next edit. They are put together
  * when they are first asked for after an edit. */
 NullmailSecureBuffer *_nullmail_password_file_get_buffer      (NullmailPasswordFile *self);
-gboolean              _nullmail_password_file_equal           (NullmailPasswordFile *self,
-                                                               NullmailPasswordFile *other);
 
 /* (transfer full) (element-type utf8): each key once, as its first occurrence has it. */
 GPtrArray            *_nullmail_password_file_list_keys       (NullmailPasswordFile *self);
@@ -81,10 +79,6 @@ gboolean              _nullmail_password_file_remove          (NullmailPasswordF
                                                                const char           *key);
 gboolean              _nullmail_password_file_remove_others   (NullmailPasswordFile *self,
                                                                const char           *key);
-/* Where there is an entry with the new key already, nothing is renamed. */
-gboolean              _nullmail_password_file_rename_key      (NullmailPasswordFile *self,
-                                                               const char           *old_key,
-                                                               const char           *new_key);
 
 /* How an entry may be shown: its key, and "user:********"; just asterisks for what may be a
  * password in the wrong place. Returns FALSE, and shows nothing, where there is none. */

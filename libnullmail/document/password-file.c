@@ -144,14 +144,6 @@ _nullmail_password_file_get_buffer (NullmailPasswordFile *self)
   return self->buffer;
 }
 
-gboolean
-_nullmail_password_file_equal (NullmailPasswordFile *self,
-                               NullmailPasswordFile *other)
-{
-  return _nullmail_secure_buffer_equal (_nullmail_password_file_get_buffer (self),
-                                        _nullmail_password_file_get_buffer (other));
-}
-
 GPtrArray *
 _nullmail_password_file_list_keys (NullmailPasswordFile *self)
 {
@@ -406,38 +398,4 @@ _nullmail_password_file_remove_others (NullmailPasswordFile *self,
       }
 
   return is_changed;
-}
-
-/* Keys with white space in them are not renamed: such a key may stand on several lines. */
-gboolean
-_nullmail_password_file_rename_key (NullmailPasswordFile *self,
-                                    const char           *old_key,
-                                    const char           *new_key)
-{
-  g_auto(NullmailPasswordCursor) cursor = { 0 };
-  g_autoptr(NullmailSecureBuffer) old = NULL, target = NULL;
-  NullmailPasswordEntry entry;
-  const char *kept;
-
-  if (_nullmail_password_file_has_key (self, new_key)
-      || strpbrk (old_key, " \t\n\v\f\r") != NULL)
-    return FALSE;
-
-  old = _nullmail_secure_buffer_ref (_nullmail_password_file_get_buffer (self));
-  target = _nullmail_secure_buffer_new (old->size + 1024);
-  kept = old->data;
-  _nullmail_password_cursor_init (&cursor, old);
-  while (_nullmail_password_cursor_next (&cursor, &entry))
-    if (_nullmail_password_entry_has_key (&entry, old_key))
-      {
-        _nullmail_secure_buffer_append (target, kept, entry.start - kept);
-        _nullmail_secure_buffer_append (target, new_key, strlen (new_key));
-        kept = entry.start + entry.key_length;
-      }
-  _nullmail_secure_buffer_append (target, kept, old->data + old->size - kept);
-  if (_nullmail_secure_buffer_equal (old, target))
-    return FALSE;
-
-  set_buffer (self, target);
-  return TRUE;
 }

@@ -171,12 +171,29 @@ order_steps (NullmailRun *run)
     _nullmail_transaction_add_step (run->transaction, g_ptr_array_index (run->gone, i), i == 0);
 }
 
+/* Whether the plan takes a password away, since it has found that nobody needs it. */
+static gboolean
+drops_passwords (NullmailPlan *plan)
+{
+  for (guint i = 0; i < plan->tables->len; i++)
+    {
+      const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
+
+      if (table->own_dropped->len > 0 || table->removes_source)
+        return TRUE;
+    }
+
+  return plan->removals->len > 0;
+}
+
 gboolean
 _nullmail_run_stage (NullmailRun   *run,
                      GCancellable  *cancellable,
                      GError       **error)
 {
-  if (!stage_main_cf (run, cancellable, error))
+  if (!stage_main_cf (run, cancellable, error)
+      || (drops_passwords (run->plan)
+          && !_nullmail_premises_check (run->plan->premises, cancellable, error)))
     return FALSE;
   for (guint i = 0; i < run->plan->tables->len; i++)
     if (!stage_table (run, i, cancellable, error))

@@ -295,7 +295,7 @@ nullmail_postfix_instance_get_sasl_passwd_store (NullmailPostfixInstance  *self,
                                  "sasl_passwd", NULL);
   type = map.map_type;
   if (type == NULL
-      || _nullmail_installation_has_map_type (installation, effective, type, cancellable)
+      || _nullmail_installation_query_map_type (installation, effective, type, cancellable)
          == NULLMAIL_FACT_NO)
     type = _nullmail_installation_choose_map_type (installation, effective, cancellable, error);
   if (type == NULL)

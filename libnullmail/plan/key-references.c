@@ -6,10 +6,11 @@
 
 #include <string.h>
 
-#include "base/regular-file-private.h"
+#include "base/error-private.h"
 #include "config/settings-private.h"
 #include "document/value-list-private.h"
 #include "document/macro-private.h"
+#include "store/lookup-map-private.h"
 
 #define MAX_DEPTH 8  /* of lists in lists */
 
@@ -25,15 +26,24 @@ add_text (NullmailKeyReferences *self,
   g_ptr_array_add (self->texts, g_ascii_strdown (text, -1));
 }
 
+/* Adds the source of a table. One that is missing names nothing, unless a map is left of it. */
 static gboolean
-add_source (NullmailKeyReferences *self,
-            const char            *path)
+add_source (NullmailKeyReferences   *self,
+            const NullmailTableName *name)
 {
-  g_autofree char *text = _nullmail_regular_file_load_text (path, NULL, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = _nullmail_premises_load_text (self->premises, name->name, NULL, &error);
+  g_autofree char *map_path = NULL;
 
   if (text != NULL)
-    add_text (self, text);
-  return text != NULL;
+    {
+      add_text (self, text);
+      return TRUE;
+    }
+
+  map_path = _nullmail_lookup_map_get_path (name->name, name->type);
+  return g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND)
+         && (map_path == NULL || !g_file_test (map_path, G_FILE_TEST_EXISTS));
 }
 
 /* Whether a table that the parameter names can say where mail goes. An access table can do that as
@@ -64,7 +74,7 @@ add_table (NullmailKeyReferences   *self,
       return TRUE;  /* the value, which has been added, holds all of it */
     case NULLMAIL_TABLE_KEYED:
     case NULLMAIL_TABLE_PATTERN:
-      return g_strcmp0 (name->name, self->password_path) == 0 || add_source (self, name->name);
+      return g_strcmp0 (name->name, self->password_path) == 0 || add_source (self, name);
     default:
       return FALSE;
     }
@@ -156,15 +166,17 @@ void
 _nullmail_key_references_init (NullmailKeyReferences *self,
                                NullmailEffective     *effective,
                                const char            *config_directory,
-                               const char            *password_path)
+                               const char            *password_path,
+                               NullmailPremises      *premises)
 {
   NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
   gboolean logs_in = _nullmail_effective_logs_in (effective);
   g_autofree char *path = g_build_filename (config_directory, "master.cf", NULL);
-  g_autofree char *master_cf = _nullmail_regular_file_load_text (path, NULL, NULL);
+  g_autofree char *master_cf = _nullmail_premises_load_text (premises, path, NULL, NULL);
   g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
 
   self->texts = g_ptr_array_new_with_free_func (g_free);
+  self->premises = premises;
   self->password_path = password_path;
   self->unreadable = NULL;
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "plan/plan.h"
+#include "plan/premises-private.h"
 #include "plan/undo-record-private.h"
 #include "store/password-table-private.h"
 
@@ -46,6 +47,7 @@ struct _NullmailPlan
   GPtrArray          *tables;            /* (element-type NullmailPlanTable) */
   NullmailPlanTable  *primary;           /* (unowned) (nullable) the one for the relay's login */
   GPtrArray          *removals;          /* (element-type NullmailPlanRemoval) */
+  NullmailPremises   *premises;          /* (owned) what the removal of passwords rests on */
 
   GPtrArray          *conflicts;         /* (element-type utf8) set by others, not to be undone */
   GPtrArray          *changes;           /* (element-type NullmailChange) */

@@ -72,6 +72,7 @@ nullmail_plan_init (NullmailPlan *self)
   self->main_cf = nullmail_main_cf_new ();
   self->tables = g_ptr_array_new_with_free_func (plan_table_free);
   self->removals = g_ptr_array_new_with_free_func (plan_removal_free);
+  self->premises = _nullmail_premises_new ();
   self->conflicts = g_ptr_array_new_with_free_func (g_free);
   self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_change_unref);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
@@ -99,8 +100,13 @@ _nullmail_plan_add_removal (NullmailPlan *self,
                             const char   *path,
                             const char   *map_type)
 {
-  NullmailPlanRemoval *added = g_new0 (NullmailPlanRemoval, 1);
+  NullmailPlanRemoval *added;
 
+  for (guint i = 0; i < self->removals->len; i++)
+    if (g_str_equal (((NullmailPlanRemoval *) g_ptr_array_index (self->removals, i))->path, path))
+      return;
+
+  added = g_new0 (NullmailPlanRemoval, 1);
   added->path = g_strdup (path);
   added->map_type = g_strdup (map_type);
   g_ptr_array_add (self->removals, added);
@@ -117,6 +123,7 @@ nullmail_plan_finalize (GObject *object)
   g_clear_object (&self->main_cf);
   g_ptr_array_unref (self->tables);
   g_ptr_array_unref (self->removals);
+  _nullmail_premises_free (self->premises);
   g_ptr_array_unref (self->conflicts);
   g_ptr_array_unref (self->changes);
   g_ptr_array_unref (self->findings);

@@ -151,7 +151,8 @@ needs_init (Needs           *self,
   g_autofree char *name = g_path_get_basename (path);  /* main.cf may write its folder as a macro */
 
   _nullmail_key_references_init (&self->references, planner->after,
-                                 planner->plan->config_directory, path);
+                                 planner->plan->config_directory, path,
+                                 planner->plan->premises);
   self->is_read = _nullmail_planner_reads_file (planner->after, path)
                   || _nullmail_key_references_names (&self->references, name);
   self->was_read = !planner->request->purges

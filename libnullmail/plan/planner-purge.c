@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/error-private.h"
-#include "base/regular-file-private.h"
 #include "plan/table-mentions-private.h"
 
 typedef struct
@@ -39,7 +38,8 @@ purge_init (Purge           *self,
   g_autoptr(GError) error = NULL;
 
   self->planner = planner;
-  self->master_cf = _nullmail_regular_file_load_text (path, planner->cancellable, &error);
+  self->master_cf = _nullmail_premises_load_text (planner->plan->premises, path,
+                                                  planner->cancellable, &error);
   self->hides_master_cf = self->master_cf == NULL
                           && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }
@@ -129,33 +129,45 @@ check_orphan (Purge                  *self,
          || _nullmail_password_table_refuse_orphan (table, error);
 }
 
-/* Removes maps of the primary password file, whose entries the planner has seen to: those of other
- * types, and the one of its own type if that has no source and is not named. */
+/* Removes a file that has nothing left in it and that nobody names, and the maps that nobody names.
+ * The map of a file that stays is left to the planner. */
+static gboolean
+remove_unused (Purge              *self,
+               NullmailPlanTable  *plan_table,
+               gboolean            is_file_named,
+               GError            **error)
+{
+  NullmailPasswordTable *table = plan_table->table;
+  g_autofree char *map_path = NULL;
+
+  if (plan_table->own_dropped->len > 0 && !check_orphan (self, table, error))
+    return FALSE;
+
+  plan_table->removes_source =
+    table->base != NULL && !is_file_named
+    && _nullmail_password_file_get_buffer (table->contents)->size == 0;
+  if (table->base == NULL)
+    table->map_state = NULLMAIL_LOOKUP_MAP_FRESH;  /* without its source it cannot be built */
+  else if (!plan_table->removes_source)
+    map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+
+  remove_maps (self, table->path, map_path);
+  return TRUE;
+}
+
+/* Purges the primary password file, whose entries the planner has seen to. */
 static gboolean
 purge_primary (Purge   *self,
                GError **error)
 {
   NullmailPlanTable *primary = self->planner->plan->primary;
   NullmailUndoRecord *record = self->planner->record;
-  NullmailPasswordTable *table;
-  g_autofree char *map_path = NULL;
-  gboolean drops_orphan;
 
   if (primary == NULL
       || _nullmail_undo_record_get_own_keys (record, primary->table->path)[0] == NULL)
     return TRUE;
 
-  table = primary->table;
-  drops_orphan = primary->own_dropped->len > 0 && _nullmail_password_table_is_orphan (table);
-  if (drops_orphan && !check_orphan (self, table, error))
-    return FALSE;
-
-  if (drops_orphan)
-    table->map_state = NULLMAIL_LOOKUP_MAP_FRESH;  /* it is removed, and need not be built */
-  else
-    map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
-  remove_maps (self, table->path, map_path);
-  return TRUE;
+  return remove_unused (self, primary, is_named (self, "", primary->table->path), error);
 }
 
 /* Removes the entries of those keys that nobody can need. */
@@ -172,7 +184,7 @@ drop_keys (Purge              *self,
 
   if (is_file_named)
     _nullmail_key_references_init (&references, self->planner->after, plan->config_directory,
-                                   table->path);
+                                   table->path, plan->premises);
   if (references.unreadable != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
@@ -203,8 +215,8 @@ settle_type (Purge                 *self,
   NullmailPlanner *planner = self->planner;
 
   if (!_nullmail_table_type_can_be_built (table->map_type)
-      || _nullmail_installation_has_map_type (planner->installation, planner->after,
-                                              table->map_type, planner->cancellable)
+      || _nullmail_installation_query_map_type (planner->installation, planner->after,
+                                                table->map_type, planner->cancellable)
          == NULLMAIL_FACT_NO)
     _nullmail_password_table_set_type (table, "texthash");
 }
@@ -220,7 +232,6 @@ purge_file (Purge       *self,
   g_auto(NullmailPasswordMap) map = { .item = NULL };
   NullmailPasswordTable *table;
   NullmailPlanTable *plan_table;
-  g_autofree char *map_path = NULL;
   gboolean is_file_named;
 
   if (keys[0] == NULL || name == NULL || !_nullmail_password_map_parse (&map, name)
@@ -234,19 +245,8 @@ purge_file (Purge       *self,
   plan_table = _nullmail_plan_add_table (plan, table);
   settle_type (self, table);
   is_file_named = is_named (self, "", table->path);
-  if (!drop_keys (self, plan_table, keys, is_file_named, error)
-      || (plan_table->own_dropped->len > 0 && !check_orphan (self, table, error)))
-    return FALSE;
-
-  plan_table->removes_source =
-    table->base != NULL && !is_file_named
-    && _nullmail_password_file_get_buffer (table->contents)->size == 0;
-  if (table->base == NULL)
-    table->map_state = NULLMAIL_LOOKUP_MAP_FRESH;
-  if (table->base != NULL && !plan_table->removes_source)
-    map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
-  remove_maps (self, table->path, map_path);
-  return TRUE;
+  return drop_keys (self, plan_table, keys, is_file_named, error)
+         && remove_unused (self, plan_table, is_file_named, error);
 }
 
 gboolean

@@ -78,7 +78,8 @@ complete_ca_file (NullmailPlanner  *self,
       || _nullmail_effective_is_yes (self->after, "tls_append_default_CA"))
     return TRUE;
 
-  ca_file = _nullmail_host_facts_get_ca_file (_nullmail_observation_get_host (self->observation));
+  ca_file = _nullmail_host_facts_observe_ca_file (
+    _nullmail_observation_get_host (self->observation));
   return ca_file == NULL
          || nullmail_main_cf_set_value (self->plan->main_cf, "smtp_tls_CAfile", ca_file, error);
 }
@@ -126,8 +127,8 @@ _nullmail_planner_load_table (NullmailPlanner  *self,
                               const char       *map_type,
                               GError          **error)
 {
-  NullmailPasswordTable *table = _nullmail_observation_get_table (self->observation, path, map_type,
-                                                                  error);
+  NullmailPasswordTable *table =
+    _nullmail_observation_read_table (self->observation, path, map_type, error);
 
   return table != NULL ? _nullmail_password_table_copy (table) : NULL;
 }
@@ -247,8 +248,8 @@ settle_map_type (NullmailPlanner  *self,
           || _nullmail_password_table_is_orphan (table)))
     return TRUE;
   if (_nullmail_table_type_can_be_built (old_type)
-      && _nullmail_installation_has_map_type (self->installation, self->after, old_type,
-                                              self->cancellable) != NULLMAIL_FACT_NO)
+      && _nullmail_installation_query_map_type (self->installation, self->after, old_type,
+                                                self->cancellable) != NULLMAIL_FACT_NO)
     return TRUE;
 
   type = _nullmail_installation_choose_map_type (self->installation, self->after,

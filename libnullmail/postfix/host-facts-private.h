@@ -22,35 +22,35 @@ typedef enum
  * never from DNS. Only one thread may use an object. */
 typedef struct _NullmailHostFacts NullmailHostFacts;
 
-NullmailHostFacts  *_nullmail_host_facts_new                 (void);
-void                _nullmail_host_facts_free                (NullmailHostFacts *self);
+NullmailHostFacts  *_nullmail_host_facts_new                     (void);
+void                _nullmail_host_facts_free                    (NullmailHostFacts *self);
 
 /* (nullable): the addresses of the host's interfaces; NULL if they cannot be listed. */
-const char * const *_nullmail_host_facts_get_addresses       (NullmailHostFacts *self);
+const char * const *_nullmail_host_facts_observe_addresses       (NullmailHostFacts *self);
 
 /* Whether Cyrus SASL has a plug-in for PLAIN or LOGIN, without which no password is sent to a
  * relay; UNKNOWN where no folder of plug-ins was found. */
-NullmailFact        _nullmail_host_facts_has_password_plugin (NullmailHostFacts *self);
+NullmailFact        _nullmail_host_facts_observe_password_plugin (NullmailHostFacts *self);
 
 /* Whether the kernel has IPv6, and it is not switched off. */
-NullmailFact        _nullmail_host_facts_has_ipv6            (NullmailHostFacts *self);
+NullmailFact        _nullmail_host_facts_observe_ipv6            (NullmailHostFacts *self);
 
 /* (nullable): the system's file of certification authorities; NULL if none was found. The second
  * function tells whether OpenSSL has any by default. */
-const char         *_nullmail_host_facts_get_ca_file         (NullmailHostFacts *self);
-NullmailFact        _nullmail_host_facts_has_default_cas     (NullmailHostFacts *self);
+const char         *_nullmail_host_facts_observe_ca_file         (NullmailHostFacts *self);
+NullmailFact        _nullmail_host_facts_observe_default_cas     (NullmailHostFacts *self);
 
 /* Whether there is a file with something in it, and whether there is a folder with certificates
  * that are named by their hashes. What this user may not look at is UNKNOWN, since the programs of
  * Postfix that read it begin as root. */
-NullmailFact        _nullmail_host_facts_can_read_file       (NullmailHostFacts *self,
-                                                              const char        *path);
-NullmailFact        _nullmail_host_facts_can_read_folder     (NullmailHostFacts *self,
-                                                              const char        *path);
+NullmailFact        _nullmail_host_facts_observe_file            (NullmailHostFacts *self,
+                                                                  const char        *path);
+NullmailFact        _nullmail_host_facts_observe_folder          (NullmailHostFacts *self,
+                                                                  const char        *path);
 
 /* (nullable): the first line of a small file, without its newline. */
-const char         *_nullmail_host_facts_get_first_line      (NullmailHostFacts *self,
-                                                              const char        *path);
+const char         *_nullmail_host_facts_observe_first_line      (NullmailHostFacts *self,
+                                                                  const char        *path);
 
 /* What a failed call tells of a file: UNKNOWN if it was not allowed to look, NO for any other
  * errno. */

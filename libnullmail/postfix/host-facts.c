@@ -303,7 +303,7 @@ is_first_look (NullmailHostFacts *self,
 }
 
 const char * const *
-_nullmail_host_facts_get_addresses (NullmailHostFacts *self)
+_nullmail_host_facts_observe_addresses (NullmailHostFacts *self)
 {
   if (is_first_look (self, SEEN_ADDRESSES))
     self->addresses = list_addresses ();
@@ -312,7 +312,7 @@ _nullmail_host_facts_get_addresses (NullmailHostFacts *self)
 }
 
 NullmailFact
-_nullmail_host_facts_has_password_plugin (NullmailHostFacts *self)
+_nullmail_host_facts_observe_password_plugin (NullmailHostFacts *self)
 {
   if (is_first_look (self, SEEN_PLUGIN))
     self->has_password_plugin = find_password_plugin ();
@@ -321,7 +321,7 @@ _nullmail_host_facts_has_password_plugin (NullmailHostFacts *self)
 }
 
 NullmailFact
-_nullmail_host_facts_has_ipv6 (NullmailHostFacts *self)
+_nullmail_host_facts_observe_ipv6 (NullmailHostFacts *self)
 {
   if (is_first_look (self, SEEN_IPV6))
     self->has_ipv6 = find_ipv6 ();
@@ -330,7 +330,7 @@ _nullmail_host_facts_has_ipv6 (NullmailHostFacts *self)
 }
 
 const char *
-_nullmail_host_facts_get_ca_file (NullmailHostFacts *self)
+_nullmail_host_facts_observe_ca_file (NullmailHostFacts *self)
 {
   if (is_first_look (self, SEEN_CA_FILE))
     self->ca_file = find_ca_file ();
@@ -339,10 +339,10 @@ _nullmail_host_facts_get_ca_file (NullmailHostFacts *self)
 }
 
 NullmailFact
-_nullmail_host_facts_has_default_cas (NullmailHostFacts *self)
+_nullmail_host_facts_observe_default_cas (NullmailHostFacts *self)
 {
   if (is_first_look (self, SEEN_DEFAULT_CAS))
-    self->has_default_cas = find_default_cas (_nullmail_host_facts_get_ca_file (self));
+    self->has_default_cas = find_default_cas (_nullmail_host_facts_observe_ca_file (self));
 
   return self->has_default_cas;
 }
@@ -364,22 +364,22 @@ look_at_path (NullmailHostFacts  *self,
 }
 
 NullmailFact
-_nullmail_host_facts_can_read_file (NullmailHostFacts *self,
-                                    const char        *path)
+_nullmail_host_facts_observe_file (NullmailHostFacts *self,
+                                   const char        *path)
 {
   return look_at_path (self, path, can_read_file);
 }
 
 NullmailFact
-_nullmail_host_facts_can_read_folder (NullmailHostFacts *self,
-                                      const char        *path)
+_nullmail_host_facts_observe_folder (NullmailHostFacts *self,
+                                     const char        *path)
 {
   return look_at_path (self, path, can_read_folder);
 }
 
 const char *
-_nullmail_host_facts_get_first_line (NullmailHostFacts *self,
-                                     const char        *path)
+_nullmail_host_facts_observe_first_line (NullmailHostFacts *self,
+                                         const char        *path)
 {
   gpointer line;
 

@@ -32,12 +32,12 @@ typedef struct
   char             *queue_directory;
 } NullmailInspection;
 
-NullmailInstallation *_nullmail_installation_new      (const char            *config_directory,
-                                                       const char            *command_directory,
-                                                       const char            *state_directory,
-                                                       NullmailServiceControl control);
-NullmailInstallation *_nullmail_installation_ref      (NullmailInstallation  *self);
-void                  _nullmail_installation_unref    (NullmailInstallation  *self);
+NullmailInstallation *_nullmail_installation_new          (const char            *config_directory,
+                                                           const char            *command_directory,
+                                                           const char            *state_directory,
+                                                           NullmailServiceControl control);
+NullmailInstallation *_nullmail_installation_ref          (NullmailInstallation  *self);
+void                  _nullmail_installation_unref        (NullmailInstallation  *self);
 
 const char  *_nullmail_installation_get_config_directory  (NullmailInstallation  *self);
 const char  *_nullmail_installation_get_main_cf_path      (NullmailInstallation  *self);
@@ -79,7 +79,7 @@ char       **_nullmail_installation_query_map_types       (NullmailInstallation 
 /* Whether this Postfix can open tables of a type. Postfix is not asked about the type that main.cf,
  * or else its default, has for new tables: if it cannot open that one, building the map will show
  * it. UNKNOWN where Postfix cannot be asked. */
-NullmailFact _nullmail_installation_has_map_type          (NullmailInstallation  *self,
+NullmailFact _nullmail_installation_query_map_type        (NullmailInstallation  *self,
                                                            NullmailEffective     *effective,
                                                            const char            *map_type,
                                                            GCancellable          *cancellable);

@@ -166,7 +166,7 @@ is_same_file (const Identity *a,
 /* (nullable): the directory that main.cf names for Postfix's programs. It is read once for each
  * state of main.cf, and a relative path is ignored. */
 static char *
-get_named_directory (NullmailInstallation *self)
+find_named_directory (NullmailInstallation *self)
 {
   Identity now = identify (self->main_cf_path);
   g_autoptr(NullmailMainCf) main_cf = NULL;
@@ -206,7 +206,7 @@ _nullmail_installation_find_command (NullmailInstallation  *self,
                                      const char            *name,
                                      GError               **error)
 {
-  g_autofree char *named = self->command_directory == NULL ? get_named_directory (self) : NULL;
+  g_autofree char *named = self->command_directory == NULL ? find_named_directory (self) : NULL;
   const char *directory = named != NULL ? named : self->command_directory;
   const char *folders = directory != NULL ? directory : g_getenv ("PATH");
   g_autofree char *key = g_strconcat (name, ":", folders, NULL);
@@ -488,10 +488,10 @@ is_supported (const char *map_type,
 }
 
 NullmailFact
-_nullmail_installation_has_map_type (NullmailInstallation *self,
-                                     NullmailEffective    *effective,
-                                     const char           *map_type,
-                                     GCancellable         *cancellable)
+_nullmail_installation_query_map_type (NullmailInstallation *self,
+                                       NullmailEffective    *effective,
+                                       const char           *map_type,
+                                       GCancellable         *cancellable)
 {
   g_autofree char *believed = _nullmail_effective_get_value (effective, "default_database_type");
   TypeQuestion question = { self, believed, cancellable };

@@ -175,8 +175,8 @@ _nullmail_password_table_refuse_orphan (NullmailPasswordTable  *self,
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-               "There is a table “%s”, but not the “%s” that it was made from: make that again "
-               "with “postmap -s %s:%s”, or remove the table",
+               "There is a compiled map “%s”, but not the “%s” it was made from: make that again "
+               "with “postmap -s %s:%s”, or remove the map",
                map_path, self->path, self->map_type, self->path);
   return FALSE;
 }

@@ -83,8 +83,8 @@ make_config_directory (NullmailStagedFile  *source,
 /* The path of the directory that is open, as the kernel knows it. It has no links, so that postmap
  * uses the very directory whose path was checked. */
 static char *
-get_directory_path (NullmailStagedFile  *file,
-                    GError             **error)
+find_directory_path (NullmailStagedFile  *file,
+                     GError             **error)
 {
   g_autofree char *link =
     g_strdup_printf ("/proc/self/fd/%d", _nullmail_staged_file_get_directory (file));
@@ -121,7 +121,7 @@ run_postmap (const NullmailMapTool       *tool,
              GCancellable                *cancellable,
              GError                     **error)
 {
-  g_autofree char *directory_path = get_directory_path (source, error);
+  g_autofree char *directory_path = find_directory_path (source, error);
   g_autofree char *made = NULL;
   g_autofree char *table = NULL;
   g_autoptr(NullmailCommandResult) first = NULL;
@@ -204,10 +204,10 @@ reserve_name (int          directory,
     }
   if (saved_errno == EEXIST)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH,
-                 "Somebody has put “%s” where the new table “%s” was to be made: find out who, and "
+                 "Somebody has put “%s” where the new map “%s” was to be made: find out who, and "
                  "take the write permission to the directory from him", name, path);
   else
-    _nullmail_set_error_errno (error, saved_errno, "Could not make the table “%s”", path);
+    _nullmail_set_error_errno (error, saved_errno, "Could not make the map “%s”", path);
   return FALSE;
 }
 
@@ -265,7 +265,7 @@ build (const NullmailMapTool  *tool,
   remove_built (directory, built);
   reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-               "postmap could not build the %s table “%s”: %s", tool->map_type,
+               "postmap could not build the %s map “%s”: %s", tool->map_type,
                _nullmail_staged_file_get_path (map), reason);
   return NULL;
 }
@@ -384,7 +384,7 @@ ask_table (const NullmailMapTool       *tool,
   _nullmail_wipe (key, strlen (key));
   reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-               "The %s table made from “%s” does not return what was stored for “%s”: %s",
+               "The %s map made from “%s” does not return what was stored for “%s”: %s",
                tool->map_type, _nullmail_staged_file_get_path (source), shown_key, reason);
   return FALSE;
 }

@@ -306,7 +306,7 @@ nullmail_sasl_passwd_store_is_stale (NullmailSaslPasswdStore *self)
 
 /* The directory of the password file if there is a main.cf in it, else NULL. */
 static char *
-get_config_directory (NullmailSaslPasswdStore *self)
+find_config_directory (NullmailSaslPasswdStore *self)
 {
   g_autofree char *directory = g_path_get_dirname (self->path);
   g_autofree char *main_cf = g_build_filename (directory, "main.cf", NULL);
@@ -325,7 +325,7 @@ change_table (NullmailSaslPasswdStore  *self,
               GCancellable             *cancellable,
               GError                  **error)
 {
-  g_autofree char *config_directory = get_config_directory (self);
+  g_autofree char *config_directory = find_config_directory (self);
   /* The transaction borrows bytes from these two. */
   g_autoptr(NullmailPasswordTable) table = NULL;
   g_auto(NullmailStagedTable) staged = { .map = NULL };
@@ -530,7 +530,7 @@ nullmail_sasl_passwd_store_rebuild (NullmailSaslPasswdStore  *self,
   if (!g_file_test (self->path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
-                   "There is no password file “%s” to build a table from: store credentials first",
+                   "There is no password file “%s” to build a map from: store credentials first",
                    self->path);
       return FALSE;
     }

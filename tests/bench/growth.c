@@ -251,7 +251,6 @@ work_on_keys (guint n)
   rest = _nullmail_password_file_copy (after);
   for (guint i = 0; i < n; i += 2)
     g_assert_true (_nullmail_password_file_remove (rest, g_ptr_array_index (keys, i)));
-  g_assert_false (_nullmail_password_file_equal (rest, after));
   g_assert_true (_nullmail_password_file_remove_others (rest, g_ptr_array_index (keys, 1)));
   ask_for_key (rest, g_ptr_array_index (keys, 1));
   _nullmail_password_file_get_answers (after, questions, answers);

@@ -65,7 +65,7 @@ class Plans(Folder):
         self.apply(self.socket_config())
         self.assertIn(SECRET, self.passwords())
         self.assertTrue(self.postfix.purge_credentials())
-        self.assertNotIn(SECRET, self.passwords())
+        self.assertIsNone(self.passwords())
 
     def test_next_apply_after_the_change(self):
         self.set_up_login()

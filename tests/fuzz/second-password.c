@@ -114,8 +114,6 @@ is_no_change (GPtrArray                *entries,
 
   for (guint i = 0; i < entries->len; i++)
     n_entries += second_entry_has_key (g_ptr_array_index (entries, i), edit->key);
-  if (edit->kind == SECOND_PASSWORD_RENAME)
-    return second_entries_find (entries, edit->username, &number) != NULL;
 
   return edit->kind == SECOND_PASSWORD_SET && n_entries == 1 && found != NULL && found->has_colon
          && strcmp (found->username, edit->username) == 0
@@ -137,7 +135,6 @@ second_password_edit (const GString            *text,
   g_autoptr(GPtrArray) entries = second_entries (reading);
   GString *output = g_string_new (NULL);
   gboolean is_written = FALSE;
-  int last = -1;
 
   if (is_no_change (entries, edit))
     {
@@ -150,26 +147,18 @@ second_password_edit (const GString            *text,
       const SecondLine *line = &g_array_index (reading->lines, SecondLine, i);
       SecondEntry *owner = line->owner >= 0 ? g_ptr_array_index (entries, line->owner) : NULL;
       gboolean is_own = owner != NULL && second_entry_has_key (owner, edit->key);
-      gboolean is_first = owner != NULL && line->owner != last;
-      gsize n_skipped = 0;
 
-      last = owner != NULL ? line->owner : last;
       if (edit->kind == SECOND_PASSWORD_REMOVE_OTHERS && owner != NULL)
         is_own = owner->is_entry && !is_own;
 
-      if (is_own && edit->kind == SECOND_PASSWORD_RENAME)
-        {
-          if (is_first)
-            n_skipped = g_string_append (output, edit->username) != NULL ? strlen (owner->key) : 0;
-        }
-      else if (is_own)
+      if (is_own)
         {
           if (edit->kind == SECOND_PASSWORD_SET && !is_written)
             append_entry (output, edit);
           is_written = TRUE;
           continue;
         }
-      g_string_append_len (output, line->start + n_skipped, (gssize) (line->length - n_skipped));
+      g_string_append_len (output, line->start, (gssize) line->length);
     }
 
   if (edit->kind == SECOND_PASSWORD_SET && !is_written)

@@ -39,14 +39,13 @@ typedef enum
   SECOND_PASSWORD_SET = '=',
   SECOND_PASSWORD_REMOVE = '-',
   SECOND_PASSWORD_REMOVE_OTHERS = '^',
-  SECOND_PASSWORD_RENAME = '>',
 } SecondPasswordEditKind;
 
 typedef struct
 {
   SecondPasswordEditKind  kind;
   char                   *key;
-  char                   *username;  /* the new key for RENAME */
+  char                   *username;
   char                   *password;
 } SecondPasswordEdit;
 

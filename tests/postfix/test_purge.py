@@ -154,17 +154,83 @@ class Needed(PurgeTest):
         self.instance.purge_credentials()
         self.assertEqual(self.keys(), [RELAY])
 
+    def test_table_that_is_missing(self):
+        """It names nobody."""
+        for name, value in (('mailbox_transport_maps', f'hash:{self.etc}/nowhere'),
+                            ('header_checks', f'pcre:{self.etc}/nowhere'),
+                            ('mine', f'check_client_access cidr:{self.etc}/nowhere')):
+            with self.subTest(name):
+                self.two_generations()
+                self.set_parameter(name, value)
+                self.instance.purge_credentials()
+                self.assertEqual(self.keys(), [RELAY])
+                subprocess.run(['postconf', '-c', self.etc, '-X', name], check=True)
+
     def test_table_that_cannot_be_read(self):
         self.two_generations()
+        (self.etc / 'directory').mkdir()
+        source = fixture.write(self.etc / 'sourceless', f'x smtp:{OTHER}\n'.encode())
+        subprocess.run(['postmap', '-c', self.etc, f'hash:{source}'], check=True)
+        source.unlink()
         for name, value in (('transport_maps', 'ldap:/etc/nowhere'),
-                            ('mailbox_transport_maps', f'hash:{self.etc}/nowhere'),
-                            ('header_checks', f'pcre:{self.etc}/nowhere'),
+                            ('mailbox_transport_maps', f'hash:{self.etc}/sourceless'),
+                            ('header_checks', f'pcre:{self.etc}/directory'),
                             ('mine', 'check_client_access ldap:/etc/nowhere')):
             with self.subTest(name):
                 self.set_parameter(name, value)
                 self.assert_refused(Error.PERMISSION_DENIED, [name, value.split()[-1]],
                                     self.instance.purge_credentials)
                 subprocess.run(['postconf', '-c', self.etc, '-X', name], check=True)
+
+
+class Changed(PurgeTest):
+    """What a plan has read to find that nobody needs a password changes before it is applied."""
+
+    def setUp(self):
+        super().setUp()
+        self.transport = fixture.write(self.etc / 'transport', b'example.net smtp:\n')
+        self.set_parameter('transport_maps', f'texthash:{self.transport}')
+        self.master_cf = self.etc / 'master.cf'
+        self.two_generations()
+
+    def assert_conflict(self, plan, path):
+        with self.unchanged():
+            self.assert_refused(Error.CONFLICT, [path, 'plan again'], self.instance.apply, plan, 0)
+        self.instance.apply(self.instance.plan_purge(), 0)
+        self.assertEqual(self.keys(), [OTHER, RELAY])
+
+    def test_table(self):
+        plan = self.instance.plan_purge()
+        fixture.write(self.transport, f'example.net smtp:{OTHER}\n'.encode())
+        self.assert_conflict(plan, self.transport)
+
+    def test_table_that_was_missing(self):
+        self.transport.unlink()
+        plan = self.instance.plan_purge()
+        fixture.write(self.transport, f'example.net smtp:{OTHER}\n'.encode())
+        self.assert_conflict(plan, self.transport)
+
+    def test_master_cf(self):
+        plan = self.instance.plan_purge()
+        fixture.write(self.master_cf, f'x unix - - n - - smtp -o relayhost={OTHER}\n'.encode())
+        self.assert_conflict(plan, self.master_cf)
+
+    def test_by_an_apply(self):
+        config = fixture.login_config(THIRD, origin='example.com',
+                                      password_maps=f'hash:{self.sasl_passwd}')
+        plan = self.instance.plan(config, fixture.credentials(THIRD), 0)
+        self.assertIn(OTHER, [change.get_subject() for change in plan.get_changes()])
+        fixture.write(self.transport, f'example.net smtp:{OTHER}\n'.encode())
+        self.assert_refused(Error.CONFLICT, [self.transport], self.instance.apply, plan, FORCE)
+        self.instance.apply(self.instance.plan(config, fixture.credentials(THIRD), 0), FORCE)
+        self.assertEqual(self.keys(), [OTHER, RELAY, THIRD])
+
+    def test_touched(self):
+        """Written again with the same bytes: nothing has changed."""
+        plan = self.instance.plan_purge()
+        fixture.write(self.transport, self.transport.read_bytes())
+        self.instance.apply(plan, 0)
+        self.assertEqual(self.keys(), [RELAY])
 
 
 class Stored(PurgeTest):

@@ -23,8 +23,8 @@ static void
 test_machine (void)
 {
   g_autoptr(NullmailHostFacts) facts = _nullmail_host_facts_new ();
-  const char *ca_file = _nullmail_host_facts_get_ca_file (facts);
-  const char *const *addresses = _nullmail_host_facts_get_addresses (facts);
+  const char *ca_file = _nullmail_host_facts_observe_ca_file (facts);
+  const char *const *addresses = _nullmail_host_facts_observe_addresses (facts);
 
   for (guint i = 0; addresses != NULL && addresses[i] != NULL; i++)
     {
@@ -32,14 +32,14 @@ test_machine (void)
 
       g_assert_nonnull (address);
     }
-  g_assert_cmpint (_nullmail_host_facts_has_default_cas (facts), !=, NULLMAIL_FACT_UNKNOWN);
+  g_assert_cmpint (_nullmail_host_facts_observe_default_cas (facts), !=, NULLMAIL_FACT_UNKNOWN);
   if (ca_file != NULL)
     {
       g_assert_true (g_path_is_absolute (ca_file));
-      g_assert_cmpint (_nullmail_host_facts_has_default_cas (facts), ==, NULLMAIL_FACT_YES);
+      g_assert_cmpint (_nullmail_host_facts_observe_default_cas (facts), ==, NULLMAIL_FACT_YES);
     }
   if (g_file_test ("/proc/net/if_inet6", G_FILE_TEST_EXISTS))
-    g_assert_cmpint (_nullmail_host_facts_has_ipv6 (facts), !=, NULLMAIL_FACT_UNKNOWN);
+    g_assert_cmpint (_nullmail_host_facts_observe_ipv6 (facts), !=, NULLMAIL_FACT_UNKNOWN);
 }
 
 static void
@@ -53,21 +53,21 @@ test_files (void)
   g_autofree char *origin = write_file (folder, "mailname", "example.com\r\nother\n");
   g_autofree char *hashed = g_build_filename (folder, "0a1b2c3d.0", NULL);
 
-  g_assert_cmpint (_nullmail_host_facts_can_read_file (facts, ca_file), ==, NULLMAIL_FACT_YES);
-  g_assert_cmpint (_nullmail_host_facts_can_read_folder (facts, folder), ==, NULLMAIL_FACT_NO);
-  g_assert_cmpstr (_nullmail_host_facts_get_first_line (facts, origin), ==, "example.com");
-  g_assert_cmpint (_nullmail_host_facts_can_read_file (facts, empty), ==, NULLMAIL_FACT_NO);
-  g_assert_cmpint (_nullmail_host_facts_can_read_file (facts, folder), ==, NULLMAIL_FACT_NO);
+  g_assert_cmpint (_nullmail_host_facts_observe_file (facts, ca_file), ==, NULLMAIL_FACT_YES);
+  g_assert_cmpint (_nullmail_host_facts_observe_folder (facts, folder), ==, NULLMAIL_FACT_NO);
+  g_assert_cmpstr (_nullmail_host_facts_observe_first_line (facts, origin), ==, "example.com");
+  g_assert_cmpint (_nullmail_host_facts_observe_file (facts, empty), ==, NULLMAIL_FACT_NO);
+  g_assert_cmpint (_nullmail_host_facts_observe_file (facts, folder), ==, NULLMAIL_FACT_NO);
 
   /* What was seen stays so for who has seen it, and only for him. */
   g_assert_cmpint (g_rename (ca_file, hashed), ==, 0);
   g_assert_cmpint (g_unlink (origin), ==, 0);
-  g_assert_cmpint (_nullmail_host_facts_can_read_file (facts, ca_file), ==, NULLMAIL_FACT_YES);
-  g_assert_cmpstr (_nullmail_host_facts_get_first_line (facts, origin), ==, "example.com");
+  g_assert_cmpint (_nullmail_host_facts_observe_file (facts, ca_file), ==, NULLMAIL_FACT_YES);
+  g_assert_cmpstr (_nullmail_host_facts_observe_first_line (facts, origin), ==, "example.com");
   later = _nullmail_host_facts_new ();
-  g_assert_cmpint (_nullmail_host_facts_can_read_file (later, ca_file), ==, NULLMAIL_FACT_NO);
-  g_assert_cmpint (_nullmail_host_facts_can_read_folder (later, folder), ==, NULLMAIL_FACT_YES);
-  g_assert_null (_nullmail_host_facts_get_first_line (later, origin));
+  g_assert_cmpint (_nullmail_host_facts_observe_file (later, ca_file), ==, NULLMAIL_FACT_NO);
+  g_assert_cmpint (_nullmail_host_facts_observe_folder (later, folder), ==, NULLMAIL_FACT_YES);
+  g_assert_null (_nullmail_host_facts_observe_first_line (later, origin));
 
   scratch_free (folder);
 }
