@@ -9,6 +9,7 @@
 #include "base/i18n-private.h"
 #include "config/tls-level-private.h"
 #include "document/main-cf-private.h"
+#include "document/host-name-private.h"
 #include "document/value-list-private.h"
 
 /* Postfix itself looks at most values only when a message is to be delivered, and stops. What the
@@ -182,29 +183,10 @@ is_tables (const char *value)
   return TRUE;
 }
 
-/* Whether a value is a host name; the same as valid_hostname () in Postfix. */
 static gboolean
 is_hostname (const char *value)
 {
-  g_auto(GStrv) labels = g_strsplit (value, ".", -1);
-  gboolean has_letter = FALSE;
-
-  for (guint i = 0; labels[i] != NULL; i++)
-    {
-      const char *label = labels[i];
-      gsize length = strlen (label);
-
-      if (length == 0 || length > 63 || label[0] == '-' || label[length - 1] == '-')
-        return FALSE;
-
-      for (const char *p = label; *p != '\0'; p++)
-        if (!g_ascii_isalnum (*p) && *p != '-' && *p != '_')
-          return FALSE;
-        else
-          has_letter |= !g_ascii_isdigit (*p);
-    }
-
-  return has_letter && strlen (value) <= 255;
+  return _nullmail_host_name_find_fault (value) == NULL;
 }
 
 static gboolean

@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "document/host-name-private.h"
 #include "document/value-list-private.h"
 
 /* The length of a DNS name, and for text with macros one that is long enough for any of them. */
 #define MAX_HOST_BYTES 255
 #define MAX_MACRO_BYTES 1024
 #define MAX_SERVICE_BYTES 64
+#define IPV6_PREFIX "ipv6:"
 
 #define DEFAULT_PORT 25
 #define IMPLICIT_TLS_PORT 465
@@ -99,24 +101,10 @@ next_depth (int  depth,
 }
 
 static gboolean
-is_ipv6 (const char *host)
-{
-  struct in6_addr address;
-  g_autofree char *plain = NULL;
-
-  if (g_ascii_strncasecmp (host, "ipv6:", strlen ("ipv6:")) == 0)
-    host += strlen ("ipv6:");
-
-  plain = g_strndup (host, strcspn (host, "%"));  /* fe80::1%eth0 */
-  return inet_pton (AF_INET6, plain, &address) == 1;
-}
-
-static gboolean
 check_host_characters (const char  *text,
                        const char  *host,
                        GError     **error)
 {
-  gboolean has_word = FALSE;
   int depth = 0;
 
   for (const char *p = host; *p != '\0'; p++)
@@ -125,7 +113,6 @@ check_host_characters (const char  *text,
       if (depth < 0)
         return refuse (error, text, "its braces are not balanced");
 
-      has_word |= g_ascii_isalnum (*p) || *p == '$';
       if (depth > 0 || g_ascii_isalnum (*p) || strchr (".-_$})", *p) != NULL)
         continue;
       if (*p == '[' || *p == ']')
@@ -136,12 +123,26 @@ check_host_characters (const char  *text,
       return refuse (error, text, "a host name has letters, digits, dots and hyphens only");
     }
 
-  if (depth != 0)
-    return refuse (error, text, "its braces are not balanced");
-  if (!has_word)
-    return refuse (error, text, "there is no host name");
+  return depth == 0 || refuse (error, text, "its braces are not balanced");
+}
 
-  return TRUE;
+/* The host behind a prefix “ipv6:”, which Postfix takes for an address in brackets. */
+static const char *
+skip_prefix (const char *host,
+             gboolean    mx_lookup)
+{
+  const gsize length = sizeof IPV6_PREFIX - 1;
+
+  return !mx_lookup && g_ascii_strncasecmp (host, IPV6_PREFIX, length) == 0 ? host + length : host;
+}
+
+/* Whether the port stands before the closing bracket. */
+static gboolean
+has_port_inside (const char *host)
+{
+  const char *colon = strchr (host, ':');
+
+  return colon != NULL && colon > host && strchr (colon + 1, ':') == NULL;
 }
 
 static gboolean
@@ -151,6 +152,7 @@ check_host (const char  *text,
             GError     **error)
 {
   gboolean has_macro = strchr (host, '$') != NULL;
+  const char *plain = skip_prefix (host, mx_lookup), *fault;
 
   if (*host == '\0')
     return refuse (error, text, "there is no host name");
@@ -160,10 +162,22 @@ check_host (const char  *text,
     return refuse (error, text, "it has braces without a macro");
   if (!mx_lookup && strpbrk (host, "[]") != NULL)  /* in a macro too: the first “]” is the end */
     return refuse (error, text, "its brackets are not balanced, write [host] or [host]:port");
-  if (!mx_lookup && is_ipv6 (host))
-    return TRUE;
+  if (has_macro)
+    return check_host_characters (text, host, error);
 
-  return check_host_characters (text, host, error);
+  if (plain != host && strchr (plain, ':') == NULL)
+    fault = "it is no IPv6 address";
+  else if (!mx_lookup && (plain != host || _nullmail_host_is_ipv6 (plain)))
+    fault = _nullmail_host_address_find_fault (plain);
+  else if (!mx_lookup && has_port_inside (host))
+    fault = "the port stands behind the bracket, as in [host]:587";
+  else if (!check_host_characters (text, host, error))
+    return FALSE;
+  else
+    fault = _nullmail_host_address_find_fault (host) == NULL
+            ? NULL : _nullmail_host_name_find_fault (host);
+
+  return fault == NULL || refuse (error, text, fault);
 }
 
 static gboolean
@@ -331,7 +345,9 @@ find_service (const char *text)
  * Text that Postfix would not, or not always, understand is refused: none at all, blanks or control
  * characters inside, several destinations, a user name, brackets that do not match, an empty
  * service, a port out of range, a transport such as `smtp:`, quotes, backslashes, characters beyond
- * ASCII. See postconf(5), `relayhost`.
+ * ASCII. So is a name or an address at which smtp(8) would stop: a dot at the end, an empty or
+ * overlong part, numbers that are no address, an IPv6 address with a scope. See postconf(5),
+ * `relayhost`.
  *
  * Returns: (transfer full) (not nullable): a relay host, or %NULL with @error set:
  *   %NULLMAIL_ERROR_INVALID_RELAY_HOST
@@ -356,6 +372,11 @@ nullmail_relay_host_parse (const char  *text,
 
   if (!check_characters (trimmed, error))
     return NULL;
+  if (strstr (trimmed, "://") != NULL && strchr (trimmed, '$') == NULL)
+    {
+      refuse (error, trimmed, "leave the scheme before “//” out, write [host]:port");
+      return NULL;
+    }
 
   if (*trimmed != '[')
     {

@@ -62,15 +62,34 @@ matches (const char *pattern,
   return g_regex_match (get_expression (pattern), text, 0, NULL);
 }
 
+#define OCTET "0*(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[0-9]{1,2})"
+#define LABEL "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+
 static gboolean
-is_address (const char *host)
+is_ipv4 (const char *text)
+{
+  return matches ("^" OCTET "(?:\\." OCTET "){3}$", text)
+         && !matches ("^0+\\..*[1-9]", text);
+}
+
+/* Eight groups of which a last one with dots is two, and “::” another one at least. */
+static gboolean
+is_ipv6 (const char *host)
 {
   g_autofree char *address = g_ascii_strdown (host, -1);
   const char *start = g_str_has_prefix (address, "ipv6:") ? address + 5 : address;
+  const char *last = strrchr (start, ':');
   struct in6_addr binary;
 
-  *strchrnul (start, '%') = '\0';
-  return inet_pton (AF_INET6, start, &binary) == 1;
+  return inet_pton (AF_INET6, start, &binary) == 1
+         && !matches ("(?::.*){8}|(?::.*){7}\\.", start)
+         && (strchr (last, '.') == NULL || is_ipv4 (last + 1));
+}
+
+static gboolean
+is_name (const char *text)
+{
+  return matches ("^" LABEL "(?:\\." LABEL ")*$", text) && matches ("[^0-9.]", text);
 }
 
 /* Whether a text without macros is one, as the manual has it. */
@@ -93,8 +112,7 @@ is_relay_host (const char *text)
   host = is_bracketed ? inside : name;
   if (strlen (host) > 255 || matches ("[^\\x21-\\x7e]|[,;@]", text))
     return FALSE;
-  if (!(is_bracketed && is_address (host))
-      && !(matches ("^[A-Za-z0-9._-]+$", host) && matches ("[A-Za-z0-9]", host)))
+  if (!(is_bracketed && is_ipv6 (host)) && !is_ipv4 (host) && !is_name (host))
     return FALSE;
   if (!is_bracketed && g_ascii_strcasecmp (host, "smtp") == 0
       && service != NULL && matches ("^[A-Za-z-]", service))

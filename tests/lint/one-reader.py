@@ -35,6 +35,7 @@ RULES = [
      {'document/table-name.c'},
      {
          'base/command.c',              # folders in PATH
+         'document/host-name.c',        # the groups of an IPv6 address
          'check/check-relay.c',         # a transport's destination
          'config/relay-credentials.c',  # none in a user's name
          'config/relay-host.c',         # the port behind a host

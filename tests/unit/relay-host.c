@@ -42,15 +42,24 @@ static const GoodCase good_cases[] = {
   { "[2001:db8::1]:587", "[2001:db8::1]:587", "2001:db8::1", "587", FALSE, 587 },
   { "[::1]", "[::1]", "::1", NULL, FALSE, 25 },
   { "[ipv6:::1]:26", "[ipv6:::1]:26", "ipv6:::1", "26", FALSE, 26 },
-  { "[fe80::1%eth0]", "[fe80::1%eth0]", "fe80::1%eth0", NULL, FALSE, 25 },
+  { "[1:2:3:4:5:6:1.2.3.4]", "[1:2:3:4:5:6:1.2.3.4]", "1:2:3:4:5:6:1.2.3.4", NULL, FALSE, 25 },
+  { "[010.0.0.1]", "[010.0.0.1]", "010.0.0.1", NULL, FALSE, 25 },
+  { "192.0.2.1", "192.0.2.1", "192.0.2.1", NULL, TRUE, 25 },
+  { "1-2.3", "1-2.3", "1-2.3", NULL, TRUE, 25 },
   { "[192.0.2.1]", "[192.0.2.1]", "192.0.2.1", NULL, FALSE, 25 },
-  { "mail.example.com.", "mail.example.com.", "mail.example.com.", NULL, TRUE, 25 },
+  { "${relay}.", "${relay}.", "${relay}.", NULL, TRUE, 25 },
   { "my_host", "my_host", "my_host", NULL, TRUE, 25 },
   { "smtp:587", "smtp:587", "smtp", "587", TRUE, 587 },
   { "[smtp]:submission", "[smtp]:submission", "smtp", "submission", FALSE, 587 },
 };
 
 static const char * const bad_cases[] = {
+  /* smtp(8) stops at these */
+  "mail.example.com.", "[mail.example.com.]:587", "a..b", ".a", "[192.168.1]", "[10.0.0.256]",
+  "123", "[1.2.3.4.5]", "[0.1.2.3]", "-a", "a-", "a-.b", "a.-b", "[fe80::1%eth0]",
+  "[1:2:3:4:5:6:7::]",
+  "[::2:3:4:5:6:7:8]", "[::ffff:0.1.2.3]", "[12345::]", "[ipv6:192.0.2.1]", "[ipv6:a]",
+  "[::a:b:c:1:d:127.0.0.1]", "smtp://mail.example.com", "smtps://mail.example.com:465", "//a",
   "", " ", "\t", ":25", "[]", "[]:25", "[ ]", ".", "-",
   "a b", "a\tb", "[a ]", "[a] :25", "[a]: 25", "a:25 b:26", "a,b", "[a]:25,[b]:25", "a, b", "a;b",
   "user@host", "[user@host]:25", "user:password@host",
@@ -194,6 +203,7 @@ random_host (gboolean in_brackets)
       g_string_append_c (host, 'a' + g_test_rand_int_range (0, 26));
       for (gint n = g_test_rand_int_range (0, 20); n > 0; n--)
         g_string_append_c (host, letters[g_test_rand_int_range (0, sizeof letters - 1)]);
+      g_string_append_c (host, 'z');  /* no part ends with a hyphen */
     }
 
   return g_string_free (g_steal_pointer (&host), FALSE);
