@@ -34,6 +34,11 @@ NullmailSecureBuffer *_nullmail_regular_file_read_secret (int                 fd
                                                           GCancellable       *cancellable,
                                                           GError            **error);
 
+/* Reads a file that has no secrets, in one go. */
+GBytes               *_nullmail_regular_file_load        (const char         *path,
+                                                          GCancellable       *cancellable,
+                                                          GError            **error);
+
 /* Whether a descriptor, wherever its offset is, holds just these bytes; FALSE with errno 0 if it
  * holds others, with another errno if that cannot be told. What is read of a secret file is held in
  * memory for secrets. */

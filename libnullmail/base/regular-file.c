@@ -106,6 +106,23 @@ _nullmail_regular_file_read_secret (int                 fd,
   return g_steal_pointer (&buffer);
 }
 
+GBytes *
+_nullmail_regular_file_load (const char    *path,
+                             GCancellable  *cancellable,
+                             GError       **error)
+{
+  struct stat info;
+  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, error);
+  GBytes *bytes;
+
+  if (fd < 0)
+    return NULL;
+
+  bytes = _nullmail_regular_file_read (fd, &info, path, cancellable, error);
+  close (fd);
+  return bytes;
+}
+
 /* One byte more was asked for than the file has, and did not come. The files of proc (5) have no
  * size, and end where nothing comes. */
 static gboolean

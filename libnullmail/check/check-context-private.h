@@ -62,6 +62,9 @@ GInetAddressMask *
 /* Whether no certificate can match the relay, since the relay is an address. */
 gboolean  _nullmail_check_is_unverifiable  (NullmailCheck               *self);
 
+/* Whether the relay is given by its address. */
+gboolean  _nullmail_check_relay_is_address (NullmailCheck               *self);
+
 /* Whether there are certification authorities to verify with. */
 NullmailFact
           _nullmail_check_has_cas          (NullmailCheck               *self);
@@ -74,6 +77,8 @@ void      _nullmail_check_document         (NullmailCheck               *self);
 void      _nullmail_check_values           (NullmailCheck               *self);
 void      _nullmail_check_relay            (NullmailCheck               *self);
 void      _nullmail_check_tls              (NullmailCheck               *self);
+void      _nullmail_check_channel          (NullmailCheck               *self);
+void      _nullmail_check_client_certificate (NullmailCheck             *self);
 void      _nullmail_check_credentials      (NullmailCheck               *self);
 void      _nullmail_check_password_files   (NullmailCheck               *self);
 void      _nullmail_check_local            (NullmailCheck               *self);

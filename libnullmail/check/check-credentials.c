@@ -362,19 +362,8 @@ check_shadowed (NullmailCheck *self)
 static gboolean
 wants_plain (NullmailCheck *self)
 {
-  g_auto(GStrv) mechanisms = _nullmail_effective_get_list (self->effective,
-                                                           "smtp_sasl_mechanism_filter");
-
-  if (mechanisms == NULL || mechanisms[0] == NULL)
-    return TRUE;
-
-  /* A list with a table or an exception in it is not understood here, and counts as allowing
-   * them. */
-  for (guint i = 0; mechanisms[i] != NULL; i++)
-    if (strpbrk (mechanisms[i], "!/:") != NULL)
-      return TRUE;
-
-  return has_item (mechanisms, "plain") || has_item (mechanisms, "login");
+  return _nullmail_effective_allows_mechanism (self->effective, "plain")
+         || _nullmail_effective_allows_mechanism (self->effective, "login");
 }
 
 static char *
@@ -403,7 +392,6 @@ check_sasl_options (NullmailCheck *self)
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_SASL_OPTIONS_FORBID_PLAIN,
     .severity = NULLMAIL_SEVERITY_ERROR,
-    .fix = NULLMAIL_FIX_SET_SASL_LIST,
     .parameter = parameter,
   };
 
@@ -414,8 +402,13 @@ check_sasl_options (NullmailCheck *self)
   if (!has_item (options, "noplaintext"))
     return;
 
-  suggestion = drop_noplaintext (options);
-  facts.suggestion = suggestion;
+  /* On a channel that nothing protects the list is what keeps the password from going out. */
+  if (channel != NULLMAIL_CHANNEL_PLAIN)
+    {
+      suggestion = drop_noplaintext (options);
+      facts.suggestion = suggestion;
+      facts.fix = NULLMAIL_FIX_SET_SASL_LIST;
+    }
   _nullmail_check_report (self, &facts,
     channel != NULLMAIL_CHANNEL_PLAIN
     ? _("Leave noplaintext out of this list; the channel is encrypted.")

@@ -152,17 +152,23 @@ check_name_unverifiable (NullmailCheck *self)
 }
 
 gboolean
+_nullmail_check_relay_is_address (NullmailCheck *self)
+{
+  g_autoptr(GInetAddress) address = NULL;
+
+  if (self->relay != NULL)
+    address = parse_address (nullmail_relay_host_get_host (self->relay));
+  return address != NULL;
+}
+
+gboolean
 _nullmail_check_is_unverifiable (NullmailCheck *self)
 {
   static const char *const from_relay[] = { "nexthop", "dot-nexthop", "hostname" };
-  g_autoptr(GInetAddress) address = NULL;
   g_autofree char *match = NULL;
   g_auto(GStrv) names = NULL;
 
-  if (self->relay == NULL)
-    return FALSE;
-  address = parse_address (nullmail_relay_host_get_host (self->relay));
-  if (address == NULL)
+  if (!_nullmail_check_relay_is_address (self))
     return FALSE;
 
   /* A name of its own to compare with makes up for the address; colons separate as well. */

@@ -12,10 +12,18 @@
 #define LEVEL "smtp_tls_security_level"
 #define WRAPPER "smtp_tls_wrappermode"
 
+/* Whether a password may go out in clear. DANE is no more than MAY where the relay's zone is not
+ * signed, and then the list for a channel in clear decides. */
 static gboolean
 is_opportunistic (NullmailCheck *self)
 {
-  return self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_MAY;
+  g_auto(GStrv) options = NULL;
+
+  if (self->level != NULLMAIL_TLS_LEVEL_DANE)
+    return self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_MAY;
+
+  options = _nullmail_effective_get_sasl_options (self->effective, NULLMAIL_CHANNEL_PLAIN);
+  return !g_strv_contains ((const char * const *) options, "noplaintext");
 }
 
 /* Whether a certificate can be verified here, so that to suggest it does not bring in findings of

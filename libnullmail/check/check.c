@@ -17,6 +17,8 @@ _nullmail_check_run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_values (&self);
   _nullmail_check_relay (&self);
   _nullmail_check_tls (&self);
+  _nullmail_check_channel (&self);
+  _nullmail_check_client_certificate (&self);
   _nullmail_check_credentials (&self);
   _nullmail_check_password_files (&self);
   _nullmail_check_local (&self);

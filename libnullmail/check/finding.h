@@ -75,6 +75,11 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_RELAY_IS_SELF: the relay is this host
  * @NULLMAIL_FINDING_CODE_NOT_CHECKED: something could not be read; the subject is the nick of the
  *   finding that is left open
+ * @NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED: a plug-in for access tokens takes a password login
+ *   over
+ * @NULLMAIL_FINDING_CODE_TLS_WAIVABLE: a header in a message takes the TLS level away
+ * @NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD: this host's certificate is missing, expired or not
+ *   that of its key, or expires within 30 days
  *
  * What is wrong, or may be, with a configuration.
  *
@@ -124,6 +129,9 @@ typedef enum
   NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE = 39,
   NULLMAIL_FINDING_CODE_RELAY_IS_SELF = 40,
   NULLMAIL_FINDING_CODE_NOT_CHECKED = 41,
+  NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED = 49,
+  NULLMAIL_FINDING_CODE_TLS_WAIVABLE = 50,
+  NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD = 54,
 } NullmailFindingCode;
 
 /**

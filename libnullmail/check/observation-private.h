@@ -27,6 +27,9 @@ NullmailPasswordTable *_nullmail_observation_read_table (NullmailObservation  *s
                                                          const char           *map_type,
                                                          GError              **error);
 
+/* (transfer none) (nullable): the services of master.cf; NULL if it cannot be read. */
+GPtrArray             *_nullmail_observation_read_services (NullmailObservation *self);
+
 /* A snapshot for the checks, with what it borrows from. */
 typedef struct
 {

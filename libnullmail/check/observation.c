@@ -8,11 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/regular-file-private.h"
+#include "document/master-cf-private.h"
+
 struct _NullmailObservation
 {
   NullmailInstallation *installation;  /* (unowned) */
   NullmailHostFacts    *host;          /* (owned) */
   GHashTable           *tables;        /* (owned) “type:path” to Look */
+  GPtrArray            *services;      /* (owned) (nullable) (element-type NullmailMasterService) */
+  gboolean              saw_services;  /* master.cf has been looked at */
   GCancellable         *cancellable;   /* (unowned) (nullable) */
 };
 
@@ -51,6 +56,7 @@ _nullmail_observation_free (NullmailObservation *self)
 {
   _nullmail_host_facts_free (self->host);
   g_hash_table_unref (self->tables);
+  g_clear_pointer (&self->services, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -80,6 +86,28 @@ _nullmail_observation_read_table (NullmailObservation  *self,
   if (look->table == NULL && error != NULL)
     *error = g_error_copy (look->error);
   return look->table;
+}
+
+GPtrArray *
+_nullmail_observation_read_services (NullmailObservation *self)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (self->saw_services)
+    return self->services;
+
+  self->saw_services = TRUE;
+  path = g_build_filename (_nullmail_installation_get_config_directory (self->installation),
+                           "master.cf", NULL);
+  bytes = _nullmail_regular_file_load (path, self->cancellable, NULL);
+  if (bytes == NULL)
+    return NULL;
+
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  self->services = _nullmail_master_cf_parse (text);
+  return self->services;
 }
 
 static NullmailFileFacts

@@ -8,6 +8,7 @@
 
 #include "config/effective-private.h"
 #include "document/password-file-private.h"
+#include "postfix/client-certificate-private.h"
 #include "postfix/table-query-private.h"
 
 G_BEGIN_DECLS
@@ -52,6 +53,7 @@ typedef struct
   NullmailHostFacts *host;              /* (nullable) */
   const char *const *addresses;         /* of this host */
   NullmailFact       has_password_plugin;  /* Cyrus SASL's for PLAIN or LOGIN */
+  NullmailFact       has_token_plugin;     /* ... for access tokens */
   NullmailFact       kernel_has_ipv6;
   NullmailFact       can_read_ca_file;  /* smtp_tls_CAfile */
   NullmailFact       can_read_ca_path;  /* smtp_tls_CApath */
@@ -68,12 +70,18 @@ NullmailFact        _nullmail_snapshot_query_map_type          (const NullmailCh
 
 const char * const *_nullmail_snapshot_observe_addresses       (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_observe_password_plugin (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_observe_token_plugin    (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_observe_ipv6            (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_observe_ca_file         (const NullmailCheckSnapshot *self,
                                                                 const char            *path);
 NullmailFact        _nullmail_snapshot_observe_ca_path         (const NullmailCheckSnapshot *self,
                                                                 const char            *path);
 NullmailFact        _nullmail_snapshot_observe_default_cas     (const NullmailCheckSnapshot *self);
+/* Examines a file of smtp_tls_chain_files; UNKNOWN where there is no host to look at. */
+NullmailCertificateState
+                    _nullmail_snapshot_observe_certificate     (const NullmailCheckSnapshot *self,
+                                                                const char            *path,
+                                                                int                   *days);
 const char         *_nullmail_snapshot_observe_origin_line     (const NullmailCheckSnapshot *self,
                                                                 const char            *path);
 

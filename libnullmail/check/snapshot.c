@@ -54,6 +54,15 @@ _nullmail_snapshot_observe_password_plugin (const NullmailCheckSnapshot *self)
 }
 
 NullmailFact
+_nullmail_snapshot_observe_token_plugin (const NullmailCheckSnapshot *self)
+{
+  if (self->has_token_plugin != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
+    return self->has_token_plugin;
+
+  return _nullmail_host_facts_observe_token_plugin (self->host);
+}
+
+NullmailFact
 _nullmail_snapshot_observe_ipv6 (const NullmailCheckSnapshot *self)
 {
   if (self->kernel_has_ipv6 != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
@@ -99,4 +108,13 @@ _nullmail_snapshot_observe_origin_line (const NullmailCheckSnapshot *self,
     return self->origin_line;
 
   return _nullmail_host_facts_observe_first_line (self->host, path);
+}
+
+NullmailCertificateState
+_nullmail_snapshot_observe_certificate (const NullmailCheckSnapshot *self,
+                                        const char                  *path,
+                                        int                         *days)
+{
+  return self->host != NULL ? _nullmail_client_certificate_examine (path, days)
+                            : NULLMAIL_CERTIFICATE_UNKNOWN;
 }

@@ -69,6 +69,10 @@ char              *_nullmail_effective_get_value        (NullmailEffective      
 /* (nullable): the items of a parameter's value; NULL as above. */
 char             **_nullmail_effective_get_list         (NullmailEffective            *self,
                                                          const char                   *parameter);
+/* Whether this Postfix is known to have a parameter of that name; FALSE where it cannot be
+ * asked. */
+gboolean           _nullmail_effective_has_default      (NullmailEffective            *self,
+                                                         const char                   *parameter);
 /* Whether a parameter has a value that is not empty; FALSE if the value is not known. */
 gboolean           _nullmail_effective_has_text         (NullmailEffective            *self,
                                                          const char                   *parameter);
@@ -97,6 +101,11 @@ gboolean           _nullmail_effective_says_level       (NullmailEffective      
 /* The login mechanisms that are refused on a channel; never NULL. */
 char             **_nullmail_effective_get_sasl_options (NullmailEffective *self,
                                                          NullmailChannel    channel);
+
+/* Whether the filter of login mechanisms lets one pass. A filter that is not known here, since a
+ * table stands in it, lets everything pass. */
+gboolean           _nullmail_effective_allows_mechanism (NullmailEffective           *self,
+                                                         const char                  *mechanism);
 
 /* Whether the password may go to another relay than before, or over a channel that guarantees less:
  * then what endangers it is new, whatever was there before. */

@@ -49,6 +49,7 @@ static const struct
   { "relayhost", "" },
   { "sender_dependent_default_transport_maps", "" },
   { "sender_dependent_relayhost_maps", "" },
+  { "smtp_dns_support_level", "" },
   { "smtp_enforce_tls", "no" },
   { "smtp_sasl_auth_enable", "no" },
   { "smtp_sasl_mechanism_filter", "" },
@@ -61,6 +62,7 @@ static const struct
   { "smtp_tls_CAfile", "" },
   { "smtp_tls_CApath", "" },
   { "smtp_tls_enforce_peername", "yes" },
+  { "smtp_tls_fingerprint_cert_match", "" },
   { "smtp_tls_per_site", "" },
   { "smtp_tls_policy_maps", "" },
   { "smtp_tls_secure_cert_match", "nexthop, dot-nexthop" },
@@ -336,6 +338,15 @@ _nullmail_effective_get_list (NullmailEffective *self,
 }
 
 gboolean
+_nullmail_effective_has_default (NullmailEffective *self,
+                                 const char        *parameter)
+{
+  g_autofree char *value = NULL;
+
+  return ask_default (self, parameter, &value) && value != NULL;
+}
+
+gboolean
 _nullmail_effective_has_text (NullmailEffective *self,
                               const char        *parameter)
 {
@@ -432,6 +443,33 @@ _nullmail_effective_get_sasl_options (NullmailEffective *self,
   char **options = _nullmail_effective_get_list (self, _nullmail_sasl_list_get_parameter (channel));
 
   return options != NULL ? options : g_new0 (char *, 1);
+}
+
+/* The first item that matches decides, and “!” turns it round, see match_list_match () in
+ * Postfix. */
+gboolean
+_nullmail_effective_allows_mechanism (NullmailEffective *self,
+                                      const char        *mechanism)
+{
+  g_auto(GStrv) filter = _nullmail_effective_get_list (self, "smtp_sasl_mechanism_filter");
+
+  if (filter == NULL || filter[0] == NULL)
+    return TRUE;
+
+  for (guint i = 0; filter[i] != NULL; i++)
+    {
+      const char *item = filter[i] + strspn (filter[i], "!");
+      gsize n_turns = item - filter[i];
+      gboolean matches = g_ascii_strcasecmp (item, mechanism) == 0
+                         || g_ascii_strcasecmp (item, "static:all") == 0;
+
+      if (matches)
+        return n_turns % 2 == 0;
+      if (strpbrk (item, "/:") != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* Whether a parameter means something else; where that is not known its texts decide. */

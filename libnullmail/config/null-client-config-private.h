@@ -71,6 +71,7 @@ typedef struct
   gboolean           tls_wrapper;
   gboolean           knows_wrapper;
   NullmailTlsLevel   tls_level;       /* AUTO: not known, or text that is not understood */
+  NullmailEffective *effective;      /* (unowned) (nullable) of the document in view */
 } NullmailConfigView;
 
 void     _nullmail_config_view_init  (NullmailConfigView       *view,

@@ -166,6 +166,59 @@ nullmail_null_client_config_set_tls_ca_file (NullmailNullClientConfig *self,
 }
 
 /**
+ * NullmailNullClientConfig:tls-client-certificate:
+ *
+ * The file that shows the relay who this machine is, parameter `smtp_tls_chain_files`: in PEM form
+ * the private key first, then its certificate, then those that vouch for it. Postfix reads it as
+ * root; only root should be able to.
+ *
+ * Several files in main.cf are more than this property expresses.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * nullmail_null_client_config_get_tls_client_certificate: (get-property tls-client-certificate)
+ * @self: a configuration
+ *
+ * Gets [property@NullClientConfig:tls-client-certificate].
+ *
+ * Returns: (transfer none) (nullable): an absolute file name, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+nullmail_null_client_config_get_tls_client_certificate (NullmailNullClientConfig *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), NULL);
+
+  return g_value_get_string (_nullmail_null_client_config_peek (
+                               self, NULLMAIL_SETTING_TLS_CLIENT_CERTIFICATE));
+}
+
+/**
+ * nullmail_null_client_config_set_tls_client_certificate: (set-property tls-client-certificate)
+ * @self: a configuration
+ * @tls_client_certificate: (nullable): an absolute file name; %NULL removes the parameter
+ *
+ * Assigns [property@NullClientConfig:tls-client-certificate], even where it has that value already.
+ *
+ * Since: 1.0
+ */
+void
+nullmail_null_client_config_set_tls_client_certificate (NullmailNullClientConfig *self,
+                                                        const char *tls_client_certificate)
+{
+  g_auto(GValue) value = G_VALUE_INIT;
+
+  g_return_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self));
+
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_string (&value, tls_client_certificate);
+  _nullmail_null_client_config_assign (self, NULLMAIL_SETTING_TLS_CLIENT_CERTIFICATE, &value);
+}
+
+/**
  * NullmailNullClientConfig:authentication:
  *
  * Whether to log in to the relay, parameter `smtp_sasl_auth_enable`.

@@ -6,6 +6,7 @@
 
 #include "config/null-client-config-private.h"
 
+#include "config/channel-guards-private.h"
 #include "config/effective-private.h"
 #include "config/sasl-lists-private.h"
 
@@ -195,6 +196,7 @@ _nullmail_config_view_init (NullmailConfigView       *view,
   const GValue *wrapper = _nullmail_null_client_config_peek (self, NULLMAIL_SETTING_TLS_WRAPPER);
   gboolean has_main_cf = effective != NULL;
 
+  view->effective = effective;
   view->relay_host = has_main_cf && follows_document (self, NULLMAIL_SETTING_RELAY_HOST)
                      ? _nullmail_effective_get_relay_host (effective)
                      : g_value_dup_boxed (relay_host);
@@ -274,6 +276,20 @@ write_value (NullmailSettingId   id,
   return TRUE;
 }
 
+/* A filter that is there is somebody's choice, and so is a login that was not assigned. */
+static gboolean
+write_mechanisms (NullmailNullClientConfig  *self,
+                  NullmailEffective         *effective,
+                  GError                   **error)
+{
+  const NullmailSetting *setting = _nullmail_setting_get (NULLMAIL_SETTING_SASL_MECHANISMS);
+
+  return !_nullmail_null_client_config_is_assigned (self, "authentication")
+         || _nullmail_effective_has_text (effective, setting->parameter)
+         || nullmail_main_cf_set_value (_nullmail_effective_get_main_cf (effective),
+                                        setting->parameter, setting->fresh_text, error);
+}
+
 static gboolean
 write_derived (NullmailSettingId          id,
                const NullmailConfigView  *view,
@@ -351,10 +367,20 @@ write_setting (NullmailNullClientConfig  *self,
       nullmail_main_cf_unset (_nullmail_effective_get_main_cf (effective), setting->parameter);
       return TRUE;
     case NULLMAIL_SETTING_STATE_DERIVED:
-      return write_derived (id, view, effective, error);
+      return id == NULLMAIL_SETTING_SASL_MECHANISMS
+             ? write_mechanisms (self, effective, error)
+             : write_derived (id, view, effective, error);
     default:
       return TRUE;
     }
+}
+
+/* Whether this configuration has a say in what the channel to the relay is like. */
+static gboolean
+decides_channel (NullmailNullClientConfig *self)
+{
+  return !follows_document (self, NULLMAIL_SETTING_TLS_LEVEL)
+         || !follows_document (self, NULLMAIL_SETTING_AUTHENTICATION);
 }
 
 gboolean
@@ -372,7 +398,8 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
     if (!write_setting (self, i, &view, effective, error))
       return FALSE;
 
-  return TRUE;
+  return !decides_channel (self)
+         || _nullmail_channel_write_guards (effective, view.tls_level, error);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "config/channel-guards-private.h"
 #include "document/main-cf-mask-private.h"
 #include "document/value-list-private.h"
 
@@ -147,6 +148,25 @@ check_tls (NullmailNullClientConfig  *self,
   return TRUE;
 }
 
+/* What else the level needs is written with it. */
+static gboolean
+check_fingerprints (NullmailNullClientConfig  *self,
+                    const NullmailConfigView  *view,
+                    GError                   **error)
+{
+  const char *fault;
+
+  if (view->effective == NULL || view->tls_level != NULLMAIL_TLS_LEVEL_FINGERPRINT
+      || _nullmail_null_client_config_get_setting_state (self, NULLMAIL_SETTING_TLS_LEVEL)
+         != NULLMAIL_SETTING_STATE_SET)
+    return TRUE;
+
+  fault = _nullmail_channel_find_fault (view->effective, view->tls_level);
+  return fault == NULL
+         || refuse (error, NULLMAIL_SETTING_TLS_LEVEL,
+                    _nullmail_tls_level_to_string (view->tls_level), fault);
+}
+
 gboolean
 _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
                                             const NullmailConfigView  *view,
@@ -157,7 +177,7 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
         && !check_value (self, i, error))
       return FALSE;
 
-  return check_tls (self, view, error);
+  return check_tls (self, view, error) && check_fingerprints (self, view, error);
 }
 
 /**
@@ -172,7 +192,8 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
  * either.
  *
  * Wrong are: no relay host; [property@NullClientConfig:tls-wrapper] with a level that does not
- * require TLS; port 465 without it; an item of a list, a name or a path that is empty or has
+ * require TLS; port 465 without it; the level FINGERPRINT with a document in view that names no
+ * fingerprint; an item of a list, a name or a path that is empty or has
  * blanks, commas, or control characters; a path that is not absolute; a `$` that begins no macro.
  * The message names the property and the remedy.
  *

@@ -123,6 +123,7 @@ is_needed (NullmailNullClientConfig *self,
     case NULLMAIL_SETTING_TLS_CA_FILE:
       return login || implicit_tls || level;
     case NULLMAIL_SETTING_PASSWORD_MAPS:
+    case NULLMAIL_SETTING_SASL_MECHANISMS:
       return login;
     case NULLMAIL_SETTING_SASL_SECURITY_OPTIONS:
       return login || level;

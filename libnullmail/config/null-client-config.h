@@ -123,6 +123,14 @@ nullmail_null_client_config_set_tls_wrapper (NullmailNullClientConfig *self,
 
 NULLMAIL_AVAILABLE_IN_1_0
 const char *
+nullmail_null_client_config_get_tls_client_certificate (NullmailNullClientConfig *self);
+NULLMAIL_AVAILABLE_IN_1_0
+void
+nullmail_null_client_config_set_tls_client_certificate (NullmailNullClientConfig *self,
+                                                        const char *tls_client_certificate);
+
+NULLMAIL_AVAILABLE_IN_1_0
+const char *
 nullmail_null_client_config_get_tls_ca_file (NullmailNullClientConfig *self);
 NULLMAIL_AVAILABLE_IN_1_0
 void

@@ -13,9 +13,23 @@ static const char * const parameters[] = {
   [NULLMAIL_CHANNEL_VERIFIED] = "smtp_sasl_tls_verified_security_options",
 };
 
+/* No password may go over a channel weaker than the promised one, in whatever form. “noplaintext”
+ * refuses PLAIN and LOGIN. “nodictionary” refuses the mechanisms that answer a challenge, such as
+ * CRAM-MD5 and SCRAM: whoever takes the relay's place chooses the challenge, and a dictionary turns
+ * the answer into the password. Plug-ins for access tokens call themselves neither, and “noactive”
+ * refuses them. */
+#define NOTHING "noplaintext, noactive, nodictionary, noanonymous"
+
 /* What the lists are for a level that guarantees a channel; NULL: the parameter is removed. */
 static const char * const canonical_lists[][G_N_ELEMENTS (parameters)] = {
   [NULLMAIL_CHANNEL_PLAIN] = { "noanonymous", NULL, NULL },
+  [NULLMAIL_CHANNEL_ENCRYPTED] = { NOTHING, "noanonymous", "$smtp_sasl_tls_security_options" },
+  [NULLMAIL_CHANNEL_VERIFIED] = { NOTHING, "$smtp_sasl_security_options", "noanonymous" },
+};
+
+/* The same as earlier versions of the library wrote them. */
+static const char * const outdated_lists[][G_N_ELEMENTS (parameters)] = {
+  [NULLMAIL_CHANNEL_PLAIN] = { NULL, NULL, NULL },
   [NULLMAIL_CHANNEL_ENCRYPTED] =
     { "noplaintext, noanonymous", "noanonymous", "$smtp_sasl_tls_security_options" },
   [NULLMAIL_CHANNEL_VERIFIED] =
@@ -53,6 +67,33 @@ lists_are_equal (const char *a,
   for (guint i = 0; b_items[i] != NULL; i++)
     if (!g_strv_contains ((const char * const *) a_items, b_items[i]))
       return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+are_outdated (NullmailMainCf  *main_cf,
+              NullmailChannel  channel)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    {
+      g_autofree char *text = nullmail_main_cf_get_value (main_cf, parameters[i]);
+
+      if (text == NULL || outdated_lists[channel][i] == NULL
+          || !lists_are_equal (text, outdated_lists[channel][i]))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+_nullmail_sasl_lists_update (NullmailMainCf  *main_cf,
+                             GError         **error)
+{
+  for (guint channel = 0; channel < G_N_ELEMENTS (outdated_lists); channel++)
+    if (are_outdated (main_cf, channel))
+      return _nullmail_sasl_lists_write (main_cf, channel, NULL, error);
 
   return TRUE;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/effective-private.h"
+#include "config/sasl-lists-private.h"
 #include "document/value-list-private.h"
 #include "enum-types.h"
 
@@ -40,13 +41,16 @@ static const NullmailSetting settings[NULLMAIL_N_SETTINGS] = {
     { "tls-wrapper", "smtp_tls_wrappermode", KIND (BOOLEAN), DERIVED, NULL, RELOAD, FALSE },
   [NULLMAIL_SETTING_TLS_CA_FILE] =
     { "tls-ca-file", "smtp_tls_CAfile", KIND (PATH), DERIVED, NULL, RELOAD, FALSE },
+  [NULLMAIL_SETTING_TLS_CLIENT_CERTIFICATE] =
+    { "tls-client-certificate", "smtp_tls_chain_files", KIND (PATH), KEPT, NULL, RELOAD, FALSE },
   [NULLMAIL_SETTING_PASSWORD_MAPS] =
     { "password-maps", "smtp_sasl_password_maps", KIND (MAPS), DERIVED, NULL, RELOAD, TRUE },
   [NULLMAIL_SETTING_SASL_SECURITY_OPTIONS] =
     { "sasl-security-options", "smtp_sasl_security_options", KIND (LIST), DERIVED, "noanonymous",
       RELOAD, TRUE },
   [NULLMAIL_SETTING_SASL_MECHANISMS] =
-    { "sasl-mechanisms", "smtp_sasl_mechanism_filter", KIND (LIST), KEPT, NULL, RELOAD, TRUE },
+    { "sasl-mechanisms", "smtp_sasl_mechanism_filter", KIND (LIST), DERIVED,
+      NULLMAIL_PASSWORD_MECHANISMS, RELOAD, TRUE },
   [NULLMAIL_SETTING_AUTHENTICATION] =
     { "authentication", "smtp_sasl_auth_enable", KIND (BOOLEAN), SET, "no", RELOAD, FALSE },
 };
@@ -169,6 +173,9 @@ _nullmail_setting_parse (NullmailSettingId  id,
       return level != NULLMAIL_TLS_LEVEL_AUTO;
     case KIND (PROTOCOLS):
       return parse_protocols (text, value);
+    case KIND (PATH):
+      g_value_set_string (value, text);
+      return strpbrk (text, ", \t") == NULL;  /* several files, or one that is never assigned */
     default:
       g_value_set_string (value, text);
       return TRUE;

@@ -45,6 +45,7 @@ nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
   NullmailPlanRequest request = {
     .credentials = credentials,
     .drops_others = (flags & NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS) != 0,
+    .modernises = TRUE,
   };
   NullmailInstallation *installation;
   g_autoptr(NullmailMainCf) before = NULL;
@@ -198,6 +199,7 @@ nullmail_postfix_instance_plan_main_cf (NullmailPostfixInstance   *self,
   NullmailPlanRequest request = {
     .credentials = credentials,
     .drops_others = (flags & NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS) != 0,
+    .modernises = TRUE,
   };
   NullmailInstallation *installation;
   g_autoptr(NullmailMainCf) before = NULL;

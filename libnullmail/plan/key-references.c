@@ -10,6 +10,7 @@
 #include "config/settings-private.h"
 #include "document/value-list-private.h"
 #include "document/macro-private.h"
+#include "document/master-cf-private.h"
 #include "store/lookup-map-private.h"
 
 #define MAX_DEPTH 8  /* of lists in lists */
@@ -133,32 +134,26 @@ add_parameter (NullmailKeyReferences *self,
   add_tables (self, parameter, items, 0);
 }
 
-/* Adds the parameters that a service of master.cf sets for itself, which are written
- * “-o name=value” or “-o { name = value }”. */
+/* Adds the parameters that the services of master.cf set for themselves. */
 static void
 add_options (NullmailKeyReferences *self,
              NullmailEffective     *effective,
              const char            *master_cf)
 {
-  for (const char *p = strstr (master_cf, "-o"); p != NULL; p = strstr (p, "-o"))
+  g_autoptr(GPtrArray) services = _nullmail_master_cf_parse (master_cf);
+
+  for (guint i = 0; i < services->len; i++)
     {
-      g_autofree char *option = NULL;
-      char *value;
+      guint index = 0;
+      char *name, *value;
 
-      p += strlen ("-o");
-      p += strspn (p, " \t");
-      if (*p == '{')
-        option = g_strndup (p + 1, strcspn (p + 1, "\n"));
-      else
-        option = g_strndup (p, strcspn (p, " \t\r\n"));
-
-      value = strchr (option, '=');
-      if (value == NULL)
-        continue;
-      *value++ = '\0';
-      if (*p == '{' && strrchr (value, '}') != NULL)
-        *strrchr (value, '}') = '\0';
-      add_parameter (self, effective, g_strstrip (option), g_strstrip (value));
+      while (_nullmail_master_service_next_option (g_ptr_array_index (services, i), &index,
+                                                   &name, &value))
+        {
+          add_parameter (self, effective, name, value);
+          g_free (name);
+          g_free (value);
+        }
     }
 }
 

@@ -18,6 +18,7 @@ typedef struct
   NullmailRelayCredentials *credentials;       /* (nullable) */
   gboolean                  drops_others;      /* removes every entry but that of the relay */
   gboolean                  completes;         /* fills in what typed settings leave open */
+  gboolean                  modernises;        /* brings up to date what older versions wrote */
   gboolean                  purges;            /* removes every entry that nobody needs any more */
 } NullmailPlanRequest;
 
@@ -56,6 +57,10 @@ NullmailUndoRecord *_nullmail_planner_load_record    (NullmailPlanner  *self,
 NullmailPasswordTable *_nullmail_planner_load_table  (NullmailPlanner  *self,
                                                       const char       *path,
                                                       const char       *map_type,
+                                                      GError          **error);
+
+/* Names the system's certification authorities in the new main.cf where it lacks some. */
+gboolean            _nullmail_planner_complete_cas   (NullmailPlanner  *self,
                                                       GError          **error);
 
 /* Whether a main.cf names a password file. */

@@ -9,7 +9,7 @@
  * what Postfix takes the two for, never their texts, and it writes nothing.
  *
  * 1. What typed settings leave open is filled in: the system's certification authorities, and a
- *    table for the login. (complete_...)
+ *    table for the login. (planner-cas.c, complete_...)
  * 2. The key that Postfix looks the login up with, now and then, decides which entry is needed.
  * 3. The password file that the new main.cf names, or else the old one, is read, and its entries
  *    become what they are to be: the new login is in it, and still the old one, for messages in
@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "base/error-private.h"
+#include "config/sasl-lists-private.h"
 #include "config/settings-private.h"
 #include "document/main-cf-private.h"
 
@@ -63,25 +64,13 @@ _nullmail_planner_load_record (NullmailPlanner  *self,
   return self->record;
 }
 
-/* Sets smtp_tls_CAfile to the system's certification authorities if the level needs some and
- * main.cf names none. */
+/* Brings lists of login mechanisms up to date that an earlier version of the library wrote. */
 static gboolean
-complete_ca_file (NullmailPlanner  *self,
-                  GError          **error)
+complete_sasl_lists (NullmailPlanner  *self,
+                     GError          **error)
 {
-  NullmailTlsLevel level = _nullmail_effective_get_level (self->after);
-  const char *ca_file;
-
-  if (!_nullmail_tls_level_needs_ca (level)
-      || _nullmail_effective_has_text (self->after, "smtp_tls_CAfile")
-      || _nullmail_effective_has_text (self->after, "smtp_tls_CApath")
-      || _nullmail_effective_is_yes (self->after, "tls_append_default_CA"))
-    return TRUE;
-
-  ca_file = _nullmail_host_facts_observe_ca_file (
-    _nullmail_observation_get_host (self->observation));
-  return ca_file == NULL
-         || nullmail_main_cf_set_value (self->plan->main_cf, "smtp_tls_CAfile", ca_file, error);
+  return !_nullmail_effective_logs_in (self->after)
+         || _nullmail_sasl_lists_update (self->plan->main_cf, error);
 }
 
 /* Sets smtp_sasl_password_maps to a table in the configuration directory if Postfix logs in and has
@@ -391,8 +380,10 @@ _nullmail_planner_make (NullmailInstallation       *installation,
   g_auto(NullmailPlanner) self = { .installation = NULL };
 
   planner_init (&self, installation, before, main_cf, request, cancellable);
+  if (request->modernises && !complete_sasl_lists (&self, error))
+    return NULL;
   if (request->completes
-      && (!complete_ca_file (&self, error) || !complete_password_maps (&self, error)))
+      && (!_nullmail_planner_complete_cas (&self, error) || !complete_password_maps (&self, error)))
     return NULL;
 
   if (_nullmail_effective_logs_in (self.before))

@@ -32,6 +32,9 @@ const char * const *_nullmail_host_facts_observe_addresses       (NullmailHostFa
  * relay; UNKNOWN where no folder of plug-ins was found. */
 NullmailFact        _nullmail_host_facts_observe_password_plugin (NullmailHostFacts *self);
 
+/* Whether it has a plug-in that logs in with an access token. */
+NullmailFact        _nullmail_host_facts_observe_token_plugin    (NullmailHostFacts *self);
+
 /* Whether the kernel has IPv6, and it is not switched off. */
 NullmailFact        _nullmail_host_facts_observe_ipv6            (NullmailHostFacts *self);
 

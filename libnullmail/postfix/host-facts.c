@@ -19,18 +19,25 @@
 typedef enum
 {
   SEEN_ADDRESSES = 1 << 0,
-  SEEN_PLUGIN = 1 << 1,
+  SEEN_PLUGINS = 1 << 1,
   SEEN_IPV6 = 1 << 2,
   SEEN_CA_FILE = 1 << 3,
   SEEN_DEFAULT_CAS = 1 << 4,
 } Seen;
+
+/* What the plug-ins of Cyrus SASL are for; UNKNOWN where no folder of them was found. */
+typedef struct
+{
+  NullmailFact password;  /* PLAIN or LOGIN */
+  NullmailFact token;     /* XOAUTH2, OAUTHBEARER and their like */
+} SaslPlugins;
 
 struct _NullmailHostFacts
 {
   Seen          seen;
   char        **addresses;        /* (owned) (nullable) */
   const char   *ca_file;          /* (nullable) */
-  NullmailFact  has_password_plugin;
+  SaslPlugins   plugins;
   NullmailFact  has_ipv6;
   NullmailFact  has_default_cas;
   GHashTable   *paths;            /* (owned) path to NullmailFact, as an integer */
@@ -217,57 +224,49 @@ list_addresses (void)
   return g_strv_builder_end (builder);
 }
 
-/* Whether a folder has a plug-in for PLAIN or LOGIN; UNKNOWN if there is no such folder. */
-static NullmailFact
-has_plugin (const char *path)
+/* What the plug-ins of a folder are for. */
+static void
+look_for_plugins (const char  *path,
+                  SaslPlugins *found)
 {
   g_autoptr(GDir) folder = g_dir_open (path, 0, NULL);
   const char *name;
 
   if (folder == NULL)
-    return NULLMAIL_FACT_UNKNOWN;
+    return;
 
+  found->password = MAX (found->password, NULLMAIL_FACT_NO);
+  found->token = MAX (found->token, NULLMAIL_FACT_NO);
   while ((name = g_dir_read_name (folder)) != NULL)
-    if (g_str_has_prefix (name, "libplain.so") || g_str_has_prefix (name, "liblogin.so"))
-      return NULLMAIL_FACT_YES;
-
-  return NULLMAIL_FACT_NO;
-}
-
-/* Debian has a folder for each architecture, such as x86_64-linux-gnu. */
-static NullmailFact
-has_plugin_of_architecture (void)
-{
-  g_autoptr(GDir) libraries = g_dir_open ("/usr/lib", 0, NULL);
-  NullmailFact found = NULLMAIL_FACT_UNKNOWN;
-  const char *name;
-
-  while (libraries != NULL && found != NULLMAIL_FACT_YES
-         && (name = g_dir_read_name (libraries)) != NULL)
     {
-      g_autofree char *path = NULL;
-
-      if (strstr (name, "-linux-") == NULL)
-        continue;
-      path = g_build_filename ("/usr/lib", name, "sasl2", NULL);
-      found = MAX (found, has_plugin (path));
+      if (g_str_has_prefix (name, "libplain.so") || g_str_has_prefix (name, "liblogin.so"))
+        found->password = NULLMAIL_FACT_YES;
+      if (strstr (name, "oauth") != NULL && strstr (name, ".so") != NULL)
+        found->token = NULLMAIL_FACT_YES;
     }
-
-  return found;
 }
 
 /* Postfix's daemons take no notice of SASL_PATH, so that only the folders count that the library
- * was built for. */
-static NullmailFact
-find_password_plugin (void)
+ * was built for. Debian has one for each architecture, such as x86_64-linux-gnu. */
+static SaslPlugins
+find_plugins (void)
 {
   static const char *const folders[] = {
     "/usr/lib64/sasl2", "/usr/lib/sasl2", "/usr/local/lib/sasl2",
   };
-  NullmailFact found = has_plugin_of_architecture ();
+  g_autoptr(GDir) libraries = g_dir_open ("/usr/lib", 0, NULL);
+  SaslPlugins found = { NULLMAIL_FACT_UNKNOWN, NULLMAIL_FACT_UNKNOWN };
+  const char *name;
 
-  for (guint i = 0; found != NULLMAIL_FACT_YES && i < G_N_ELEMENTS (folders); i++)
-    found = MAX (found, has_plugin (folders[i]));
+  while (libraries != NULL && (name = g_dir_read_name (libraries)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/usr/lib", name, "sasl2", NULL);
+
+      if (strstr (name, "-linux-") != NULL)
+        look_for_plugins (path, &found);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    look_for_plugins (folders[i], &found);
 
   return found;
 }
@@ -311,13 +310,25 @@ _nullmail_host_facts_observe_addresses (NullmailHostFacts *self)
   return (const char * const *) self->addresses;
 }
 
+static const SaslPlugins *
+observe_plugins (NullmailHostFacts *self)
+{
+  if (is_first_look (self, SEEN_PLUGINS))
+    self->plugins = find_plugins ();
+
+  return &self->plugins;
+}
+
 NullmailFact
 _nullmail_host_facts_observe_password_plugin (NullmailHostFacts *self)
 {
-  if (is_first_look (self, SEEN_PLUGIN))
-    self->has_password_plugin = find_password_plugin ();
+  return observe_plugins (self)->password;
+}
 
-  return self->has_password_plugin;
+NullmailFact
+_nullmail_host_facts_observe_token_plugin (NullmailHostFacts *self)
+{
+  return observe_plugins (self)->token;
 }
 
 NullmailFact

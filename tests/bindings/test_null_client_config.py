@@ -12,9 +12,11 @@ State = Nullmail.SettingState
 Level = Nullmail.TlsLevel
 
 WRITABLE = ['relay-host', 'hostname', 'domain', 'origin', 'interfaces', 'protocols', 'networks',
-            'destinations', 'tls-level', 'tls-wrapper', 'tls-ca-file', 'authentication',
-            'password-maps', 'sasl-security-options', 'sasl-mechanisms']
-TEXTS = ['hostname', 'domain', 'origin', 'tls-ca-file', 'password-maps']
+            'destinations', 'tls-level', 'tls-wrapper', 'tls-ca-file', 'tls-client-certificate',
+            'authentication', 'password-maps', 'sasl-security-options', 'sasl-mechanisms']
+TEXTS = ['hostname', 'domain', 'origin', 'tls-ca-file', 'tls-client-certificate', 'password-maps']
+MECHANISMS = ['plain', 'login', 'scram-sha-512', 'scram-sha-256', 'scram-sha-1', 'digest-md5',
+              'cram-md5']
 LISTS = ['interfaces', 'networks', 'destinations', 'sasl-security-options', 'sasl-mechanisms']
 
 
@@ -72,19 +74,19 @@ class NullClientConfigTest(unittest.TestCase):
             self.assertEqual(config.get_interfaces(), ['loopback-only'])
             self.assertEqual(config.get_networks(), ['127.0.0.0/8', '[::1]/128'])
             self.assertEqual(config.get_destinations(), [])
-            self.assertEqual(config.get_sasl_mechanisms(), [])
+            self.assertEqual(config.get_sasl_mechanisms(), MECHANISMS)
             self.assertEqual(config.get_unsupported(), [])
             self.assertIs(config.get_authentication(), False)
             self.assertIs(config.get_local_delivery(), False)
             self.assertIsNone(config.get_tls_ca_file())
             self.assertIsNone(config.get_password_maps())
             self.assertEqual(config.get_tls_level(), Level.MAY)
-            for name in ['hostname', 'domain', 'protocols', 'sasl-mechanisms']:
+            for name in ['hostname', 'domain', 'protocols', 'tls-client-certificate']:
                 self.assertEqual(config.get_state(name), State.KEPT, name)
             for name in ['origin', 'interfaces', 'networks', 'destinations', 'authentication']:
                 self.assertEqual(config.get_state(name), State.SET, name)
             for name in ['tls-level', 'tls-wrapper', 'tls-ca-file', 'password-maps',
-                         'sasl-security-options']:
+                         'sasl-security-options', 'sasl-mechanisms']:
                 self.assertEqual(config.get_state(name), State.DERIVED, name)
             self.assert_fails(Nullmail.Error.INVALID_CONFIG, config.validate)
 
@@ -214,7 +216,8 @@ class NullClientConfigTest(unittest.TestCase):
         once = text_of(main_cf)
         self.assertIn('inet_interfaces = loopback-only\n', once)
         self.assertIn('smtp_tls_security_level = secure\n', once)
-        self.assertIn('smtp_sasl_security_options = noplaintext, noanonymous\n', once)
+        self.assertIn('smtp_sasl_security_options = noplaintext, noactive, nodictionary, '
+                      'noanonymous\n', once)
         self.assertIn('smtp_sasl_tls_security_options = $smtp_sasl_security_options\n', once)
         self.assertIn('smtp_sasl_tls_verified_security_options = noanonymous\n', once)
         config.update_main_cf(main_cf)

@@ -102,7 +102,8 @@ class Password(ChannelCase):
         self.log_in(more=", tls_level=Nullmail.TlsLevel.ENCRYPT")
         self.assertEqual(self.postconf("smtp_tls_security_level", "smtp_sasl_security_options",
                                        "smtp_sasl_tls_security_options"),
-                         ["encrypt", "noplaintext, noanonymous", "noanonymous"])
+                         ["encrypt", "noplaintext, noactive, nodictionary, noanonymous",
+                          "noanonymous"])
         self.check_that_it_works_at_all()
         self.lab.call("fault", "stripped")
         status, dsn, line = self.try_to_send("stripped", "stripped-587")

@@ -25,12 +25,12 @@ BASE = {
     'mydestination': '',
 }
 STRICT = {
-    'smtp_sasl_security_options': 'noplaintext, noanonymous',
+    'smtp_sasl_security_options': 'noplaintext, noactive, nodictionary, noanonymous',
     'smtp_sasl_tls_security_options': '$smtp_sasl_security_options',
     'smtp_sasl_tls_verified_security_options': 'noanonymous',
 }
 ENCRYPTED = {
-    'smtp_sasl_security_options': 'noplaintext, noanonymous',
+    'smtp_sasl_security_options': 'noplaintext, noactive, nodictionary, noanonymous',
     'smtp_sasl_tls_security_options': 'noanonymous',
     'smtp_sasl_tls_verified_security_options': '$smtp_sasl_tls_security_options',
 }

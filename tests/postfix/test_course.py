@@ -149,7 +149,8 @@ print(*(finding.get_code().value_nick for finding in postfix.check(None)))
             self.postconf("relayhost", "smtp_sasl_auth_enable", "smtp_tls_security_level",
                           "smtp_sasl_security_options", "smtp_sasl_tls_security_options",
                           "smtp_sasl_tls_verified_security_options"),
-            [KEY, "yes", "secure", "noplaintext, noanonymous", "$smtp_sasl_security_options",
+            [KEY, "yes", "secure",
+             "noplaintext, noactive, nodictionary, noanonymous", "$smtp_sasl_security_options",
              "noanonymous"])
         kind = self.postconf("default_database_type")[0]
         self.assertEqual(self.postconf("smtp_sasl_password_maps"),

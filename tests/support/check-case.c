@@ -62,6 +62,7 @@ check_case_make_main_cf (const char *edits)
 /* The host and the Postfix that the next document is read by. */
 static const char *host_name_of_case;
 static gboolean has_defaults;
+static const char *more_default[2];
 
 static GHashTable *
 load_defaults (gpointer      user_data G_GNUC_UNUSED,
@@ -76,6 +77,8 @@ load_defaults (gpointer      user_data G_GNUC_UNUSED,
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i += 2)
     g_hash_table_insert (defaults, (gpointer) pairs[i], (gpointer) pairs[i + 1]);
+  if (more_default[0] != NULL)
+    g_hash_table_insert (defaults, (gpointer) more_default[0], (gpointer) more_default[1]);
 
   return defaults;
 }
@@ -85,6 +88,15 @@ begin_case (void)
 {
   host_name_of_case = "host7.example.com";
   has_defaults = TRUE;
+  more_default[0] = NULL;
+}
+
+void
+check_case_know_default (const char *parameter,
+                         const char *value)
+{
+  more_default[0] = parameter;
+  more_default[1] = value;
 }
 
 void
@@ -210,6 +222,29 @@ is_same_matter (const NullmailFinding *a,
          && g_strcmp0 (nullmail_finding_get_path (a), nullmail_finding_get_path (b)) == 0;
 }
 
+static gboolean
+lets_password_out (NullmailEffective *effective,
+                   NullmailChannel    channel)
+{
+  g_auto(GStrv) options = _nullmail_effective_get_sasl_options (effective, channel);
+
+  return !g_strv_contains ((const char * const *) options, "noplaintext");
+}
+
+/* No fix lets a password out over a channel that kept it in before, unless that is the channel that
+ * the level guarantees, and it is encrypted (S13). */
+static void
+assert_no_channel_opened (NullmailEffective *before,
+                          NullmailEffective *after)
+{
+  NullmailChannel guaranteed =
+    _nullmail_tls_level_get_channel (_nullmail_effective_get_level (after));
+
+  for (NullmailChannel i = NULLMAIL_CHANNEL_PLAIN; i <= NULLMAIL_CHANNEL_VERIFIED; i++)
+    if (i < guaranteed || i == NULLMAIL_CHANNEL_PLAIN)
+      g_assert_true (lets_password_out (before, i) || !lets_password_out (after, i));
+}
+
 static void
 check_fix (const NullmailCheckSnapshot *snapshot,
            const NullmailFinding       *finding)
@@ -238,6 +273,7 @@ check_fix (const NullmailCheckSnapshot *snapshot,
 
   effective = _nullmail_effective_for_main_cf (snapshot->effective, fixed);
   after.effective = effective;
+  assert_no_channel_opened (snapshot->effective, effective);
   findings = _nullmail_check_run (&after);
   for (guint i = 0; i < findings->len; i++)
     g_assert_false (is_same_matter (g_ptr_array_index (findings, i), finding));

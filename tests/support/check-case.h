@@ -36,8 +36,11 @@ NullmailMainCf  *check_case_make_main_cf (const char           *edits);
 /* What a Postfix on a host in good order takes a document for. */
 NullmailEffective *check_case_read      (NullmailMainCf        *main_cf);
 
-/* For adjust: another name of the host; a Postfix that does not tell its defaults. */
+/* For adjust: another name of the host; a Postfix with one parameter more; one that does not tell
+ * its defaults. */
 void             check_case_set_host_name   (const char        *host_name);
+void             check_case_know_default    (const char        *parameter,
+                                             const char        *value);
 void             check_case_forget_defaults (NullmailCheckSnapshot *snapshot);
 
 /* What is known of a machine in good order. */

@@ -68,7 +68,7 @@ static const CheckCase cases[] = {
   CASE ("self/short-name", NO_LOGIN "relayhost = [HOST7]\nmydomain = example.com",
     "relay-is-self E relayhost @main.cf:2\n", .adjust = lose_domain),
   CASE ("self/myhostname",
-    NO_LOGIN "relayhost = [out.example.com.]\nmyhostname = out.example.com",
+    NO_LOGIN "relayhost = [out.example.com]\nmyhostname = out.example.com",
     "relay-is-self E relayhost @main.cf:2\n"),
   CASE ("self/loopback",
     NO_LOGIN "relayhost = [127.0.0.1]\nsmtp_tls_security_level = may",

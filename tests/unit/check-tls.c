@@ -8,10 +8,12 @@
 
 #define NO_LOGIN "-smtp_sasl_auth_enable\n-smtp_sasl_password_maps\n"
 #define PLAIN_FORBIDDEN \
-  "sasl-options-forbid-plain E smtp_sasl_security_options = noanonymous @main.cf:11\n"
+  "sasl-options-forbid-plain E smtp_sasl_security_options @main.cf:11\n"
 #define OPPORTUNISTIC \
   "tls-opportunistic-with-auth E smtp_tls_security_level = secure @main.cf"
 #define PORT_465 "relayhost = [smtp.example.com]:465\n"
+#define DNSSEC "smtp_dns_support_level = dnssec"
+#define FINGERPRINT "smtp_tls_fingerprint_cert_match = 00:11"
 #define POLICY(entry) "smtp_tls_policy_maps = inline:{" entry "}"
 
 static void
@@ -41,7 +43,7 @@ static const CheckCase cases[] = {
   CASE ("opportunistic/none", "smtp_tls_security_level = NONE",
     OPPORTUNISTIC ":7\n" PLAIN_FORBIDDEN),
   CASE ("opportunistic/unset", "-smtp_tls_security_level",
-    OPPORTUNISTIC "\nsasl-options-forbid-plain E smtp_sasl_security_options = noanonymous "
+    OPPORTUNISTIC "\nsasl-options-forbid-plain E smtp_sasl_security_options "
     "@main.cf:10\n"),
   CASE ("opportunistic/use-tls", "smtp_tls_security_level =\nsmtp_use_tls = yes",
     OPPORTUNISTIC ":7\n" PLAIN_FORBIDDEN
@@ -51,7 +53,7 @@ static const CheckCase cases[] = {
     "obsolete-tls-parameter W smtp_enforce_tls @main.cf:14\n"),
   CASE ("opportunistic/no-cas", "smtp_tls_security_level = may\n-smtp_tls_CAfile",
     "tls-opportunistic-with-auth E smtp_tls_security_level @main.cf:7\n"
-    "sasl-options-forbid-plain E smtp_sasl_security_options = noanonymous @main.cf:10\n"),
+    "sasl-options-forbid-plain E smtp_sasl_security_options @main.cf:10\n"),
   CASE ("opportunistic/address",
     "smtp_tls_security_level = may\nrelayhost = [192.0.2.1]:587",
     "tls-opportunistic-with-auth E smtp_tls_security_level @main.cf:7\n" PLAIN_FORBIDDEN,
@@ -62,8 +64,8 @@ static const CheckCase cases[] = {
     "smtp_tls_security_level = encrypt\nsmtp_sasl_tls_security_options = noanonymous",
     "tls-unverified N smtp_tls_security_level = secure @main.cf:7\n"),
   CASE ("unverified/no-login", NO_LOGIN "smtp_tls_security_level = encrypt", ""),
-  CASE ("unverified/fingerprint", "smtp_tls_security_level = fingerprint", ""),
-  CASE ("unverified/dane-only", "smtp_tls_security_level = dane-only", ""),
+  CASE ("unverified/fingerprint", "smtp_tls_security_level = fingerprint\n" FINGERPRINT, ""),
+  CASE ("unverified/dane-only", "smtp_tls_security_level = dane-only\n" DNSSEC, ""),
 
   CASE ("wrapper/missing", PORT_465,
     "tls-wrapper-missing E smtp_tls_wrappermode = yes @main.cf\n",
@@ -81,7 +83,7 @@ static const CheckCase cases[] = {
     "tls-wrapper-level E smtp_tls_security_level = encrypt @main.cf:7\n", .adjust = lose_cas),
 
   CASE ("wrapper/level-dane",
-    NO_LOGIN PORT_465 "smtp_tls_wrappermode = yes\nsmtp_tls_security_level = dane",
+    NO_LOGIN PORT_465 "smtp_tls_wrappermode = yes\nsmtp_tls_security_level = dane\n" DNSSEC,
     "tls-wrapper-level E smtp_tls_security_level = secure @main.cf:7\n"),
 
   CASE ("cas/unreadable", NO_LOGIN,
@@ -100,7 +102,8 @@ static const CheckCase cases[] = {
   CASE ("cas/unknown", NO_LOGIN, "not-checked N smtp_tls_CAfile (ca-missing) @main.cf:8\n",
     .adjust = forget_cas),
   CASE ("cas/not-needed", NO_LOGIN "-smtp_tls_CAfile\nsmtp_tls_security_level = encrypt", ""),
-  CASE ("cas/fingerprint", NO_LOGIN "-smtp_tls_CAfile\nsmtp_tls_security_level = fingerprint", ""),
+  CASE ("cas/fingerprint",
+    NO_LOGIN "-smtp_tls_CAfile\nsmtp_tls_security_level = fingerprint\n" FINGERPRINT, ""),
 
   CASE ("overridden/may", POLICY ("[smtp.example.com]:587=may"),
     "tls-overridden E smtp_tls_policy_maps ([smtp.example.com]:587) @main.cf:14\n"),
@@ -115,7 +118,7 @@ static const CheckCase cases[] = {
   CASE ("overridden/fingerprint",
     "smtp_tls_security_level = fingerprint\n" POLICY ("[smtp.example.com]:587=secure"), ""),
   CASE ("overridden/dane",
-    "smtp_tls_security_level = dane-only\n" POLICY ("[smtp.example.com]:587=dane"),
+    "smtp_tls_security_level = dane-only\n" DNSSEC "\n" POLICY ("[smtp.example.com]:587=dane"),
     "tls-overridden E smtp_tls_policy_maps ([smtp.example.com]:587) @main.cf:14\n"),
   CASE ("overridden/other-key", POLICY ("smtp.example.com=none, {[smtp.example.com]=may}"), ""),
   CASE ("overridden/parent",

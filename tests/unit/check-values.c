@@ -35,7 +35,8 @@ static const CheckCase cases[] = {
 
   CASE ("level/unknown", NO_LOGIN "smtp_tls_security_level = strong",
     INVALID ("smtp_tls_security_level", "7")),
-  CASE ("level/case", NO_LOGIN "smtp_tls_security_level = Dane-Only", ""),
+  CASE ("level/case", NO_LOGIN "smtp_tls_security_level = Dane-Only\n"
+    "smtp_dns_support_level = dnssec", ""),
   CASE ("level/empty", NO_LOGIN "smtp_tls_security_level =", ""),
   CASE ("level/output-only", NO_LOGIN "smtp_tls_security_level = half-dane",
     INVALID ("smtp_tls_security_level", "7")),

@@ -54,12 +54,17 @@ typedef struct
   const char *after;     /* NULL: as before */
 } Case;
 
-#define STRICT "smtp_sasl_security_options = noplaintext, noanonymous\n" \
+#define NOTHING "smtp_sasl_security_options = noplaintext, noactive, nodictionary, noanonymous\n"
+#define ALL_REFUSED "noplaintext noactive nodictionary noanonymous"
+#define FILTER "smtp_sasl_mechanism_filter = plain, login, scram-sha-512, scram-sha-256, " \
+  "scram-sha-1, digest-md5, cram-md5\n"
+#define STRICT NOTHING \
   "smtp_sasl_tls_security_options = $smtp_sasl_security_options\n" \
   "smtp_sasl_tls_verified_security_options = noanonymous\n"
-#define ENCRYPTED "smtp_sasl_security_options = noplaintext, noanonymous\n" \
+#define ENCRYPTED NOTHING \
   "smtp_sasl_tls_security_options = noanonymous\n" \
   "smtp_sasl_tls_verified_security_options = $smtp_sasl_tls_security_options\n"
+#define DNSSEC "smtp_dns_support_level = dnssec\n"
 #define BASE "relayhost = [a]\nmyorigin = $mydomain\ninet_interfaces = loopback-only\n" \
   "mynetworks = 127.0.0.0/8 [::1]/128\nmydestination = \n"
 #define RELAY_587 "relayhost = [a]:587\nmyorigin = $mydomain\ninet_interfaces = loopback-only\n" \
@@ -72,14 +77,15 @@ static const Case fresh_cases[] = {
   { "port-465", "", "{'relay-host': <'[a]'>, 'tls-level': <'encrypt'>, 'tls-wrapper': <true>}",
     BASE "smtp_tls_security_level = encrypt\nsmtp_tls_wrappermode = yes\n" },
   { "login", BASE, "{'relay-host': <'[a]'>, 'authentication': <true>}",
-    BASE "smtp_tls_security_level = secure\n" STRICT "smtp_sasl_auth_enable = yes\n" },
+    BASE "smtp_tls_security_level = secure\n" STRICT FILTER "smtp_sasl_auth_enable = yes\n" },
 
   /* A level that gives at least as much stays; one that gives less, or has gaps, goes. */
   { "may-stays", BASE "smtp_tls_security_level = MAY\n", "{'relay-host': <'[a]'>}", NULL },
   { "none-goes", BASE "smtp_tls_security_level = none\n", "{'relay-host': <'[a]'>}",
     BASE "smtp_tls_security_level = may\n" },
   { "encrypt-stays", BASE "smtp_tls_security_level = encrypt\n", "{'relay-host': <'[a]'>}", NULL },
-  { "dane-stays", BASE "smtp_tls_security_level = dane\n", "{'relay-host': <'[a]'>}", NULL },
+  { "dane-stays", BASE "smtp_tls_security_level = dane\n", "{'relay-host': <'[a]'>}",
+    BASE "smtp_tls_security_level = dane\n" DNSSEC },
   { "secure-stays", BASE "smtp_tls_security_level = secure\n", "{'relay-host': <'[a]'>}", NULL },
   { "macro-stays", BASE "smtp_tls_security_level = $x\n", "{'relay-host': <'[a]'>}", NULL },
   { "macro-goes", RELAY_587 "smtp_tls_security_level = $x\n", "{'relay-host': <'[a]:587'>}",
@@ -90,7 +96,7 @@ static const Case fresh_cases[] = {
     RELAY_587 "smtp_tls_security_level = secure\n" },
   { "verify-goes", RELAY_587 "smtp_tls_security_level = verify\n", "{'relay-host': <'[a]:587'>}",
     RELAY_587 "smtp_tls_security_level = secure\n" },
-  { "dane-only-stays", RELAY_587 "smtp_tls_security_level = dane-only\n",
+  { "dane-only-stays", RELAY_587 "smtp_tls_security_level = dane-only\n" DNSSEC,
     "{'relay-host': <'[a]:587'>}", NULL },
   { "fingerprint-stays", RELAY_587 "smtp_tls_security_level = fingerprint\n",
     "{'relay-host': <'[a]:587'>}", NULL },
@@ -140,7 +146,7 @@ static const Case fresh_cases[] = {
     "{'relay-host': <'[a]'>, 'protocols': <'ipv4'>}",
     BASE "smtp_tls_security_level = may\ninet_protocols = ipv4\n" },
   { "maps-same", BASE "smtp_tls_security_level = secure\n"
-    "smtp_sasl_password_maps = hash:/x,\n  hash:/y\n" STRICT "smtp_sasl_auth_enable = yes\n",
+    "smtp_sasl_password_maps = hash:/x,\n  hash:/y\n" STRICT FILTER "smtp_sasl_auth_enable = yes\n",
     "{'relay-host': <'[a]'>, 'authentication': <true>, 'password-maps': <'hash:/x hash:/y'>}",
     NULL },
   { "every-other-kept", "myhostname = h\nmydomain = d\nmydestination = \ninet_protocols = ipv6\n",
@@ -155,44 +161,78 @@ static const Case fresh_cases[] = {
   /* The three lists. */
   { "lists-encrypt", BASE "", "{'relay-host': <'[a]'>, 'authentication': <true>,"
     " 'tls-level': <'encrypt'>}",
-    BASE "smtp_tls_security_level = encrypt\n" ENCRYPTED "smtp_sasl_auth_enable = yes\n" },
+    BASE "smtp_tls_security_level = encrypt\n" ENCRYPTED FILTER "smtp_sasl_auth_enable = yes\n" },
   { "lists-may", BASE STRICT, "{'relay-host': <'[a]'>, 'authentication': <true>,"
     " 'tls-level': <'may'>}",
     BASE "smtp_sasl_security_options = noanonymous\nsmtp_tls_security_level = may\n"
-    "smtp_sasl_auth_enable = yes\n" },
+    FILTER "smtp_sasl_auth_enable = yes\n" },
   { "lists-none", BASE STRICT, "{'relay-host': <'[a]'>, 'authentication': <true>,"
     " 'tls-level': <'none'>}",
     BASE "smtp_sasl_security_options = noanonymous\nsmtp_tls_security_level = none\n"
-    "smtp_sasl_auth_enable = yes\n" },
-  { "lists-dane-only-stays", BASE "smtp_tls_security_level = dane-only\n",
+    FILTER "smtp_sasl_auth_enable = yes\n" },
+  { "lists-dane-only-stays", BASE "smtp_tls_security_level = dane-only\n" DNSSEC,
     "{'relay-host': <'[a]'>, 'authentication': <true>}",
-    BASE "smtp_tls_security_level = dane-only\n" STRICT "smtp_sasl_auth_enable = yes\n" },
+    BASE "smtp_tls_security_level = dane-only\n" DNSSEC STRICT FILTER
+    "smtp_sasl_auth_enable = yes\n" },
   { "lists-custom-secure", BASE, "{'relay-host': <'[a]'>, 'authentication': <true>,"
     " 'sasl-security-options': <['noanonymous', 'noactive']>}",
     BASE "smtp_tls_security_level = secure\n"
-    "smtp_sasl_security_options = noplaintext, noanonymous\n"
+    NOTHING
     "smtp_sasl_tls_security_options = $smtp_sasl_security_options\n"
     "smtp_sasl_tls_verified_security_options = noanonymous noactive\n"
-    "smtp_sasl_auth_enable = yes\n" },
+    FILTER "smtp_sasl_auth_enable = yes\n" },
   { "lists-custom-encrypt", BASE, "{'relay-host': <'[a]'>, 'authentication': <true>,"
     " 'tls-level': <'encrypt'>, 'sasl-security-options': <['noactive']>}",
     BASE "smtp_tls_security_level = encrypt\n"
-    "smtp_sasl_security_options = noplaintext, noanonymous\n"
+    NOTHING
     "smtp_sasl_tls_security_options = noactive\n"
     "smtp_sasl_tls_verified_security_options = $smtp_sasl_tls_security_options\n"
-    "smtp_sasl_auth_enable = yes\n" },
+    FILTER "smtp_sasl_auth_enable = yes\n" },
   { "lists-custom-may", BASE, "{'relay-host': <'[a]'>, 'authentication': <true>,"
     " 'tls-level': <'may'>, 'sasl-security-options': <@as []>}",
     BASE "smtp_tls_security_level = may\nsmtp_sasl_security_options = \n"
-    "smtp_sasl_auth_enable = yes\n" },
+    FILTER "smtp_sasl_auth_enable = yes\n" },
   { "lists-other-words", BASE "smtp_tls_security_level = secure\n"
-    "smtp_sasl_security_options = noanonymous,noplaintext\n"
+    "smtp_sasl_security_options = noanonymous,nodictionary noplaintext,noactive\n"
     "smtp_sasl_tls_security_options = $smtp_sasl_security_options\n"
-    "smtp_sasl_tls_verified_security_options=noanonymous\nsmtp_sasl_auth_enable = YES\n",
+    "smtp_sasl_tls_verified_security_options=noanonymous\nsmtp_sasl_auth_enable = YES\n"
+    "smtp_sasl_mechanism_filter = plain\n",
     "{'relay-host': <'[a]'>, 'authentication': <true>}", NULL },
-  { "lists-unset", BASE "smtp_tls_security_level = secure\n" STRICT "smtp_sasl_auth_enable = yes\n",
+  { "lists-unset", BASE "smtp_tls_security_level = secure\n" STRICT FILTER
+    "smtp_sasl_auth_enable = yes\n",
     "{'relay-host': <'[a]'>, 'authentication': <true>, 'unset': <['sasl-security-options']>}",
-    BASE "smtp_tls_security_level = secure\nsmtp_sasl_auth_enable = yes\n" },
+    BASE "smtp_tls_security_level = secure\n" FILTER "smtp_sasl_auth_enable = yes\n" },
+
+  /* The filter: one that is there is somebody's choice. */
+  { "filter-stays", BASE "smtp_sasl_mechanism_filter = xoauth2\n",
+    "{'relay-host': <'[a]'>, 'authentication': <true>}",
+    BASE "smtp_sasl_mechanism_filter = xoauth2\nsmtp_tls_security_level = secure\n" STRICT
+    "smtp_sasl_auth_enable = yes\n" },
+  { "filter-token", BASE STRICT "smtp_tls_security_level = secure\n" FILTER,
+    "{'relay-host': <'[a]'>, 'authentication': <true>, 'sasl-mechanisms': <['xoauth2']>}",
+    BASE STRICT "smtp_tls_security_level = secure\nsmtp_sasl_mechanism_filter = xoauth2\n"
+    "smtp_sasl_auth_enable = yes\n" },
+  { "filter-none", BASE, "{'relay-host': <'[a]'>, 'authentication': <true>,"
+    " 'sasl-mechanisms': <@as []>}",
+    BASE "smtp_tls_security_level = secure\n" STRICT
+    "smtp_sasl_mechanism_filter = \nsmtp_sasl_auth_enable = yes\n" },
+
+  /* What a level needs beside itself. */
+  { "dane", BASE, "{'relay-host': <'[a]'>, 'tls-level': <'dane'>}",
+    BASE "smtp_tls_security_level = dane\n" DNSSEC },
+  { "dane-login", BASE, "{'relay-host': <'[a]'>, 'tls-level': <'dane-only'>,"
+    " 'authentication': <true>}",
+    BASE "smtp_tls_security_level = dane-only\n" STRICT FILTER "smtp_sasl_auth_enable = yes\n"
+    DNSSEC },
+  { "dane-macro", BASE "smtp_dns_support_level = $dns\ndns = dnssec\n",
+    "{'relay-host': <'[a]'>, 'tls-level': <'dane'>}",
+    BASE "smtp_dns_support_level = $dns\ndns = dnssec\nsmtp_tls_security_level = dane\n" },
+  { "fingerprint", BASE "smtp_tls_fingerprint_cert_match = 00:11\n",
+    "{'relay-host': <'[a]'>, 'tls-level': <'fingerprint'>}",
+    BASE "smtp_tls_fingerprint_cert_match = 00:11\nsmtp_tls_security_level = fingerprint\n" },
+  { "fingerprint-policy", BASE "smtp_tls_policy_maps = hash:/x\n",
+    "{'relay-host': <'[a]'>, 'tls-level': <'fingerprint'>}",
+    BASE "smtp_tls_policy_maps = hash:/x\nsmtp_tls_security_level = fingerprint\n" },
 };
 
 /* An object that was loaded from the document. */
@@ -209,12 +249,14 @@ static const Case loaded_cases[] = {
   { "wrapper-needed", "relayhost = [a]\n", "{'relay-host': <'[a]:465'>}",
     "relayhost = [a]:465\nsmtp_tls_security_level = secure\nsmtp_tls_wrappermode = yes\n" },
   { "login-needs-tls", "relayhost = [a]\n", "{'authentication': <true>}",
-    "relayhost = [a]\nsmtp_tls_security_level = secure\n" STRICT "smtp_sasl_auth_enable = yes\n" },
+    "relayhost = [a]\nsmtp_tls_security_level = secure\n" STRICT FILTER
+    "smtp_sasl_auth_enable = yes\n" },
   { "login-never-in-clear", "relayhost = [a]\nsmtp_tls_security_level = may\n",
     "{'authentication': <true>}",
-    "relayhost = [a]\nsmtp_tls_security_level = may\n" STRICT "smtp_sasl_auth_enable = yes\n" },
+    "relayhost = [a]\nsmtp_tls_security_level = may\n" STRICT FILTER
+    "smtp_sasl_auth_enable = yes\n" },
   { "login-encrypt", "smtp_tls_security_level = encrypt\n", "{'authentication': <true>}",
-    "smtp_tls_security_level = encrypt\n" ENCRYPTED "smtp_sasl_auth_enable = yes\n" },
+    "smtp_tls_security_level = encrypt\n" ENCRYPTED FILTER "smtp_sasl_auth_enable = yes\n" },
   { "login-kept", "smtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = \n",
     "{'relay-host': <'[a]:587'>}",
     "smtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = \nrelayhost = [a]:587\n" },
@@ -295,8 +337,7 @@ test_stale (void)
   g_assert_true (nullmail_null_client_config_update_main_cf (config, new, NULL));
   assert_text (new, "relayhost = [b]\nmyorigin = p\nsmtp_tls_security_level = encrypt\n"
                "smtp_sasl_auth_enable = yes\nmyhostname = host\n"
-               "smtp_sasl_security_options = noplaintext, noanonymous\n"
-               "smtp_sasl_tls_security_options = noactive\n"
+               NOTHING "smtp_sasl_tls_security_options = noactive\n"
                "smtp_sasl_tls_verified_security_options = $smtp_sasl_tls_security_options\n");
 }
 
@@ -322,6 +363,27 @@ test_kept (void)
   main_cf = document ("");
   g_assert_true (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
   assert_text (main_cf, "");
+}
+
+/* S7: applied, and all mail waits. */
+static void
+test_level_without_what_it_needs (void)
+{
+  static const char * const before[] = { "", "smtp_tls_fingerprint_cert_match = $none\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (before); i++)
+    {
+      g_autoptr(NullmailMainCf) main_cf = document (before[i]);
+      g_autoptr(NullmailNullClientConfig) config =
+        nullmail_null_client_config_new_for_relay ("[b]", NULL);
+      g_autoptr(GError) error = NULL;
+
+      nullmail_null_client_config_set_tls_level (config, NULLMAIL_TLS_LEVEL_FINGERPRINT);
+      g_assert_false (nullmail_null_client_config_update_main_cf (config, main_cf, &error));
+      g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG);
+      g_assert_nonnull (strstr (error->message, "smtp_tls_fingerprint_cert_match"));
+      assert_text (main_cf, before[i]);
+    }
 }
 
 static void
@@ -391,8 +453,8 @@ test_read_sasl_options (void)
     { "", "noplaintext noanonymous", "noplaintext noanonymous", "noplaintext noanonymous", FALSE },
     { "smtp_sasl_security_options = a, b\n", "a b", "a b", "a b", TRUE },
     { "smtp_sasl_security_options =\n", "", "", "", TRUE },
-    { STRICT, "noplaintext noanonymous", "noplaintext noanonymous", "noanonymous", TRUE },
-    { ENCRYPTED, "noplaintext noanonymous", "noanonymous", "noanonymous", TRUE },
+    { STRICT, ALL_REFUSED, ALL_REFUSED, "noanonymous", TRUE },
+    { ENCRYPTED, ALL_REFUSED, "noanonymous", "noanonymous", TRUE },
     { "smtp_sasl_security_options = a\nsmtp_sasl_tls_security_options = b\n"
       "smtp_sasl_tls_verified_security_options = ${smtp_sasl_security_options}\n",
       "a", "b", "a", TRUE },
@@ -441,6 +503,8 @@ main (int    argc,
   g_test_add_func ("/config-update/stale", test_stale);
   g_test_add_func ("/config-update/kept", test_kept);
   g_test_add_func ("/config-update/invalid-changes-nothing", test_invalid_changes_nothing);
+  g_test_add_func ("/config-update/level-without-what-it-needs",
+                   test_level_without_what_it_needs);
   g_test_add_func ("/config-update/read/tls-level", test_read_tls_level);
   g_test_add_func ("/config-update/read/sasl-options", test_read_sasl_options);
   g_test_add_func ("/config-update/activation", test_activation);

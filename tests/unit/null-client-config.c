@@ -64,15 +64,18 @@ assert_list (const char * const *list,
   g_assert_cmpstr (found, ==, joined);
 }
 
+#define MECHANISMS "plain login scram-sha-512 scram-sha-256 scram-sha-1 digest-md5 cram-md5"
+
 static const struct { const char *property; NullmailSettingState state; const char *text; }
 fresh_values[] = {
   { "relay-host", SET, NULL }, { "hostname", KEPT, NULL }, { "domain", KEPT, NULL },
   { "origin", SET, "$mydomain" }, { "interfaces", SET, "loopback-only" },
   { "protocols", KEPT, "auto" }, { "networks", SET, "127.0.0.0/8 [::1]/128" },
   { "destinations", SET, "" }, { "tls-level", DERIVED, "may" }, { "tls-wrapper", DERIVED, "no" },
-  { "tls-ca-file", DERIVED, NULL }, { "authentication", SET, "no" },
+  { "tls-ca-file", DERIVED, NULL }, { "tls-client-certificate", KEPT, NULL },
+  { "authentication", SET, "no" },
   { "password-maps", DERIVED, NULL }, { "sasl-security-options", DERIVED, "noanonymous" },
-  { "sasl-mechanisms", KEPT, "" }, { "local-delivery", DERIVED, "no" },
+  { "sasl-mechanisms", DERIVED, MECHANISMS }, { "local-delivery", DERIVED, "no" },
   { "unsupported", DERIVED, "" },
 };
 
@@ -142,6 +145,7 @@ test_assign (void)
   nullmail_null_client_config_set_tls_level (config, NULLMAIL_TLS_LEVEL_DANE_ONLY);
   nullmail_null_client_config_set_tls_wrapper (config, TRUE);
   nullmail_null_client_config_set_tls_ca_file (config, "/ca");
+  nullmail_null_client_config_set_tls_client_certificate (config, "/client.pem");
   nullmail_null_client_config_set_authentication (config, TRUE);
   nullmail_null_client_config_set_password_maps (config, "lmdb:/x");
   nullmail_null_client_config_set_sasl_security_options (config, items);
@@ -160,6 +164,8 @@ test_assign (void)
                    NULLMAIL_TLS_LEVEL_DANE_ONLY);
   g_assert_true (nullmail_null_client_config_get_tls_wrapper (config));
   g_assert_cmpstr (nullmail_null_client_config_get_tls_ca_file (config), ==, "/ca");
+  g_assert_cmpstr (nullmail_null_client_config_get_tls_client_certificate (config), ==,
+                   "/client.pem");
   g_assert_true (nullmail_null_client_config_get_authentication (config));
   g_assert_cmpstr (nullmail_null_client_config_get_password_maps (config), ==, "lmdb:/x");
   assert_list (nullmail_null_client_config_get_sasl_security_options (config), "a b");
@@ -174,7 +180,8 @@ test_assign (void)
                         "interfaces", items, "protocols", NULLMAIL_INET_PROTOCOLS_IPV6,
                         "networks", none, "destinations", items,
                         "tls-level", NULLMAIL_TLS_LEVEL_DANE_ONLY, "tls-wrapper", TRUE,
-                        "tls-ca-file", "/ca", "authentication", TRUE, "password-maps", "lmdb:/x",
+                        "tls-ca-file", "/ca", "tls-client-certificate", "/client.pem",
+                        "authentication", TRUE, "password-maps", "lmdb:/x",
                         "sasl-security-options", items, "sasl-mechanisms", items, NULL);
   g_assert_true (nullmail_null_client_config_equal (config, other));
 

@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "check/check-context-private.h"
+
+#include "base/i18n-private.h"
+#include "config/channel-guards-private.h"
+#include "config/sasl-lists-private.h"
+
+#define LEVEL "smtp_tls_security_level"
+#define FILTER "smtp_sasl_mechanism_filter"
+
+/* A level that lacks what it needs. */
+static void
+check_level (NullmailCheck *self)
+{
+  const char *fault = _nullmail_channel_find_fault (self->effective, self->level);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = LEVEL,
+    .subject = _nullmail_tls_level_to_string (self->level),
+  };
+
+  /* DANE finds the relay's certificate in DNS under the relay's name. */
+  if (fault == NULL && self->level == NULLMAIL_TLS_LEVEL_DANE_ONLY
+      && _nullmail_check_relay_is_address (self))
+    fault = _("it needs the name of the relay, and not its address, in relayhost");
+  if (fault == NULL)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Give the level what it needs, or set it to secure."),
+    _("The level “%s” cannot work like this, so that all mail waits: %s."), facts.subject, fault);
+}
+
+/* A header of any local user takes the level away. */
+static void
+check_waivable (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TLS_WAIVABLE,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = "tls_required_enable",
+    .suggestion = "no",
+  };
+
+  if (!_nullmail_channel_is_waivable (self->effective))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set tls_required_enable to no."),
+    _("Whoever sends a message from this host can take the TLS level away for it with the header "
+      "“TLS-Required: no”: it then goes out in clear where the relay offers no TLS."));
+}
+
+static gboolean
+allows_password (NullmailCheck *self)
+{
+  g_auto(GStrv) mechanisms = g_strsplit (NULLMAIL_PASSWORD_MECHANISMS, ", ", -1);
+
+  for (guint i = 0; mechanisms[i] != NULL; i++)
+    if (_nullmail_effective_allows_mechanism (self->effective, mechanisms[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Where both are allowed Cyrus SASL prefers the token. A filter that leaves the token alone means
+ * that the login is by token. */
+static void
+check_preferred (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .fix = NULLMAIL_FIX_SET,
+    .parameter = FILTER,
+    .suggestion = NULLMAIL_PASSWORD_MECHANISMS,
+  };
+
+  if (!self->authenticates || !allows_password (self)
+      || !(_nullmail_effective_allows_mechanism (self->effective, "xoauth2")
+           || _nullmail_effective_allows_mechanism (self->effective, "oauthbearer"))
+      || _nullmail_snapshot_observe_token_plugin (self->snapshot) != NULLMAIL_FACT_YES)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set smtp_sasl_mechanism_filter to the mechanisms for passwords, or to xoauth2 alone for a "
+      "login by token."),
+    _("A plug-in for access tokens (XOAUTH2) is installed, and takes the login over where the "
+      "relay offers it: the password is sent as a token, and the relay refuses it."));
+}
+
+void
+_nullmail_check_channel (NullmailCheck *self)
+{
+  check_level (self);
+  check_waivable (self);
+  check_preferred (self);
+}

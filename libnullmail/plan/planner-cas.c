@@ -1,0 +1,97 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "plan/planner-private.h"
+
+#include "document/macro-private.h"
+#include "document/master-cf-private.h"
+
+#define CA_FILE "smtp_tls_CAfile"
+#define CA_PATH "smtp_tls_CApath"
+
+/* Whether Postfix's client runs in a chroot, as far as master.cf can be read. The default is that
+ * of Postfix before 3.0 in a configuration that does not say that it is newer. */
+static gboolean
+is_client_chrooted (NullmailPlanner *self)
+{
+  GPtrArray *services = _nullmail_observation_read_services (self->observation);
+  NullmailMasterService *service = services != NULL
+                                   ? _nullmail_master_cf_find (services, "smtp", "unix") : NULL;
+  g_autofree char *time = NULL;
+  gboolean is_older = FALSE;
+
+  if (service == NULL || !g_str_equal (service->chroot, "-"))
+    return service != NULL && g_str_equal (service->chroot, "y");
+
+  time = _nullmail_effective_get_value (self->after, "compatibility_level");
+  return time != NULL && _nullmail_macro_compare (time, "<level", "1", &is_older, NULL) && is_older;
+}
+
+/* Whether Postfix's client finds no certificates in smtp_tls_CApath, since that lies outside of its
+ * chroot. A file of certificates is read before the client goes in there. */
+static gboolean
+is_path_out_of_reach (NullmailPlanner *self)
+{
+  NullmailHostFacts *host = _nullmail_observation_get_host (self->observation);
+  g_autofree char *ca_path = NULL;
+  g_autofree char *root = NULL;
+  g_autofree char *inside = NULL;
+
+  if (!is_client_chrooted (self))
+    return FALSE;
+
+  ca_path = _nullmail_effective_get_value (self->after, CA_PATH);
+  root = _nullmail_effective_get_value (self->after, "queue_directory");
+  if (ca_path == NULL || root == NULL)
+    return FALSE;
+
+  inside = g_build_filename (root, ca_path, NULL);
+  return _nullmail_host_facts_observe_folder (host, inside) != NULLMAIL_FACT_YES;
+}
+
+/* Whether the file of authorities is one that was there before and cannot be used. One that this
+ * plan brings in is somebody's decision, and left to the checks. */
+static gboolean
+is_file_stale (NullmailPlanner *self)
+{
+  NullmailHostFacts *host = _nullmail_observation_get_host (self->observation);
+  g_autofree char *before = nullmail_main_cf_get_value (self->plan->before, CA_FILE);
+  g_autofree char *after = nullmail_main_cf_get_value (self->plan->main_cf, CA_FILE);
+  g_autofree char *path = _nullmail_effective_get_value (self->after, CA_FILE);
+
+  return path != NULL && g_strcmp0 (before, after) == 0
+         && _nullmail_host_facts_observe_file (host, path) == NULLMAIL_FACT_NO;
+}
+
+/* Whether main.cf names certification authorities, which are left alone. A plan that begins to
+ * verify looks whether they can be used. */
+static gboolean
+has_usable_cas (NullmailPlanner *self)
+{
+  NullmailTlsLevel level_before = _nullmail_effective_get_level (self->before);
+  gboolean begins = !_nullmail_tls_level_needs_ca (level_before);
+
+  if (_nullmail_effective_has_text (self->after, CA_FILE))
+    return !begins || !is_file_stale (self);
+  if (_nullmail_effective_has_text (self->after, CA_PATH))
+    return !begins || !is_path_out_of_reach (self);
+
+  return _nullmail_effective_is_yes (self->after, "tls_append_default_CA");
+}
+
+gboolean
+_nullmail_planner_complete_cas (NullmailPlanner  *self,
+                                GError          **error)
+{
+  const char *ca_file;
+
+  if (!_nullmail_tls_level_needs_ca (_nullmail_effective_get_level (self->after))
+      || has_usable_cas (self))
+    return TRUE;
+
+  ca_file = _nullmail_host_facts_observe_ca_file (
+    _nullmail_observation_get_host (self->observation));
+  return ca_file == NULL
+         || nullmail_main_cf_set_value (self->plan->main_cf, CA_FILE, ca_file, error);
+}

@@ -1,0 +1,32 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Whether Postfix can show a certificate to the relay. */
+typedef enum
+{
+  NULLMAIL_CERTIFICATE_GOOD,
+  NULLMAIL_CERTIFICATE_UNKNOWN,        /* this user may not read it */
+  NULLMAIL_CERTIFICATE_MISSING,        /* there is no such file */
+  NULLMAIL_CERTIFICATE_UNREADABLE,     /* it is not in PEM form, or the key has a passphrase */
+  NULLMAIL_CERTIFICATE_NO_KEY,         /* no private key in front of the certificate */
+  NULLMAIL_CERTIFICATE_NO_CERTIFICATE, /* no certificate behind the private key */
+  NULLMAIL_CERTIFICATE_MISMATCH,       /* the key belongs to another certificate */
+  NULLMAIL_CERTIFICATE_NOT_YET,        /* it is valid later only */
+  NULLMAIL_CERTIFICATE_EXPIRED,
+} NullmailCertificateState;
+
+/* Examines a file as smtp_tls_chain_files has it: each private key is followed by its certificate,
+ * and that by those which vouch for it. days gets the days that the certificate is still valid,
+ * where it is good; of several the first to expire counts. The key is held in memory for secrets,
+ * and wiped. */
+NullmailCertificateState _nullmail_client_certificate_examine (const char *path,
+                                                               int        *days);
+
+G_END_DECLS

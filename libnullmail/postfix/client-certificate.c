@@ -1,0 +1,144 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "postfix/client-certificate-private.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/regular-file-private.h"
+
+typedef NullmailCertificateState State;
+
+/* A reading of the file, from one block in PEM form to the next. */
+typedef struct
+{
+  EVP_PKEY *key;      /* (owned) (nullable) waits for its certificate */
+  guint     n_leaves; /* certificates with their keys */
+  int       days;     /* until the first of them expires */
+} Chain;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_PKEY, EVP_PKEY_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509, X509_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIO, BIO_free)
+
+static State
+add_key (Chain               *chain,
+         const unsigned char *data,
+         long                 size)
+{
+  if (chain->key != NULL)
+    return NULLMAIL_CERTIFICATE_NO_CERTIFICATE;
+
+  chain->key = d2i_AutoPrivateKey (NULL, &data, size);
+  return chain->key != NULL ? NULLMAIL_CERTIFICATE_GOOD : NULLMAIL_CERTIFICATE_UNREADABLE;
+}
+
+/* The first certificate behind a key belongs to it. Those behind that one vouch for it, and are the
+ * relay's business. */
+static State
+add_certificate (Chain               *chain,
+                 const unsigned char *data,
+                 long                 size)
+{
+  g_autoptr(X509) certificate = d2i_X509 (NULL, &data, size);
+  g_autoptr(EVP_PKEY) key = NULL;
+  int days = 0, seconds = 0;
+
+  if (certificate == NULL)
+    return NULLMAIL_CERTIFICATE_UNREADABLE;
+  if (chain->key == NULL)
+    return chain->n_leaves > 0 ? NULLMAIL_CERTIFICATE_GOOD : NULLMAIL_CERTIFICATE_NO_KEY;
+
+  key = g_steal_pointer (&chain->key);
+  if (X509_check_private_key (certificate, key) != 1)
+    return NULLMAIL_CERTIFICATE_MISMATCH;
+  if (X509_cmp_current_time (X509_get0_notBefore (certificate)) > 0)
+    return NULLMAIL_CERTIFICATE_NOT_YET;
+  if (X509_cmp_current_time (X509_get0_notAfter (certificate)) < 0)
+    return NULLMAIL_CERTIFICATE_EXPIRED;
+  if (ASN1_TIME_diff (&days, &seconds, NULL, X509_get0_notAfter (certificate)) != 1)
+    return NULLMAIL_CERTIFICATE_UNREADABLE;
+
+  chain->days = chain->n_leaves > 0 ? MIN (chain->days, days) : days;
+  chain->n_leaves++;
+  return NULLMAIL_CERTIFICATE_GOOD;
+}
+
+static State
+add_block (Chain               *chain,
+           const char          *name,
+           const char          *header,
+           const unsigned char *data,
+           long                 size)
+{
+  /* A header tells of a passphrase, which nobody can give to Postfix. */
+  if (*header != '\0' || g_str_equal (name, PEM_STRING_PKCS8))
+    return NULLMAIL_CERTIFICATE_UNREADABLE;
+  if (g_str_has_suffix (name, "PRIVATE KEY"))
+    return add_key (chain, data, size);
+  if (g_str_equal (name, PEM_STRING_X509) || g_str_equal (name, PEM_STRING_X509_OLD))
+    return add_certificate (chain, data, size);
+
+  return NULLMAIL_CERTIFICATE_GOOD;  /* parameters of a curve and the like */
+}
+
+static State
+read_chain (Chain *chain,
+            BIO   *file)
+{
+  State state = NULLMAIL_CERTIFICATE_GOOD;
+  unsigned char *data;
+  char *name, *header;
+  long size;
+
+  while (state == NULLMAIL_CERTIFICATE_GOOD
+         && PEM_read_bio_ex (file, &name, &header, &data, &size, PEM_FLAG_SECURE) == 1)
+    {
+      state = add_block (chain, name, header, data, size);
+      OPENSSL_secure_free (name);
+      OPENSSL_secure_free (header);
+      OPENSSL_secure_clear_free (data, size);
+    }
+
+  if (state != NULLMAIL_CERTIFICATE_GOOD)
+    return state;
+  if (chain->key != NULL)
+    return NULLMAIL_CERTIFICATE_NO_CERTIFICATE;
+
+  return chain->n_leaves > 0 ? NULLMAIL_CERTIFICATE_GOOD : NULLMAIL_CERTIFICATE_UNREADABLE;
+}
+
+NullmailCertificateState
+_nullmail_client_certificate_examine (const char *path,
+                                      int        *days)
+{
+  g_autoptr(NullmailSecureBuffer) contents = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(BIO) file = NULL;
+  Chain chain = { .key = NULL };
+  struct stat info;
+  State state;
+  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, &error);
+
+  if (fd < 0)
+    return g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED)
+           ? NULLMAIL_CERTIFICATE_UNKNOWN : NULLMAIL_CERTIFICATE_MISSING;
+
+  contents = _nullmail_regular_file_read_secret (fd, &info, path, NULL, NULL);
+  close (fd);
+  if (contents == NULL)
+    return NULLMAIL_CERTIFICATE_MISSING;
+
+  file = BIO_new_mem_buf (contents->data, (int) contents->size);
+  state = read_chain (&chain, file);
+  *days = chain.days;
+  EVP_PKEY_free (chain.key);
+  return state;
+}

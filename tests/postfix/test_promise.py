@@ -1,0 +1,364 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""A channel is what its level promises: what else main.cf needs for that is written with it, and
+reported where it is missing. Each class is named after the fault that it was."""
+
+import glob
+import os
+import shutil
+import subprocess
+
+import fixture
+import stand_ins
+from fixture import Nullmail, RELAY, SECRET
+from program import need
+
+Code = Nullmail.FindingCode
+Error = Nullmail.Error
+FORCE = Nullmail.ApplyFlags.FORCE
+Level = Nullmail.TlsLevel
+Severity = Nullmail.Severity
+NOTHING = 'noplaintext, noactive, nodictionary, noanonymous'
+FILTER = 'plain, login, scram-sha-512, scram-sha-256, scram-sha-1, digest-md5, cram-md5'
+LISTS = ('smtp_sasl_security_options', 'smtp_sasl_tls_security_options',
+         'smtp_sasl_tls_verified_security_options')
+
+
+class PromiseTest(fixture.InstanceTest):
+    def value(self, name):
+        return self.instance.load_main_cf().get_value(name)
+
+    def set(self, name, value):
+        subprocess.run(['postconf', '-c', self.etc, '-e', f'{name} = {value}'], check=True)
+        os.utime(self.main_cf, (fixture.OLD_S, fixture.OLD_S))
+
+    def find(self, code, findings=None):
+        findings = self.instance.check() if findings is None else findings
+        return [finding for finding in findings if finding.get_code() == code]
+
+    def assert_fixed(self, code):
+        """The fix of the finding writes what it suggests, and the finding goes."""
+        finding, = self.find(code)
+        main_cf = self.instance.load_main_cf()
+        self.assertTrue(finding.fix(main_cf))
+        self.assertEqual(main_cf.get_value(finding.get_parameter()), finding.get_suggestion())
+        self.instance.apply(self.instance.plan_main_cf(main_cf, None, 0), FORCE)
+        self.assertEqual(self.find(code), [])
+
+
+class S1WeakerLists(PromiseTest):
+    def test_written(self):
+        self.set_up_login('texthash')
+        self.assertEqual([self.value(name) for name in LISTS],
+                         [NOTHING, '$smtp_sasl_security_options', 'noanonymous'])
+
+    def test_at_encrypt(self):
+        self.set_up_login('texthash', tls_level=Level.ENCRYPT)
+        self.assertEqual([self.value(name) for name in LISTS],
+                         [NOTHING, 'noanonymous', '$smtp_sasl_tls_security_options'])
+
+    def test_lists_of_an_earlier_version(self):
+        """They are brought up to date by the next plan, whatever that is for."""
+        for values in (['noplaintext, noanonymous', '$smtp_sasl_security_options', 'noanonymous'],
+                       ['noanonymous noplaintext', 'noanonymous',
+                        '$smtp_sasl_tls_security_options']):
+            with self.subTest(values):
+                self.set_up_login('texthash')
+                for name, value in zip(LISTS, values):
+                    self.set(name, value)
+                plan = self.instance.plan(self.instance.load_config(), None, 0)
+                self.assertFalse(plan.is_empty())
+                self.instance.apply(plan, 0)
+                self.assertEqual([self.value(name) for name in LISTS], [NOTHING, *values[1:]])
+                plan = self.instance.plan(self.instance.load_config(), None, 0)
+                self.assertTrue(plan.is_empty())
+
+    def test_lists_of_somebody_else(self):
+        self.set_up_login('texthash')
+        self.set(LISTS[0], 'noplaintext, noanonymous, mutual_auth')
+        plan = self.instance.plan(self.instance.load_config(), None, 0)
+        self.assertTrue(plan.is_empty())
+
+
+class S3MechanismPreferred(PromiseTest):
+    def test_filter_is_written(self):
+        self.set_up_login('texthash')
+        self.assertEqual(self.value('smtp_sasl_mechanism_filter'), FILTER)
+
+    def test_filter_of_somebody_else(self):
+        self.set('smtp_sasl_mechanism_filter', 'login')
+        self.set_up_login('texthash')
+        self.assertEqual(self.value('smtp_sasl_mechanism_filter'), 'login')
+
+    def test_token_login(self):
+        self.set_up_login('texthash', sasl_mechanisms=['xoauth2'])
+        self.assertEqual(self.value('smtp_sasl_mechanism_filter'), 'xoauth2')
+
+    def test_installed_plugin(self):
+        fixture.need_mounts()
+        self.set_up_login('texthash')
+        folders = [path for path in glob.glob('/usr/lib/*/sasl2') if os.path.isdir(path)]
+        self.assertTrue(folders, 'no Cyrus SASL here')
+        plugins = self.folder / 'plugins'
+        shutil.copytree(folders[0], plugins)
+        (plugins / 'libkdexoauth2.so').write_bytes(b'')
+        out = self.run_inside('with_plugin', fixture.in_mounts(
+            [f'mount --bind {plugins} {folders[0]}']))
+        self.assertEqual(out, '[] True\n')
+
+
+def inside_with_plugin(test):
+    """Found without the filter, and not with it or after the fix."""
+    def find():
+        return [f for f in test.instance.check() if f.get_code() == Code.MECHANISM_PREFERRED]
+
+    before = find()
+    main_cf = test.instance.load_main_cf()
+    main_cf.unset('smtp_sasl_mechanism_filter')
+    test.instance.apply(test.instance.plan_main_cf(main_cf, None, 0), FORCE)
+    finding, = find()
+    main_cf = test.instance.load_main_cf()
+    finding.fix(main_cf)
+    test.instance.apply(test.instance.plan_main_cf(main_cf, None, 0), FORCE)
+    print(before + find(), main_cf.get_value(finding.get_parameter()) == FILTER)
+
+
+class S4TlsRequiredNo(stand_ins.Folder):
+    """A Postfix that knows tls_required_enable, as from 3.10 on, and one that does not."""
+
+    def make_newer(self):
+        path = os.path.join(self.commands, 'postconf')
+        text = self.read(path).replace('mail_version = 3.7.11', 'mail_version = 3.10.5\n'
+                                       'tls_required_enable = yes')
+        self.write(path, text)
+
+    def test_written(self):
+        self.make_newer()
+        for level in (Level.ENCRYPT, Level.VERIFY, Level.SECURE, Level.DANE, Level.DANE_ONLY):
+            with self.subTest(level):
+                self.write(self.main_cf, stand_ins.MAIN_CF)
+                self.apply(self.config(tls_level=level))
+                self.assertIn('\ntls_required_enable = no\n', self.read())
+
+    def test_not_written(self):
+        self.apply(self.config(tls_level=Level.SECURE))
+        self.assertNotIn('tls_required_enable', self.read())
+        self.make_newer()
+        self.apply(self.config('[smtp.example.com]', tls_level=Level.MAY),
+                   instance=self.new_instance())
+        self.assertNotIn('tls_required_enable', self.read())
+
+    def test_other_plans_leave_it(self):
+        """What has nothing to do with the channel does not write it; the finding tells."""
+        self.apply(self.config(tls_level=Level.SECURE))
+        self.make_newer()
+        instance = self.new_instance()
+        config = instance.load_config()
+        self.assertTrue(instance.plan(config, None, 0).is_empty())
+        found = [finding for finding in instance.check() if finding.get_code() == Code.TLS_WAIVABLE]
+        self.assertEqual([(f.get_severity(), f.get_parameter(), f.get_suggestion()) for f in found],
+                         [(Severity.WARNING, 'tls_required_enable', 'no')])
+
+
+class S7Levels(PromiseTest):
+    def test_dane(self):
+        for level in (Level.DANE, Level.DANE_ONLY):
+            with self.subTest(level):
+                fixture.write(self.main_cf, fixture.MAIN_CF)
+                self.set_up_login('texthash', tls_level=level)
+                self.assertEqual(self.value('smtp_dns_support_level'), 'dnssec')
+                self.assertEqual([self.value(name) for name in LISTS],
+                                 [NOTHING, '$smtp_sasl_security_options', 'noanonymous'])
+                self.assertEqual(self.find(Code.TLS_OPPORTUNISTIC_WITH_AUTH)
+                                 + self.find(Code.SASL_OPTIONS_FORBID_PLAIN)
+                                 + self.find(Code.INVALID_VALUE), [])
+                self.set('smtp_dns_support_level', 'enabled')
+                finding, = self.find(Code.INVALID_VALUE)
+                self.assertEqual(finding.get_parameter(), 'smtp_tls_security_level')
+                self.assertIn('smtp_dns_support_level', finding.get_message())
+
+    def test_dane_with_weak_lists(self):
+        """DANE alone is no more than MAY where the relay's zone is not signed."""
+        self.set_up_login('texthash', tls_level=Level.DANE)
+        self.set(LISTS[0], 'noanonymous')
+        self.assertEqual(len(self.find(Code.TLS_OPPORTUNISTIC_WITH_AUTH)), 1)
+
+    def test_fingerprint(self):
+        config = fixture.login_config(tls_level=Level.FINGERPRINT)
+        self.assert_refused(Error.INVALID_CONFIG, ['tls-level', 'smtp_tls_fingerprint_cert_match'],
+                            self.instance.plan, config, None, 0)
+        self.set('smtp_tls_fingerprint_cert_match', '00:11')
+        self.instance.plan(config, None, 0)
+
+
+class S13NoFixOpensAChannel(PromiseTest):
+    def test_options_at_may(self):
+        self.set_up_login('texthash')
+        self.set('smtp_tls_security_level', 'may')
+        finding, = self.find(Code.SASL_OPTIONS_FORBID_PLAIN)
+        self.assertIsNone(finding.get_suggestion())
+        main_cf = self.instance.load_main_cf()
+        self.assertFalse(finding.fix(main_cf))
+        self.assertEqual(main_cf.to_bytes().get_data(), self.main_cf.read_bytes())
+
+
+class F8Chroot(PromiseTest):
+    """Postfix's client in a chroot reads a file of certificates, and no folder outside of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.authorities = self.folder / 'authorities'
+        self.authorities.mkdir()
+        fixture.write(self.authorities / '0123abcd.0', b'x\n')
+        self.queue = self.folder / 'queue'
+        self.set('smtp_tls_CApath', self.authorities)
+        self.set('queue_directory', self.queue)
+        self.set('compatibility_level', '3.6')
+        self.set('smtp_tls_security_level', 'may')
+
+    def plan(self, chroot, **properties):
+        if chroot is not None:
+            fixture.write(self.etc / 'master.cf',
+                          f'smtp unix - - {chroot} - - smtp\n'.encode())
+        config = self.instance.load_config()
+        config.set_relay_host(fixture.relay_host(RELAY))
+        config.set_tls_level(Level.SECURE)
+        for name, value in properties.items():
+            config.set_property(name, value)
+        return self.instance.plan(config, None, 0).get_main_cf().get_value('smtp_tls_CAfile')
+
+    def test_in_a_chroot(self):
+        self.assertRegex(self.plan('y'), '^/etc/')
+
+    def test_by_default(self):
+        self.assertIsNone(self.plan('-'))
+        self.set('compatibility_level', '0')
+        self.assertRegex(self.plan('-'), '^/etc/')
+
+    def test_outside(self):
+        self.assertIsNone(self.plan('n'))
+        (self.etc / 'master.cf').unlink()
+        self.assertIsNone(self.plan(None))
+
+    def test_copied_into_the_chroot(self):
+        inside = self.queue / str(self.authorities).lstrip('/')
+        inside.mkdir(parents=True)
+        fixture.write(inside / '0123abcd.0', b'x\n')
+        self.assertIsNone(self.plan('y'))
+
+    def test_file_that_does_not_exist(self):
+        self.set('smtp_tls_CAfile', self.folder / 'nowhere.pem')
+        self.assertRegex(self.plan('n'), '^/etc/')
+
+    def test_file_that_was_assigned(self):
+        missing = str(self.folder / 'nowhere.pem')
+        self.assertEqual(self.plan('y', tls_ca_file=missing), missing)
+
+    def test_verified_already(self):
+        """Only a plan that begins to verify looks."""
+        self.set('smtp_tls_security_level', 'verify')
+        self.assertIsNone(self.plan('y'))
+
+
+class ClientCertificate(PromiseTest):
+    """CLIENT_CERTIFICATE_BAD, with files that openssl(1) makes."""
+
+    def setUp(self):
+        super().setUp()
+        need('openssl')
+        self.file = self.folder / 'client.pem'
+        self.apply(fixture.new_config(origin='example.com', tls_client_certificate=str(self.file)),
+                   None, FORCE)
+        self.assertEqual(self.value('smtp_tls_chain_files'), str(self.file))
+
+    def make(self, name, days='365', algorithm='rsa:2048', ends=None):
+        key, certificate = self.folder / f'{name}.key', self.folder / f'{name}.crt'
+        curve = ['-pkeyopt', 'ec_paramgen_curve:P-256'] if algorithm == 'ec' else []
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', algorithm, *curve, '-nodes',
+                        '-keyout', key, '-out', certificate, '-days', days, '-subj', f'/CN={name}'],
+                       check=True, stderr=subprocess.DEVNULL)
+        if ends is not None:
+            self.sign_again(key, certificate, ends)
+        return key.read_bytes(), certificate.read_bytes()
+
+    def sign_again(self, key, certificate, ends):
+        """Makes the certificate one that ends then; “openssl req” knows days from now on only."""
+        folder = self.folder / 'ca'
+        folder.mkdir()
+        fixture.write(folder / 'index', b'')
+        config = fixture.write(folder / 'config', f'''[ca]
+default_ca = ca
+[ca]
+database = {folder}/index
+new_certs_dir = {folder}
+rand_serial = yes
+default_md = sha256
+policy = policy
+[policy]
+commonName = supplied
+'''.encode())
+        subprocess.run(['openssl', 'req', '-new', '-key', key, '-subj', '/CN=expired',
+                        '-out', folder / 'request'], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(['openssl', 'ca', '-batch', '-config', config, '-selfsign', '-notext',
+                        '-in', folder / 'request', '-keyfile', key, '-out', certificate,
+                        '-startdate', '20200101000000Z', '-enddate', ends],
+                       check=True, stderr=subprocess.DEVNULL)
+
+    def check(self, contents):
+        if contents is not None:
+            fixture.write(self.file, contents, 0o600)
+        return [(f.get_severity(), f.get_subject()) for f in
+                self.find(Code.CLIENT_CERTIFICATE_BAD)]
+
+    def test_files(self):
+        bad, nearly, good = ((Severity.ERROR, str(self.file)),), \
+            ((Severity.WARNING, str(self.file)),), ()
+        key, certificate = self.make('host')
+        ec_key, ec_certificate = self.make('curve', algorithm='ec')
+        other_key, _ = self.make('other')
+        locked = subprocess.run(['openssl', 'pkcs8', '-topk8', '-passout', 'pass:x'], input=key,
+                                check=True, stdout=subprocess.PIPE).stdout
+        traditional = subprocess.run(['openssl', 'rsa', '-traditional'], input=key, check=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        expired = self.make('expired', ends='20200201000000Z')
+        soon = self.make('soon', '20')
+        for name, contents, expected in (
+                ('missing', None, bad), ('good', key + certificate, good),
+                ('curve', ec_key + ec_certificate, good),
+                ('traditional', traditional + certificate, good),
+                ('two', key + certificate + ec_key + ec_certificate, good),
+                ('chain', key + certificate + ec_certificate, good),
+                ('text around', b'text\n' + key + b'\ntext\n' + certificate, good),
+                ('wrong order', certificate + key, bad), ('no key', certificate, bad),
+                ('no certificate', key, bad), ('mismatch', other_key + certificate, bad),
+                ('empty', b'', bad), ('garbage', b'\0\xff' * 999, bad),
+                ('cut', (key + certificate)[:-400], bad),
+                ('passphrase', locked + certificate, bad), ('expired', b''.join(expired), bad),
+                ('soon', b''.join(soon), nearly)):
+            with self.subTest(name):
+                self.assertEqual(self.check(contents), list(expected))
+
+    def test_cannot_be_read(self):
+        key, certificate = self.make('host')
+        fixture.write(self.file, key + certificate, 0o600)
+        os.chmod(self.folder, 0o755)
+        out = self.run_inside('as_nobody', user='nobody', group='nogroup', extra_groups=[])
+        self.assertEqual(out, 'client-certificate-bad\n')
+
+    def test_secret_is_in_no_text(self):
+        key, certificate = self.make('host')
+        fixture.write(self.file, key, 0o600)
+        line = key.splitlines()[3].decode()
+        texts = [f.get_message() + f.get_remedy() for f in self.instance.check()]
+        self.assertFalse([text for text in texts if line in text or SECRET in text])
+
+
+def inside_as_nobody(test):
+    print(*[finding.get_subject() for finding in test.instance.check()
+            if finding.get_code() == Code.NOT_CHECKED
+            and finding.get_parameter() == 'smtp_tls_chain_files'])
+
+
+def setUpModule():
+    fixture.need_postfix()
