@@ -46,6 +46,7 @@ typedef struct
   const char *const       *map_types;     /* that this Postfix can open; NULL: ask if needed ... */
   NullmailInstallation    *installation;  /* (nullable) ... this one */
   GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
+  gboolean                 is_idle;       /* do not ask Postfix for a mere warning */
   uid_t                    user;          /* whose files are in order, beside those of root */
 
   /* The host. A field that is set is taken as it is; one that is not is looked at in the host's

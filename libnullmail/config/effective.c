@@ -61,6 +61,7 @@ static const struct
   { "smtp_sender_dependent_authentication", "no" },
   { "smtp_tls_CAfile", "" },
   { "smtp_tls_CApath", "" },
+  { "smtp_tls_chain_files", "" },
   { "smtp_tls_enforce_peername", "yes" },
   { "smtp_tls_fingerprint_cert_match", "" },
   { "smtp_tls_per_site", "" },

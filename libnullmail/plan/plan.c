@@ -252,6 +252,9 @@ nullmail_plan_get_changes (NullmailPlan *self)
  *
  * Lists what would be wrong or worth knowing after the plan was applied, most severe first.
  *
+ * For a plan without changes Postfix is not asked for a mere warning, so that a second run costs
+ * nothing: %NULLMAIL_FINDING_CODE_TLS_WAIVABLE is then left to [method@PostfixInstance.check].
+ *
  * Returns: (transfer container) (not nullable) (element-type NullmailFinding): a new array
  *
  * Since: 1.0

@@ -49,6 +49,7 @@ judge_after (NullmailPlanner *self)
   g_auto(NullmailView) after = { 0 };
 
   _nullmail_view_init (&after, self->observation, self->after);
+  after.snapshot.is_idle = self->plan->changes->len == 0;
   if (primary != NULL && g_strcmp0 (primary->table->path, after.snapshot.file.source_path) == 0)
     expect_mended_files (&after, primary);
 

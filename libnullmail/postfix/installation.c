@@ -353,7 +353,7 @@ _nullmail_installation_query_defaults (NullmailInstallation  *self,
   gpointer known;
   Basis basis;
 
-  if (postconf == NULL)
+  if (postconf == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
   basis = get_basis (self, postconf, FALSE);
