@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The ways between a configuration and a document. */
+/* How a configuration is read from a document and written to one. */
 
 #include "config/null-client-config-private.h"
 
@@ -125,8 +125,9 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
  * Once something is assigned to it that is unsafe or cannot work without another property that is
  * absent, that one becomes DERIVED: with [property@NullClientConfig:authentication] TRUE,
  * [property@NullClientConfig:tls-level], [property@NullClientConfig:tls-ca-file],
- * [property@NullClientConfig:password-maps] and
- * [property@NullClientConfig:sasl-security-options]; with a relay host on port 465,
+ * [property@NullClientConfig:password-maps],
+ * [property@NullClientConfig:sasl-security-options] and
+ * [property@NullClientConfig:sasl-mechanisms]; with a relay host on port 465,
  * [property@NullClientConfig:tls-wrapper] and the level.
  *
  * Returns: (transfer full) (not nullable): a configuration
@@ -151,7 +152,7 @@ state_of (NullmailNullClientConfig *self,
   return _nullmail_null_client_config_get_setting_state (self, id);
 }
 
-/* Whether the document, and not the configuration, has the last word. */
+/* Whether what the document says of a property counts, rather than what the object holds. */
 static gboolean
 follows_document (NullmailNullClientConfig *self,
                   NullmailSettingId         id)
