@@ -10,6 +10,7 @@
 #include "config/settings-private.h"
 #include "document/value-list-private.h"
 #include "document/macro-private.h"
+#include "document/master-cf-private.h"
 #include "store/lookup-map-private.h"
 
 #define MAX_DEPTH 8  /* of lists in lists */
@@ -133,32 +134,19 @@ add_parameter (NullmailKeyReferences *self,
   add_tables (self, parameter, items, 0);
 }
 
-/* Adds the parameters that a service of master.cf sets for itself, which are written
- * “-o name=value” or “-o { name = value }”. */
+/* Adds the parameters that a service of master.cf sets for itself. */
 static void
 add_options (NullmailKeyReferences *self,
              NullmailEffective     *effective,
              const char            *master_cf)
 {
-  for (const char *p = strstr (master_cf, "-o"); p != NULL; p = strstr (p, "-o"))
+  g_autoptr(GPtrArray) options = _nullmail_master_cf_list_options (master_cf);
+
+  for (guint i = 0; i < options->len; i++)
     {
-      g_autofree char *option = NULL;
-      char *value;
+      const NullmailMasterOption *option = g_ptr_array_index (options, i);
 
-      p += strlen ("-o");
-      p += strspn (p, " \t");
-      if (*p == '{')
-        option = g_strndup (p + 1, strcspn (p + 1, "\n"));
-      else
-        option = g_strndup (p, strcspn (p, " \t\r\n"));
-
-      value = strchr (option, '=');
-      if (value == NULL)
-        continue;
-      *value++ = '\0';
-      if (*p == '{' && strrchr (value, '}') != NULL)
-        *strrchr (value, '}') = '\0';
-      add_parameter (self, effective, g_strstrip (option), g_strstrip (value));
+      add_parameter (self, effective, option->name, option->value);
     }
 }
 

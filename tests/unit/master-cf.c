@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "document/master-cf-private.h"
+
+#include "scratch.h"
+
+static char *
+describe (GPtrArray *options)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < options->len; i++)
+    {
+      const NullmailMasterOption *option = g_ptr_array_index (options, i);
+
+      g_string_append_printf (text, "%u %s %s=%s\n", option->line, option->service, option->name,
+                              option->value);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_options (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *expected;
+  } cases[] = {
+    { "", "" },
+    { "# -o a=b\n", "" },
+    { "smtp unix - - n - - smtp\n", "" },
+    { "smtp unix - - n - - smtp -o a=b", "1 smtp/unix a=b\n" },
+    { "smtp unix - - n - - smtp -oa=b -v -o c=d=e\n", "1 smtp/unix a=b\n1 smtp/unix c=d=e\n" },
+    { "\n# x\nslow unix - - n - - smtp\n  -o a=b\n#  -o no=1\n\n\t-o c=static:u:p\n",
+      "4 slow/unix a=b\n7 slow/unix c=static:u:p\n" },
+    { "a unix - - n - - smtp\n -o { x = inline:{ {k = u:p} } }\n -o y={ b }\n"
+      "b inet n - n - - smtpd\n -o z=",
+      "2 a/unix x=inline:{ {k = u:p} }\n3 a/unix y={ b }\n5 b/inet z=\n" },
+    { "a unix - - n - - smtp\n -o { x =\n  1 }\n -o y=1\n", "2 a/unix x=1\n4 a/unix y=1\n" },
+    { "-o unix - -o=n n - - smtp\n", "" },  /* these are fields */
+    { "a unix - - n - - smtp -o\nb unix - - n - - smtp -o x\n", "" },
+    { " -o a=b\nx unix - - n - - smtp -o a=c", "2 x/unix a=c\n" },
+    { "a unix - - n - - smtp -o { x = 1\nb unix - - n - - smtp -o y=2\n", "2 b/unix y=2\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GPtrArray) options = _nullmail_master_cf_list_options (cases[i].text);
+      g_autofree char *found = describe (options);
+
+      g_assert_cmpstr (found, ==, cases[i].expected);
+    }
+}
+
+static void
+test_load (void)
+{
+  char *folder = scratch_new ();
+  g_autofree char *path = g_build_filename (folder, "master.cf", NULL);
+  g_autoptr(GPtrArray) options = NULL;
+
+  g_assert_null (_nullmail_master_cf_load_options (path, NULL));
+  g_assert_null (_nullmail_master_cf_load_options (folder, NULL));
+  scratch_write (path, "", 0644);
+  options = _nullmail_master_cf_load_options (path, NULL);
+  g_assert_cmpuint (options->len, ==, 0);
+  g_ptr_array_unref (options);
+  scratch_write (path, "a unix - - n - - smtp -o x=1", 0644);
+  options = _nullmail_master_cf_load_options (path, NULL);
+  g_assert_cmpuint (options->len, ==, 1);
+  scratch_free (folder);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/master-cf/options", test_options);
+  g_test_add_func ("/master-cf/load", test_load);
+
+  return g_test_run ();
+}
