@@ -8,11 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "document/master-cf-private.h"
+
 struct _NullmailObservation
 {
   NullmailInstallation *installation;  /* (unowned) */
   NullmailHostFacts    *host;          /* (owned) */
   GHashTable           *tables;        /* (owned) “type:path” to Look */
+  GPtrArray            *options;       /* (owned) (nullable) of master.cf */
+  gboolean              has_options;   /* master.cf was looked at */
   GCancellable         *cancellable;   /* (unowned) (nullable) */
 };
 
@@ -51,6 +55,7 @@ _nullmail_observation_free (NullmailObservation *self)
 {
   _nullmail_host_facts_free (self->host);
   g_hash_table_unref (self->tables);
+  g_clear_pointer (&self->options, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -58,6 +63,21 @@ NullmailHostFacts *
 _nullmail_observation_get_host (NullmailObservation *self)
 {
   return self->host;
+}
+
+GPtrArray *
+_nullmail_observation_get_master_options (NullmailObservation *self)
+{
+  if (!self->has_options)
+    {
+      const char *directory = _nullmail_installation_get_config_directory (self->installation);
+      g_autofree char *path = g_build_filename (directory, "master.cf", NULL);
+
+      self->options = _nullmail_master_cf_load_options (path, self->cancellable);
+      self->has_options = TRUE;
+    }
+
+  return self->options;
 }
 
 NullmailPasswordTable *
@@ -181,7 +201,8 @@ find_default_map (NullmailObservation *observation,
 void
 _nullmail_view_init (NullmailView        *self,
                      NullmailObservation *observation,
-                     NullmailEffective   *effective)
+                     NullmailEffective   *effective,
+                     const NullmailMask  *mask)
 {
   NullmailCheckSnapshot *snapshot = &self->snapshot;
   NullmailPasswordMap map = { .item = NULL };
@@ -191,6 +212,10 @@ _nullmail_view_init (NullmailView        *self,
   self->more_files = g_array_new (FALSE, TRUE, sizeof (NullmailTableFile));
 
   snapshot->effective = effective;
+  snapshot->master_options = _nullmail_observation_get_master_options (observation);
+  if (mask == NULL)
+    mask = self->mask = _nullmail_mask_new (effective, NULL, snapshot->master_options);
+  snapshot->mask = mask;
   snapshot->main_cf_path = _nullmail_installation_get_main_cf_path (observation->installation);
   snapshot->installation = observation->installation;
   snapshot->host = observation->host;
@@ -217,6 +242,7 @@ _nullmail_view_init (NullmailView        *self,
 void
 _nullmail_view_clear (NullmailView *self)
 {
+  g_clear_pointer (&self->mask, _nullmail_mask_free);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->more_files, g_array_unref);
 }

@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-#include "config/effective-private.h"
+#include "config/mask-private.h"
 #include "document/password-file-private.h"
 #include "postfix/table-query-private.h"
 
@@ -38,6 +38,8 @@ typedef struct
 {
   NullmailEffective *effective;
   const char        *main_cf_path;
+  const NullmailMask *mask;             /* (nullable) how main.cf may be shown */
+  GPtrArray         *master_options;    /* (nullable) (element-type NullmailMasterOption) */
 
   NullmailTableFile        file;          /* the first one, or what a plan would make it */
   const NullmailTableFile *more_files;    /* those behind it */

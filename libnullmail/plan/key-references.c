@@ -81,6 +81,19 @@ add_table (NullmailKeyReferences   *self,
     }
 }
 
+/* A table for a message. What is no name of a table may be a password that is found elsewhere. */
+static char *
+show_table (const char              *parameter,
+            const char              *item,
+            const NullmailTableName *name)
+{
+  gboolean is_name = name != NULL
+                     && _nullmail_table_type_judge (name->type, name->name, strlen (name->name))
+                        == NULLMAIL_TABLE_HAS_NAME;
+
+  return is_name ? g_strdup_printf ("%s = %s", parameter, item) : g_strdup (parameter);
+}
+
 /* Adds what the tables of a list hold, those of lists within it included. */
 static void
 add_tables (NullmailKeyReferences  *self,
@@ -102,7 +115,7 @@ add_tables (NullmailKeyReferences  *self,
         }
       else if (!(is_table && add_table (self, &name)) && self->unreadable == NULL
                && (may_route (parameter) || (i > 0 && is_access_check (items[i - 1]))))
-        self->unreadable = g_strdup_printf ("%s = %s", parameter, items[i]);
+        self->unreadable = show_table (parameter, items[i], is_table ? &name : NULL);
     }
 }
 

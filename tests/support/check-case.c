@@ -217,6 +217,7 @@ check_fix (const NullmailCheckSnapshot *snapshot,
   NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (snapshot->effective);
   g_autoptr(NullmailMainCf) fixed = nullmail_main_cf_copy (main_cf);
   g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
   NullmailCheckSnapshot after = *snapshot;
   const char *suggestion = nullmail_finding_get_suggestion (finding);
   g_autoptr(GPtrArray) findings = NULL;
@@ -238,6 +239,7 @@ check_fix (const NullmailCheckSnapshot *snapshot,
 
   effective = _nullmail_effective_for_main_cf (snapshot->effective, fixed);
   after.effective = effective;
+  after.mask = mask = _nullmail_mask_new (effective, NULL, snapshot->master_options);
   findings = _nullmail_check_run (&after);
   for (guint i = 0; i < findings->len; i++)
     g_assert_false (is_same_matter (g_ptr_array_index (findings, i), finding));
@@ -259,6 +261,7 @@ run_case (gconstpointer user_data)
   const CheckCase *test = user_data;
   g_autoptr(NullmailMainCf) main_cf = check_case_make_main_cf (test->edits);
   g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
   g_autoptr(NullmailPasswordFile) passwords = NULL;
   g_autoptr(GPtrArray) findings = NULL;
   g_autofree char *found = NULL;
@@ -274,6 +277,7 @@ run_case (gconstpointer user_data)
   if (test->adjust != NULL)
     test->adjust (&snapshot);
   snapshot.effective = effective = read_in_case (main_cf);
+  snapshot.mask = mask = _nullmail_mask_new (effective, NULL, snapshot.master_options);
 
   findings = _nullmail_check_run (&snapshot);
   found = describe_all (findings);

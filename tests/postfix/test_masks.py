@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Passwords that somebody wrote into main.cf or master.cf: shown and recorded nowhere, in whichever
+form they stand there, while the names of tables stay readable."""
+
+import re
+
+import fixture
+from fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET
+from password_forms import MAPS, texts
+
+Error = Nullmail.Error
+Code = Nullmail.FindingCode
+FORCE = Nullmail.ApplyFlags.FORCE
+LOGIN = f'relayhost = {RELAY}\nsmtp_sasl_auth_enable = yes\n'
+
+
+class MaskTest(InstanceTest):
+    def write(self, text, master_cf=None):
+        fixture.write(self.main_cf, fixture.MAIN_CF + (LOGIN + text).encode())
+        if master_cf is not None:
+            fixture.write(self.etc / 'master.cf', master_cf.encode())
+        self.instance = self.new_instance()
+
+    def everything_shown(self, plan):
+        shown = [plan.to_diff(), str(plan.to_variant().unpack())]
+        for change in plan.get_changes():
+            shown += [change.get_subject(), change.get_old_value(), change.get_new_value()]
+        return ' '.join(map(str, shown))
+
+    def everything_recorded(self):
+        return b''.join(path.read_bytes() for path in self.state.rglob('*') if path.is_file())
+
+
+class Forms(MaskTest):
+    """Fault S9, one test a form."""
+
+    def check_form(self, text, master_cf):
+        self.write(text, master_cf)
+        shown = [self.everything_shown(self.plan_edit('smtp_tls_loglevel', '1')),
+                 str(self.instance.lookup_parameters([])), str(self.instance.lookup_parameters(
+                     sorted(set(re.findall(r'^(\w+) =', text, re.M)) & {MAPS, 'relayhost'}))),
+                 *(f.get_message() + f.get_remedy() for f in self.instance.check()),
+                 str(self.instance.load_config().to_variant().unpack())]
+        config = self.instance.load_config()
+        shown.append(str(config.get_property('password-maps')))
+        plan = self.plan_edit(MAPS, f'texthash:{self.sasl_passwd}')
+        shown.append(self.everything_shown(plan))
+        self.instance.apply(plan, FORCE)
+        try:
+            shown.append(self.everything_shown(self.instance.plan_undo()))
+            shown.append(self.everything_shown(self.instance.plan_restore()))
+            self.instance.undo(FORCE)
+        except GLib.Error as error:
+            self.assertTrue(error.matches(Nullmail.Error.quark(), Error.CONFLICT), error.message)
+            shown.append(error.message)
+        self.assertEqual([text for text in shown if SECRET in text], [])
+        self.assertNotIn(SECRET.encode(), self.everything_recorded())
+        self.assertTrue(self.everything_recorded())
+
+    def check_written_back(self, text, master_cf):
+        """What is not shown is not lost."""
+        self.write(text, master_cf)
+        before = self.main_cf.read_bytes()
+        config = self.instance.load_config()
+        main_cf = self.instance.load_main_cf()
+        config.update_main_cf(main_cf)
+        self.assertEqual(main_cf.to_bytes().get_data(), before)
+        plan = self.instance.plan(config, None, 0)
+        self.assertEqual(plan.get_main_cf().to_bytes().get_data(), before)
+
+
+def add_forms():
+    for name, text, master_cf in texts(SECRET):
+        def test(self, text=text, master_cf=master_cf):
+            self.check_form(text, master_cf)
+            self.check_written_back(text, master_cf)
+        setattr(Forms, 'test_s9_' + name.replace(' ', '_'), test)
+
+
+add_forms()
+
+
+class Shown(MaskTest):
+    def test_s9_names_of_tables_stay(self):
+        table = f'hash:{self.sasl_passwd}, $type:$config_directory/x, unionmap:{{texthash:/y}}'
+        self.write(f'type = texthash\n{MAPS} = {table}\n')
+        self.assertEqual(self.instance.lookup_parameters([MAPS]), {MAPS: table})
+        self.assertEqual(self.instance.load_config().get_password_maps(), table)
+        plan = self.plan_edit(MAPS, 'texthash:/z')
+        self.assertIn(f'-{MAPS} = {table}\n', plan.to_diff())
+        self.assertIn(f'+{MAPS} = texthash:/z\n', plan.to_diff())
+        change, = plan.get_changes()
+        self.assertEqual((change.get_old_value(), change.get_new_value()), (table, 'texthash:/z'))
+
+    def test_s9_other_tables_stay(self):
+        """They hold no passwords, unless one for passwords refers to them."""
+        table = 'inline:{ {example.com = smtp:[mail.example.com]:25} }'
+        for text, shown in (('', table), (f'{MAPS} = $transport_maps\n', 'inline:********')):
+            with self.subTest(text):
+                self.write(text + f'transport_maps = {table}\n')
+                found = self.instance.lookup_parameters(['transport_maps'])
+                self.assertEqual(found, {'transport_maps': shown})
+                diff = self.plan_edit('transport_maps', 'texthash:/x').to_diff()
+                self.assertIn(f'-transport_maps = {shown}\n', diff)
+
+    def test_s9_what_stands_before_a_password_stays(self):
+        self.write(f'{MAPS} = hash:/a, static:u:{SECRET}\n')
+        self.assertIn(f'-{MAPS} = hash:/a, static:********\n',
+                      self.plan_edit(MAPS, 'texthash:/x').to_diff())
+
+    def test_s9_password_maps_read_nothing(self):
+        """By a macro, too; and no more than that parameter is unsupported."""
+        for text in (f'{MAPS} = $login\nlogin = static:u:{SECRET}\n',
+                     f'{MAPS} = static:u:{SECRET}\n',
+                     f'{MAPS} = ${{login?{{static:u:{SECRET}}}}}\n'):
+            with self.subTest(text.replace(SECRET, '')):
+                self.write(text)
+                config = self.instance.load_config()
+                self.assertIsNone(config.get_password_maps())
+                self.assertIsNone(config.get_property('password-maps'))
+                self.assertEqual(config.get_unsupported(), [MAPS])
+                self.assertEqual(config.copy().get_unsupported(), [MAPS])
+                self.assertTrue(config.get_authentication())
+        self.write(f'{MAPS} = $login\nlogin = hash:/x\n')
+        self.assertEqual(self.instance.load_config().get_password_maps(), '$login')
+
+    def test_s9_assigned_password_maps(self):
+        """They are written, though they do not read."""
+        config = fixture.login_config(origin='example.com', password_maps=f'static:u:{SECRET}')
+        self.assertIsNone(config.get_password_maps())
+        self.assertEqual(config.get_unsupported(), [MAPS])
+        main_cf = Nullmail.MainCf.new()
+        config.update_main_cf(main_cf)
+        self.assertEqual(main_cf.get_value(MAPS), f'static:u:{SECRET}')
+        config.set_password_maps('hash:/x')
+        self.assertEqual((config.get_password_maps(), config.get_unsupported()), ('hash:/x', []))
+
+    def test_s9_value_that_is_refused(self):
+        """The text of another parameter is quoted, but not what its macros bring in."""
+        for value in ('$login', '${login}', f'static:u:{SECRET} {MAPS} = static:u:{SECRET}'):
+            with self.subTest(value.replace(SECRET, '')):
+                self.write(f'{MAPS} = $login\nlogin = static:u:{SECRET}\nbiff = {value}\n')
+                messages = [finding.get_message() for finding in self.instance.check()
+                            if finding.get_code() == Code.INVALID_VALUE]
+                self.assertEqual(len(messages), 1)
+                self.assertIn('biff', messages[0])
+                self.assertNotIn(SECRET, messages[0])
+
+    def test_s9_macro_that_cannot_be_expanded(self):
+        for value in (f'static:u:${{{SECRET}', f'${{{{{SECRET}}} <level {{3}} ? {{a}}}}'):
+            with self.subTest(value.replace(SECRET, '')):
+                self.write(f'{MAPS} = $login\nlogin = {value}\n')
+                main_cf = self.instance.load_main_cf()
+                for text in ('$login', f'${MAPS}'):
+                    self.assert_error(Error.INVALID_FILE, 'login', main_cf.expand, text, None)
+
+
+def setUpModule():
+    fixture.need_postfix()
