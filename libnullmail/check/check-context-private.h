@@ -76,6 +76,7 @@ void      _nullmail_check_relay            (NullmailCheck               *self);
 void      _nullmail_check_tls              (NullmailCheck               *self);
 void      _nullmail_check_credentials      (NullmailCheck               *self);
 void      _nullmail_check_password_files   (NullmailCheck               *self);
+void      _nullmail_check_plain_passwords  (NullmailCheck               *self);
 void      _nullmail_check_local            (NullmailCheck               *self);
 
 G_END_DECLS

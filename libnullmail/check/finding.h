@@ -75,6 +75,8 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_RELAY_IS_SELF: the relay is this host
  * @NULLMAIL_FINDING_CODE_NOT_CHECKED: something could not be read; the subject is the nick of the
  *   finding that is left open
+ * @NULLMAIL_FINDING_CODE_PASSWORD_IN_MAIN_CF: a table with a password is written out in main.cf, or
+ *   in an option of master.cf, which others than its owner can read
  *
  * What is wrong, or may be, with a configuration.
  *
@@ -124,6 +126,7 @@ typedef enum
   NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE = 39,
   NULLMAIL_FINDING_CODE_RELAY_IS_SELF = 40,
   NULLMAIL_FINDING_CODE_NOT_CHECKED = 41,
+  NULLMAIL_FINDING_CODE_PASSWORD_IN_MAIN_CF = 42,
 } NullmailFindingCode;
 
 /**

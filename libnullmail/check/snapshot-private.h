@@ -53,6 +53,8 @@ typedef struct
    * facts, if there are any, when a check asks for it. */
   NullmailHostFacts *host;              /* (nullable) */
   const char *const *addresses;         /* of this host */
+  NullmailFact       is_main_cf_private;   /* only its owner, and root, can read it */
+  NullmailFact       is_master_cf_private;
   NullmailFact       has_password_plugin;  /* Cyrus SASL's for PLAIN or LOGIN */
   NullmailFact       kernel_has_ipv6;
   NullmailFact       can_read_ca_file;  /* smtp_tls_CAfile */
@@ -69,6 +71,12 @@ NullmailFact        _nullmail_snapshot_query_map_type          (const NullmailCh
                                                                 const char            *map_type);
 
 const char * const *_nullmail_snapshot_observe_addresses       (const NullmailCheckSnapshot *self);
+/* Whether nobody but its owner and root can read main.cf, or master.cf. One that is not there yet
+ * will be for everybody to read. */
+NullmailFact        _nullmail_snapshot_observe_main_cf_privacy (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_observe_master_cf_privacy
+                                                               (const NullmailCheckSnapshot *self,
+                                                                const char            *path);
 NullmailFact        _nullmail_snapshot_observe_password_plugin (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_observe_ipv6            (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_observe_ca_file         (const NullmailCheckSnapshot *self,

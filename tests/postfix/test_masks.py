@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 """Passwords that somebody wrote into main.cf or master.cf: shown and recorded nowhere, in whichever
-form they stand there, while the names of tables stay readable."""
+form they stand there, while the names of tables stay readable; and reported."""
 
+import os
 import re
 
 import fixture
 from fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET
-from password_forms import MAPS, texts
+from password_forms import FORMS, MAPS, SERVICE, texts
 
 Error = Nullmail.Error
 Code = Nullmail.FindingCode
 FORCE = Nullmail.ApplyFlags.FORCE
+SAID = Code.PASSWORD_IN_MAIN_CF
 LOGIN = f'relayhost = {RELAY}\nsmtp_sasl_auth_enable = yes\n'
 
 
@@ -31,6 +33,14 @@ class MaskTest(InstanceTest):
 
     def everything_recorded(self):
         return b''.join(path.read_bytes() for path in self.state.rglob('*') if path.is_file())
+
+    def codes(self, findings, code=SAID):
+        return [(finding.get_parameter(), finding.get_subject(), finding.get_line())
+                for finding in findings if finding.get_code() == code]
+
+    def line_of(self, start):
+        lines = self.main_cf.read_text().splitlines()
+        return [i for i, line in enumerate(lines, 1) if line.startswith(start)][-1]
 
 
 class Forms(MaskTest):
@@ -155,6 +165,74 @@ class Shown(MaskTest):
                 main_cf = self.instance.load_main_cf()
                 for text in ('$login', f'${MAPS}'):
                     self.assert_error(Error.INVALID_FILE, 'login', main_cf.expand, text, None)
+
+
+class Found(MaskTest):
+    def test_every_form(self):
+        """Exactly one finding; none for a comment, and what is part of another setting is its
+        fault."""
+        quiet = {'commented out', 'commented out macro', 'indented'}
+        for name, text, master_cf in texts(SECRET):
+            with self.subTest(name):
+                self.write(text, master_cf)
+                found = self.codes(self.instance.check())
+                self.assertEqual(len(found), 0 if name in quiet else 1, found)
+                (self.etc / 'master.cf').unlink(missing_ok=True)
+        self.assertEqual(quiet - set(FORMS), set())
+
+    def test_facts(self):
+        self.write(f'{MAPS} = $login\nlogin = static:u:{SECRET}\n')
+        finding, = [f for f in self.instance.check() if f.get_code() == SAID]
+        self.assertEqual(finding.get_severity(), Nullmail.Severity.ERROR)
+        self.assertEqual((finding.get_parameter(), finding.get_subject()), ('login', 'login'))
+        self.assertEqual(finding.get_path(), str(self.main_cf))
+        self.assertEqual(finding.get_line(), self.line_of('login'))
+        self.assertEqual(finding.to_variant().unpack()['code'], 'password-in-main-cf')
+        self.assertIsNone(finding.get_suggestion())
+        self.assertIn('0600', finding.get_remedy())
+        main_cf = self.instance.load_main_cf()
+        self.assertFalse(finding.fix(main_cf))
+
+    def test_master_cf(self):
+        self.write('', '# a\n' + SERVICE + f'  -o {MAPS}=static:u:{SECRET}\n')
+        finding, = [f for f in self.instance.check() if f.get_code() == SAID]
+        self.assertEqual((finding.get_parameter(), finding.get_subject(), finding.get_line()),
+                         (MAPS, 'slow/unix', 3))
+        self.assertEqual(finding.get_path(), str(self.etc / 'master.cf'))
+
+    def test_who_can_read_it(self):
+        self.write(f'{MAPS} = static:u:{SECRET}\n')
+        for mode, group, is_found in ((0o600, 0, False), (0o640, 0, False), (0o640, 1, True),
+                                      (0o644, 0, True), (0o604, 0, True), (0o660, 0, False)):
+            if group and os.geteuid() != 0:
+                continue
+            with self.subTest(oct(mode), group=group):
+                self.main_cf.chmod(mode)
+                os.chown(self.main_cf, -1, group if os.geteuid() == 0 else -1)
+                group = self.main_cf.stat().st_gid
+                expected = is_found or (bool(mode & 0o040) and group != 0)
+                self.assertEqual(len(self.codes(self.instance.check())), int(expected))
+
+    def test_new_one_is_unsafe(self):
+        self.write(f'{MAPS} = texthash:{self.sasl_passwd}\n')
+        fixture.write(self.sasl_passwd, f'{RELAY} u:p\n'.encode(), 0o600)
+        plan = self.plan_edit(MAPS, f'static:u:{SECRET}')
+        self.assertEqual(len(self.codes(plan.get_findings())), 1)
+        self.assert_refused(Error.UNSAFE, (MAPS, '0600'), self.instance.apply, plan, 0)
+        self.instance.apply(plan, FORCE)
+
+    def test_old_one_hinders_nothing(self):
+        for text, master_cf in ((f'{MAPS} = static:u:{SECRET}\n', None),
+                                (f'{MAPS} = $login\nlogin = static:u:{SECRET}\n', None),
+                                (f'{MAPS} = texthash:{self.sasl_passwd}\n',
+                                 SERVICE + f' -o {MAPS}=static:u:{SECRET}\n')):
+            with self.subTest(text.replace(SECRET, '')):
+                fixture.write(self.sasl_passwd, f'{RELAY} u:p\n'.encode(), 0o600)
+                self.write(text, master_cf)
+                plan = self.plan_edit('mydomain', 'example.org')
+                self.assertEqual(len(self.codes(plan.get_findings())), 1)
+                self.instance.apply(plan, 0)
+                self.assertIn(text.encode(), self.main_cf.read_bytes())
 
 
 def setUpModule():

@@ -138,6 +138,8 @@ check_case_fill (NullmailCheckSnapshot *snapshot)
   snapshot->can_read_ca_file = NULLMAIL_FACT_YES;
   snapshot->can_read_ca_path = NULLMAIL_FACT_YES;
   snapshot->has_default_cas = NULLMAIL_FACT_YES;
+  snapshot->is_main_cf_private = NULLMAIL_FACT_NO;
+  snapshot->is_master_cf_private = NULLMAIL_FACT_NO;
   snapshot->is_running = NULLMAIL_FACT_YES;
   snapshot->is_enabled = NULLMAIL_FACT_YES;
 }
