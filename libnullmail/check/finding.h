@@ -66,7 +66,8 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_RESTART_PENDING: main.cf is newer than the running queue manager
  * @NULLMAIL_FINDING_CODE_MAIL_WAITING: messages are deferred
  * @NULLMAIL_FINDING_CODE_CHROOT_STALE: copies of system files in Postfix's chroot are out of date
- * @NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE: a replaced password does not come back by undo
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE: a replaced password, or a parameter with one in
+ *   its text, does not come back by undo
  * @NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN: a table gives this relay less TLS than the level
  * @NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE: nobody can answer to the domain in `myorigin`
  * @NULLMAIL_FINDING_CODE_RELAY_NAME_UNVERIFIABLE: a certificate has to be verified, but the relay

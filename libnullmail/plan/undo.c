@@ -154,17 +154,22 @@ is_recordable (NullmailPlan   *plan,
          && !_nullmail_mask_hides_value (plan->mask, name, new_value);
 }
 
-/* Notes a change of main.cf. */
+/* Notes a change of main.cf, or that it may not be noted. */
 static void
 add_change (NullmailUndoRecord *record,
+            GStrvBuilder       *withheld,
             NullmailPlan       *plan,
             NullmailChange     *change)
 {
   const char *name = nullmail_change_get_subject (change);
 
-  if (nullmail_change_get_kind (change) != NULLMAIL_CHANGE_KIND_PARAMETER
-      || !is_recordable (plan, change))
+  if (nullmail_change_get_kind (change) != NULLMAIL_CHANGE_KIND_PARAMETER)
     return;
+  if (!is_recordable (plan, change))
+    {
+      g_strv_builder_add (withheld, name);
+      return;
+    }
 
   g_ptr_array_add (record->changes,
                    _nullmail_named_change_new (name, nullmail_change_get_old_value (change),
@@ -176,9 +181,22 @@ static void
 update_changes (NullmailUndoRecord *record,
                 NullmailPlan       *plan)
 {
+  g_autoptr(GStrvBuilder) withheld = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) left_out = g_strv_builder_new ();
+
   g_ptr_array_set_size (record->changes, 0);
   for (guint i = 0; i < plan->changes->len; i++)
-    add_change (record, plan, g_ptr_array_index (plan->changes, i));
+    add_change (record, withheld, plan, g_ptr_array_index (plan->changes, i));
+
+  g_strfreev (record->withheld);
+  record->withheld = g_strv_builder_end (withheld);
+
+  g_strv_builder_addv (left_out, (const char **) record->left_out);
+  for (guint i = 0; record->withheld[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) record->left_out, record->withheld[i]))
+      g_strv_builder_add (left_out, record->withheld[i]);
+  g_strfreev (record->left_out);
+  record->left_out = g_strv_builder_end (left_out);
 }
 
 static void
@@ -361,6 +379,8 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
     {
       g_clear_pointer (&record->first, g_free);
       g_ptr_array_set_size (record->written, 0);
+      g_strfreev (record->left_out);
+      record->left_out = g_new0 (char *, 1);
     }
 
   return record;

@@ -15,6 +15,7 @@ Error = Nullmail.Error
 Code = Nullmail.FindingCode
 FORCE = Nullmail.ApplyFlags.FORCE
 SAID = Code.PASSWORD_IN_MAIN_CF
+NOT_UNDONE = Code.CREDENTIALS_NOT_UNDONE
 LOGIN = f'relayhost = {RELAY}\nsmtp_sasl_auth_enable = yes\n'
 
 
@@ -233,6 +234,42 @@ class Found(MaskTest):
                 self.assertEqual(len(self.codes(plan.get_findings())), 1)
                 self.instance.apply(plan, 0)
                 self.assertIn(text.encode(), self.main_cf.read_bytes())
+
+
+class Undone(MaskTest):
+    def test_password_that_does_not_come_back(self):
+        self.write(f'{MAPS} = static:u:{SECRET}\n')
+        self.instance.apply(self.plan_edit(MAPS, 'texthash:/x'), FORCE)
+        for plan in (self.instance.plan_undo(), self.instance.plan_restore()):
+            self.assertEqual([found[:2] for found in self.codes(plan.get_findings(), NOT_UNDONE)],
+                             [(MAPS, MAPS)])
+            self.assertEqual(plan.get_main_cf().get_value(MAPS), 'texthash:/x')
+
+    def test_part_of_it(self):
+        """What had no password comes back, and what had one is said."""
+        self.write(f'{MAPS} = $login\nlogin = static:u:{SECRET}\n')
+        main_cf = self.instance.load_main_cf()
+        main_cf.unset('login')
+        main_cf.set_value(MAPS, 'texthash:/x')
+        main_cf.set_value('mydomain', 'example.org')
+        self.instance.apply(self.instance.plan_main_cf(main_cf, None, 0), FORCE)
+        plan = self.instance.plan_undo()
+        self.assertEqual([found[0] for found in self.codes(plan.get_findings(), NOT_UNDONE)],
+                         ['login'])
+        self.assertIsNone(plan.get_main_cf().get_value('mydomain'))
+        self.assertEqual(plan.get_main_cf().get_value(MAPS), '$login')
+
+    def test_password_that_goes(self):
+        """The file before it has none, so that it was kept, and all of it comes back."""
+        self.write(f'{MAPS} = texthash:{self.sasl_passwd}\n')
+        fixture.write(self.sasl_passwd, f'{RELAY} u:p\n'.encode(), 0o600)
+        before = self.main_cf.read_bytes()
+        self.instance.apply(self.plan_edit(MAPS, f'static:u:{SECRET}'), FORCE)
+        plan = self.instance.plan_undo()
+        self.assertEqual(self.codes(plan.get_findings(), NOT_UNDONE), [])
+        self.instance.apply(plan, 0)
+        self.assertEqual(self.main_cf.read_bytes(), before)
+        self.assertNotIn(SECRET.encode(), self.everything_recorded())
 
 
 def setUpModule():
