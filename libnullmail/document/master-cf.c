@@ -95,12 +95,14 @@ add_service (GPtrArray  *options,
   g_autofree char *name = take_word (&p, end);
   g_autofree char *type = take_word (&p, end);
   g_autofree char *service = g_strconcat (name, "/", type, NULL);
-  char *word;
 
-  for (guint i = 2; (word = take_word (&p, end)) != NULL; i++)
+  for (guint i = 2; ; i++)
     {
-      g_autofree char *taken = word;
+      g_autofree char *word = take_word (&p, end);
       g_autofree char *next = NULL;
+
+      if (word == NULL)
+        break;
 
       line += count_lines (start, p - strlen (word));
       start = p - strlen (word);
