@@ -17,8 +17,6 @@
 #include "document/logical-lines-private.h"
 #include "document/table-name-private.h"
 
-#define PROXY "proxy"
-
 typedef struct
 {
   const NullmailSecretReader *reader;
@@ -191,13 +189,13 @@ scan_colon (Scanner *self)
     }
 
   type = expand (self, self->word, self->p - self->word);
-  if (g_ascii_strcasecmp (type, PROXY) == 0)
+  secrecy = judge (self, type);
+  if (secrecy == NULLMAIL_TABLE_IS_PROXIED)
     {
       begin_word (self, self->p + 1);
       return;
     }
 
-  secrecy = judge (self, type);
   self->p++;
   self->in_name = TRUE;
   if (secrecy != NULLMAIL_TABLE_HAS_NAME)

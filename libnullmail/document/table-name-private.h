@@ -31,6 +31,7 @@ typedef enum
 typedef enum
 {
   NULLMAIL_TABLE_HAS_NAME,         /* the values are elsewhere: “hash:/etc/postfix/x” */
+  NULLMAIL_TABLE_IS_PROXIED,       /* another type and its name follow: “proxy:” */
   NULLMAIL_TABLE_MAY_HOLD_VALUES,  /* no type that is known here, and no path */
   NULLMAIL_TABLE_HOLDS_VALUES,     /* static, inline, randmap, and regexp:{...} */
 } NullmailTableSecrecy;

@@ -111,6 +111,8 @@ _nullmail_table_type_judge (const char *type,
   int index = find_type (lower);
   gsize i = 0;
 
+  if (g_str_has_prefix (PROXY, lower) && strlen (lower) == strlen (PROXY) - 1)
+    return NULLMAIL_TABLE_IS_PROXIED;
   if (index >= 0 && table_types[index].kind == NULLMAIL_TABLE_INLINE)
     return NULLMAIL_TABLE_HOLDS_VALUES;
 

@@ -148,6 +148,7 @@ test_judge (void)
     { "pcre", " \t{ {/./ a} }", NULLMAIL_TABLE_HOLDS_VALUES },
     { "unionmap", "{static:a}", NULLMAIL_TABLE_HAS_NAME },  /* those in it are judged themselves */
     { "socketmap", "unix:/x:y", NULLMAIL_TABLE_HAS_NAME },
+    { "Proxy", "static:u:p", NULLMAIL_TABLE_IS_PROXIED },
     { "unheard-of", "/x", NULLMAIL_TABLE_HAS_NAME },
     { "unheard-of", "", NULLMAIL_TABLE_HAS_NAME },
     { "unheard-of", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
