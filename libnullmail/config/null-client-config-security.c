@@ -282,7 +282,10 @@ nullmail_null_client_config_set_authentication (NullmailNullClientConfig *self,
  * The tables that have user name and password, parameter `smtp_sasl_password_maps`.
  *
  * Until it is assigned it reads %NULL, and a plan chooses a table that this Postfix can open.
- * main.cf can be read by everybody: name tables here, never a password.
+ * main.cf can be read by everybody: name tables here, never a password. Where the text has one, in
+ * a table that is written out (`static`, `inline`, `randmap`, `regexp:{...}`), be it by a macro,
+ * the property reads %NULL and the parameter is in [property@NullClientConfig:unsupported]. Nothing
+ * is lost by that: a text that was loaded is left alone, and one that was assigned is written.
  *
  * Since: 1.0
  */
@@ -293,7 +296,8 @@ nullmail_null_client_config_set_authentication (NullmailNullClientConfig *self,
  *
  * Gets [property@NullClientConfig:password-maps].
  *
- * Returns: (transfer none) (nullable): one or several of `type:name`, or %NULL
+ * Returns: (transfer none) (nullable): one or several of `type:name`, or %NULL, also for a text
+ *   with a password in it
  *
  * Since: 1.0
  */
@@ -301,6 +305,9 @@ const char *
 nullmail_null_client_config_get_password_maps (NullmailNullClientConfig *self)
 {
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), NULL);
+
+  if (_nullmail_null_client_config_is_secret (self, NULLMAIL_SETTING_PASSWORD_MAPS))
+    return NULL;
 
   return g_value_get_string (_nullmail_null_client_config_peek (self,
                                                                 NULLMAIL_SETTING_PASSWORD_MAPS));

@@ -6,8 +6,11 @@
 
 #include "config/null-client-config-private.h"
 
+#include <string.h>
+
 #include "config/channel-guards-private.h"
 #include "config/effective-private.h"
+#include "config/mask-private.h"
 #include "config/sasl-lists-private.h"
 
 static gboolean
@@ -73,20 +76,41 @@ read_setting (NullmailEffective *effective,
   return text != NULL && _nullmail_setting_parse (id, text, value);
 }
 
+/* Whether the tables of a parameter have a password written out, in its text or by a macro. */
+static gboolean
+has_password (NullmailEffective *effective,
+              const char        *parameter)
+{
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_autofree char *text = nullmail_main_cf_get_value (main_cf, parameter);
+  g_autofree char *value = NULL;
+
+  if (_nullmail_mask_hides_value (NULL, parameter, text))
+    return TRUE;
+  if (strchr (text, '$') == NULL)
+    return FALSE;
+
+  value = _nullmail_effective_get_value (effective, parameter);
+  return _nullmail_mask_hides_value (NULL, parameter, value);
+}
+
 static gboolean
 load_setting (NullmailNullClientConfig *self,
               NullmailSettingId         id,
               NullmailEffective        *effective)
 {
+  const char *parameter = _nullmail_setting_get (id)->parameter;
   g_auto(GValue) value = G_VALUE_INIT;
+  gboolean is_expressed;
 
-  if (!nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective),
-                                   _nullmail_setting_get (id)->parameter))
+  if (!nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective), parameter))
     return FALSE;
 
   _nullmail_setting_init_value (id, &value);
-  _nullmail_null_client_config_load (self, id,
-                                     read_setting (effective, id, &value) ? &value : NULL);
+  is_expressed = read_setting (effective, id, &value)
+                 && !(_nullmail_setting_get (id)->kind == NULLMAIL_SETTING_KIND_MAPS
+                      && has_password (effective, parameter));
+  _nullmail_null_client_config_load (self, id, is_expressed ? &value : NULL);
   return TRUE;
 }
 

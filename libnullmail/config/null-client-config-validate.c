@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "config/channel-guards-private.h"
-#include "document/main-cf-mask-private.h"
+#include "config/mask-private.h"
 #include "document/value-list-private.h"
 
 static gboolean
@@ -19,7 +19,8 @@ refuse (GError            **error,
         const char         *text,
         const char         *reason)
 {
-  g_autofree char *masked = _nullmail_mask_value (_nullmail_setting_get (id)->parameter, text);
+  g_autofree char *masked =
+    _nullmail_mask_show_value (NULL, _nullmail_setting_get (id)->parameter, text);
   g_autofree char *display = masked != NULL ? _nullmail_text_display (masked) : NULL;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG, "%s%s%s%s: %s",

@@ -32,6 +32,21 @@ static const struct
   { "randmap", NULLMAIL_TABLE_INLINE, NULL, FALSE },
   { "unionmap", NULLMAIL_TABLE_NESTED, NULL, FALSE },
   { "pipemap", NULLMAIL_TABLE_NESTED, NULL, FALSE },
+  { "environ", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "fail", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "internal", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "ldap", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "memcache", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "mongodb", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "mysql", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "netinfo", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "nis", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "nisplus", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "pgsql", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "socketmap", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "sqlite", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "tcp", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "unix", NULLMAIL_TABLE_OTHER, NULL, FALSE },
 };
 
 static int
@@ -84,6 +99,33 @@ _nullmail_table_name_get_kind (const NullmailTableName *self)
   NullmailTableKind kind = index >= 0 ? table_types[index].kind : NULLMAIL_TABLE_OTHER;
 
   return kind == NULLMAIL_TABLE_PATTERN && *self->name == '{' ? NULLMAIL_TABLE_INLINE : kind;
+}
+
+/* Types are compared without their case, which Postfix refuses, but people write. */
+NullmailTableSecrecy
+_nullmail_table_type_judge (const char *type,
+                            const char *name,
+                            gsize       length)
+{
+  g_autofree char *lower = g_ascii_strdown (type, -1);
+  int index = find_type (lower);
+  gsize i = 0;
+
+  if (g_str_has_prefix (PROXY, lower) && strlen (lower) == strlen (PROXY) - 1)
+    return NULLMAIL_TABLE_IS_PROXIED;
+  if (index >= 0 && table_types[index].kind == NULLMAIL_TABLE_INLINE)
+    return NULLMAIL_TABLE_HOLDS_VALUES;
+
+  while (i < length && _nullmail_text_is_blank (name[i]))
+    i++;
+  if (i < length && name[i] == '{')
+    return index < 0 ? NULLMAIL_TABLE_MAY_HOLD_VALUES
+           : table_types[index].kind == NULLMAIL_TABLE_NESTED ? NULLMAIL_TABLE_HAS_NAME
+           : table_types[index].kind == NULLMAIL_TABLE_PATTERN ? NULLMAIL_TABLE_HOLDS_VALUES
+                                                               : NULLMAIL_TABLE_MAY_HOLD_VALUES;
+
+  return index >= 0 || i > 0 || length == 0 || *name == '/' || *name == '$'
+         ? NULLMAIL_TABLE_HAS_NAME : NULLMAIL_TABLE_MAY_HOLD_VALUES;
 }
 
 /* The text inside of the outermost braces; NULL where there are none. */

@@ -81,6 +81,19 @@ add_table (NullmailKeyReferences   *self,
     }
 }
 
+/* A table for a message. What is no name of a table may be a password that is found elsewhere. */
+static char *
+show_table (const char              *parameter,
+            const char              *item,
+            const NullmailTableName *name)
+{
+  gboolean is_name = name != NULL
+                     && _nullmail_table_type_judge (name->type, name->name, strlen (name->name))
+                        == NULLMAIL_TABLE_HAS_NAME;
+
+  return is_name ? g_strdup_printf ("%s = %s", parameter, item) : g_strdup (parameter);
+}
+
 /* Adds what the tables of a list hold, those of lists within it included. */
 static void
 add_tables (NullmailKeyReferences  *self,
@@ -102,7 +115,7 @@ add_tables (NullmailKeyReferences  *self,
         }
       else if (!(is_table && add_table (self, &name)) && self->unreadable == NULL
                && (may_route (parameter) || (i > 0 && is_access_check (items[i - 1]))))
-        self->unreadable = g_strdup_printf ("%s = %s", parameter, items[i]);
+        self->unreadable = show_table (parameter, items[i], is_table ? &name : NULL);
     }
 }
 
@@ -141,19 +154,13 @@ add_options (NullmailKeyReferences *self,
              const char            *master_cf)
 {
   g_autoptr(GPtrArray) services = _nullmail_master_cf_parse (master_cf);
+  g_autoptr(GPtrArray) options = _nullmail_master_cf_list_options (services);
 
-  for (guint i = 0; i < services->len; i++)
+  for (guint i = 0; i < options->len; i++)
     {
-      guint index = 0;
-      char *name, *value;
+      const NullmailMasterOption *option = g_ptr_array_index (options, i);
 
-      while (_nullmail_master_service_next_option (g_ptr_array_index (services, i), &index,
-                                                   &name, &value))
-        {
-          add_parameter (self, effective, name, value);
-          g_free (name);
-          g_free (value);
-        }
+      add_parameter (self, effective, option->name, option->value);
     }
 }
 

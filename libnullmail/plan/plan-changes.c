@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
 #include "document/table-name-private.h"
 #include "plan/change-private.h"
@@ -47,8 +46,8 @@ add_parameter (NullmailPlan *self,
 {
   g_autofree char *old_value = nullmail_main_cf_get_value (self->before, name);
   g_autofree char *new_value = nullmail_main_cf_get_value (self->main_cf, name);
-  g_autofree char *old_shown = _nullmail_mask_value (name, old_value);
-  g_autofree char *new_shown = _nullmail_mask_value (name, new_value);
+  g_autofree char *old_shown = _nullmail_mask_show_value (self->mask, name, old_value);
+  g_autofree char *new_shown = _nullmail_mask_show_value (self->mask, name, new_value);
 
   if (g_strcmp0 (old_value, new_value) == 0)
     return FALSE;

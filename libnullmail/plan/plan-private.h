@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "config/mask-private.h"
 #include "plan/plan.h"
 #include "plan/premises-private.h"
 #include "plan/undo-record-private.h"
@@ -43,6 +44,7 @@ struct _NullmailPlan
   NullmailMainCf     *before;            /* (owned) main.cf as it was read */
   gboolean            creates_main_cf;   /* there is no main.cf yet */
   NullmailMainCf     *main_cf;           /* (owned) main.cf as it is to be */
+  NullmailMask       *mask;              /* (owned) (nullable) of both: how they may be shown */
 
   GPtrArray          *tables;            /* (element-type NullmailPlanTable) */
   NullmailPlanTable  *primary;           /* (unowned) (nullable) the one for the relay's login */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "check/finding.h"
-#include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
 #include "enum-types.h"
 #include "plan/change.h"
@@ -121,6 +120,7 @@ nullmail_plan_finalize (GObject *object)
   g_free (self->main_cf_path);
   g_clear_object (&self->before);
   g_clear_object (&self->main_cf);
+  g_clear_pointer (&self->mask, _nullmail_mask_free);
   g_ptr_array_unref (self->tables);
   g_ptr_array_unref (self->removals);
   _nullmail_premises_free (self->premises);
@@ -315,9 +315,10 @@ mark_replaced (const NullmailPlanTable *self,
 }
 
 static char *
-mask_document (NullmailMainCf *main_cf)
+show_document (NullmailPlan   *self,
+               NullmailMainCf *main_cf)
 {
-  return _nullmail_mask_main_cf (_nullmail_main_cf_peek_bytes (main_cf));
+  return _nullmail_mask_show_main_cf (self->mask, _nullmail_main_cf_peek_bytes (main_cf));
 }
 
 static void
@@ -359,8 +360,8 @@ nullmail_plan_to_diff (NullmailPlan *self)
   diff = g_string_new (NULL);
   if (_nullmail_plan_changes_main_cf (self))
     {
-      g_autofree char *before = mask_document (self->before);
-      g_autofree char *after = mask_document (self->main_cf);
+      g_autofree char *before = show_document (self, self->before);
+      g_autofree char *after = show_document (self, self->main_cf);
 
       _nullmail_text_diff_append (diff, self->main_cf_path, self->creates_main_cf ? NULL : before,
                                   -1, after, -1);

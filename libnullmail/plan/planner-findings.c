@@ -48,7 +48,7 @@ judge_after (NullmailPlanner *self)
   const NullmailPlanTable *primary = self->plan->primary;
   g_auto(NullmailView) after = { 0 };
 
-  _nullmail_view_init (&after, self->observation, self->after);
+  _nullmail_view_init (&after, self->observation, self->after, self->plan->mask);
   after.snapshot.is_idle = self->plan->changes->len == 0;
   if (primary != NULL && g_strcmp0 (primary->table->path, after.snapshot.file.source_path) == 0)
     expect_mended_files (&after, primary);
@@ -61,7 +61,7 @@ judge_before (NullmailPlanner *self)
 {
   g_auto(NullmailView) before = { 0 };
 
-  _nullmail_view_init (&before, self->observation, self->before);
+  _nullmail_view_init (&before, self->observation, self->before, self->plan->mask);
   return _nullmail_check_run (&before.snapshot);
 }
 

@@ -48,10 +48,12 @@ typedef struct
   char      *after;          /* digest of the file that the last apply made */
   GPtrArray *changes;        /* (element-type NullmailNamedChange) of the last apply */
   char     **replaced;       /* keys whose password the last apply replaced */
+  char     **withheld;       /* parameters not among the changes, since they hold a password */
 
   char      *first;          /* digest of the file before the first apply; NULL: none */
   gboolean   is_unbroken;    /* nobody else has changed the file between two applies since */
   GPtrArray *written;        /* (element-type NullmailNamedChange) from the first file to now */
+  char     **left_out;       /* parameters that are not among them since they hold a password */
 
   char     **own_keys;       /* keys that the library wrote and has not dropped, ... */
   char      *table;          /* ... and the table they are in, as “hash:/path”; NULL: none yet */

@@ -90,6 +90,8 @@ _nullmail_undo_record_new (void)
   self->changes = changes_new ();
   self->written = changes_new ();
   self->replaced = g_new0 (char *, 1);
+  self->withheld = g_new0 (char *, 1);
+  self->left_out = g_new0 (char *, 1);
   self->own_keys = g_new0 (char *, 1);
   self->left = left_new ();
   return self;
@@ -122,6 +124,8 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
   copy->after = g_strdup (self->after);
   copy->changes = g_ptr_array_copy (self->changes, (GCopyFunc) (void (*) (void)) change_copy, NULL);
   copy->replaced = g_strdupv (self->replaced);
+  copy->withheld = g_strdupv (self->withheld);
+  copy->left_out = g_strdupv (self->left_out);
   copy->first = g_strdup (self->first);
   copy->is_unbroken = self->is_unbroken;
   copy->written = g_ptr_array_copy (self->written, (GCopyFunc) (void (*) (void)) change_copy, NULL);
@@ -138,6 +142,8 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
   g_free (self->after);
   g_ptr_array_unref (self->changes);
   g_strfreev (self->replaced);
+  g_strfreev (self->withheld);
+  g_strfreev (self->left_out);
   g_free (self->first);
   g_ptr_array_unref (self->written);
   g_strfreev (self->own_keys);
@@ -272,6 +278,10 @@ record_to_variant (const NullmailUndoRecord *self)
   g_variant_builder_add (&builder, "{sv}", "written", changes_to_variant (self->written));
   g_variant_builder_add (&builder, "{sv}", "replaced",
                          g_variant_new_strv ((const char * const *) self->replaced, -1));
+  g_variant_builder_add (&builder, "{sv}", "withheld",
+                         g_variant_new_strv ((const char * const *) self->withheld, -1));
+  g_variant_builder_add (&builder, "{sv}", "left-out",
+                         g_variant_new_strv ((const char * const *) self->left_out, -1));
   g_variant_builder_add (&builder, "{sv}", "own-keys",
                          g_variant_new_strv ((const char * const *) self->own_keys, -1));
   if (self->table != NULL)
@@ -374,6 +384,8 @@ record_from_bytes (GBytes *bytes)
   changes_from_variant (self->changes, variant, "changes");
   changes_from_variant (self->written, variant, "written");
   lookup_strv (variant, "replaced", &self->replaced);
+  lookup_strv (variant, "withheld", &self->withheld);
+  lookup_strv (variant, "left-out", &self->left_out);
   lookup_strv (variant, "own-keys", &self->own_keys);
   g_variant_lookup (variant, "table", "s", &self->table);
   left_from_variant (self->left, variant);

@@ -78,6 +78,14 @@ check('unchanged', textOf(mainCf), before);
 check('unsupported', Config.new_from_main_cf(document('relayhost = a, b\n')).unsupported,
     ['relayhost']);
 
+// A password in main.cf is not shown, nor lost
+const secret = document('smtp_sasl_password_maps = $login\nlogin = static:u:geheim\n');
+const silent = Config.new_from_main_cf(secret);
+check('no password', [silent.password_maps, silent.get_password_maps(), silent.unsupported],
+    [null, null, ['smtp_sasl_password_maps']]);
+silent.update_main_cf(secret);
+check('still there', textOf(secret).includes('login = static:u:geheim\n'));
+
 // What main.cf cannot hold
 for (const name of ['hostname', 'domain', 'origin', 'tls_ca_file', 'password_maps']) {
     for (const text of ['/a\nb', '/a\rb', '/a\tb']) {

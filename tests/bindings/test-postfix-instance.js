@@ -72,6 +72,13 @@ function testInstance() {
     const document = postfix.load_main_cf(null);
     check('fix', [finding.fix(document), finding.fix(document), document.list_duplicates()],
         [true, false, []]);
+    write(mainCf, `${MAIN_CF}lmtp_sasl_password_maps = static:u:geheim\n`);
+    const plain = postfix.check(null)
+        .find(f => f.get_code() === FindingCode.PASSWORD_IN_MAIN_CF);
+    check('password in main.cf', [plain.get_parameter(), plain.get_severity()],
+        ['lmtp_sasl_password_maps', Nullmail.Severity.ERROR]);
+    check('masked', postfix.lookup_parameters(['lmtp_sasl_password_maps'], null),
+        {'lmtp_sasl_password_maps': 'static:********'});
 }
 
 function testPlan() {

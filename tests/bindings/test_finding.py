@@ -117,6 +117,15 @@ class FindingTest(unittest.TestCase):
         self.assertEqual(main_cf.get_value('smtp_tls_security_level'), 'may')
         self.assertNotIn('geheim', json.dumps([f.to_variant().unpack() for f in findings]))
 
+    def test_password_in_main_cf(self):
+        finding = self.find(GOOD + 'lmtp_sasl_password_maps = $login\nlogin = static:u:geheim\n',
+                            Code.PASSWORD_IN_MAIN_CF)
+        self.assertEqual(finding.get_severity(), Severity.ERROR)
+        self.assertEqual((finding.get_parameter(), finding.get_subject()), ('login', 'login'))
+        self.assertEqual(finding.get_line(), GOOD.count('\n') + 2)
+        self.assertIsNone(finding.get_suggestion())
+        self.assertNotIn('geheim', str(finding.to_variant().unpack()))
+
     def test_variant(self):
         finding = self.find(GOOD + 'smtp_sasl_auth_enable = True\n', Code.INVALID_VALUE)
         unpacked = finding.to_variant().unpack()
@@ -136,4 +145,6 @@ class FindingTest(unittest.TestCase):
         self.assertEqual(int(Code.NONE), 0)
         self.assertEqual(int(Severity.UNKNOWN), 0)
         self.assertEqual(int(Code.NOT_CHECKED), 41)
+        self.assertEqual(int(Code.PASSWORD_IN_MAIN_CF), 42)
+        self.assertEqual(Code.PASSWORD_IN_MAIN_CF.value_nick, 'password-in-main-cf')
         self.assertEqual(Code.SASL_OPTIONS_FORBID_PLAIN.value_nick, 'sasl-options-forbid-plain')

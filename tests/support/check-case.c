@@ -150,6 +150,8 @@ check_case_fill (NullmailCheckSnapshot *snapshot)
   snapshot->can_read_ca_file = NULLMAIL_FACT_YES;
   snapshot->can_read_ca_path = NULLMAIL_FACT_YES;
   snapshot->has_default_cas = NULLMAIL_FACT_YES;
+  snapshot->is_main_cf_private = NULLMAIL_FACT_NO;
+  snapshot->is_master_cf_private = NULLMAIL_FACT_NO;
   snapshot->is_running = NULLMAIL_FACT_YES;
   snapshot->is_enabled = NULLMAIL_FACT_YES;
 }
@@ -252,6 +254,7 @@ check_fix (const NullmailCheckSnapshot *snapshot,
   NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (snapshot->effective);
   g_autoptr(NullmailMainCf) fixed = nullmail_main_cf_copy (main_cf);
   g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
   NullmailCheckSnapshot after = *snapshot;
   const char *suggestion = nullmail_finding_get_suggestion (finding);
   g_autoptr(GPtrArray) findings = NULL;
@@ -274,6 +277,7 @@ check_fix (const NullmailCheckSnapshot *snapshot,
   effective = _nullmail_effective_for_main_cf (snapshot->effective, fixed);
   after.effective = effective;
   assert_no_channel_opened (snapshot->effective, effective);
+  after.mask = mask = _nullmail_mask_new (effective, NULL, snapshot->master_options);
   findings = _nullmail_check_run (&after);
   for (guint i = 0; i < findings->len; i++)
     g_assert_false (is_same_matter (g_ptr_array_index (findings, i), finding));
@@ -295,6 +299,7 @@ run_case (gconstpointer user_data)
   const CheckCase *test = user_data;
   g_autoptr(NullmailMainCf) main_cf = check_case_make_main_cf (test->edits);
   g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
   g_autoptr(NullmailPasswordFile) passwords = NULL;
   g_autoptr(GPtrArray) findings = NULL;
   g_autofree char *found = NULL;
@@ -310,6 +315,7 @@ run_case (gconstpointer user_data)
   if (test->adjust != NULL)
     test->adjust (&snapshot);
   snapshot.effective = effective = read_in_case (main_cf);
+  snapshot.mask = mask = _nullmail_mask_new (effective, NULL, snapshot.master_options);
 
   findings = _nullmail_check_run (&snapshot);
   found = describe_all (findings);
