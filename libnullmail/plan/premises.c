@@ -4,9 +4,6 @@
 
 #include "plan/premises-private.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/error-private.h"
 #include "base/fingerprint-private.h"
 #include "base/regular-file-private.h"
@@ -32,30 +29,13 @@ _nullmail_premises_free (NullmailPremises *self)
   g_free (self);
 }
 
-static GBytes *
-load (const char    *path,
-      GCancellable  *cancellable,
-      GError       **error)
-{
-  struct stat info;
-  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, error);
-  GBytes *bytes;
-
-  if (fd < 0)
-    return NULL;
-
-  bytes = _nullmail_regular_file_read (fd, &info, path, cancellable, error);
-  close (fd);
-  return bytes;
-}
-
 char *
 _nullmail_premises_load_text (NullmailPremises  *self,
                               const char        *path,
                               GCancellable      *cancellable,
                               GError           **error)
 {
-  g_autoptr(GBytes) bytes = load (path, cancellable, error);
+  g_autoptr(GBytes) bytes = _nullmail_regular_file_load (path, cancellable, error);
 
   /* What was read first decides: where a file is read twice, and differs, the apply says so. */
   if (!g_hash_table_contains (self->fingerprints, path))
@@ -64,8 +44,7 @@ _nullmail_premises_load_text (NullmailPremises  *self,
   if (bytes == NULL)
     return NULL;
 
-  return g_bytes_get_size (bytes) > 0
-         ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
+  return _nullmail_bytes_to_text (bytes);
 }
 
 gboolean
@@ -79,7 +58,7 @@ _nullmail_premises_check (NullmailPremises  *self,
   g_hash_table_iter_init (&iter, self->fingerprints);
   while (g_hash_table_iter_next (&iter, (gpointer *) &path, (gpointer *) &fingerprint))
     {
-      g_autoptr(GBytes) bytes = load (path, cancellable, NULL);
+      g_autoptr(GBytes) bytes = _nullmail_regular_file_load (path, cancellable, NULL);
       gboolean was_read = *fingerprint != '\0';
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
