@@ -10,6 +10,7 @@
  *
  * 1. What typed settings leave open is filled in: the system's certification authorities, and a
  *    table for the login. (complete_...)
+ *    Patterns go into files where this Postfix needs that. (planner-files.c)
  * 2. The key that Postfix looks the login up with, now and then, decides which entry is needed.
  * 3. The password file that the new main.cf names, or else the old one, is read, and its entries
  *    become what they are to be: the new login is in it, and still the old one, for messages in
@@ -395,6 +396,8 @@ _nullmail_planner_make (NullmailInstallation       *installation,
       && (!complete_ca_file (&self, error) || !complete_password_maps (&self, error)))
     return NULL;
 
+  if (!_nullmail_planner_settle_files (&self, error))
+    return NULL;
   if (_nullmail_effective_logs_in (self.before))
     self.key_before = _nullmail_effective_get_relay_key (self.before);
   if (_nullmail_effective_logs_in (self.after))

@@ -1,0 +1,247 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""From whom mail goes out and who gets root's: tables that Postfix reads, and mail in the lab."""
+
+import os
+import subprocess
+
+import fixture
+from fixture import Nullmail, write
+
+SENDER = 'abuse@lab.example.com'      # the relay's postmaster reads it
+ADMIN = 'student@lab.example.com'
+MAIN_CF = (b'compatibility_level = 3.6\nmyhostname = host7.example.com\n'
+           b'mydomain = example.com\nx_other = hash:/x\n')
+FILES = ('nullmail-sender_canonical', 'nullmail-smtp_header_checks')
+OLD_POSTCONF = """#!/bin/sh
+# The installed Postfix, which says that it is an older one.
+for argument; do
+  [ "$argument" = -d ] || continue
+  postconf "$@" | sed 's/^mail_version = .*/mail_version = 3.5.25/'
+  exit
+done
+exec postconf "$@"
+"""
+# What the relay gets for a From: as a program has written it.
+HEADERS = [
+    ('root@host7.example.com', f'{SENDER}'),
+    ('<root@host7.example.com>', f'<{SENDER}>'),
+    ('root@host7.example.com (Cron Daemon)', f'Cron Daemon <{SENDER}>'),
+    ('root@host7.example.com (Ann (the admin) Bee)', f'Ann (the admin) Bee <{SENDER}>'),
+    ('Ann Bee <ann@host7.example.com>', f'Ann Bee <{SENDER}>'),
+    ('"Bee, Ann" <ann@host7.example.com>', f'"Bee, Ann" <{SENDER}>'),
+    ('"A <x@y> \\"B\\"" <ann@host7.example.com>', f'"A <x@y> \\"B\\"" <{SENDER}>'),
+    ('=?utf-8?q?J=C3=BCrgen?= <j@host7.example.com>', f'=?utf-8?q?J=C3=BCrgen?= <{SENDER}>'),
+    ('Ann\n Bee\n <ann@host7.example.com>', f'Ann\n Bee\n <{SENDER}>'),
+    ('Ann Bee <ann@host7.example.com> (at work)', f'Ann Bee <{SENDER}>'),
+    ('team: ann@host7.example.com, bob@host7.example.com;', f'{SENDER}'),
+    ('"$1" <$1@host7.example.com>', f'"$1" <{SENDER}>'),
+]
+
+
+def setUpModule():
+    fixture.need_postfix('sed')
+
+
+def look_up(folder, table, key):
+    """What postmap answers; a header may have several lines, which it takes in no other way."""
+    done = subprocess.run(['postmap', '-c', folder, '-q', key, table], check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if 'fatal' in done.stderr or 'error' in done.stderr:
+        raise AssertionError(done.stderr)
+    return done.stdout.rstrip('\n') or None
+
+
+class TableCase(fixture.InstanceTest):
+    """What is written, as Postfix's own programs read it."""
+
+    def write_first(self):
+        write(self.main_cf, MAIN_CF)
+        write(self.etc / 'master.cf', b'')
+
+    def config(self, **properties):
+        return fixture.new_config(origin='example.com', **properties)
+
+    def value(self, name):
+        """As Postfix has it, macros expanded."""
+        return fixture.answer_of(['postconf', '-c', self.etc, '-xh', name], text=True).rstrip('\n')
+
+    def assert_sender(self, address=SENDER):
+        table = self.value('sender_canonical_maps').partition(', hash:')[0]
+        self.assertEqual(look_up(self.etc, table, 'root@host7.example.com'), address)
+        self.assertIsNone(look_up(self.etc, table, '""'))   # the empty sender
+        for name, expected in HEADERS:
+            with self.subTest(name):
+                expected = expected.replace(SENDER, address)
+                self.assertEqual(
+                    look_up(self.etc, self.value('smtp_header_checks'), f'From: {name}'),
+                    f'REPLACE From: {expected}')
+        for name in ('Reply-To', 'Sender', 'Errors-To', 'Resent-From', 'X-From'):
+            self.assertIsNone(look_up(self.etc, self.value('smtp_header_checks'),
+                                      f'{name}: <root@host7.example.com>'))
+
+
+class Tables(TableCase):
+    def setUp(self):
+        super().setUp()
+        self.need_inline_patterns()
+
+    def need_inline_patterns(self):
+        version = self.value('mail_version').split('.')
+        if (int(version[0]), int(version[1].partition('-')[0])) < (3, 7):
+            fixture.lacks('Postfix before 3.7 has no regexp table in main.cf')
+
+    def test_sender(self):
+        self.apply(self.config(sender_address=SENDER))
+        self.assertEqual(self.value('sender_canonical_classes'), 'envelope_sender')
+        self.assert_sender()
+        self.assert_no_litter('master.cf')
+
+    def test_sender_with_macros(self):
+        self.apply(self.config(sender_address='host7@$mydomain'))
+        self.assert_sender('host7@example.com')
+
+    def test_root(self):
+        self.apply(self.config(root_address=ADMIN))
+        table = self.value('virtual_alias_maps')
+        for name in ('root', 'postmaster', 'Root'):
+            for domain in ('', '@localhost', '@host7.example.com', '@localhost.example.com'):
+                self.assertEqual(look_up(self.etc, table, name + domain), ADMIN, name + domain)
+        for key in ('user', 'user@localhost', 'root@example.org', 'rooty'):
+            self.assertIsNone(look_up(self.etc, table, key), key)
+
+    def test_twice_is_once(self):
+        config = self.config(sender_address=SENDER, root_address=ADMIN)
+        self.apply(config)
+        self.assertTrue(self.instance.plan(config, None, 0).is_empty())
+        loaded = self.instance.load_config()
+        self.assertEqual((loaded.get_sender_address(), loaded.get_root_address()),
+                         (SENDER, ADMIN))
+        self.assertEqual(loaded.get_unsupported(), [])
+
+    def test_undo(self):
+        self.apply(self.config(sender_address=SENDER, root_address=ADMIN))
+        self.assertTrue(self.instance.undo(0))
+        self.assertEqual(self.main_cf.read_bytes(), MAIN_CF)
+
+
+class OldPostfix(TableCase):
+    """Postfix before 3.7 reads patterns from files only."""
+
+    def use(self, folder):
+        self.commands = os.path.join(folder, 'commands')
+        os.mkdir(self.commands)
+        for name, text in (('postconf', OLD_POSTCONF), ('postmap', '#!/bin/sh\nexec postmap "$@"')):
+            path = os.path.join(self.commands, name)
+            with open(path, 'w', encoding='ascii') as file:
+                file.write(text)
+            os.chmod(path, 0o755)
+        super().use(folder)
+
+    def new_instance(self, **properties):
+        return super().new_instance(**{'command_directory': self.commands, **properties})
+
+    def files(self):
+        return {path.name: path.read_text() for path in self.etc.glob('nullmail-*')}
+
+    def test_files(self):
+        config = self.config(sender_address=SENDER, root_address=ADMIN)
+        plan = self.instance.plan(config, None, 0)
+        self.assertEqual([os.path.basename(change.get_path()) for change in plan.get_changes()
+                          if change.get_kind() == Nullmail.ChangeKind.FILE], list(FILES))
+        diff = plan.to_diff()
+        self.assertIn(f'+/@/ {SENDER}\n', diff)
+        self.assertIn(f'+smtp_header_checks = regexp:{self.etc}/{FILES[1]}\n', diff)
+        self.assertTrue(self.instance.apply(plan, 0))
+
+        self.assertEqual(self.value('sender_canonical_maps'), f'regexp:{self.etc}/{FILES[0]}')
+        self.assertEqual({(self.etc / name).stat().st_mode & 0o7777 for name in FILES}, {0o644})
+        self.assert_sender()
+        self.assertTrue(self.value('virtual_alias_maps').startswith('inline:{'))
+        self.assert_no_litter('master.cf', *FILES)
+
+        loaded = self.instance.load_config()
+        self.assertEqual((loaded.get_sender_address(), loaded.get_unsupported()), (SENDER, []))
+        with self.unchanged(self.etc):
+            for again in (config, loaded):
+                plan = self.instance.plan(again, None, 0)
+                self.assertTrue(plan.is_empty())
+                self.assertTrue(self.instance.apply(plan, 0))
+
+    def test_others_stay(self):
+        write(self.main_cf, MAIN_CF + b'sender_canonical_maps = hash:/x\n'
+              b'smtp_header_checks = pcre:/y\n')
+        self.apply(self.config(sender_address=SENDER))
+        self.assertEqual(self.value('sender_canonical_maps'),
+                         f'regexp:{self.etc}/{FILES[0]}, hash:/x')
+        config = self.instance.load_config()
+        config.unset('sender-address')
+        self.apply(config)
+        self.assertEqual(self.value('sender_canonical_maps'), 'hash:/x')
+        self.assertEqual(self.value('smtp_header_checks'), 'pcre:/y')
+        self.assertEqual(self.files(), {})
+
+    def test_new_address(self):
+        self.apply(self.config(sender_address=SENDER))
+        main_cf, files = self.main_cf.read_bytes(), self.files()
+        config = self.instance.load_config()
+        config.set_sender_address('host7@$mydomain')
+        plan = self.instance.plan(config, None, 0)
+        self.assertEqual([os.path.basename(change.get_path()) for change in plan.get_changes()],
+                         list(FILES))
+        self.assertEqual(plan.get_activation(), Nullmail.Activation.RELOAD)
+        self.instance.apply(plan, 0)
+        self.assert_sender('host7@example.com')
+        self.assertEqual(self.main_cf.read_bytes(), main_cf)
+        self.assertTrue(self.instance.plan(config, None, 0).is_empty())
+
+        self.assertTrue(self.instance.undo(0))
+        self.assertEqual((self.main_cf.read_bytes(), self.files()), (main_cf, files))
+        self.assertTrue(self.instance.undo(0))   # redo
+        self.assert_sender('host7@example.com')
+
+    def test_undo_and_restore(self):
+        config = self.config(sender_address=SENDER)
+        self.apply(config)
+        after = self.main_cf.read_bytes(), self.files()
+        self.assertTrue(self.instance.undo(0))
+        self.assertEqual((self.main_cf.read_bytes(), self.files()), (MAIN_CF, {}))
+        self.assertTrue(self.instance.undo(0))
+        self.assertEqual((self.main_cf.read_bytes(), self.files()), after)
+
+        config.set_sender_address('host8@example.com')
+        self.apply(config)
+        self.assertTrue(self.instance.apply(self.instance.plan_restore(), 0))
+        self.assertEqual((self.main_cf.read_bytes(), self.files()), (MAIN_CF, {}))
+
+    def test_undo_of_unset(self):
+        self.apply(self.config(sender_address=SENDER))
+        after = self.main_cf.read_bytes(), self.files()
+        config = self.instance.load_config()
+        config.set_sender_address(None)
+        self.apply(config)
+        self.assertEqual(self.files(), {})
+        self.assertTrue(self.instance.undo(0))
+        self.assertEqual((self.main_cf.read_bytes(), self.files()), after)
+
+    def test_conflict(self):
+        """Somebody writes one of the files between plan and apply, or between apply and undo."""
+        plan = self.instance.plan(self.config(sender_address=SENDER), None, 0)
+        write(self.etc / FILES[0], b'/@/ other@example.com\n')
+        self.assert_refused(Nullmail.Error.CONFLICT, FILES[0], self.instance.apply, plan, 0)
+        self.apply(self.config(sender_address=SENDER))
+        self.assert_sender()
+
+        write(self.etc / FILES[0], b'/@/ third@example.com\n')
+        self.assert_refused(Nullmail.Error.CONFLICT, FILES[0], self.instance.undo, 0)
+
+    def test_unknown_macro(self):
+        self.assert_refused(Nullmail.Error.INVALID_CONFIG, 'sender-address', self.instance.plan,
+                            self.config(sender_address='a@$x_undefined'), None, 0)
+
+    def test_failure_leaves_nothing(self):
+        """Where main.cf has changed meanwhile, no file is left."""
+        plan = self.instance.plan(self.config(sender_address=SENDER), None, 0)
+        self.main_cf.write_bytes(MAIN_CF + b'# edited\n')
+        self.assert_refused(Nullmail.Error.CONFLICT, 'main.cf', self.instance.apply, plan, 0)
+        self.assertEqual(self.files(), {})
