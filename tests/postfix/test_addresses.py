@@ -125,6 +125,41 @@ class Tables(TableCase):
         self.assertEqual(self.main_cf.read_bytes(), MAIN_CF)
 
 
+class Aliases(TableCase):
+    """Local delivery ends, and aliases with it."""
+
+    ALIASES = ('# Of this host.\npostmaster: root\nRoot:\n  admin@example.com\n'
+               'webmaster: web@example.com\n')
+
+    def notices(self, config, aliases=ALIASES):
+        table = self.etc / 'aliases'
+        write(table, aliases.encode())
+        write(self.main_cf, MAIN_CF + f'alias_maps = nis:mail.aliases hash:{table}\n'.encode()
+              + b'mydestination = $myhostname\n')
+        plan = self.instance.plan(config, None, 0)
+        return plan, [finding.get_message() for finding in plan.get_findings()
+                      if finding.get_code() == Nullmail.FindingCode.ROOT_MAIL_NOWHERE]
+
+    def test_root(self):
+        plan, messages = self.notices(self.config())
+        self.assertEqual(len(messages), 1)
+        self.assertIn(f'“{self.etc}/aliases: Root” loses its effect', messages[0])
+        self.assertTrue(self.instance.apply(plan, 0))  # a notice hinders nobody
+
+    def test_others(self):
+        _, messages = self.notices(self.config(root_address=ADMIN))
+        self.assertEqual(len(messages), 1)
+        self.assertIn(f'“{self.etc}/aliases: webmaster” loses its effect', messages[0])
+
+    def test_none(self):
+        _, messages = self.notices(self.config(root_address=ADMIN), 'postmaster: root\n')
+        self.assertEqual(messages, [])
+
+    def test_still_delivered(self):
+        _, messages = self.notices(self.config(destinations=['localhost']))
+        self.assertEqual(messages, [])
+
+
 class OldPostfix(TableCase):
     """Postfix before 3.7 reads patterns from files only."""
 
