@@ -113,6 +113,25 @@ _nullmail_address_setting_read (NullmailEffective  *effective,
                                                : read_root (effective, address);
 }
 
+gboolean
+_nullmail_address_setting_check (NullmailEffective  *effective,
+                                 NullmailSettingId   id,
+                                 const char         *address,
+                                 GError            **error)
+{
+  g_autofree char *expanded = _nullmail_effective_expand (effective, address, NULL);
+  const char *fault = expanded != NULL ? _nullmail_address_find_fault (expanded) : NULL;
+  g_autofree char *display = fault != NULL ? _nullmail_text_display (expanded) : NULL;
+
+  if (fault == NULL)
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG,
+               "%s “%s” is “%s” with its macros expanded: %s",
+               _nullmail_setting_get (id)->property, address, display, fault);
+  return FALSE;
+}
+
 /* Whether an item that was recognised says this address; one in a file has it without macros. */
 static gboolean
 is_same_address (NullmailEffective *effective,

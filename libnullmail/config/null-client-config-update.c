@@ -351,6 +351,29 @@ write_sasl_options (NullmailNullClientConfig  *self,
            error);
 }
 
+/* What the macros of an address stand for is known, unless these names change with it. */
+static gboolean
+check_addresses (NullmailNullClientConfig  *self,
+                 NullmailEffective         *effective,
+                 GError                   **error)
+{
+  if (!follows_document (self, NULLMAIL_SETTING_HOSTNAME)
+      || !follows_document (self, NULLMAIL_SETTING_DOMAIN))
+    return TRUE;
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    {
+      const GValue *value = _nullmail_null_client_config_peek (self, i);
+
+      if (_nullmail_setting_get (i)->kind == NULLMAIL_SETTING_KIND_ADDRESS
+          && state_of (self, i) == NULLMAIL_SETTING_STATE_SET && g_value_get_string (value) != NULL
+          && !_nullmail_address_setting_check (effective, i, g_value_get_string (value), error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* Unset, an address goes as one that is assigned NULL. */
 static gboolean
 write_address (NullmailNullClientConfig  *self,
@@ -426,7 +449,8 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
   g_auto(NullmailConfigView) view = { 0 };
 
   _nullmail_config_view_init (&view, self, effective);
-  if (!_nullmail_null_client_config_validate_view (self, &view, error))
+  if (!_nullmail_null_client_config_validate_view (self, &view, error)
+      || !check_addresses (self, effective, error))
     return FALSE;
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)

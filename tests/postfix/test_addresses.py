@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """From whom mail goes out and who gets root's: tables that Postfix reads, and mail in the lab."""
 
+import email
 import os
+import re
 import subprocess
 
 import fixture
+import mail_lab
 from fixture import Nullmail, write
 
 SENDER = 'abuse@lab.example.com'      # the relay's postmaster reads it
@@ -118,6 +121,20 @@ class Tables(TableCase):
         self.assertEqual((loaded.get_sender_address(), loaded.get_root_address()),
                          (SENDER, ADMIN))
         self.assertEqual(loaded.get_unsupported(), [])
+
+    def test_bounces_in_a_file(self):
+        table = write(self.etc / 'senders', b'# All.\n/^root@/ a@example.com\n/./\n b@c.d\n')
+        for pattern, expected in ((b'/./', True), (b'/@/', False)):
+            table.write_bytes(table.read_bytes().replace(b'/./', pattern))
+            write(self.main_cf, MAIN_CF + f'sender_canonical_maps = regexp:{table}\n'.encode())
+            codes = [finding.get_code() for finding in self.instance.check()]
+            self.assertIs(Nullmail.FindingCode.BOUNCES_REWRITTEN in codes, expected)
+
+    def test_macro_that_spoils_the_address(self):
+        for name in ('sender_address', 'root_address'):
+            self.assert_refused(Nullmail.Error.INVALID_CONFIG, name.replace('_', '-'),
+                                self.instance.plan, self.config(**{name: 'a@$x_undefined'}), None,
+                                0)
 
     def test_undo(self):
         self.apply(self.config(sender_address=SENDER, root_address=ADMIN))
@@ -280,3 +297,168 @@ class OldPostfix(TableCase):
         self.main_cf.write_bytes(MAIN_CF + b'# edited\n')
         self.assert_refused(Nullmail.Error.CONFLICT, 'main.cf', self.instance.apply, plan, 0)
         self.assertEqual(self.files(), {})
+
+
+class Mail(mail_lab.LabCase):
+    """A relay that takes mail from one sender only, and from none at all: bounces."""
+
+    RESTRICTION = ('smtpd_sender_restrictions = check_sender_access inline:{ {'
+                   + SENDER + ' = OK}, {<> = OK} }, reject')
+    FORMS = ('', '@localhost', '@client.lab.example.com', '@localhost.lab.example.com',
+             '@lab.example.com', '@[127.0.0.1]')
+    CRON = ('From: root (Cron Daemon)\nTo: root\nSubject: {}\nAuto-Submitted: auto-generated\n'
+            '\nThe job has failed.\n')
+
+    @classmethod
+    def setUpClass(cls):
+        mail_lab.need_lab()
+
+    def setUp(self):
+        super().setUp()
+        self.lab.run('server', 'postconf', '-e', self.RESTRICTION)
+        self.lab.run('server', 'postfix', 'reload')
+        self.before = self.read_main_cf()
+
+    def make_client(self, instance='postfix'):
+        self.nullmail(f"""
+config = client_of('[smtp.lab.example.com]', sender_address={SENDER!r}, root_address={ADMIN!r})
+instance = {instance}
+instance.apply(instance.plan(config, None, 0, None), Flags.START, None)
+""")
+
+    def submit(self, text, *arguments, user='root'):
+        self.lab.call('run', 'client', '--user', user, '--', 'sendmail', '-i', *arguments,
+                      text=text)
+
+    def read(self, subject, sender=SENDER, user='student'):
+        """The message as it is in the mailbox; the envelope's sender is in it as Return-Path."""
+        text = self.fetch(subject, '--user', user)
+        message = email.message_from_string(text)
+        self.assertEqual(message['Return-Path'], f'<{sender}>', text)
+        return message
+
+    def test_every_way_to_send(self):
+        self.make_client()
+        self.submit(self.CRON.format('cron'), '-FCronDaemon', '-odi', '-oem', 'root')
+        self.assertEqual(self.read('cron')['From'], f'Cron Daemon <{SENDER}>')
+
+        self.send('mail', '--to', 'root')
+        self.assertIn(SENDER, self.read('mail')['From'])
+
+        self.submit('From: x@elsewhere.example\nSender: y@elsewhere.example\nSubject: f\n\nx\n',
+                    '-f', 'other@elsewhere.example', ADMIN, user='user')
+        message = self.read('f')
+        self.assertEqual((message['From'], message['Sender']), (SENDER, 'y@elsewhere.example'))
+
+        self.submit('Subject: no from\n\nx\n', 'postmaster', user='user')
+        self.assertIn(SENDER, self.read('no from')['From'])
+
+        self.run_client('/usr/bin/python3', '-c', f"""
+import smtplib
+with smtplib.SMTP('127.0.0.1', 25) as smtp:
+    smtp.sendmail('app@elsewhere.example', ['root'],
+                  'From: App <app@elsewhere.example>\\nReply-To: Help <help@elsewhere.example>'
+                  '\\nSubject: smtp\\n\\nx\\n')
+""")
+        message = self.read('smtp')
+        self.assertEqual((message['From'], message['Reply-To']),
+                         (f'App <{SENDER}>', 'Help <help@elsewhere.example>'))
+
+    def test_names_stay(self):
+        self.make_client()
+        for number, (name, expected) in enumerate(HEADERS):
+            with self.subTest(name):
+                reply_to = 'Reply-To: "Bee, Ann" <ann@elsewhere.example>\n'
+                self.submit(f'From: {name}\n{reply_to}Subject: name {number}\n\nx\n', 'root')
+                message = self.read(f'name {number}')
+                self.assertEqual(message['From'], expected)
+                self.assertEqual(message['Reply-To'], '"Bee, Ann" <ann@elsewhere.example>')
+
+    def test_root(self):
+        self.make_client()
+        for name in ('root', 'postmaster'):
+            for form in self.FORMS:
+                with self.subTest(name + form):
+                    self.submit(f'Subject: to {name}{form}\n\nx\n', name + form, user='user')
+                    self.read(f'to {name}{form}')
+        self.assertEqual(self.lab.run('client', 'sh', '-c', 'ls /var/mail; mailq | tail -n 1'),
+                         'Mail queue is empty\n')
+
+    def test_relay_takes_one_sender(self):
+        """Without the setting all of this would bounce, or wait."""
+        self.nullmail("apply(client_of('[smtp.lab.example.com]'))")
+        mark = self.mark()
+        self.submit(self.CRON.format('refused'), ADMIN)
+        self.assertIn('Sender address rejected', self.outcome(mark)[2])
+
+    def test_page(self):
+        """What the documentation tells an administrator to type."""
+        self.nullmail("apply(client_of('[smtp.lab.example.com]'))")
+        with open(os.path.join(mail_lab.ROOT, 'docs', 'sender-and-root.md'),
+                  encoding='utf-8') as file:
+            blocks = dict(re.findall(r'^```(\w+)\n(.*?)^```', file.read(), re.S | re.M))
+        self.assertEqual(set(blocks), {'python', 'sh'})
+        diff = self.nullmail(blocks['python'])
+        self.assertIn('+virtual_alias_maps = ', diff)
+        mark = self.mark()
+        out = self.run_client('sh', '-ec', blocks['sh']).splitlines()
+        self.assertEqual(out[:2], [ADMIN, SENDER])
+        line = self.outcome(mark)[2]
+        self.assertIn(f'to=<{ADMIN}>, orig_to=<root>', line)
+        self.assertIn('status=sent', line)
+
+    def test_brackets_were_delivered_locally(self):
+        """Nothing is delivered here, not even to an address of this host in brackets."""
+        self.make_client()
+        mark = self.mark()
+        self.submit('Subject: literal\n\nx\n', 'user@[127.0.0.1]', user='user')
+        line = self.wait_log('client', r'.*to=<user@\[127.*', mark)[0]
+        self.assertIn('status=bounced (no mail is delivered on this host)', line)
+        self.assertIn('dsn=5.1.1', line)
+        bounce = self.read('Undelivered Mail Returned to Sender', '', 'postmaster')
+        self.assertIn('no mail is delivered on this host', bounce.as_string())
+        self.assertIn(SENDER, bounce['From'])
+
+        for form in ('@localhost', '@client.lab.example.com'):
+            mark = self.mark()
+            self.submit('Subject: x\n\nx\n', 'user' + form, user='user')
+            line = self.wait_log('client', f'.*to=<user{re.escape(form)}>.*', mark)[0]
+            self.assertIn('relay=smtp.lab.example.com[', line)
+        self.submit('Subject: plain\n\nx\n', 'user', user='user')
+        self.read('plain', user='postmaster')   # the relay's alias of user@lab.example.com
+        self.assertEqual(self.run_client('ls', '/var/mail'), '')
+
+    def test_empty_sender(self):
+        self.make_client()
+        self.submit('Subject: empty\n\nx\n', '-f', '<>', 'root')
+        self.read('empty', sender='')
+
+    def test_undo(self):
+        self.make_client()
+        self.submit(self.CRON.format('before'), 'root')
+        self.read('before')
+        self.nullmail('postfix.undo(Flags.NONE, None)')
+        self.assertEqual(self.read_main_cf(), self.before)
+
+    def test_files_of_an_older_postfix(self):
+        self.run_client('sh', '-ec', """
+mkdir /tmp/old
+cat >/tmp/old/postconf
+for name in postfix postmap; do ln -s /usr/sbin/$name /tmp/old/; done
+chmod 0755 /tmp/old/postconf
+""", text=OLD_POSTCONF)
+        old = "Nullmail.PostfixInstance(command_directory='/tmp/old')"
+        folder = os.path.dirname(self.config_path('main.cf'))
+        names = set(os.listdir(folder))
+        self.make_client(old)
+        self.assertEqual(set(os.listdir(folder)) - names, set(FILES))
+        self.assertEqual(self.postconf('smtp_header_checks'), [f'regexp:/etc/postfix/{FILES[1]}'])
+
+        self.submit(self.CRON.format('old cron'), 'root')
+        self.assertEqual(self.read('old cron')['From'], f'Cron Daemon <{SENDER}>')
+        self.submit('Subject: old empty\n\nx\n', '-f', '<>', 'root')
+        self.read('old empty', sender='')
+
+        self.nullmail(f'{old}.undo(Flags.NONE, None)')
+        self.assertEqual(self.read_main_cf(), self.before)
+        self.assertEqual(set(os.listdir(folder)), names)

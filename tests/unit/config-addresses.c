@@ -120,7 +120,7 @@ test_write (void)
       const char *after = cases[i].after != NULL ? cases[i].after : cases[i].before;
       g_autoptr(GError) error = NULL;
 
-      g_test_message ("%u: %s", i, cases[i].before);
+      g_test_message ("case %u", i);
 
       /* Only what is assigned is written. */
       g_assert_true (nullmail_null_client_config_update_main_cf (config, main_cf, &error));
@@ -186,7 +186,7 @@ test_read (void)
         nullmail_null_client_config_new_from_main_cf (main_cf);
       const char * const *unsupported = nullmail_null_client_config_get_unsupported (config);
 
-      g_test_message ("%u: %s", i, reads[i].text);
+      g_test_message ("case %u", i);
       g_assert_cmpstr (nullmail_null_client_config_get_sender_address (config), ==,
                        reads[i].sender);
       g_assert_cmpstr (nullmail_null_client_config_get_root_address (config), ==, reads[i].root);
