@@ -40,7 +40,8 @@ typedef enum
   NULLMAIL_SETTING_KIND_NAME,       /* one word */
   NULLMAIL_SETTING_KIND_PATH,       /* an absolute file name */
   NULLMAIL_SETTING_KIND_MAPS,       /* type:name, several of them as one string */
-  NULLMAIL_SETTING_KIND_ADDRESS,    /* of a mailbox, in tables that may have others' items too */
+  NULLMAIL_SETTING_KIND_ADDRESS,    /* of a mailbox, in lists of several parameters that may have
+                                     * others' items too: address-settings.c reads and writes it */
   NULLMAIL_SETTING_KIND_LIST,
   NULLMAIL_SETTING_KIND_BOOLEAN,    /* Postfix's default is no */
   NULLMAIL_SETTING_KIND_TLS_LEVEL,
@@ -65,7 +66,6 @@ typedef struct
   const char              *fresh_text;   /* as main.cf would say it, NULL for nothing */
   NullmailActivationClass  activation;
   gboolean                 is_login;     /* left alone while authentication is off */
-  const char * const      *more;         /* (nullable) parameters that it writes beside the first */
 } NullmailSetting;
 
 const NullmailSetting   *_nullmail_setting_get       (NullmailSettingId  id);

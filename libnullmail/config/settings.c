@@ -17,12 +17,6 @@
 #define RELOAD NULLMAIL_ACTIVATION_CLASS_RELOAD
 #define RESTART NULLMAIL_ACTIVATION_CLASS_RESTART
 
-/* What some settings stand for beside their parameter; the lists end with NULL. */
-static const char * const local_parameters[] = { "local_transport", NULL };
-static const char * const sender_parameters[] = {
-  "sender_canonical_classes", "smtp_header_checks", NULL,
-};
-
 static const NullmailSetting settings[NULLMAIL_N_SETTINGS] = {
   [NULLMAIL_SETTING_RELAY_HOST] =
     { "relay-host", "relayhost", KIND (RELAY_HOST), SET, NULL, RELOAD, FALSE },
@@ -39,10 +33,9 @@ static const NullmailSetting settings[NULLMAIL_N_SETTINGS] = {
   [NULLMAIL_SETTING_NETWORKS] =
     { "networks", "mynetworks", KIND (LIST), SET, "127.0.0.0/8 [::1]/128", RELOAD, FALSE },
   [NULLMAIL_SETTING_DESTINATIONS] =
-    { "destinations", "mydestination", KIND (LIST), SET, "", RELOAD, FALSE, local_parameters },
+    { "destinations", "mydestination", KIND (LIST), SET, "", RELOAD, FALSE },
   [NULLMAIL_SETTING_SENDER_ADDRESS] =
-    { "sender-address", "sender_canonical_maps", KIND (ADDRESS), KEPT, NULL, RELOAD, FALSE,
-      sender_parameters },
+    { "sender-address", "sender_canonical_maps", KIND (ADDRESS), KEPT, NULL, RELOAD, FALSE },
   [NULLMAIL_SETTING_ROOT_ADDRESS] =
     { "root-address", "virtual_alias_maps", KIND (ADDRESS), KEPT, NULL, RELOAD, FALSE },
   [NULLMAIL_SETTING_TLS_LEVEL] =

@@ -47,7 +47,7 @@ static GPtrArray *
 judge_after (NullmailPlanner *self)
 {
   const NullmailPlanTable *primary = self->plan->primary;
-  g_auto(NullmailLostAliases) aliases = { NULL };
+  g_auto(NullmailLostAliases) aliases = { 0 };
   g_auto(NullmailView) after = { 0 };
 
   _nullmail_view_init (&after, self->observation, self->after);

@@ -74,7 +74,7 @@ test_find (void)
       g_autoptr(NullmailMainCf) new = document (c->after);
       g_autoptr(NullmailEffective) before = _nullmail_effective_new (old, &source);
       g_autoptr(NullmailEffective) after = _nullmail_effective_for_main_cf (before, new);
-      g_auto(NullmailLostAliases) lost = { NULL };
+      g_auto(NullmailLostAliases) lost = { 0 };
 
       g_test_message ("case %u", i);
       _nullmail_lost_aliases_find (&lost, before, after);
