@@ -223,7 +223,8 @@ _nullmail_planner_settle_files (NullmailPlanner  *self,
       path = g_build_filename (self->plan->config_directory, file_name, NULL);
       if (self->request->completes && !move_to_file (self, map, path, &is_moved, error))
         return FALSE;
-      if (!is_moved && names_file (self->plan->before, file_name)
+      if (!is_moved
+          && (self->request->settles_patterns || names_file (self->plan->before, file_name))
           && !names_file (self->plan->main_cf, file_name) && !plan_file (self, path, NULL, error))
         return FALSE;
     }

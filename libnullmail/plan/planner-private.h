@@ -20,6 +20,8 @@ typedef struct
   gboolean                  completes;         /* fills in what typed settings leave open */
   const GPtrArray          *files;             /* (nullable) (element-type NullmailNamedChange)
                                                 * changes of files that are taken back */
+  gboolean                  settles_patterns;  /* a file of patterns goes also if main.cf has not
+                                                * named it before: a failed run has left it */
   gboolean                  purges;            /* removes every entry that nobody needs any more */
 } NullmailPlanRequest;
 

@@ -276,6 +276,16 @@ class OldPostfix(TableCase):
         self.assertTrue(self.instance.undo(0))
         self.assertEqual((self.main_cf.read_bytes(), self.files()), after)
 
+    def test_file_that_was_left(self):
+        """A run that failed on a broken disk has left one; the next of the same kind takes it."""
+        write(self.etc / FILES[1], b'/^From:/ REPLACE From: a@example.com\n')
+        config = self.config()
+        self.apply(config)
+        self.assertEqual(set(self.files()), {FILES[1]})   # nobody has said anything of it
+        config.unset('sender-address')
+        self.apply(config)
+        self.assertEqual(self.files(), {})
+
     def test_conflict(self):
         """Somebody writes one of the files between plan and apply, or between apply and undo."""
         plan = self.instance.plan(self.config(sender_address=SENDER), None, 0)
