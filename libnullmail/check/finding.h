@@ -74,6 +74,9 @@ typedef struct _NullmailFinding NullmailFinding;
  *   is given by its address
  * @NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE: IPv6 is wanted, and switched off in the kernel
  * @NULLMAIL_FINDING_CODE_RELAY_IS_SELF: the relay is this host
+ * @NULLMAIL_FINDING_CODE_SENDER_NOT_SET: there is a login, and local senders go out as they are
+ * @NULLMAIL_FINDING_CODE_BOUNCES_REWRITTEN: a table of senders matches the empty one of bounces too
+ * @NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE: nothing is delivered here, and nobody gets root's mail
  * @NULLMAIL_FINDING_CODE_NOT_CHECKED: something could not be read; the subject is the nick of the
  *   finding that is left open
  * @NULLMAIL_FINDING_CODE_PASSWORD_IN_MAIN_CF: a table with a password is written out in main.cf, or
@@ -133,6 +136,9 @@ typedef enum
   NULLMAIL_FINDING_CODE_RELAY_IS_SELF = 40,
   NULLMAIL_FINDING_CODE_NOT_CHECKED = 41,
   NULLMAIL_FINDING_CODE_PASSWORD_IN_MAIN_CF = 42,
+  NULLMAIL_FINDING_CODE_SENDER_NOT_SET = 46,
+  NULLMAIL_FINDING_CODE_BOUNCES_REWRITTEN = 47,
+  NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE = 48,
   NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED = 49,
   NULLMAIL_FINDING_CODE_TLS_WAIVABLE = 50,
   NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD = 54,

@@ -65,6 +65,10 @@ typedef struct
   NullmailFact       has_default_cas;   /* those of OpenSSL, for tls_append_default_CA */
   const char        *origin_line;       /* first line of the file, where myorigin names one */
 
+  /* Aliases that a plan takes the effect from; NULL where there is no plan, or no such alias. */
+  const char        *lost_root_alias;
+  const char        *lost_alias;        /* of another name, to another host */
+
   NullmailFact is_running;
   NullmailFact is_enabled;
 } NullmailCheckSnapshot;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "config/address-settings-private.h"
 #include "config/channel-guards-private.h"
 #include "config/effective-private.h"
 #include "config/mask-private.h"
@@ -95,6 +96,25 @@ has_password (NullmailEffective *effective,
 }
 
 static gboolean
+load_address (NullmailNullClientConfig *self,
+              NullmailSettingId         id,
+              NullmailEffective        *effective)
+{
+  g_autofree char *address = NULL;
+  g_auto(GValue) value = G_VALUE_INIT;
+  NullmailAddressReading reading = _nullmail_address_setting_read (effective, id, &address);
+
+  if (reading == NULLMAIL_ADDRESS_ABSENT)
+    return FALSE;
+
+  _nullmail_setting_init_value (id, &value);
+  g_value_set_string (&value, address);
+  _nullmail_null_client_config_load (self, id,
+                                     reading == NULLMAIL_ADDRESS_FOUND ? &value : NULL);
+  return TRUE;
+}
+
+static gboolean
 load_setting (NullmailNullClientConfig *self,
               NullmailSettingId         id,
               NullmailEffective        *effective)
@@ -124,6 +144,8 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
       gboolean is_there = i == NULLMAIL_SETTING_TLS_LEVEL ? load_tls_level (self, effective)
                           : i == NULLMAIL_SETTING_SASL_SECURITY_OPTIONS
                             ? load_sasl_options (self, effective)
+                          : _nullmail_setting_get (i)->kind == NULLMAIL_SETTING_KIND_ADDRESS
+                            ? load_address (self, i, effective)
                             : load_setting (self, i, effective);
 
       if (!is_there)
@@ -370,8 +392,56 @@ write_sasl_options (NullmailNullClientConfig  *self,
            error);
 }
 
+/* What the macros of an address stand for is known, unless these names change with it. */
 static gboolean
-write_setting (NullmailNullClientConfig  *self,
+check_addresses (NullmailNullClientConfig  *self,
+                 NullmailEffective         *effective,
+                 GError                   **error)
+{
+  if (!follows_document (self, NULLMAIL_SETTING_HOSTNAME)
+      || !follows_document (self, NULLMAIL_SETTING_DOMAIN))
+    return TRUE;
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    {
+      const GValue *value = _nullmail_null_client_config_peek (self, i);
+
+      if (_nullmail_setting_get (i)->kind == NULLMAIL_SETTING_KIND_ADDRESS
+          && state_of (self, i) == NULLMAIL_SETTING_STATE_SET && g_value_get_string (value) != NULL
+          && !_nullmail_address_setting_check (effective, i, g_value_get_string (value), error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Unset, an address goes as one that is assigned NULL. */
+static gboolean
+write_address (NullmailNullClientConfig  *self,
+               NullmailSettingId          id,
+               NullmailEffective         *effective,
+               GError                   **error)
+{
+  const GValue *value = _nullmail_null_client_config_peek (self, id);
+
+  return follows_document (self, id)
+         || _nullmail_address_setting_write (effective, id, g_value_get_string (value), error);
+}
+
+/* What becomes of mail for this host follows from the destinations that were assigned. */
+static gboolean
+write_local_transport (NullmailNullClientConfig  *self,
+                       NullmailEffective         *effective,
+                       GError                   **error)
+{
+  return follows_document (self, NULLMAIL_SETTING_DESTINATIONS)
+         || _nullmail_local_transport_write (
+              _nullmail_effective_get_main_cf (effective),
+              !nullmail_null_client_config_get_local_delivery (self), error);
+}
+
+static gboolean
+write_parameter (NullmailNullClientConfig  *self,
                NullmailSettingId          id,
                const NullmailConfigView  *view,
                NullmailEffective         *effective,
@@ -383,6 +453,8 @@ write_setting (NullmailNullClientConfig  *self,
     return TRUE;
   if (id == NULLMAIL_SETTING_SASL_SECURITY_OPTIONS)
     return write_sasl_options (self, view, effective, error);
+  if (setting->kind == NULLMAIL_SETTING_KIND_ADDRESS)
+    return write_address (self, id, effective, error);
 
   switch (state_of (self, id))
     {
@@ -398,6 +470,18 @@ write_setting (NullmailNullClientConfig  *self,
     default:
       return TRUE;
     }
+}
+
+static gboolean
+write_setting (NullmailNullClientConfig  *self,
+               NullmailSettingId          id,
+               const NullmailConfigView  *view,
+               NullmailEffective         *effective,
+               GError                   **error)
+{
+  return write_parameter (self, id, view, effective, error)
+         && (id != NULLMAIL_SETTING_DESTINATIONS
+             || write_local_transport (self, effective, error));
 }
 
 /* Whether this configuration has a say in what the channel to the relay is like. */
@@ -416,7 +500,8 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
   g_auto(NullmailConfigView) view = { 0 };
 
   _nullmail_config_view_init (&view, self, effective);
-  if (!_nullmail_null_client_config_validate_view (self, &view, error))
+  if (!_nullmail_null_client_config_validate_view (self, &view, error)
+      || !check_addresses (self, effective, error))
     return FALSE;
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
@@ -446,6 +531,11 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
  * The lists of login mechanisms are written together for the level that then holds. Where
  * that is MAY or NONE without having been assigned, they are written as for SECURE, so that no
  * password goes in the clear by accident.
+ *
+ * With [property@NullClientConfig:destinations] `local_transport` is written or removed, see there.
+ * [property@NullClientConfig:sender-address] and [property@NullClientConfig:root-address] put items
+ * in front of lists and leave the others in them alone. What is written for the first is read by
+ * Postfix from 3.7 on; for an older one [method@PostfixInstance.plan] puts it into files.
  *
  * Returns: %TRUE if the document says what the configuration does, or %FALSE with @error set
  *   and the document unchanged: %NULLMAIL_ERROR_INVALID_CONFIG

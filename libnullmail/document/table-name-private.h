@@ -47,6 +47,15 @@ NullmailTableKind  _nullmail_table_name_get_kind       (const NullmailTableName 
 /* The names of the tables that a nested one is made of; empty for any other. Never NULL. */
 char             **_nullmail_table_name_list_inner     (const NullmailTableName *self);
 
+/* What stands in a table whose contents are its name, without the braces around each: the pairs of
+ * “inline:{...}”, the rules of “regexp:{...}”. Empty for any other. Never NULL. */
+char             **_nullmail_table_name_list_entries   (const NullmailTableName *self);
+
+/* Splits such a pair; FALSE where it is none. */
+gboolean           _nullmail_table_entry_parse         (const char              *entry,
+                                                        char                   **key,
+                                                        char                   **value);
+
 /* Looks a key up in “inline:{...}”, ignoring case. (nullable) */
 char              *_nullmail_table_name_look_up_inline (const NullmailTableName *self,
                                                         const char              *key);

@@ -150,27 +150,57 @@ _nullmail_table_name_list_inner (const NullmailTableName *self)
   return content != NULL ? _nullmail_table_list_split (content) : g_new0 (char *, 1);
 }
 
+char **
+_nullmail_table_name_list_entries (const NullmailTableName *self)
+{
+  g_autofree char *content = _nullmail_table_name_get_kind (self) == NULLMAIL_TABLE_INLINE
+                             ? strip_braces (self->name) : NULL;
+  char **entries = content != NULL ? _nullmail_text_split_list (content) : g_new0 (char *, 1);
+
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      char *inner = strip_braces (entries[i]);
+
+      if (inner != NULL)
+        {
+          g_free (entries[i]);
+          entries[i] = inner;
+        }
+    }
+
+  return entries;
+}
+
+gboolean
+_nullmail_table_entry_parse (const char  *entry,
+                             char       **key,
+                             char       **value)
+{
+  const char *equals = strchr (entry, '=');
+
+  if (equals == NULL)
+    return FALSE;
+
+  *key = g_strstrip (g_strndup (entry, equals - entry));
+  *value = g_strstrip (g_strdup (equals + 1));
+  return TRUE;
+}
+
 /* “inline:{key=value, {key = value with blanks}}” */
 char *
 _nullmail_table_name_look_up_inline (const NullmailTableName *self,
                                      const char              *key)
 {
-  g_autofree char *content = strip_braces (self->name);
-  g_auto(GStrv) entries = content != NULL ? _nullmail_text_split_list (content) : NULL;
+  g_auto(GStrv) entries = _nullmail_table_name_list_entries (self);
 
-  for (guint i = 0; entries != NULL && entries[i] != NULL; i++)
+  for (guint i = 0; entries[i] != NULL; i++)
     {
-      g_autofree char *inner = strip_braces (entries[i]);
-      const char *entry = inner != NULL ? inner : entries[i];
-      const char *equals = strchr (entry, '=');
       g_autofree char *found = NULL;
+      g_autofree char *value = NULL;
 
-      if (equals == NULL)
-        continue;
-
-      found = g_strstrip (g_strndup (entry, equals - entry));
-      if (g_ascii_strcasecmp (found, key) == 0)
-        return g_strstrip (g_strdup (equals + 1));
+      if (_nullmail_table_entry_parse (entries[i], &found, &value)
+          && g_ascii_strcasecmp (found, key) == 0)
+        return g_steal_pointer (&value);
     }
 
   return NULL;

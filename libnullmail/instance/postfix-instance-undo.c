@@ -97,6 +97,7 @@ plan_back (NullmailPostfixInstance  *self,
   if (main_cf == NULL)
     return NULL;
 
+  request.files = restores ? record->written_files : record->files;
   plan = _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);
   if (plan == NULL)
     return NULL;

@@ -120,8 +120,8 @@ add_tables (NullmailKeyReferences  *self,
 }
 
 /* Adds the value of a parameter, and what its tables hold. The settings of a null client other than
- * relayhost are left out, since they send no mail anywhere, and tables of passwords are not read:
- * each of their keys would count as needed because it is there. */
+ * relayhost and lists that others share are left out, since they send no mail anywhere, and tables
+ * of passwords are not read: each of their keys would count as needed because it is there. */
 static void
 add_parameter (NullmailKeyReferences *self,
                NullmailEffective     *effective,
@@ -133,6 +133,7 @@ add_parameter (NullmailKeyReferences *self,
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     if (i != NULLMAIL_SETTING_RELAY_HOST
+        && _nullmail_setting_get (i)->kind != NULLMAIL_SETTING_KIND_ADDRESS
         && g_str_equal (parameter, _nullmail_setting_get (i)->parameter))
       return;
   if (g_strv_contains (no_destinations, parameter))

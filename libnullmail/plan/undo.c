@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error-private.h"
+#include "base/regular-file-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change.h"
 
@@ -106,21 +107,19 @@ find_written (GPtrArray  *written,
 }
 
 /* Adds one change to the list of all that is different from the first file. A parameter that has
- * its first value again is removed from the list. */
+ * its first value again is removed from the list, and so is a file. */
 static void
-merge_written (GPtrArray      *written,
-               NullmailChange *change)
+merge_written (GPtrArray  *written,
+               const char *name,
+               const char *old_value,
+               const char *new_value)
 {
-  const char *name = nullmail_change_get_subject (change);
-  const char *new_value = nullmail_change_get_new_value (change);
   guint index;
   NullmailNamedChange *known = find_written (written, name, &index);
 
   if (known == NULL)
     {
-      g_ptr_array_add (written,
-                       _nullmail_named_change_new (name, nullmail_change_get_old_value (change),
-                                                   new_value));
+      g_ptr_array_add (written, _nullmail_named_change_new (name, old_value, new_value));
       return;
     }
 
@@ -162,6 +161,8 @@ add_change (NullmailUndoRecord *record,
             NullmailChange     *change)
 {
   const char *name = nullmail_change_get_subject (change);
+  const char *old_value = nullmail_change_get_old_value (change);
+  const char *new_value = nullmail_change_get_new_value (change);
 
   if (nullmail_change_get_kind (change) != NULLMAIL_CHANGE_KIND_PARAMETER)
     return;
@@ -171,10 +172,8 @@ add_change (NullmailUndoRecord *record,
       return;
     }
 
-  g_ptr_array_add (record->changes,
-                   _nullmail_named_change_new (name, nullmail_change_get_old_value (change),
-                                               nullmail_change_get_new_value (change)));
-  merge_written (record->written, change);
+  g_ptr_array_add (record->changes, _nullmail_named_change_new (name, old_value, new_value));
+  merge_written (record->written, name, old_value, new_value);
 }
 
 static void
@@ -351,6 +350,31 @@ update_first (NullmailUndoRecord       *record,
     }
 }
 
+/* What a file holds, for the record; one that is not UTF-8 was not made here. */
+static char *
+get_recordable_text (GBytes *bytes)
+{
+  g_autofree char *text = bytes != NULL ? _nullmail_bytes_to_text (bytes) : NULL;
+
+  return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+}
+
+static void
+update_files (NullmailUndoRecord *record,
+              NullmailPlan       *plan)
+{
+  g_ptr_array_set_size (record->files, 0);
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const NullmailPlanFile *file = g_ptr_array_index (plan->files, i);
+      g_autofree char *before = get_recordable_text (file->before);
+      g_autofree char *after = get_recordable_text (file->after);
+
+      g_ptr_array_add (record->files, _nullmail_named_change_new (file->path, before, after));
+      merge_written (record->written_files, file->path, before, after);
+    }
+}
+
 NullmailUndoRecord *
 _nullmail_undo_make_record (NullmailPlan             *plan,
                             const NullmailUndoRecord *now,
@@ -368,6 +392,7 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
   record->replaced = list_replaced (plan);
 
   update_changes (record, plan);
+  update_files (record, plan);
 
   g_free (record->before);
   record->before = can_undo ? g_strdup (before) : NULL;

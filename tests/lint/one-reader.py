@@ -41,6 +41,7 @@ RULES = [
          'config/relay-host.c',         # the port behind a host
          'document/password-entry.c',   # the password behind a user
          'document/password-file.c',    # the same
+         'plan/lost-aliases.c',         # a name and who gets its mail
          'plan/undo-record.c',          # how a digest was made
          'plan/undo.c',                 # the same
      }),

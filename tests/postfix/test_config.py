@@ -23,7 +23,9 @@ BASE = {
     'inet_interfaces': 'loopback-only',
     'mynetworks': '127.0.0.0/8 [::1]/128',
     'mydestination': '',
+    'local_transport': 'error:5.1.1 no mail is delivered on this host',
 }
+DELIVERING = {name: value for name, value in BASE.items() if name != 'local_transport'}
 STRICT = {
     'smtp_sasl_security_options': 'noplaintext, noactive, nodictionary, noanonymous',
     'smtp_sasl_tls_security_options': '$smtp_sasl_security_options',
@@ -58,9 +60,10 @@ CASES = [
      {'protocols': 'IPV4', 'hostname': 'host.example.com', 'domain': 'example.com',
       'origin': 'example.com', 'networks': ['127.0.0.0/8'], 'destinations': ['$myhostname', 'x'],
       'tls_ca_file': '/etc/ssl/ca.pem', 'tls_level': 'VERIFY'},
-     {**BASE, 'inet_protocols': 'ipv4', 'myhostname': 'host.example.com', 'mydomain': 'example.com',
-      'myorigin': 'example.com', 'mynetworks': '127.0.0.0/8', 'mydestination': '$myhostname x',
-      'smtp_tls_CAfile': '/etc/ssl/ca.pem', 'smtp_tls_security_level': 'verify'}),
+     {**DELIVERING, 'inet_protocols': 'ipv4', 'myhostname': 'host.example.com',
+      'mydomain': 'example.com', 'myorigin': 'example.com', 'mynetworks': '127.0.0.0/8',
+      'mydestination': '$myhostname x', 'smtp_tls_CAfile': '/etc/ssl/ca.pem',
+      'smtp_tls_security_level': 'verify'}),
 ]
 
 
