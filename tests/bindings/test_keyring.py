@@ -35,6 +35,23 @@ def setUpModule():
     unittest.addModuleCleanup(_bus.end)
 
 
+LAST = b'the last'
+PROGRAM = '''
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location('test', sys.argv[1])
+test = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(test)
+print('!', end='', flush=True)
+sys.stdin.read()
+test.store_often(test.Nullmail.SecretStore.new(), sys.argv[2])
+'''
+
+
+def store_often(store, username):
+    for password in (b'the first', b'the second', LAST):
+        store.store(credentials(username=username, password=password), None)
+
+
 class KeyringCase(unittest.TestCase):
     """A keyring for each class; each test finds it empty."""
 
@@ -245,6 +262,37 @@ class TestItems(KeyringCase):
         self.assertIn(self.stored()[0], names)
         self.assertEqual([entry.get_username() for entry in self.store.list(None)],
                          [self.stored()[0]])
+
+    def assert_one_of_the_last(self):
+        """One item, which has what some writer stored at the end."""
+        items = self.search('relayhost', RELAY)
+        self.assertEqual(len(items), 1, items)
+        self.assertEqual(self.stored()[1], LAST)
+
+    def test_threads_that_store_at_once(self):
+        """They left two items of one key, one of them with an older password."""
+        for _turn in range(self.TURNS):
+            threads = [threading.Thread(target=store_often, args=[self.store, f'thread{number}'])
+                       for number in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assert_one_of_the_last()
+
+    def test_programs_that_store_at_once(self):
+        for _turn in range(2):
+            children = [keyring.start([sys.executable, '-c', PROGRAM, __file__, f'program{number}'],
+                                      stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+                        for number in range(4)]
+            for child in children:
+                self.assertEqual(child.stdout.read(1), b'!')
+            for child in children:
+                child.stdin.close()  # now
+            for child in children:
+                self.assertEqual(child.wait(), 0)
+                child.stdout.close()
+            self.assert_one_of_the_last()
 
     def test_calls_while_others_store(self):
         """There is always one password, and none of the calls takes a change for a failure."""
