@@ -111,9 +111,8 @@ nullmail_postfix_instance_apply_finish (NullmailPostfixInstance  *self,
                                         GAsyncResult             *result,
                                         GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_apply_async),
-    FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_apply_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -138,9 +138,8 @@ nullmail_postfix_instance_plan_finish (NullmailPostfixInstance  *self,
                                        GAsyncResult             *result,
                                        GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_plan_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -299,9 +298,8 @@ nullmail_postfix_instance_plan_main_cf_finish (NullmailPostfixInstance  *self,
                                                GAsyncResult             *result,
                                                GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_main_cf_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_plan_main_cf_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -45,10 +45,7 @@ run_query_service (GTask        *task,
   NullmailServiceState state =
     nullmail_postfix_instance_query_service (self->instance, cancellable, &error);
 
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_int (task, state);
+  _nullmail_task_return_int (task, state, error);
 }
 
 /**
@@ -95,9 +92,8 @@ nullmail_postfix_instance_query_service_finish (NullmailPostfixInstance  *self,
 {
   gssize state;
 
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_query_service_async),
-    NULLMAIL_SERVICE_STATE_NONE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_query_service_async, error))
+    return NULLMAIL_SERVICE_STATE_NONE;
 
   state = g_task_propagate_int (G_TASK (result), error);
   return state >= 0 ? (NullmailServiceState) state : NULLMAIL_SERVICE_STATE_NONE;
@@ -188,9 +184,8 @@ nullmail_postfix_instance_activate_finish (NullmailPostfixInstance  *self,
                                            GAsyncResult             *result,
                                            GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_activate_async),
-    FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_activate_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

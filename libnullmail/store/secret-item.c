@@ -8,7 +8,7 @@
 #include "store/secret-collection-private.h"
 #include "store/secret-search-private.h"
 
-/* As long as others store all the time there is always one more item to remove; they do it, too. */
+/* As long as others store all the time there is one more item to remove; they do that, too. */
 #define MAX_ROUNDS 50
 
 #define ITEM_INTERFACE "org.freedesktop.Secret.Item"
@@ -383,8 +383,8 @@ prune_file (NullmailSecretCall  *call,
   return items != NULL;
 }
 
-/* Leaves one item of the key, the one that a lookup takes, if several were made at the same time. Of
- * the calls that have made them the last one to search finds all that are left, and every call
+/* Leaves one item of the key, the one that a lookup takes, if several were made at the same time.
+ * Of the calls that have made them the last one to search finds all that are left, and every call
  * decides alike, so that no lock is needed. Where a service tells no order within one second two
  * calls may each have removed what the other one kept; whoever then finds nothing makes its item
  * once more. has_deleted: this call has removed items already. */
