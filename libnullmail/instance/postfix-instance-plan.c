@@ -66,7 +66,7 @@ nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
     return NULL;
 
   request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf)
-                      || nullmail_null_client_config_get_state (config, "tls-ca-file")
+                      || nullmail_null_client_config_get_state (config, "tls-ca-file", NULL)
                          == NULLMAIL_SETTING_STATE_DERIVED;
   return _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);
 }

@@ -106,9 +106,11 @@ nullmail_postfix_instance_query_service_finish (NullmailPostfixInstance  *self,
  * @cancellable: (nullable): a cancellable, or %NULL
  * @error: return location for an error, or %NULL
  *
- * Has Postfix reload, stop and start, or start. Where there is no service, nothing is done.
+ * Has Postfix reload, stop and start, or start. To start one that runs succeeds. Where there is no
+ * service, nothing is done.
  *
- * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_ACTIVATION, %G_IO_ERROR_CANCELLED
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_NOT_FOUND where there is no such
+ *   configuration directory, %NULLMAIL_ERROR_ACTIVATION, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -118,12 +120,14 @@ nullmail_postfix_instance_activate (NullmailPostfixInstance  *self,
                                     GCancellable             *cancellable,
                                     GError                  **error)
 {
+  NullmailInstallation *installation;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return _nullmail_service_activate (_nullmail_postfix_instance_get_installation (self),
-                                     activation, cancellable, error);
+  installation = _nullmail_postfix_instance_get_installation (self);
+  return _nullmail_service_check_directory (installation, error)
+         && _nullmail_service_activate (installation, activation, cancellable, error);
 }
 
 static void

@@ -108,4 +108,11 @@ checkFails('unknown key', Nullmail.Error.INVALID_ARGUMENT,
     () => config.apply_variant(new GLib.Variant('a{sv}', {x: new GLib.Variant('s', 'y')})));
 check('copy', config.copy().equal(config));
 
-finish(40);
+// Names of properties
+for (const name of ['get_state', 'keep', 'reset', 'unset']) {
+    checkFails(`${name} of an unknown property`, Nullmail.Error.INVALID_ARGUMENT,
+        () => config[name]('relayhost'));
+    config[name]('relay_host');
+}
+
+finish(44);

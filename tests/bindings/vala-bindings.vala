@@ -56,6 +56,9 @@ int main (string[] args) {
     var config = new Nullmail.NullClientConfig.for_relay ("[smtp.example.com]");
     config.origin = "example.com";
     assert (config.tls_level == Nullmail.TlsLevel.MAY);
+    assert (config.get_state ("tls_level") == Nullmail.SettingState.DERIVED);
+    assert (config.keep ("networks") && config.unset ("networks") && config.reset ("networks"));
+    assert (fails (Nullmail.Error.INVALID_ARGUMENT, () => config.keep ("network")) == 0);
 
     var postfix = (Nullmail.PostfixInstance) Object.new (
       typeof (Nullmail.PostfixInstance), "config-directory", directory,
