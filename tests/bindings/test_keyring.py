@@ -135,14 +135,19 @@ class TestItems(KeyringCase):
         self.assertNotIn('lines', caught.exception.message)
 
     def test_item_that_is_too_long(self):
-        self.put(b'x' * 1024 + b'\n', relayhost=RELAY, user='carol')
-        self.assertEqual(self.stored(), ('carol', b'x' * 1024))
-        for size in (1025, 70000):
-            self.put(b'x' * size, relayhost=RELAY, user='carol')
-            with self.assertRaisesRegex(GLib.Error, 'longer than 1024 bytes') as caught:
+        self.service.put(b'x' * 16384 + b'\n', relayhost=RELAY, user='carol')
+        self.assertEqual(self.stored(), ('carol', b'x' * 16384))
+        for size in (16385, 70000):
+            self.service.put(b'x' * size, relayhost=RELAY, user='carol')
+            with self.assertRaisesRegex(GLib.Error, 'longer than 16384 bytes') as caught:
                 self.stored()
             self.assertTrue(caught.exception.matches(Nullmail.Error.quark(),
                                                      Nullmail.Error.INVALID_CREDENTIALS))
+
+    def test_longest_password(self):
+        token = b'x' * 16384
+        self.store.store(credentials(password=token), None)
+        self.assertEqual(self.stored(), ('alice', token))
 
     def test_other_schemas_are_not_ours(self):
         self.put(b'foreign', schema='org.example.Other', relayhost=RELAY, user='mallory')

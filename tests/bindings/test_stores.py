@@ -25,7 +25,7 @@ class TextFile(StoreConformance):
         """The error says where it is and why, and never what."""
         for entry, reason in (('hidden', 'password is empty'), (':hidden', 'user name is empty'),
                               ('u:', 'password is empty'), ('u:hid\tden', 'control character'),
-                              ('u:' + 'hidden' * 171, 'longer than 1024 bytes')):
+                              ('u:' + 'hidden' * 2731, 'longer than 16384 bytes')):
             with self.subTest(reason, entry=entry[:10]):
                 with open(self.path, 'w', encoding='utf-8') as file:
                     file.write(f'# Relay\n{RELAY} {entry}\n')

@@ -128,6 +128,38 @@ class Attributes(InstanceTest):
             self.assertEqual([path.stat().st_mode & 0o777 for path in paths], [0o400] * 2)
 
 
+class LongestPassword(InstanceTest):
+    """Eight times Postfix's line_length_limit, which does not hold for tables."""
+
+    TOKEN = 'x' * 16000 + 'The-End'.rjust(384, '.')
+
+    def test_every_type(self):
+        for map_type in fixture.table_types():
+            with self.subTest(map_type):
+                path = f'{self.etc}/of_{map_type}'
+                store = Nullmail.SaslPasswdStore.new(path, map_type)
+                for relay in (OTHER, RELAY):
+                    self.assertTrue(store.store(fixture.credentials(relay, password=self.TOKEN)))
+                found = store.lookup(Nullmail.RelayHost.parse(RELAY))
+                self.assertEqual(fixture.password_of(found).decode(), self.TOKEN)
+                answer = fixture.answer_of(['postmap', '-c', self.etc, '-q', RELAY,
+                                            f'{map_type}:{path}'], text=True)
+                self.assertEqual(answer, f'relayuser:{self.TOKEN}\n')
+
+    def test_plan(self):
+        for map_type in fixture.table_types():
+            with self.subTest(map_type):
+                config = fixture.login_config(origin='example.com',
+                                              password_maps=f'{map_type}:{self.etc}/of_{map_type}')
+                self.apply(config, fixture.credentials(password=self.TOKEN))
+                self.assertTrue(self.instance.plan(config, fixture.credentials(
+                    password=self.TOKEN), 0).is_empty())
+                codes = {finding.get_code() for finding in self.instance.check()}
+                self.assertFalse(codes & {Nullmail.FindingCode.BAD_LINE,
+                                          Nullmail.FindingCode.CREDENTIALS_MISSING,
+                                          Nullmail.FindingCode.INVALID_VALUE}, codes)
+
+
 class StoreInPython(InstanceTest):
     """What it gives goes into plans as what comes from the library's own stores does."""
 
