@@ -185,7 +185,8 @@ nullmail_relay_credentials_new (NullmailRelayHost  *relay_host,
  *
  * A token for `XOAUTH2` or `OAUTHBEARER`, of a few KiB, comes the same way. Postfix has no limit of
  * its own: postmap(1), smtp(8) and each type of table take a line of any length, for
- * `line_length_limit` only says in which pieces mail is read.
+ * `line_length_limit` only says in which pieces mail is read. RFC 4954 lets a relay refuse an
+ * answer of more than 12288 bytes, which a password of 9 KiB makes.
  *
  * The bytes go straight to protected memory and leave no copy behind. One newline at the end is
  * dropped; without it there may be 16384 bytes at most. The call waits for the end of the input; it
