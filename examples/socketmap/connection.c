@@ -13,6 +13,9 @@
 
 #include "netstring.h"
 
+/* Twice what a password may have, for a page of a pipe may stay half empty. */
+#define PIPE_BYTES (32 * 1024)
+
 typedef struct
 {
   GSocket          *socket;    /* (unowned) */
@@ -96,8 +99,9 @@ reply (Connection *self,
   return send_all (self, bytes, get_deadline (self));
 }
 
-/* A pipe is memory of the kernel that is never paged out. It holds at least 4096 bytes, and a
- * password has at most 1024 wherever it is from, so that nothing waits here for a reader. */
+/* A pipe is memory of the kernel that is never paged out. It has to hold all that a password may
+ * have, wherever that is from, since nobody reads before it is full; the kernel makes a smaller one
+ * for a user who has many. */
 static gboolean
 fill_pipe (NullmailRelayCredentials  *login,
            int                        fds[2],
@@ -110,7 +114,13 @@ fill_pipe (NullmailRelayCredentials  *login,
   if (!g_unix_open_pipe (fds, FD_CLOEXEC, error))
     return FALSE;
 
-  is_filled = nullmail_relay_credentials_write_password (login, fds[1], NULL, error);
+  is_filled = fcntl (fds[1], F_GETPIPE_SZ) >= PIPE_BYTES
+              || fcntl (fds[1], F_SETPIPE_SZ, PIPE_BYTES) >= PIPE_BYTES;
+  if (is_filled)
+    is_filled = nullmail_relay_credentials_write_password (login, fds[1], NULL, error);
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                         "The kernel has no more room for pipes: see pipe(7)");
   close (fds[1]);
   if (is_filled && ioctl (fds[0], FIONREAD, &n_bytes) == 0)
     {

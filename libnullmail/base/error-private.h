@@ -8,6 +8,21 @@
 
 G_BEGIN_DECLS
 
+/* As g_set_error () and g_prefix_error (), with a message that is UTF-8, whatever bytes the name of
+ * a file in it has: a language binding fails over any other. Whoever includes this header calls
+ * these by the names of GLib, so that no message is forgotten. */
+void _nullmail_set_error    (GError     **error,
+                             GQuark       domain,
+                             int          code,
+                             const char  *format,
+                             ...) G_GNUC_PRINTF (4, 5);
+void _nullmail_prefix_error (GError     **error,
+                             const char  *format,
+                             ...) G_GNUC_PRINTF (2, 3);
+
+#define g_set_error    _nullmail_set_error
+#define g_prefix_error _nullmail_prefix_error
+
 /* A path or name for a message: a control character in it is shown as “?”, for it could change the
  * meaning of a log, or do things to a terminal. */
 char *_nullmail_show_name (const char *name);

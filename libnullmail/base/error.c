@@ -50,7 +50,7 @@ code_from_errno (int saved_errno)
 char *
 _nullmail_show_name (const char *name)
 {
-  char *shown = g_strdup (name);
+  char *shown = g_utf8_make_valid (name, -1);
 
   for (char *p = shown; *p != '\0'; p++)
     {
@@ -59,6 +59,48 @@ _nullmail_show_name (const char *name)
     }
 
   return shown;
+}
+
+void
+_nullmail_set_error (GError     **error,
+                     GQuark       domain,
+                     int          code,
+                     const char  *format,
+                     ...)
+{
+  g_autofree char *message = NULL;
+  g_autofree char *valid = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  valid = g_utf8_make_valid (message, -1);
+
+  g_set_error_literal (error, domain, code, valid);
+}
+
+void
+_nullmail_prefix_error (GError     **error,
+                        const char  *format,
+                        ...)
+{
+  g_autofree char *prefix = NULL;
+  g_autofree char *valid = NULL;
+  char *message;
+  va_list args;
+
+  if (error == NULL || *error == NULL)
+    return;
+
+  va_start (args, format);
+  prefix = g_strdup_vprintf (format, args);
+  va_end (args);
+  valid = g_utf8_make_valid (prefix, -1);
+
+  message = g_strconcat (valid, (*error)->message, NULL);
+  g_free ((*error)->message);
+  (*error)->message = message;
 }
 
 void

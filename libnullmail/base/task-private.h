@@ -46,15 +46,20 @@ void     _nullmail_task_start_in_idle  (gpointer             source,
 void     _nullmail_task_return_boolean (GTask               *task,
                                         gboolean             result,
                                         GError              *error);
+void     _nullmail_task_return_int     (GTask               *task,
+                                        gssize               result,
+                                        GError              *error);
 /* Returns the error if there is one, which is taken over, else the pointer, be it NULL. */
 void     _nullmail_task_return_pointer (GTask               *task,
                                         gpointer             result,
                                         GDestroyNotify       free_result,
                                         GError              *error);
 
-/* Whether a result is one of the source's method whose _async function is the tag. */
-gboolean _nullmail_task_is_valid       (GAsyncResult        *result,
+/* Whether a result is one of the source's method whose _async function is the tag, and nobody has
+ * taken it yet; INVALID_ARGUMENT if not, for a caller in another language can pass any. */
+gboolean _nullmail_task_take           (GAsyncResult        *result,
                                         gpointer             source,
-                                        gpointer             tag);
+                                        gpointer             tag,
+                                        GError             **error);
 
 G_END_DECLS

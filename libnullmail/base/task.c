@@ -4,11 +4,15 @@
 
 #include "base/task-private.h"
 
+#include "base/error.h"
+
 typedef struct
 {
   NullmailTaskFunc func;
   gpointer         arguments;       /* (owned) */
   GDestroyNotify   free_arguments;  /* (nullable) */
+  int              is_ready;        /* (atomic) there is a result ... */
+  int              is_taken;        /* (atomic) ... and it was handed out */
 } Work;
 
 static void
@@ -54,7 +58,7 @@ create (gpointer             source,
   GTask *task = g_task_new (source, cancellable, callback, user_data);
   Work *work = g_new (Work, 1);
 
-  *work = (Work) { func, arguments, free_arguments };
+  *work = (Work) { func, arguments, free_arguments, FALSE, FALSE };
   g_task_set_source_tag (task, tag);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, work, work_free);
@@ -95,15 +99,36 @@ _nullmail_task_start_in_idle (gpointer             source,
   g_source_attach (idle, g_task_get_context (task));
 }
 
+static void
+set_ready (GTask *task)
+{
+  Work *work = g_task_get_task_data (task);
+
+  g_atomic_int_set (&work->is_ready, TRUE);
+}
+
 void
 _nullmail_task_return_boolean (GTask    *task,
                                gboolean  result,
                                GError   *error)
 {
+  set_ready (task);
   if (result)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+void
+_nullmail_task_return_int (GTask  *task,
+                           gssize  result,
+                           GError *error)
+{
+  set_ready (task);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, result);
 }
 
 void
@@ -112,6 +137,7 @@ _nullmail_task_return_pointer (GTask          *task,
                                GDestroyNotify  free_result,
                                GError         *error)
 {
+  set_ready (task);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -119,9 +145,21 @@ _nullmail_task_return_pointer (GTask          *task,
 }
 
 gboolean
-_nullmail_task_is_valid (GAsyncResult *result,
-                         gpointer      source,
-                         gpointer      tag)
+_nullmail_task_take (GAsyncResult  *result,
+                     gpointer       source,
+                     gpointer       tag,
+                     GError       **error)
 {
-  return g_task_is_valid (result, source) && g_async_result_is_tagged (result, tag);
+  Work *work = NULL;
+
+  if (g_task_is_valid (result, source) && g_async_result_is_tagged (result, tag))
+    work = g_task_get_task_data (G_TASK (result));
+  if (work != NULL && g_atomic_int_get (&work->is_ready)
+      && g_atomic_int_compare_and_exchange (&work->is_taken, FALSE, TRUE))
+    return TRUE;
+
+  g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                       "The result is not one that this call could end: pass the one that the "
+                       "callback of its own asynchronous form was given, and only once");
+  return FALSE;
 }

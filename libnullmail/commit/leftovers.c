@@ -67,14 +67,22 @@ _nullmail_remove_private_directory (int         directory,
   unlinkat (directory, name, AT_REMOVEDIR);
 }
 
-/* Berkeley DB makes a new file under its own word and the name, and then renames it. */
+/* Whether a name begins with that of a private file. Berkeley DB makes a new file under its own
+ * word and the name, and then renames it. */
 static gboolean
-is_leftover (const char *name)
+is_made_of (const char *name,
+            const char *source)
 {
   if (g_str_has_prefix (name, NULLMAIL_BERKELEY_DB_PREFIX))
     name += strlen (NULLMAIL_BERKELEY_DB_PREFIX);
 
-  return g_str_has_prefix (name, NULLMAIL_STAGED_PREFIX);
+  return g_str_has_prefix (name, source);
+}
+
+static gboolean
+is_leftover (const char *name)
+{
+  return is_made_of (name, NULLMAIL_STAGED_PREFIX);
 }
 
 static void
@@ -92,6 +100,36 @@ void
 _nullmail_leftovers_remove (int directory)
 {
   for_each_name (directory, remove_leftover, NULL);
+}
+
+/* One private file, and what may stay of all that was made from it. */
+typedef struct
+{
+  const char *source;
+  const char *kept;
+} Made;
+
+static void
+remove_made (int         directory,
+             const char *name,
+             gpointer    data)
+{
+  const Made *made = data;
+
+  if (is_made_of (name, made->source) && !g_str_equal (name, made->source)
+      && g_strcmp0 (name, made->kept) != 0)
+    remove_leftover (directory, name, NULL);
+}
+
+void
+_nullmail_leftovers_remove_made (int         directory,
+                                 const char *source,
+                                 const char *kept)
+{
+  Made made = { source, kept };
+
+  if (lseek (directory, 0, SEEK_SET) == 0)
+    for_each_name (directory, remove_made, &made);
 }
 
 /* What was found in a directory. */

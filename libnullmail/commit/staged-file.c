@@ -309,7 +309,8 @@ _nullmail_staged_file_use_old_time (NullmailStagedFile *self)
   self->wants_old_time = TRUE;
 }
 
-/* What another program has made is taken only if it is a file of ours that has no second name. */
+/* What another program has made is taken only if it is a file of ours that has no second name. It
+ * gets what the file that it will replace has, as if it had been written here. */
 static gboolean
 adopt_fd (NullmailStagedFile *self,
           int                 fd)
@@ -324,7 +325,7 @@ adopt_fd (NullmailStagedFile *self,
       return FALSE;
     }
 
-  return ((info.st_mode & 0177) == 0 || fchmod (fd, 0600) == 0) && finish_file (self, fd);
+  return set_attributes (self, fd) && finish_file (self, fd);
 }
 
 gboolean
@@ -341,12 +342,16 @@ _nullmail_staged_file_adopt (NullmailStagedFile  *self,
   if (fd < 0)
     return _nullmail_staged_failure (self, saved_errno, error);
 
-  saved_errno = adopt_fd (self, fd) ? 0 : errno;
-  close (fd);
-  if (saved_errno == 0)
-    return TRUE;
+  if (adopt_fd (self, fd))
+    {
+      close (fd);
+      return TRUE;
+    }
 
-  return _nullmail_staged_failure (self, saved_errno, error);
+  saved_errno = errno;
+  close (fd);
+  return saved_errno != 0 ? _nullmail_staged_failure (self, saved_errno, error)
+                          : _nullmail_staged_conflict (self, error);
 }
 
 void

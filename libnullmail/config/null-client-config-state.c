@@ -6,127 +6,171 @@
 
 #include "config/null-client-config-private.h"
 
-#include <string.h>
+#include "base/error-private.h"
 
-/* Finds the setting of a property, whose name may also be written as in Python, with underscores.
- * Any other name is a programmer's mistake. */
-static int
-find_setting (const char *property)
+static const char * const read_only[] = { "local-delivery", "unsupported", NULL };
+
+/* The name of a property as GObject has it; it may also be written as in Python, with
+ * underscores. */
+static char *
+dup_name (const char *property)
 {
-  g_autofree char *name = g_strdelimit (g_strdup (property), "_", '-');
-
-  return _nullmail_setting_find (name);
+  return g_strdelimit (g_strdup (property), "_", '-');
 }
 
-static gboolean
-is_read_only (const char *property)
+/* Finds the setting of a property that can be written; -1 with error set if there is none. */
+static int
+find_setting (const char  *property,
+              GError     **error)
 {
-  g_autofree char *name = g_strdelimit (g_strdup (property), "_", '-');
+  g_autofree char *name = dup_name (property);
+  g_autofree char *shown = NULL;
+  int id = _nullmail_setting_find (name);
 
-  return strcmp (name, "local-delivery") == 0 || strcmp (name, "unsupported") == 0;
+  if (id >= 0)
+    return id;
+
+  shown = _nullmail_text_display (name);
+  if (g_strv_contains (read_only, name))
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                 "The property “%s” follows from others and can only be read: change those", shown);
+  else
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                 "There is no property “%s”: was “%s” meant?", shown,
+                 _nullmail_setting_find_nearest (name));
+  return -1;
 }
 
 /**
  * nullmail_null_client_config_get_state:
  * @self: a configuration
- * @property: the name of a property, such as `tls-level`
+ * @property: the name of a property, such as `tls-level`; `_` counts as `-`
+ * @error: return location for an error, or %NULL
  *
  * Tells where the value of a property comes from, and what becomes of its parameter.
  *
- * Returns: the state; DERIVED for the properties that can only be read
+ * Returns: the state, DERIVED for the properties that can only be read; KEPT with @error set:
+ *   %NULLMAIL_ERROR_INVALID_ARGUMENT where there is no such property, with the name of the nearest
  *
  * Since: 1.0
  */
 NullmailSettingState
-nullmail_null_client_config_get_state (NullmailNullClientConfig *self,
-                                       const char               *property)
+nullmail_null_client_config_get_state (NullmailNullClientConfig  *self,
+                                       const char                *property,
+                                       GError                   **error)
 {
+  g_autofree char *name = NULL;
   int id;
 
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), NULLMAIL_SETTING_STATE_KEPT);
   g_return_val_if_fail (property != NULL, NULLMAIL_SETTING_STATE_KEPT);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULLMAIL_SETTING_STATE_KEPT);
 
-  if (is_read_only (property))
+  name = dup_name (property);
+  if (g_strv_contains (read_only, name))
     return NULLMAIL_SETTING_STATE_DERIVED;
 
-  id = find_setting (property);
-  g_return_val_if_fail (id >= 0, NULLMAIL_SETTING_STATE_KEPT);
-
-  return _nullmail_null_client_config_get_setting_state (self, id);
+  id = find_setting (name, error);
+  return id >= 0 ? _nullmail_null_client_config_get_setting_state (self, id)
+                 : NULLMAIL_SETTING_STATE_KEPT;
 }
 
 /**
  * nullmail_null_client_config_unset:
  * @self: a configuration
- * @property: the name of a property that can be written
+ * @property: the name of a property that can be written; `_` counts as `-`
+ * @error: return location for an error, or %NULL
  *
  * Has the property's parameter removed from main.cf, so that Postfix's default holds. The property
  * then reads %NULL, empty, %FALSE or AUTO.
  *
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_ARGUMENT where there is no
+ *   such property, with the name of the nearest, or where it can only be read
+ *
  * Since: 1.0
  */
-void
-nullmail_null_client_config_unset (NullmailNullClientConfig *self,
-                                   const char               *property)
+gboolean
+nullmail_null_client_config_unset (NullmailNullClientConfig  *self,
+                                  const char                *property,
+                                  GError                   **error)
 {
   int id;
 
-  g_return_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self));
-  g_return_if_fail (property != NULL);
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), FALSE);
+  g_return_val_if_fail (property != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  id = find_setting (property);
-  g_return_if_fail (id >= 0);
+  id = find_setting (property, error);
+  if (id < 0)
+    return FALSE;
 
   _nullmail_null_client_config_leave (self, id, NULLMAIL_SETTING_STATE_UNSET);
+  return TRUE;
 }
 
 /**
  * nullmail_null_client_config_keep:
  * @self: a configuration
- * @property: the name of a property that can be written
+ * @property: the name of a property that can be written; `_` counts as `-`
+ * @error: return location for an error, or %NULL
  *
  * Leaves the property's parameter in main.cf as it is, present or absent. The property then reads
  * %NULL, empty, %FALSE or AUTO.
  *
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_ARGUMENT where there is no
+ *   such property, with the name of the nearest, or where it can only be read
+ *
  * Since: 1.0
  */
-void
-nullmail_null_client_config_keep (NullmailNullClientConfig *self,
-                                  const char               *property)
+gboolean
+nullmail_null_client_config_keep (NullmailNullClientConfig  *self,
+                                 const char                *property,
+                                 GError                   **error)
 {
   int id;
 
-  g_return_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self));
-  g_return_if_fail (property != NULL);
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), FALSE);
+  g_return_val_if_fail (property != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  id = find_setting (property);
-  g_return_if_fail (id >= 0);
+  id = find_setting (property, error);
+  if (id < 0)
+    return FALSE;
 
   _nullmail_null_client_config_leave (self, id, NULLMAIL_SETTING_STATE_KEPT);
+  return TRUE;
 }
 
 /**
  * nullmail_null_client_config_reset:
  * @self: a configuration
- * @property: the name of a property that can be written
+ * @property: the name of a property that can be written; `_` counts as `-`
+ * @error: return location for an error, or %NULL
  *
  * Gives a property the value and the state that it has in a fresh object.
  *
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_ARGUMENT where there is no
+ *   such property, with the name of the nearest, or where it can only be read
+ *
  * Since: 1.0
  */
-void
-nullmail_null_client_config_reset (NullmailNullClientConfig *self,
-                                   const char               *property)
+gboolean
+nullmail_null_client_config_reset (NullmailNullClientConfig  *self,
+                                  const char                *property,
+                                  GError                   **error)
 {
   int id;
 
-  g_return_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self));
-  g_return_if_fail (property != NULL);
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), FALSE);
+  g_return_val_if_fail (property != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  id = find_setting (property);
-  g_return_if_fail (id >= 0);
+  id = find_setting (property, error);
+  if (id < 0)
+    return FALSE;
 
   _nullmail_null_client_config_reset (self, id);
+  return TRUE;
 }
 
 /**

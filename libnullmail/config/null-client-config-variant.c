@@ -164,7 +164,8 @@ unset_all (NullmailNullClientConfig  *self,
     {
       if (_nullmail_setting_find (properties[i]) < 0)
         return refuse (error, properties[i], "is not a property that can be unset");
-      nullmail_null_client_config_unset (self, properties[i]);
+      if (!nullmail_null_client_config_unset (self, properties[i], error))
+        return FALSE;
     }
 
   return TRUE;

@@ -316,7 +316,7 @@ gboolean
 _nullmail_null_client_config_is_assigned (NullmailNullClientConfig *self,
                                           const char               *property)
 {
-  NullmailSettingState state = nullmail_null_client_config_get_state (self, property);
+  NullmailSettingState state = nullmail_null_client_config_get_state (self, property, NULL);
 
   return state == NULLMAIL_SETTING_STATE_SET || state == NULLMAIL_SETTING_STATE_UNSET;
 }

@@ -194,20 +194,24 @@ nullmail_null_client_config_get_unsupported (NullmailNullClientConfig *self);
 
 NULLMAIL_AVAILABLE_IN_1_0
 NullmailSettingState
-nullmail_null_client_config_get_state (NullmailNullClientConfig *self,
-                                       const char               *property);
+nullmail_null_client_config_get_state (NullmailNullClientConfig  *self,
+                                       const char                *property,
+                                       GError                   **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void
-nullmail_null_client_config_unset (NullmailNullClientConfig *self,
-                                   const char               *property);
+gboolean
+nullmail_null_client_config_unset (NullmailNullClientConfig  *self,
+                                  const char                *property,
+                                  GError                   **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void
-nullmail_null_client_config_keep (NullmailNullClientConfig *self,
-                                  const char               *property);
+gboolean
+nullmail_null_client_config_keep (NullmailNullClientConfig  *self,
+                                 const char                *property,
+                                 GError                   **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void
-nullmail_null_client_config_reset (NullmailNullClientConfig *self,
-                                   const char               *property);
+gboolean
+nullmail_null_client_config_reset (NullmailNullClientConfig  *self,
+                                  const char                *property,
+                                  GError                   **error);
 
 NULLMAIL_AVAILABLE_IN_1_0
 gboolean

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "config/secret-fd-private.h"
 
-#define MAX_PASSWORD_BYTES 1024
+#define MAX_PASSWORD_BYTES (16 * 1024)  /* access tokens have up to 4 KiB */
 #define MAX_USERNAME_BYTES 1024
 
 /**
@@ -91,7 +91,7 @@ check_password (const NullmailSecureBuffer  *password,
   if (password->size == 0)
     return refuse (error, "The password is empty");
   if (password->size > MAX_PASSWORD_BYTES)
-    return refuse (error, "The password is longer than 1024 bytes");
+    return refuse (error, "The password is longer than 16384 bytes (16 KiB)");
   if (memchr (password->data, '\0', password->size) != NULL)
     return refuse (error, "The password has a NUL byte");
   if (!g_utf8_validate (password->data, password->size, NULL))
@@ -139,7 +139,7 @@ _nullmail_relay_credentials_new_take_buffer (NullmailRelayHost     *relay_host,
  * nullmail_relay_credentials_new:
  * @relay_host: the relay host they are for
  * @username: user name, not empty, without `:`, at most 1024 bytes of UTF-8
- * @password: password, not empty, at most 1024 bytes of UTF-8
+ * @password: password, not empty, at most 16384 bytes of UTF-8
  * @error: return location for an error, or %NULL
  *
  * Makes credentials from text.
@@ -183,8 +183,13 @@ nullmail_relay_credentials_new (NullmailRelayHost  *relay_host,
  *
  * Makes credentials with a password that is read from a pipe, a socket or a file.
  *
+ * A token for `XOAUTH2` or `OAUTHBEARER`, of a few KiB, comes the same way. Postfix has no limit of
+ * its own: postmap(1), smtp(8) and each type of table take a line of any length, for
+ * `line_length_limit` only says in which pieces mail is read. RFC 4954 lets a relay refuse an
+ * answer of more than 12288 bytes, which a password of 9 KiB makes.
+ *
  * The bytes go straight to protected memory and leave no copy behind. One newline at the end is
- * dropped; without it there may be 1024 bytes at most. The call waits for the end of the input; it
+ * dropped; without it there may be 16384 bytes at most. The call waits for the end of the input; it
  * can be cancelled from another thread.
  *
  * Returns: (transfer full) (not nullable): the credentials, or %NULL with @error set:

@@ -74,6 +74,9 @@ const NullmailSetting   *_nullmail_setting_get       (NullmailSettingId  id);
 /* Finds the setting of a property; -1 if there is none of that name. */
 int                      _nullmail_setting_find      (const char        *property);
 
+/* The name of a property that a mistyped one may have been meant for. */
+const char              *_nullmail_setting_find_nearest (const char    *property);
+
 GType                    _nullmail_setting_get_type  (NullmailSettingId  id);
 void                     _nullmail_setting_init_value (NullmailSettingId  id,
                                                        GValue            *value);

@@ -75,6 +75,47 @@ _nullmail_setting_find (const char *property)
   return -1;
 }
 
+#define MAX_NAME 64  /* of what is compared of a name that may have any length */
+
+/* How many letters have to be put in, taken out or replaced to make one name of the other. */
+static guint
+get_distance (const char *a,
+              const char *b)
+{
+  gsize length = MIN (strlen (b), MAX_NAME);
+  guint row[MAX_NAME + 1];
+
+  for (guint j = 0; j <= length; j++)
+    row[j] = j;
+  for (guint i = 0; a[i] != '\0' && i < MAX_NAME; i++)
+    {
+      guint diagonal = row[0];
+
+      row[0] = i + 1;
+      for (guint j = 0; j < length; j++)
+        {
+          guint replaced = diagonal + (a[i] != b[j]);
+
+          diagonal = row[j + 1];
+          row[j + 1] = MIN (replaced, MIN (diagonal, row[j]) + 1);
+        }
+    }
+
+  return row[length];
+}
+
+const char *
+_nullmail_setting_find_nearest (const char *property)
+{
+  const char *nearest = settings[0].property;
+
+  for (int i = 1; i < NULLMAIL_N_SETTINGS; i++)
+    if (get_distance (property, settings[i].property) < get_distance (property, nearest))
+      nearest = settings[i].property;
+
+  return nearest;
+}
+
 GType
 _nullmail_setting_get_type (NullmailSettingId id)
 {

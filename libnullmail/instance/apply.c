@@ -392,6 +392,9 @@ _nullmail_apply (NullmailInstallation  *installation,
   g_auto(NullmailRun) run = { 0 };
 
   _nullmail_run_init (&run, installation, plan, flags);
+  if ((flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0
+      && !_nullmail_service_check_enable (installation, error))
+    return FALSE;
   if (!check_plan (installation, plan, flags, error) || !check_stop (&run, error))
     return FALSE;
   if (nullmail_plan_is_empty (plan))

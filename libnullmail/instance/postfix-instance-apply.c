@@ -26,8 +26,9 @@
  *   %NULLMAIL_ERROR_INVALID_ARGUMENT, %NULLMAIL_ERROR_CONFLICT, %NULLMAIL_ERROR_UNSAFE,
  *   %NULLMAIL_ERROR_BUSY, %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INSECURE_PATH,
  *   %NULLMAIL_ERROR_INVALID_FILE, %NULLMAIL_ERROR_WRITE, %NULLMAIL_ERROR_MAP,
- *   %NULLMAIL_ERROR_COMMAND, %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED; nor, since it was
- *   taken back, after %NULLMAIL_ERROR_ACTIVATION. The new state is there after
+ *   %NULLMAIL_ERROR_COMMAND, %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED, and
+ *   %NULLMAIL_ERROR_FAILED for %NULLMAIL_APPLY_FLAGS_ENABLE where nothing does that; nor, since it
+ *   was taken back, after %NULLMAIL_ERROR_ACTIVATION. The new state is there after
  *   %NULLMAIL_ERROR_ACTIVATION_KEPT and %NULLMAIL_ERROR_NOT_DURABLE, another writer's after
  *   %NULLMAIL_ERROR_SUPERSEDED.
  *
@@ -111,9 +112,8 @@ nullmail_postfix_instance_apply_finish (NullmailPostfixInstance  *self,
                                         GAsyncResult             *result,
                                         GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_apply_async),
-    FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_apply_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

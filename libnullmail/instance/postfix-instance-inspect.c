@@ -103,9 +103,8 @@ nullmail_postfix_instance_inspect_finish (NullmailPostfixInstance  *self,
                                           GAsyncResult             *result,
                                           GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_inspect_async),
-    FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_inspect_async, error))
+    return FALSE;
 
   /* The worker thread has asked by way of a copy of this object. From here on the getters of this
    * one show what it has found out. */
@@ -214,9 +213,8 @@ nullmail_postfix_instance_get_defaults_finish (NullmailPostfixInstance  *self,
                                                GAsyncResult             *result,
                                                GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_get_defaults_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_get_defaults_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -214,9 +214,8 @@ nullmail_postfix_instance_lookup_parameters_finish (NullmailPostfixInstance  *se
                                                     GAsyncResult             *result,
                                                     GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_lookup_parameters_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_lookup_parameters_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

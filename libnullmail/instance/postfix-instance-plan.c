@@ -67,7 +67,7 @@ nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
     return NULL;
 
   request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf)
-                      || nullmail_null_client_config_get_state (config, "tls-ca-file")
+                      || nullmail_null_client_config_get_state (config, "tls-ca-file", NULL)
                          == NULLMAIL_SETTING_STATE_DERIVED;
   request.settles_patterns = _nullmail_null_client_config_is_assigned (config, "sender-address");
   return _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);
@@ -140,9 +140,8 @@ nullmail_postfix_instance_plan_finish (NullmailPostfixInstance  *self,
                                        GAsyncResult             *result,
                                        GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_plan_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -302,9 +301,8 @@ nullmail_postfix_instance_plan_main_cf_finish (NullmailPostfixInstance  *self,
                                                GAsyncResult             *result,
                                                GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_main_cf_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_plan_main_cf_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

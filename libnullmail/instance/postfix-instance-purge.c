@@ -100,9 +100,8 @@ nullmail_postfix_instance_plan_purge_finish (NullmailPostfixInstance  *self,
                                              GAsyncResult             *result,
                                              GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_purge_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_plan_purge_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -203,9 +202,8 @@ nullmail_postfix_instance_purge_credentials_finish (NullmailPostfixInstance  *se
                                                     GAsyncResult             *result,
                                                     GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_purge_credentials_async),
-    FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_purge_credentials_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

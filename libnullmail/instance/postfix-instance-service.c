@@ -45,10 +45,7 @@ run_query_service (GTask        *task,
   NullmailServiceState state =
     nullmail_postfix_instance_query_service (self->instance, cancellable, &error);
 
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_int (task, state);
+  _nullmail_task_return_int (task, state, error);
 }
 
 /**
@@ -95,9 +92,8 @@ nullmail_postfix_instance_query_service_finish (NullmailPostfixInstance  *self,
 {
   gssize state;
 
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_query_service_async),
-    NULLMAIL_SERVICE_STATE_NONE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_query_service_async, error))
+    return NULLMAIL_SERVICE_STATE_NONE;
 
   state = g_task_propagate_int (G_TASK (result), error);
   return state >= 0 ? (NullmailServiceState) state : NULLMAIL_SERVICE_STATE_NONE;
@@ -110,9 +106,11 @@ nullmail_postfix_instance_query_service_finish (NullmailPostfixInstance  *self,
  * @cancellable: (nullable): a cancellable, or %NULL
  * @error: return location for an error, or %NULL
  *
- * Has Postfix reload, stop and start, or start. Where there is no service, nothing is done.
+ * Has Postfix reload, stop and start, or start. To start one that runs succeeds. Where there is no
+ * service, nothing is done.
  *
- * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_ACTIVATION, %G_IO_ERROR_CANCELLED
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_NOT_FOUND where there is no such
+ *   configuration directory, %NULLMAIL_ERROR_ACTIVATION, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -122,12 +120,14 @@ nullmail_postfix_instance_activate (NullmailPostfixInstance  *self,
                                     GCancellable             *cancellable,
                                     GError                  **error)
 {
+  NullmailInstallation *installation;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return _nullmail_service_activate (_nullmail_postfix_instance_get_installation (self),
-                                     activation, cancellable, error);
+  installation = _nullmail_postfix_instance_get_installation (self);
+  return _nullmail_service_check_directory (installation, error)
+         && _nullmail_service_activate (installation, activation, cancellable, error);
 }
 
 static void
@@ -188,9 +188,8 @@ nullmail_postfix_instance_activate_finish (NullmailPostfixInstance  *self,
                                            GAsyncResult             *result,
                                            GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_activate_async),
-    FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_activate_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

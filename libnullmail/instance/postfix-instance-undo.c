@@ -194,9 +194,8 @@ nullmail_postfix_instance_plan_undo_finish (NullmailPostfixInstance  *self,
                                             GAsyncResult             *result,
                                             GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_undo_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_plan_undo_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -281,9 +280,8 @@ nullmail_postfix_instance_plan_restore_finish (NullmailPostfixInstance  *self,
                                                GAsyncResult             *result,
                                                GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_plan_restore_async),
-    NULL);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_plan_restore_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -377,9 +375,8 @@ nullmail_postfix_instance_undo_finish (NullmailPostfixInstance  *self,
                                        GAsyncResult             *result,
                                        GError                  **error)
 {
-  g_return_val_if_fail (
-    _nullmail_task_is_valid (result, self, nullmail_postfix_instance_undo_async),
-    FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_undo_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

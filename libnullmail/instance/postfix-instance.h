@@ -40,8 +40,8 @@ typedef enum /*< flags >*/
  * @NULLMAIL_APPLY_FLAGS_NONE: activate what was running
  * @NULLMAIL_APPLY_FLAGS_NO_ACTIVATE: change the files only
  * @NULLMAIL_APPLY_FLAGS_START: start Postfix if it is stopped
- * @NULLMAIL_APPLY_FLAGS_ENABLE: have it started at boot, where a service manager does that; without
- *   one it is the business of the init system, and nothing is done
+ * @NULLMAIL_APPLY_FLAGS_ENABLE: have it started at boot; %NULLMAIL_ERROR_FAILED, before anything is
+ *   written, where the library speaks to nothing that does that
  * @NULLMAIL_APPLY_FLAGS_FORCE: accept findings of severity ERROR that the plan brings in, and
  *   overwrite what somebody else has changed since in an undo or restore
  * @NULLMAIL_APPLY_FLAGS_NO_UNDO: keep no record to undo this by

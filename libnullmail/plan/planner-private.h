@@ -84,6 +84,10 @@ gboolean            _nullmail_planner_edit_entries   (NullmailPlanner  *self,
  * when main.cf no longer names them, and takes changes of them back. */
 gboolean            _nullmail_planner_settle_files   (NullmailPlanner  *self,
                                                       GError          **error);
+/* Adds to the plan that the map of the type goes which the primary password file had before, as far
+ * as no configuration names it. old_type is that of before the planner settled it. */
+void                _nullmail_planner_remove_retyped (NullmailPlanner  *self,
+                                                      const char       *old_type);
 
 /* Adds to the plan what a purge does beside the primary password file: it looks into the files that
  * were named before, and removes maps of other types. */

@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What a purge does beside the password file that main.cf names, which the planner itself sees to.
+/* What nobody names any more. Any plan that gives a password file another type takes the map of the
+ * old type, which has the password in it as well.
+ *
+ * What a purge does beside the password file that main.cf names, which the planner itself sees to.
  * It also looks at the password files that were named before, and at the maps of other types that
  * lie beside any of them. A password file that main.cf and master.cf no longer name loses all
  * entries of the library, and is removed together with its maps if no entry is left. Where one of
@@ -113,6 +116,71 @@ remove_maps (Purge      *self,
       _nullmail_plan_add_removal (self->planner->plan, other, type);
       g_ptr_array_add (seen, g_steal_pointer (&other));
     }
+}
+
+/* Removes the map that a source has as a table of one type, unless a configuration names it, or
+ * it is all that is left of the source. */
+static void
+remove_map (NullmailPlanner *planner,
+            const char      *type,
+            const char      *path)
+{
+  g_auto(Purge) self = { .planner = NULL };
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (path, type);
+
+  if (map_path == NULL || !g_file_test (map_path, G_FILE_TEST_EXISTS)
+      || !g_file_test (path, G_FILE_TEST_EXISTS)
+      || !_nullmail_planner_reads_file (planner->after, path))
+    return;
+
+  purge_init (&self, planner);
+  if (!is_map_named (&self, map_path, path))
+    _nullmail_plan_add_removal (planner->plan, map_path, type);
+}
+
+/* The maps of the tables that the old main.cf names, where the new one has the same source as a
+ * table of another type. */
+static void
+remove_maps_of_before (NullmailPlanner *planner)
+{
+  g_autofree char *before = _nullmail_effective_get_value (planner->before,
+                                                           "smtp_sasl_password_maps");
+  g_autofree char *after = _nullmail_effective_get_value (planner->after,
+                                                          "smtp_sasl_password_maps");
+  gboolean is_found = g_strcmp0 (before, after) != 0;
+
+  for (guint i = 0; is_found; i++)
+    {
+      g_auto(NullmailPasswordMap) map = { .item = NULL };
+
+      is_found = _nullmail_password_map_find_nth (&map, planner->before, i);
+      if (is_found)
+        remove_map (planner, map.map_type, map.path);
+    }
+}
+
+void
+_nullmail_planner_remove_retyped (NullmailPlanner *planner,
+                                  const char      *old_type)
+{
+  NullmailPlan *plan = planner->plan;
+  NullmailPasswordTable *table = plan->primary->table;
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+  NullmailUndoRecord *record;
+
+  if (!g_str_equal (old_type, table->map_type))
+    remove_map (planner, old_type, table->path);
+  remove_maps_of_before (planner);
+
+  /* Main.cf may have got the new type from another program since the library wrote the old one. A
+   * plan that has nothing else to do stays empty. */
+  if (!_nullmail_plan_changes_main_cf (plan) && _nullmail_password_table_is_unchanged (table))
+    return;
+
+  record = _nullmail_planner_load_record (planner, NULL);
+  if (record->table != NULL && _nullmail_password_map_parse (&map, record->table)
+      && _nullmail_paths_are_same (map.path, table->path))
+    remove_map (planner, map.map_type, table->path);
 }
 
 /* Refuses to take entries from a map without its source: such a map can only be removed as a whole,

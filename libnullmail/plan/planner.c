@@ -15,7 +15,8 @@
  * 3. The password file that the new main.cf names, or else the old one, is read, and its entries
  *    become what they are to be: the new login is in it, and still the old one, for messages in
  *    flight; what the library wrote and nobody needs is out. (planner-entries.c)
- * 4. If Postfix cannot open tables of its type, it gets another, and main.cf says so.
+ * 4. If Postfix cannot open tables of its type, it gets another, and main.cf says so. The map of
+ *    the type that it had goes.
  * 5. The order of the commit: nobody may see a relay without its password, nor a new password with
  *    a main.cf that would send it over a weaker channel than the new one. (settle_order)
  * 6. A purge adds what was used before. (planner-purge.c)
@@ -228,17 +229,14 @@ settle_map_type (NullmailPlanner  *self,
 {
   NullmailPasswordTable *table = self->plan->primary->table;
   g_auto(NullmailPasswordMap) map = { .item = NULL };
-  g_autofree char *old_type = g_strdup (table->map_type);
-  g_autofree char *old_map = _nullmail_lookup_map_get_path (table->path, old_type);
-  g_autofree char *new_map = NULL;
   const char *type;
 
   if (self->request->credentials == NULL && table->transition == NULL
       && (_nullmail_password_table_is_unchanged (table)
           || _nullmail_password_table_is_orphan (table)))
     return TRUE;
-  if (_nullmail_table_type_can_be_built (old_type)
-      && _nullmail_installation_query_map_type (self->installation, self->after, old_type,
+  if (_nullmail_table_type_can_be_built (table->map_type)
+      && _nullmail_installation_query_map_type (self->installation, self->after, table->map_type,
                                                 self->cancellable) != NULLMAIL_FACT_NO)
     return TRUE;
 
@@ -247,9 +245,6 @@ settle_map_type (NullmailPlanner  *self,
   if (type == NULL)
     return FALSE;
 
-  new_map = _nullmail_lookup_map_get_path (table->path, type);
-  if (table->has_map && g_strcmp0 (old_map, new_map) != 0)
-    _nullmail_plan_add_removal (self->plan, old_map, old_type);
   _nullmail_password_table_set_type (table, type);
   self->plan->primary->is_retyped = TRUE;
 
@@ -261,13 +256,20 @@ static gboolean
 make_primary (NullmailPlanner  *self,
               GError          **error)
 {
+  g_autofree char *old_type = NULL;
+
   if (!load_primary (self, error))
     return FALSE;
   if (self->plan->primary == NULL)
     return TRUE;
 
-  return check_shared_file (self, error) && _nullmail_planner_edit_entries (self, error)
-         && settle_map_type (self, error);
+  old_type = g_strdup (self->plan->primary->table->map_type);
+  if (!check_shared_file (self, error) || !_nullmail_planner_edit_entries (self, error)
+      || !settle_map_type (self, error))
+    return FALSE;
+
+  _nullmail_planner_remove_retyped (self, old_type);
+  return TRUE;
 }
 
 /* Whether both main.cf name the same table, and it has the key of the new relay in it already. Only

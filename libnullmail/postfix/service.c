@@ -144,6 +144,58 @@ run_action (NullmailInstallation  *self,
   return FALSE;
 }
 
+/* “postfix start” fails if Postfix runs already, which is all that was asked for. */
+static gboolean
+start (NullmailInstallation  *self,
+       GCancellable          *cancellable,
+       GError               **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  NullmailServiceState state;
+  gboolean is_started = run_action (self, "start", cancellable, &local_error);
+
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || !_nullmail_service_query (self, &state, NULL, NULL)
+      || state == NULLMAIL_SERVICE_STATE_UNKNOWN)
+    state = is_started ? NULLMAIL_SERVICE_STATE_RUNNING : NULLMAIL_SERVICE_STATE_NONE;
+  if ((state & NULLMAIL_SERVICE_STATE_RUNNING) != 0)
+    return TRUE;
+
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
+                 "“postfix start” says that it is done for “%s”, but Postfix does not run; the "
+                 "mail log has the details", _nullmail_installation_get_config_directory (self));
+  return FALSE;
+}
+
+gboolean
+_nullmail_service_check_directory (NullmailInstallation  *self,
+                                   GError               **error)
+{
+  const char *path = _nullmail_installation_get_config_directory (self);
+
+  if (_nullmail_installation_get_service_control (self) == NULLMAIL_SERVICE_CONTROL_DISABLED
+      || g_file_test (path, G_FILE_TEST_IS_DIR))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
+               "There is no configuration directory “%s”: correct its name", path);
+  return FALSE;
+}
+
+gboolean
+_nullmail_service_check_enable (NullmailInstallation  *self,
+                                GError               **error)
+{
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED,
+               "Nothing that this library speaks to starts the Postfix of “%s” at boot: leave "
+               "ENABLE out, and have it started by the system’s own means",
+               _nullmail_installation_get_config_directory (self));
+  return FALSE;
+}
+
 gboolean
 _nullmail_service_stop (NullmailInstallation  *self,
                         GCancellable          *cancellable,
@@ -168,9 +220,9 @@ _nullmail_service_activate (NullmailInstallation  *self,
     case NULLMAIL_ACTIVATION_RESTART:
       /* Once Postfix is stopped, starting it is not cancelled, so that it is never left stopped. */
       return run_action (self, "stop", cancellable, error)
-             && run_action (self, "start", NULL, error);
+             && start (self, NULL, error);
     case NULLMAIL_ACTIVATION_START:
-      return run_action (self, "start", cancellable, error);
+      return start (self, cancellable, error);
     case NULLMAIL_ACTIVATION_NONE:
     default:
       return TRUE;

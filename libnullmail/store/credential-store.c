@@ -15,8 +15,9 @@
  *
  * One code path serves both places that the library knows, [class@SaslPasswdStore] and the Secret
  * Service; a program may add its own in C, Vala or Python by implementing `lookup`, `store`,
- * `clear` and `load_list`. The key is the relay host as [method@RelayHost.to_string] writes it,
- * ASCII case ignored.
+ * `clear` and `load_list`; a call of one that it lacks is %NULLMAIL_ERROR_FAILED, and so is one
+ * that returns what it may not. The key is the relay host as [method@RelayHost.to_string] writes
+ * it, ASCII case ignored.
  *
  * Postfix itself reads only a lookup table: to use what another store holds, look it up and pass
  * the credentials to [method@PostfixInstance.plan].
@@ -36,6 +37,20 @@ void
 _nullmail_credential_store_set_threaded (GType type)
 {
   g_type_set_qdata (type, threaded_quark (), GINT_TO_POINTER (TRUE));
+}
+
+/* Refuses a store that lacks a function: nothing keeps a language whose interfaces need not be
+ * complete from making one. */
+static gboolean
+check_function (NullmailCredentialStore  *self,
+                gboolean                  is_there,
+                const char               *function,
+                GError                  **error)
+{
+  if (!is_there)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED,
+                 "The store %s has no “%s”: implement it", G_OBJECT_TYPE_NAME (self), function);
+  return is_there;
 }
 
 /* Passes on the error of a store, and takes it over. NULL means that the store failed without
@@ -111,14 +126,26 @@ nullmail_credential_store_lookup (NullmailCredentialStore  *self,
                                   GCancellable             *cancellable,
                                   GError                  **error)
 {
+  NullmailCredentialStoreInterface *iface;
+  NullmailRelayCredentials *credentials;
+  GError *local_error = NULL;
+
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), NULL);
   g_return_val_if_fail (relay_host != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  iface = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_function (self, iface->lookup != NULL, "lookup", error))
     return NULL;
 
-  return NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->lookup (self, relay_host, cancellable, error);
+  credentials = iface->lookup (self, relay_host, cancellable, &local_error);
+  if (local_error == NULL)
+    return credentials;
+
+  g_clear_pointer (&credentials, nullmail_relay_credentials_unref);
+  g_propagate_error (error, local_error);
+  return NULL;
 }
 
 static void
@@ -183,9 +210,8 @@ nullmail_credential_store_lookup_finish (NullmailCredentialStore  *self,
                                          GAsyncResult             *result,
                                          GError                  **error)
 {
-  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
-                                                 nullmail_credential_store_lookup_async),
-                        NULL);
+  if (!_nullmail_task_take (result, self, nullmail_credential_store_lookup_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -214,17 +240,19 @@ nullmail_credential_store_store (NullmailCredentialStore   *self,
                                  GCancellable              *cancellable,
                                  GError                   **error)
 {
+  NullmailCredentialStoreInterface *iface;
   GError *local_error = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), FALSE);
   g_return_val_if_fail (credentials != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  iface = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_function (self, iface->store != NULL, "store", error))
     return FALSE;
 
-  if (NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->store (self, credentials, cancellable,
-                                                         &local_error))
+  if (iface->store (self, credentials, cancellable, &local_error) && local_error == NULL)
     return TRUE;
 
   return fail (self, "store", local_error, error);
@@ -290,9 +318,8 @@ nullmail_credential_store_store_finish (NullmailCredentialStore  *self,
                                         GAsyncResult             *result,
                                         GError                  **error)
 {
-  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
-                                                 nullmail_credential_store_store_async),
-                        FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_credential_store_store_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -317,17 +344,19 @@ nullmail_credential_store_clear (NullmailCredentialStore  *self,
                                  GCancellable             *cancellable,
                                  GError                  **error)
 {
+  NullmailCredentialStoreInterface *iface;
   GError *local_error = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), FALSE);
   g_return_val_if_fail (relay_host != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  iface = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_function (self, iface->clear != NULL, "clear", error))
     return FALSE;
 
-  if (NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->clear (self, relay_host, cancellable,
-                                                         &local_error))
+  if (iface->clear (self, relay_host, cancellable, &local_error) && local_error == NULL)
     return TRUE;
 
   return fail (self, "clear", local_error, error);
@@ -393,11 +422,16 @@ nullmail_credential_store_clear_finish (NullmailCredentialStore  *self,
                                         GAsyncResult             *result,
                                         GError                  **error)
 {
-  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
-                                                 nullmail_credential_store_clear_async),
-                        FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_credential_store_clear_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+unref_item (NullmailRelayCredentials *item)
+{
+  g_clear_pointer (&item, nullmail_relay_credentials_unref);
 }
 
 /* A listing has no passwords. A store in another language can return only the credentials that it
@@ -436,6 +470,7 @@ nullmail_credential_store_list (NullmailCredentialStore  *self,
                                 GCancellable             *cancellable,
                                 GError                  **error)
 {
+  NullmailCredentialStoreInterface *iface;
   g_autoptr(GPtrArray) list = NULL;
   GError *local_error = NULL;
   GPtrArray *copy;
@@ -443,18 +478,24 @@ nullmail_credential_store_list (NullmailCredentialStore  *self,
   g_return_val_if_fail (NULLMAIL_IS_CREDENTIAL_STORE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  iface = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_function (self, iface->load_list != NULL, "load_list", error))
     return NULL;
 
-  list = NULLMAIL_CREDENTIAL_STORE_GET_IFACE (self)->load_list (self, cancellable, &local_error);
-  if (list == NULL)
+  list = iface->load_list (self, cancellable, &local_error);
+  if (list != NULL)  /* a language binding cannot set the function that frees the elements */
+    g_ptr_array_set_free_func (list, (GDestroyNotify) unref_item);
+  if (local_error == NULL && list != NULL && g_ptr_array_find (list, NULL, NULL))
+    g_set_error (&local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED,
+                 "“load_list” of the store %s returned a list with nothing in one place: leave it "
+                 "out", G_OBJECT_TYPE_NAME (self));
+  if (list == NULL || local_error != NULL)
     {
       fail (self, "load_list", local_error, error);
       return NULL;
     }
 
-  /* A language binding cannot set the function that frees the elements. */
-  g_ptr_array_set_free_func (list, (GDestroyNotify) nullmail_relay_credentials_unref);
   copy = g_ptr_array_copy (list, copy_without_password, NULL);
   g_ptr_array_set_free_func (copy, (GDestroyNotify) nullmail_relay_credentials_unref);
   return copy;
@@ -516,9 +557,8 @@ nullmail_credential_store_list_finish (NullmailCredentialStore  *self,
                                        GAsyncResult             *result,
                                        GError                  **error)
 {
-  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
-                                                 nullmail_credential_store_list_async),
-                        NULL);
+  if (!_nullmail_task_take (result, self, nullmail_credential_store_list_async, error))
+    return NULL;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -165,19 +165,6 @@ get_reason (const NullmailMapTool       *tool,
   return _nullmail_command_result_get_reason (result);
 }
 
-/* Removes what postmap may have made of a private source, be it complete or not. */
-static void
-remove_built (int         directory,
-              const char *built)
-{
-  g_autofree char *half_cdb = g_strconcat (built, ".tmp", NULL);
-  g_autofree char *half_db = g_strconcat (NULLMAIL_BERKELEY_DB_PREFIX, built, NULL);
-
-  unlinkat (directory, built, 0);
-  unlinkat (directory, half_cdb, 0);
-  unlinkat (directory, half_db, 0);
-}
-
 /* Makes an empty file at a name where postmap will write. postmap follows whatever it finds there.
  * If others can put files into the directory, one of them could plant a link, so that the library
  * has to take the name first, with a mode that never lets others read. */
@@ -237,32 +224,23 @@ static NullmailCommandResult *
 build (const NullmailMapTool  *tool,
        NullmailStagedFile     *source,
        NullmailStagedFile     *map,
+       const char             *built,
        GCancellable           *cancellable,
        GError                **error)
 {
-  int directory = _nullmail_staged_file_get_directory (source);
-  g_autoptr(NullmailCommandResult) result = NULL;
-  g_autofree char *built = NULL;
+  g_autoptr(NullmailCommandResult) result = run_postmap (tool, source, NULL, cancellable, error);
   g_autofree char *reason = NULL;
   struct stat info;
 
-  built = g_strconcat (_nullmail_staged_file_get_private_name (source),
-                       _nullmail_table_type_get_suffix (tool->map_type), NULL);
-  if (!reserve_built (map, directory, built, error))
+  if (result == NULL)
     return NULL;
 
-  result = run_postmap (tool, source, NULL, cancellable, error);
-  if (result == NULL)
-    {
-      remove_built (directory, built);
-      return NULL;
-    }
-
   if (result->exit_status == 0
-      && fstatat (directory, built, &info, AT_SYMLINK_NOFOLLOW) == 0 && info.st_size > 0)
+      && fstatat (_nullmail_staged_file_get_directory (source), built, &info,
+                  AT_SYMLINK_NOFOLLOW) == 0
+      && info.st_size > 0)
     return _nullmail_staged_file_adopt (map, built, error) ? g_steal_pointer (&result) : NULL;
 
-  remove_built (directory, built);
   reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                "postmap could not build the %s map “%s”: %s", tool->map_type,
@@ -389,16 +367,17 @@ ask_table (const NullmailMapTool       *tool,
   return FALSE;
 }
 
-gboolean
-_nullmail_postmap_make (const NullmailMapTool  *tool,
-                        NullmailStagedFile     *source,
-                        NullmailStagedFile     *map,
-                        GCancellable           *cancellable,
-                        GError                **error)
+static gboolean
+build_and_verify (const NullmailMapTool  *tool,
+                  NullmailStagedFile     *source,
+                  NullmailStagedFile     *map,
+                  const char             *built,
+                  GCancellable           *cancellable,
+                  GError                **error)
 {
   g_autoptr(NullmailSecureBuffer) questions = _nullmail_secure_buffer_new (0);
   g_autoptr(NullmailSecureBuffer) answers = _nullmail_secure_buffer_new (0);
-  g_autoptr(NullmailCommandResult) result = build (tool, source, map, cancellable, error);
+  g_autoptr(NullmailCommandResult) result = build (tool, source, map, built, cancellable, error);
 
   if (result == NULL)
     return FALSE;
@@ -408,4 +387,28 @@ _nullmail_postmap_make (const NullmailMapTool  *tool,
     return TRUE;
 
   return ask_table (tool, source, questions, answers, cancellable, error);
+}
+
+/* Where Postfix serves one type as another (“postfix non-bdb”), the map gets a name that was not
+ * asked for, and a lock or a half-made file may lie beside it. They hold the password as well, so
+ * that nothing but the map stays of what was made. */
+gboolean
+_nullmail_postmap_make (const NullmailMapTool  *tool,
+                        NullmailStagedFile     *source,
+                        NullmailStagedFile     *map,
+                        GCancellable           *cancellable,
+                        GError                **error)
+{
+  const char *name = _nullmail_staged_file_get_private_name (source);
+  const char *suffix = _nullmail_table_type_get_suffix (tool->map_type);
+  g_autofree char *built = g_strconcat (name, suffix, NULL);
+  int directory = _nullmail_staged_file_get_directory (source);
+  gboolean ok;
+
+  if (!reserve_built (map, directory, built, error))
+    return FALSE;
+
+  ok = build_and_verify (tool, source, map, built, cancellable, error);
+  _nullmail_leftovers_remove_made (directory, name, ok ? built : NULL);
+  return ok;
 }

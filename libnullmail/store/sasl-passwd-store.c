@@ -590,9 +590,8 @@ nullmail_sasl_passwd_store_rebuild_finish (NullmailSaslPasswdStore  *self,
                                            GAsyncResult             *result,
                                            GError                  **error)
 {
-  g_return_val_if_fail (_nullmail_task_is_valid (result, self,
-                                                 nullmail_sasl_passwd_store_rebuild_async),
-                        FALSE);
+  if (!_nullmail_task_take (result, self, nullmail_sasl_passwd_store_rebuild_async, error))
+    return FALSE;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -8,6 +8,9 @@
 #include "store/secret-collection-private.h"
 #include "store/secret-search-private.h"
 
+/* As long as others store all the time there is one more item to remove; they do that, too. */
+#define MAX_ROUNDS 50
+
 #define ITEM_INTERFACE "org.freedesktop.Secret.Item"
 
 /* The names are those of org.gnome.keyring.NetworkPassword, so that other programs show them. */
@@ -333,6 +336,12 @@ _nullmail_secret_items_clear (NullmailSecretCall  *call,
   return paths != NULL && delete_items (call, paths, NULL, error);
 }
 
+static const char *
+get_path (SecretRetrievable *item)
+{
+  return g_dbus_proxy_get_object_path (G_DBUS_PROXY (item));
+}
+
 /* Whether every attribute of part is one of whole. */
 static gboolean
 is_subset (GHashTable *part,
@@ -374,8 +383,47 @@ prune_file (NullmailSecretCall  *call,
   return items != NULL;
 }
 
+/* Leaves one item of the key, the one that a lookup takes, if several were made at the same time.
+ * Of the calls that have made them the last one to search finds all that are left, and every call
+ * decides alike, so that no lock is needed. Where a service tells no order within one second two
+ * calls may each have removed what the other one kept; whoever then finds nothing makes its item
+ * once more. has_deleted: this call has removed items already. */
+static gboolean
+keep_newest (StoreData  *data,
+             GHashTable *key,
+             gboolean    has_deleted,
+             GError    **error)
+{
+  for (guint round = 0; round < MAX_ROUNDS; round++)
+    {
+      g_autoptr(GPtrArray) paths =
+        _nullmail_secret_search_paths (data->call, &_nullmail_secret_schema, key, error);
+      g_autoptr(GPtrArray) items = NULL;
+      g_autofree char *path = NULL;
+
+      if (paths == NULL)
+        return FALSE;
+      if (paths->len == 1 || (paths->len == 0 && !has_deleted))
+        return TRUE;
+      if (paths->len == 0 && !create_item (data, &path, error))
+        return FALSE;
+      if (paths->len == 0)
+        continue;
+
+      items = _nullmail_secret_items_search (data->call, &_nullmail_secret_schema, key, error);
+      if (items == NULL
+          || (items->len > 1
+              && !delete_items (data->call, paths, get_path (items->pdata[0]), error)))
+        return FALSE;
+      has_deleted = TRUE;
+    }
+
+  return TRUE;
+}
+
 /* Stores an item and removes the older ones. They are searched before the new one is made, so that
- * two calls at the same time do not remove each other's item. */
+ * two calls at the same time do not remove each other's item. What others make meanwhile is judged
+ * behind that. */
 static gboolean
 replace_items (StoreData   *data,
                GHashTable  *key,
@@ -389,7 +437,8 @@ replace_items (StoreData   *data,
     return FALSE;
 
   data->call->cancellable = NULL;  /* the item is stored; what follows only cleans up */
-  return delete_items (data->call, older, path, error);
+  return delete_items (data->call, older, path, error)
+         && keep_newest (data, key, older->len > 0, error);
 }
 
 static gboolean
@@ -425,6 +474,6 @@ _nullmail_secret_item_store (NullmailSecretCall        *call,
 
   /* There was no collection, so that libsecret makes it together with the item. If somebody else
    * has just made both, this item takes the place of theirs. Nothing is removed now; the next call
-   * removes older items that lie in other collections. */
+   * removes older items, those that lie in other collections included. */
   return store_item (&data, error);
 }

@@ -29,8 +29,8 @@
  * or removed. Of two items for one relay host the most recently modified counts.
  *
  * [method@CredentialStore.store] makes a new item, and then removes those that were there before
- * it. Where two calls store for one relay host at the same time, the items of both may stay until
- * the next call removes them; the one that came last is always there.
+ * it. Where several calls store for one relay host at the same time, also from several programs,
+ * one item is left when all of them have returned: the most recent one.
  *
  * A server often has no session bus, no service, or a keyring that nobody unlocked. Each of them is
  * %NULLMAIL_ERROR_SECRET_SERVICE with a message that says which and what to do; none is taken for

@@ -136,4 +136,11 @@ check('gone', [addressed.has_value('smtp_header_checks'),
 config.sender_address = 'nobody';
 checkFails('address', Nullmail.Error.INVALID_CONFIG, () => config.validate());
 
-finish(45);
+// Names of properties
+for (const name of ['get_state', 'keep', 'reset', 'unset']) {
+    checkFails(`${name} of an unknown property`, Nullmail.Error.INVALID_ARGUMENT,
+        () => config[name]('relayhost'));
+    config[name]('relay_host');
+}
+
+finish(49);

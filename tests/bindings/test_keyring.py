@@ -35,6 +35,23 @@ def setUpModule():
     unittest.addModuleCleanup(_bus.end)
 
 
+LAST = b'the last'
+PROGRAM = '''
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location('test', sys.argv[1])
+test = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(test)
+print('!', end='', flush=True)
+sys.stdin.read()
+test.store_often(test.Nullmail.SecretStore.new(), sys.argv[2])
+'''
+
+
+def store_often(store, username):
+    for password in (b'the first', b'the second', LAST):
+        store.store(credentials(username=username, password=password), None)
+
+
 class KeyringCase(unittest.TestCase):
     """A keyring for each class; each test finds it empty."""
 
@@ -118,14 +135,19 @@ class TestItems(KeyringCase):
         self.assertNotIn('lines', caught.exception.message)
 
     def test_item_that_is_too_long(self):
-        self.put(b'x' * 1024 + b'\n', relayhost=RELAY, user='carol')
-        self.assertEqual(self.stored(), ('carol', b'x' * 1024))
-        for size in (1025, 70000):
-            self.put(b'x' * size, relayhost=RELAY, user='carol')
-            with self.assertRaisesRegex(GLib.Error, 'longer than 1024 bytes') as caught:
+        self.service.put(b'x' * 16384 + b'\n', relayhost=RELAY, user='carol')
+        self.assertEqual(self.stored(), ('carol', b'x' * 16384))
+        for size in (16385, 70000):
+            self.service.put(b'x' * size, relayhost=RELAY, user='carol')
+            with self.assertRaisesRegex(GLib.Error, 'longer than 16384 bytes') as caught:
                 self.stored()
             self.assertTrue(caught.exception.matches(Nullmail.Error.quark(),
                                                      Nullmail.Error.INVALID_CREDENTIALS))
+
+    def test_longest_password(self):
+        token = b'x' * 16384
+        self.store.store(credentials(password=token), None)
+        self.assertEqual(self.stored(), ('alice', token))
 
     def test_other_schemas_are_not_ours(self):
         self.put(b'foreign', schema='org.example.Other', relayhost=RELAY, user='mallory')
@@ -245,6 +267,37 @@ class TestItems(KeyringCase):
         self.assertIn(self.stored()[0], names)
         self.assertEqual([entry.get_username() for entry in self.store.list(None)],
                          [self.stored()[0]])
+
+    def assert_one_of_the_last(self):
+        """One item, which has what some writer stored at the end."""
+        items = self.search('relayhost', RELAY)
+        self.assertEqual(len(items), 1, items)
+        self.assertEqual(self.stored()[1], LAST)
+
+    def test_threads_that_store_at_once(self):
+        """They left two items of one key, one of them with an older password."""
+        for _turn in range(self.TURNS):
+            threads = [threading.Thread(target=store_often, args=[self.store, f'thread{number}'])
+                       for number in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assert_one_of_the_last()
+
+    def test_programs_that_store_at_once(self):
+        for _turn in range(2):
+            children = [keyring.start([sys.executable, '-c', PROGRAM, __file__, f'program{number}'],
+                                      stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+                        for number in range(4)]
+            for child in children:
+                self.assertEqual(child.stdout.read(1), b'!')
+            for child in children:
+                child.stdin.close()  # now
+            for child in children:
+                self.assertEqual(child.wait(), 0)
+                child.stdout.close()
+            self.assert_one_of_the_last()
 
     def test_calls_while_others_store(self):
         """There is always one password, and none of the calls takes a change for a failure."""

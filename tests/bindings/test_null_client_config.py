@@ -127,6 +127,23 @@ class NullClientConfigTest(unittest.TestCase):
                     self.assertEqual(getter(config, name), value, name)
                     self.assertEqual(config.get_property(name), value, name)
 
+    def test_unknown_property(self):
+        """An error that names the nearest, not a critical message."""
+        config = Config()
+        for call in (config.get_state, config.keep, config.reset, config.unset):
+            for name, nearest in (('tls_levl', 'tls-level'), ('relayhost', 'relay-host'),
+                                  ('x' * 100000, ''), ('', ''), ('a\nb', ''), ('é', '')):
+                with self.subTest(call.__name__, name=name[:20]):
+                    self.assert_fails(Nullmail.Error.INVALID_ARGUMENT, call, name)
+                    with self.assertRaisesRegex(GLib.Error, nearest):
+                        call(name)
+        for name in ('local-delivery', 'local_delivery', 'unsupported'):
+            self.assertEqual(config.get_state(name), State.DERIVED)
+            for call in (config.keep, config.reset, config.unset):
+                self.assert_fails(Nullmail.Error.INVALID_ARGUMENT, call, name)
+        for call in (config.keep, config.reset, config.unset):
+            self.assertIs(call('tls_level'), True)
+
     def test_empty_and_none_lists(self):
         config = Config()
         for name in LISTS:

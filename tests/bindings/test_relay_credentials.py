@@ -42,7 +42,7 @@ class RelayCredentialsTest(unittest.TestCase):
         fd = os.memfd_create('password')
         try:
             credentials.write_password(fd)
-            return os.pread(fd, 4096, 0)
+            return os.pread(fd, 1 << 20, 0)
         finally:
             os.close(fd)
 
@@ -74,8 +74,8 @@ class RelayCredentialsTest(unittest.TestCase):
             with self.subTest(password=password):
                 self.assert_fails(code, RelayCredentials.new, self.relay, 'u', password)
                 self.assert_fails(code, self.from_fd, password.encode())
-        for data in [b'\n', b'a\n\n', b'a\r\n', b'a\0b', b'\xff', b'x' * 1025,
-                     b'x' * 1025 + b'\n', b'x' * 1023 + b'\n\n', b'x' * 5000]:
+        for data in [b'\n', b'a\n\n', b'a\r\n', b'a\0b', b'\xff', b'x' * 16385,
+                     b'x' * 16385 + b'\n', b'x' * 16383 + b'\n\n', b'x' * 50000]:
             with self.subTest(data=data[:10]):
                 self.assert_fails(code, self.from_fd, data)
 
@@ -86,7 +86,7 @@ class RelayCredentialsTest(unittest.TestCase):
 
     def test_kept_byte_for_byte(self):
         for password in ['x', ' x', 'a b', 'a:b', '#', '$x', '%', '"', '\\', '\u00e4\U0001f511',
-                         'x' * 1024]:
+                         'x' * 16384, '\u00e4' * 8192]:
             with self.subTest(password[:10]):
                 data = password.encode()
                 self.assertEqual(self.password_of(self.from_fd(data)), data)

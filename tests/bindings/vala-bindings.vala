@@ -1,6 +1,49 @@
 // SPDX-FileCopyrightText: 2026 The libnullmail authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+// A store in Vala must have all functions; what they return may still be wrong.
+class CarelessStore : Object, Nullmail.CredentialStore {
+  public Nullmail.RelayCredentials? lookup (Nullmail.RelayHost relay_host,
+                                            Cancellable? cancellable) throws Error {
+    throw new Nullmail.Error.BUSY ("it is busy");
+  }
+
+  public bool store (Nullmail.RelayCredentials credentials,
+                     Cancellable? cancellable) throws Error {
+    return false;
+  }
+
+  public bool clear (Nullmail.RelayHost relay_host, Cancellable? cancellable) throws Error {
+    return false;
+  }
+
+  public GenericArray<Nullmail.RelayCredentials>? load_list (Cancellable? cancellable) throws Error {
+    return null;
+  }
+}
+
+delegate void Call () throws Error;
+
+int fails (int code, Call call) {
+  try {
+    call ();
+  } catch (Error error) {
+    return error.domain == Nullmail.Error.quark () && error.code == code ? 0 : 1;
+  }
+  return 1;
+}
+
+int try_careless_store () throws Error {
+  Nullmail.CredentialStore store = new CarelessStore ();
+  var relay = Nullmail.RelayHost.parse ("[smtp.example.com]:587");
+  var credentials = new Nullmail.RelayCredentials (relay, "user", "password");
+
+  return fails (Nullmail.Error.BUSY, () => store.lookup (relay))
+         + fails (Nullmail.Error.FAILED, () => store.store (credentials))
+         + fails (Nullmail.Error.FAILED, () => store.clear (relay))
+         + fails (Nullmail.Error.FAILED, () => store.list ());
+}
+
 // The whole way in Vala: settings, a document, a plan, an apply, an error.
 int main (string[] args) {
   var directory = args[1];
@@ -16,6 +59,9 @@ int main (string[] args) {
     config.set_root_address (null);
     assert (config.sender_address == "host7@example.com" && config.root_address == null);
     assert (config.tls_level == Nullmail.TlsLevel.MAY);
+    assert (config.get_state ("tls_level") == Nullmail.SettingState.DERIVED);
+    assert (config.keep ("networks") && config.unset ("networks") && config.reset ("networks"));
+    assert (fails (Nullmail.Error.INVALID_ARGUMENT, () => config.keep ("network")) == 0);
 
     var postfix = (Nullmail.PostfixInstance) Object.new (
       typeof (Nullmail.PostfixInstance), "config-directory", directory,
@@ -30,6 +76,7 @@ int main (string[] args) {
     assert (main_cf.get_value ("relayhost") == "[smtp.example.com]");
     assert (main_cf.get_line ("relayhost") == 2);
     assert (postfix.plan (config, null, Nullmail.PlanFlags.NONE).is_empty ());
+    assert (try_careless_store () == 0);
   } catch (Error error) {
     printerr ("%s\n", error.message);
     return 1;

@@ -69,6 +69,22 @@ class Passwords(KeyringCase):
             self.assertIn(f"sasl_username={user}\n", log)
         self.assertNotIn("authentication failed", log)
 
+    def test_long_ones(self):
+        """smtp(8) sends each whole. A relay, if it is Postfix, takes an answer of 12288 bytes at
+        most, as RFC 4954 lets it: beyond 9 KiB it is the relay that refuses."""
+        user = "relayuser0@example.com"
+        self.lab.run("server", "postconf", "-e", "line_length_limit=65536")
+        self.lab.run("server", "postfix", "reload")
+        for size, answer in ((4096, ""), (9000, ""), (16384, "SASL response limit exceeded")):
+            with self.subTest(size):
+                password = "x" * (size - 3) + "End"
+                self.lab.call("passwd", text=f"{user}:{password}\n")
+                out = self.run_in_bus("/usr/bin/python3", MANY_PASSWORDS,
+                                      env=mail_lab.client_environment(),
+                                      text=json.dumps([[user, password, True]]))
+                self.assertIn(answer, out)
+                self.assertEqual(bool(answer), bool(out), out[-300:])
+
     def test_control(self):
         """The control: one letter less at the relay, and the message does not go."""
         self.lab.call("passwd", text="relayuser0@example.com:abcd\n")

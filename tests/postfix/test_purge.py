@@ -392,9 +392,8 @@ class Types(PurgeTest):
     def setUp(self):
         super().setUp()
         self.needs_type('lmdb')
-        self.log_in()
         self.log_in(RELAY, f'lmdb:{self.sasl_passwd}')
-        self.assertTrue((self.etc / 'sasl_passwd.db').exists())
+        subprocess.run(['postmap', '-c', self.etc, f'hash:{self.sasl_passwd}'], check=True)
 
     def test_table_of_before(self):
         self.instance.purge_credentials()
@@ -426,6 +425,112 @@ class Types(PurgeTest):
         self.instance.purge_credentials()
         self.assertEqual(self.where_the_secret_is(), ['sasl_passwd'])
         self.assertEqual({path.name for path in self.etc.iterdir()}, {'main.cf', 'sasl_passwd'})
+
+
+class Retyped(PurgeTest):
+    """The table gets another type: that of before, which Postfix may not even be able to open, has
+    the password in it and is of no use to anybody."""
+
+    COMPILED = ['sasl_passwd', 'sasl_passwd.db']
+    OTHER_TYPE = ['sasl_passwd', 'sasl_passwd.lmdb']
+
+    def setUp(self):
+        super().setUp()
+        self.needs_type('lmdb')
+        self.log_in()
+        self.assertEqual(self.where_the_secret_is(), self.COMPILED)
+
+    def compile_hash(self):
+        subprocess.run(['postmap', '-c', self.etc, f'hash:{self.sasl_passwd}'], check=True)
+
+    def edited(self, value, instance=None):
+        return self.plan_edit('smtp_sasl_password_maps', value, instance)
+
+    def test_typed_plan(self):
+        config = self.instance.load_config()
+        config.set_password_maps(f'lmdb:{self.sasl_passwd}')
+        plan = self.instance.plan(config, None, 0)
+        self.assertIn((Nullmail.ChangeKind.MAP, f'{self.sasl_passwd}.db'),
+                      [(change.get_kind(), change.get_path()) for change in plan.get_changes()])
+        self.instance.apply(plan, 0)
+        self.assertEqual(self.where_the_secret_is(), self.OTHER_TYPE)
+        self.assertEqual(self.keys(table=f'lmdb:{self.sasl_passwd}'), [RELAY])
+
+    def test_edited_document(self):
+        self.instance.apply(self.edited(f'static:none, proxy:lmdb:{self.sasl_passwd}'), 0)
+        self.assertEqual(self.where_the_secret_is(), self.OTHER_TYPE)
+
+    def test_fix_of_an_unsupported_type(self):
+        """A stand-in for a Postfix that has lost Berkeley DB: each command says so."""
+        fakes = self.folder / 'commands'
+        fakes.mkdir()
+        for name, lacks in (('postconf', '*-m) {} "$@" | grep -v "hash$"; exit'),
+                            ('postmap', '*hash:*) echo "fatal: unsupported type" >&2; exit 1')):
+            real = fixture.shutil.which(name)
+            path = fakes / name
+            path.write_text(f'#!/bin/sh\ncase "$*" in {lacks.format(real)};; esac\n'
+                            f'exec {real} "$@"\n')
+            path.chmod(0o755)
+        self.set_parameter('default_database_type', 'lmdb')
+        instance = self.new_instance(command_directory=str(fakes))
+        finding, = [found for found in instance.check()
+                    if found.get_code() == Nullmail.FindingCode.MAP_TYPE_UNSUPPORTED]
+        main_cf = instance.load_main_cf()
+        self.assertTrue(finding.fix(main_cf))
+        self.assertEqual(main_cf.get_value('smtp_sasl_password_maps'), f'lmdb:{self.sasl_passwd}')
+        instance.apply(instance.plan_main_cf(main_cf, None, 0), 0)
+        self.assertEqual(self.where_the_secret_is(), self.OTHER_TYPE)
+        self.assertEqual(self.keys(table=f'lmdb:{self.sasl_passwd}'), [RELAY])
+
+    def test_main_cf_of_another_program(self):
+        """It names the new type already; the next plan that changes something takes the old one."""
+        self.set_parameter('smtp_sasl_password_maps', f'lmdb:{self.sasl_passwd}')
+        self.instance.apply(self.instance.plan(self.instance.load_config(), None, 0), 0)
+        self.assertEqual(self.where_the_secret_is(), self.OTHER_TYPE)
+
+    def test_table_that_the_library_did_not_write(self):
+        """Nor is it lost where nobody gave the library its source."""
+        fixture.write(self.sasl_passwd, Foreign.BY_HAND, 0o600)
+        self.compile_hash()
+        self.instance.apply(self.edited(f'lmdb:{self.sasl_passwd}'), 0)
+        self.assertEqual(sorted(path.name for path in self.etc.iterdir()),
+                         ['main.cf', *self.OTHER_TYPE])
+        self.assertEqual(len(self.keys(table=f'lmdb:{self.sasl_passwd}')), 3)
+
+    def test_to_texthash_and_back(self):
+        self.instance.apply(self.edited(f'texthash:{self.sasl_passwd}'), 0)
+        self.assertEqual(self.where_the_secret_is(), ['sasl_passwd'])
+        self.instance.undo(0)
+        self.assertEqual(self.where_the_secret_is(), self.COMPILED)
+        self.assertEqual(self.keys(), [RELAY])
+
+    def test_still_named(self):
+        for name, value in (('theirs_maps', f'btree:{self.sasl_passwd}'),
+                            ('theirs_maps', 'hash:$config_directory/sasl_passwd')):
+            with self.subTest(value):
+                self.set_parameter(name, value)
+                self.instance.apply(self.edited(f'lmdb:{self.sasl_passwd}'), 0)
+                self.assertTrue((self.etc / 'sasl_passwd.db').exists())
+                self.instance.undo(0)
+        self.instance.apply(self.edited(f'lmdb:{self.sasl_passwd}, hash:{self.sasl_passwd}'), 0)
+        self.assertTrue((self.etc / 'sasl_passwd.db').exists())
+
+    def test_still_named_by_master_cf(self):
+        fixture.write(self.etc / 'master.cf', b'slow unix - - n - - smtp\n  -o '
+                      b'smtp_sasl_password_maps=hash:$config_directory/sasl_passwd\n')
+        self.instance.apply(self.edited(f'lmdb:{self.sasl_passwd}'), 0)
+        self.assertTrue((self.etc / 'sasl_passwd.db').exists())
+
+    def test_second_table(self):
+        """Not only the first file of the list."""
+        second = fixture.write(self.etc / 'second', Foreign.BY_HAND, 0o600)
+        subprocess.run(['postmap', '-c', self.etc, f'hash:{second}', f'lmdb:{second}'], check=True)
+        first = f'hash:{self.sasl_passwd}'
+        self.set_parameter('smtp_sasl_password_maps', f'{first}, hash:{second}')
+        self.instance.apply(self.edited(f'{first}, lmdb:{second}'), 0)
+        self.assertFalse((self.etc / 'second.db').exists())
+        self.assertTrue((self.etc / 'second.lmdb').exists())
+        self.assertEqual(self.where_the_secret_is(), self.COMPILED)
 
 
 class WithoutSource(PurgeTest):

@@ -199,8 +199,14 @@ class Mail(SocketmapCase):
         # More than a pipe holds: no thread may wait for ever, but neither is there no login.
         self.tell(ring, "lengthen")
         self.assertRegex(self.client(f"say(ask(connect(), '{LONG_KEY}'))"),
-                         "^TEMP .*longer than 1024 bytes")
+                         "^TEMP .*longer than 16384 bytes")
         self.deliver_authenticated("another relay's password is too long")
+        self.tell(ring, "shorten")
+        self.assertEqual(self.client(f"say(ask(connect(), '{LONG_KEY}'))"),
+                         f"OK {USER}:{'x' * 16384}\n")
+        self.assertEqual(self.run_client("postmap", "-q", LONG_KEY,
+                                         f"socketmap:unix:{SOCKET}:sasl"),
+                         f"{USER}:{'x' * 16384}\n")
         self.assertEqual(service.end(), 0)
         self.assertNotIn(PASSWORD, service.output)
 
@@ -234,8 +240,9 @@ for word in sys.stdin:
     if word == "lock\\n":
         ring.lock()
     elif word == "lengthen\\n":
-        keyring.secret_tool("store", "--label=Relay", "xdg:schema", keyring.SCHEMA, "relayhost",
-                            "{LONG_KEY}", "user", "{USER}", text=b"x" * 70000)
+        ring.put(b"x" * 70000, relayhost="{LONG_KEY}", user="{USER}")
+    elif word == "shorten\\n":
+        ring.put(b"x" * 16384, relayhost="{LONG_KEY}", user="{USER}")
     else:
         ring.end()
         ring = keyring.Keyring(bus, folder)

@@ -55,6 +55,111 @@ class Types(InstanceTest):
             self.assertGreaterEqual(len(found), 3, found)
 
 
+class Attributes(InstanceTest):
+    """A table that is built anew has what the one before it had, as its source has."""
+
+    USER = 'user.nullmail'
+    LABEL = 'security.nullmail'  # of the kind that a security module looks at
+
+    def setUp(self):
+        super().setUp()
+        try:
+            os.setxattr(self.etc, self.USER, b'x')
+        except OSError as error:
+            fixture.lacks(f'the disk has no extended attributes: {error}')
+
+    def set_attributes(self, path):
+        os.setxattr(path, self.USER, b'of ' + path.name.encode())
+        expected = {self.USER: b'of ' + path.name.encode()}
+        try:
+            os.setxattr(path, self.LABEL, b'a label')
+        except OSError:
+            return expected
+        return {**expected, self.LABEL: b'a label'}
+
+    def attributes(self, path):
+        return {name: os.getxattr(path, name) for name in os.listxattr(path)}
+
+    def each_table(self):
+        for map_type in fixture.table_types():
+            if map_type in fixture.SUFFIXES:
+                store = Nullmail.SaslPasswdStore.new(f'{self.etc}/of_{map_type}', map_type)
+                store.store(fixture.credentials())
+                yield (store, fixture.pathlib.Path(store.get_path()),
+                       fixture.pathlib.Path(store.get_map_path()))
+
+    def test_kept(self):
+        n_tables = 0
+        for store, *paths in self.each_table():
+            expected = [self.set_attributes(path) for path in paths]
+            inodes = [path.stat().st_ino for path in paths]
+            store.store(fixture.credentials(password='another'))
+            self.assertEqual([self.attributes(path) for path in paths], expected)
+            self.assertFalse(set(inodes) & {path.stat().st_ino for path in paths})
+            store.rebuild()
+            self.assertEqual([self.attributes(path) for path in paths], expected)
+            n_tables += 1
+        self.assertGreater(n_tables, 0)
+
+    def test_kept_by_an_apply(self):
+        self.set_up_login()
+        path, = self.etc.glob('sasl_passwd.*')
+        expected = self.set_attributes(path)
+        self.apply(self.instance.load_config(), fixture.credentials(password='another'))
+        self.assertEqual(self.attributes(path), expected)
+
+    def test_what_lets_others_in_goes(self):
+        """An ACL lets somebody read passwords, who has then to be let in again on purpose."""
+        fixture.need('setfacl')
+        for store, *paths in self.each_table():
+            for path in paths:
+                subprocess.run(['setfacl', '-m', f'u:{fixture.NOBODY}:r', path], check=True)
+                self.assertIn('system.posix_acl_access', os.listxattr(path))
+            store.store(fixture.credentials(password='another'))
+            for path in paths:
+                self.assertEqual((os.listxattr(path), path.stat().st_mode & 0o777), ([], 0o600))
+
+    def test_stricter_mode(self):
+        fixture.need_root()
+        for store, *paths in self.each_table():
+            for path in paths:
+                path.chmod(0o400)
+            store.store(fixture.credentials(password='another'))
+            self.assertEqual([path.stat().st_mode & 0o777 for path in paths], [0o400] * 2)
+
+
+class LongestPassword(InstanceTest):
+    """Eight times Postfix's line_length_limit, which does not hold for tables."""
+
+    TOKEN = 'x' * 16000 + 'The-End'.rjust(384, '.')
+
+    def test_every_type(self):
+        for map_type in fixture.table_types():
+            with self.subTest(map_type):
+                path = f'{self.etc}/of_{map_type}'
+                store = Nullmail.SaslPasswdStore.new(path, map_type)
+                for relay in (OTHER, RELAY):
+                    self.assertTrue(store.store(fixture.credentials(relay, password=self.TOKEN)))
+                found = store.lookup(Nullmail.RelayHost.parse(RELAY))
+                self.assertEqual(fixture.password_of(found).decode(), self.TOKEN)
+                answer = fixture.answer_of(['postmap', '-c', self.etc, '-q', RELAY,
+                                            f'{map_type}:{path}'], text=True)
+                self.assertEqual(answer, f'relayuser:{self.TOKEN}\n')
+
+    def test_plan(self):
+        for map_type in fixture.table_types():
+            with self.subTest(map_type):
+                config = fixture.login_config(origin='example.com',
+                                              password_maps=f'{map_type}:{self.etc}/of_{map_type}')
+                self.apply(config, fixture.credentials(password=self.TOKEN))
+                self.assertTrue(self.instance.plan(config, fixture.credentials(
+                    password=self.TOKEN), 0).is_empty())
+                codes = {finding.get_code() for finding in self.instance.check()}
+                self.assertFalse(codes & {Nullmail.FindingCode.BAD_LINE,
+                                          Nullmail.FindingCode.CREDENTIALS_MISSING,
+                                          Nullmail.FindingCode.INVALID_VALUE}, codes)
+
+
 class StoreInPython(InstanceTest):
     """What it gives goes into plans as what comes from the library's own stores does."""
 

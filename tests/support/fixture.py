@@ -84,7 +84,7 @@ def password_of(found):
     fd = os.memfd_create('password')
     try:
         found.write_password(fd, None)
-        return os.pread(fd, 4096, 0)
+        return os.pread(fd, 1 << 20, 0)
     finally:
         os.close(fd)
 

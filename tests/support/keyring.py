@@ -125,6 +125,18 @@ class Keyring(Service):
         super().__init__(bus, ['gnome-keyring-daemon', '--foreground', '--components=secrets',
                                *mode], password, environment)
 
+    def put(self, password, **attributes):
+        """Makes an item with a password of any length; secret-tool(1) takes 8 KiB at most."""
+        path = '/org/freedesktop/secrets'
+        session = self.call(path, 'Secret.Service', 'OpenSession',
+                            GLib.Variant('(sv)', ('plain', GLib.Variant('s', '')))).unpack()[1]
+        item = {'org.freedesktop.Secret.Item.Label': GLib.Variant('s', 'by hand'),
+                'org.freedesktop.Secret.Item.Attributes':
+                    GLib.Variant('a{ss}', {'xdg:schema': SCHEMA, **attributes})}
+        self.call(path + '/aliases/default', 'Secret.Collection', 'CreateItem',
+                  GLib.Variant('(a{sv}(oayays)b)',
+                               (item, (session, b'', password, 'text/plain'), True)))
+
     def lock(self):
         default = self.call('/org/freedesktop/secrets', 'Secret.Service', 'ReadAlias',
                             GLib.Variant('(s)', ('default',))).unpack()[0]

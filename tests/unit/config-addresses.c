@@ -191,7 +191,7 @@ test_read (void)
                        reads[i].sender);
       g_assert_cmpstr (nullmail_null_client_config_get_root_address (config), ==, reads[i].root);
       g_assert_cmpstr (unsupported[0], ==, reads[i].unsupported);
-      g_assert_cmpint (nullmail_null_client_config_get_state (config, "sender-address"), ==,
+      g_assert_cmpint (nullmail_null_client_config_get_state (config, "sender-address", NULL), ==,
                        reads[i].sender != NULL ? NULLMAIL_SETTING_STATE_LOADED
                                                : NULLMAIL_SETTING_STATE_KEPT);
     }
@@ -312,11 +312,11 @@ test_states (void)
   g_assert_true (nullmail_null_client_config_equal (config, copy));
   nullmail_null_client_config_set_root_address (copy, "a@b");
   g_assert_false (nullmail_null_client_config_equal (config, copy));
-  nullmail_null_client_config_reset (copy, "root-address");
+  nullmail_null_client_config_reset (copy, "root-address", NULL);
   g_assert_true (nullmail_null_client_config_equal (config, copy));
 
   nullmail_null_client_config_set_sender_address (config, NULL);
-  nullmail_null_client_config_unset (copy, "sender-address");
+  nullmail_null_client_config_unset (copy, "sender-address", NULL);
   g_assert_true (nullmail_null_client_config_equal (config, copy));
   g_assert_cmpuint (told, ==, 2);
 }

@@ -352,14 +352,14 @@ test_kept (void)
                                        "networks", "destinations" };
 
   for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
-    nullmail_null_client_config_keep (config, kept[i]);
+    g_assert_true (nullmail_null_client_config_keep (config, kept[i], NULL));
 
   g_assert_true (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
   assert_text (main_cf, "relayhost = [a]:465\nsmtp_sasl_auth_enable=yes\n"
                "smtp_tls_security_level = secure\nsmtp_tls_wrappermode = yes\n");
 
-  nullmail_null_client_config_keep (config, "tls-level");
-  nullmail_null_client_config_keep (config, "tls-wrapper");
+  g_assert_true (nullmail_null_client_config_keep (config, "tls-level", NULL));
+  g_assert_true (nullmail_null_client_config_keep (config, "tls-wrapper", NULL));
   g_clear_object (&main_cf);
   main_cf = document ("");
   g_assert_true (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
@@ -436,7 +436,7 @@ test_read_tls_level (void)
                        is_absent ? NULLMAIL_TLS_LEVEL_NONE : cases[i].level);
       g_assert_cmpint (_nullmail_effective_says_level (effective), ==, !is_absent);
       g_assert_cmpint (nullmail_null_client_config_get_tls_level (config), ==, cases[i].level);
-      g_assert_cmpint (nullmail_null_client_config_get_state (config, "tls-level"), ==,
+      g_assert_cmpint (nullmail_null_client_config_get_state (config, "tls-level", NULL), ==,
                        cases[i].level == NULLMAIL_TLS_LEVEL_AUTO ? NULLMAIL_SETTING_STATE_KEPT
                                                                  : NULLMAIL_SETTING_STATE_LOADED);
     }

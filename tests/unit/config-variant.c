@@ -21,7 +21,7 @@ test_variant (void)
   nullmail_null_client_config_set_protocols (config, NULLMAIL_INET_PROTOCOLS_IPV4);
   nullmail_null_client_config_set_authentication (config, TRUE);
   nullmail_null_client_config_set_hostname (config, NULL);
-  nullmail_null_client_config_unset (config, "networks");
+  g_assert_true (nullmail_null_client_config_unset (config, "networks", NULL));
 
   variant = nullmail_null_client_config_to_variant (config);
   g_assert_cmpstr (g_variant_get_type_string (variant), ==, "a{sv}");
@@ -41,7 +41,7 @@ test_variant (void)
   again = nullmail_null_client_config_new_from_variant (variant, &error);
   g_assert_no_error (error);
   g_assert_true (nullmail_null_client_config_equal (config, again));
-  g_assert_cmpint (nullmail_null_client_config_get_state (again, "networks"), ==,
+  g_assert_cmpint (nullmail_null_client_config_get_state (again, "networks", NULL), ==,
                    NULLMAIL_SETTING_STATE_UNSET);
 }
 

@@ -48,9 +48,9 @@ assert_state (Config               *config,
               const char           *property,
               NullmailSettingState  state)
 {
-  if (nullmail_null_client_config_get_state (config, property) != state)
+  if (nullmail_null_client_config_get_state (config, property, NULL) != state)
     g_test_message ("the state of %s", property);
-  g_assert_cmpint (nullmail_null_client_config_get_state (config, property), ==, state);
+  g_assert_cmpint (nullmail_null_client_config_get_state (config, property, NULL), ==, state);
 }
 
 static void
@@ -186,7 +186,7 @@ test_assign (void)
   g_assert_true (nullmail_null_client_config_equal (config, other));
 
   for (guint i = 0; i < G_N_ELEMENTS (fresh_values) - 2; i++)
-    nullmail_null_client_config_reset (config, fresh_values[i].property);
+    g_assert_true (nullmail_null_client_config_reset (config, fresh_values[i].property, NULL));
   assert_fresh (config);
 }
 
@@ -239,23 +239,65 @@ test_states (void)
   assert_state (config, "destinations", SET);  /* even to the value it has */
   assert_list (nullmail_null_client_config_get_destinations (config), "x y");
 
-  nullmail_null_client_config_unset (config, "destinations");
+  g_assert_true (nullmail_null_client_config_unset (config, "destinations", NULL));
   assert_state (config, "destinations", UNSET);
   assert_list (nullmail_null_client_config_get_destinations (config), "");
   g_assert_true (nullmail_null_client_config_get_local_delivery (config));
 
-  nullmail_null_client_config_reset (config, "destinations");
+  g_assert_true (nullmail_null_client_config_reset (config, "destinations", NULL));
   assert_state (config, "destinations", SET);
   g_assert_false (nullmail_null_client_config_get_local_delivery (config));
 
-  nullmail_null_client_config_keep (config, "authentication");
+  g_assert_true (nullmail_null_client_config_keep (config, "authentication", NULL));
   assert_state (config, "authentication", KEPT);
   g_assert_false (nullmail_null_client_config_get_authentication (config));
 
-  nullmail_null_client_config_keep (config, "tls_wrapper");
+  g_assert_true (nullmail_null_client_config_keep (config, "tls_wrapper", NULL));
   assert_list (nullmail_null_client_config_get_unsupported (config), "smtp_tls_wrappermode");
-  nullmail_null_client_config_unset (config, "tls-wrapper");
+  g_assert_true (nullmail_null_client_config_unset (config, "tls-wrapper", NULL));
   assert_list (nullmail_null_client_config_get_unsupported (config), "");
+}
+
+static gboolean
+has_state (Config      *config,
+           const char  *property,
+           GError     **error)
+{
+  return nullmail_null_client_config_get_state (config, property, error) != KEPT;
+}
+
+/* It was a critical warning, which a program in another language cannot avoid. */
+static void
+test_unknown_property (void)
+{
+  static const struct { const char *property; const char *words; } cases[] = {
+    { "tls-levl", "“tls-level”" }, { "relayhost", "“relay-host”" }, { "TLS_LEVEL", "" },
+    { "sasl-security-option", "“sasl-security-options”" }, { "", "property" },
+    { "local_delivery", "only be read" }, { "unsupported", "only be read" },
+    { "relay host\n", "“relay-host”" },
+  };
+  gboolean (* const functions[]) (Config *, const char *, GError **) = {
+    nullmail_null_client_config_keep, nullmail_null_client_config_unset,
+    nullmail_null_client_config_reset, has_state,
+  };
+  g_autoptr(NullmailNullClientConfig) config = nullmail_null_client_config_new ();
+  g_autoptr(NullmailNullClientConfig) untouched = nullmail_null_client_config_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * G_N_ELEMENTS (functions); i++)
+    {
+      guint n = i / G_N_ELEMENTS (functions);
+      gboolean reads = functions[i % G_N_ELEMENTS (functions)] == has_state;
+      g_autoptr(GError) error = NULL;
+
+      if (reads && strstr (cases[n].words, "only") != NULL)
+        continue;
+      g_assert_false (functions[i % G_N_ELEMENTS (functions)] (config, cases[n].property, &error));
+      g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, cases[n].words));
+      g_assert_null (strchr (error->message, '\n'));
+    }
+  g_assert_true (nullmail_null_client_config_equal (config, untouched));
+  assert_state (config, "local_delivery", DERIVED);
 }
 
 static void
@@ -311,7 +353,7 @@ test_dormant (void)
   g_assert_cmpint (nullmail_null_client_config_get_tls_level (config), ==,
                    NULLMAIL_TLS_LEVEL_AUTO);
 
-  nullmail_null_client_config_keep (config, "tls-ca-file");
+  g_assert_true (nullmail_null_client_config_keep (config, "tls-ca-file", NULL));
   nullmail_null_client_config_set_authentication (config, TRUE);
   assert_state (config, "tls-level", DERIVED);
   g_assert_cmpint (nullmail_null_client_config_get_tls_level (config), ==,
@@ -336,7 +378,7 @@ log_state (Config     *config,
            GString    *log)
 {
   g_string_append_printf (log, "%s=%d ", property,
-                          nullmail_null_client_config_get_state (config, property));
+                          nullmail_null_client_config_get_state (config, property, NULL));
 }
 
 static void
@@ -383,11 +425,11 @@ test_signals (void)
   assert_log (states, "tls-level=1");
   assert_log (detail, "tls-level=1");
 
-  nullmail_null_client_config_unset (config, "destinations");
+  g_assert_true (nullmail_null_client_config_unset (config, "destinations", NULL));
   assert_log (notified, "local-delivery");
   assert_log (states, "destinations=2");
 
-  nullmail_null_client_config_keep (config, "relay-host");
+  g_assert_true (nullmail_null_client_config_keep (config, "relay-host", NULL));
   assert_log (notified, "relay-host tls-wrapper");
   assert_log (states, "relay-host=0");
   assert_log (detail, "");
@@ -544,6 +586,7 @@ main (int    argc,
   g_test_add_func ("/null-client-config/assign", test_assign);
   g_test_add_func ("/null-client-config/assign-nothing", test_assign_nothing);
   g_test_add_func ("/null-client-config/states", test_states);
+  g_test_add_func ("/null-client-config/unknown-property", test_unknown_property);
   g_test_add_func ("/null-client-config/derived", test_derived);
   g_test_add_func ("/null-client-config/dormant", test_dormant);
   g_test_add_func ("/null-client-config/signals", test_signals);

@@ -121,10 +121,10 @@ static void
 test_limits (void)
 {
   g_autoptr(NullmailRelayHost) relay = relay_host ();
-  g_autofree char *text = g_strnfill (1026, 'x');
+  g_autofree char *text = g_strnfill (16386, 'x');
   static const struct { gsize size; gboolean newline; gsize password; } cases[] = {
-    { 1, FALSE, 1 }, { 1, TRUE, 1 }, { 1023, TRUE, 1023 }, { 1024, FALSE, 1024 },
-    { 1024, TRUE, 1024 }, { 1025, FALSE, 0 }, { 1025, TRUE, 0 }, { 1026, FALSE, 0 },
+    { 1, FALSE, 1 }, { 1, TRUE, 1 }, { 1025, TRUE, 1025 }, { 16384, FALSE, 16384 },
+    { 16384, TRUE, 16384 }, { 16385, FALSE, 0 }, { 16385, TRUE, 0 }, { 16386, FALSE, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -144,7 +144,10 @@ test_limits (void)
           assert_password (self, text, cases[i].password);
         }
       else
-        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS);
+        {
+          g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS);
+          g_assert_nonnull (strstr (error->message, "16384"));
+        }
     }
 
   g_assert_null (nullmail_relay_credentials_new (relay, "u", text, NULL));
@@ -491,22 +494,22 @@ test_take_buffer (void)
   g_autoptr(NullmailRelayHost) relay = relay_host ();
   g_autoptr(NullmailRelayCredentials) self = NULL;
   g_autoptr(GError) error = NULL;
-  g_autofree char *token = g_strnfill (1025, 't');
+  g_autofree char *token = g_strnfill (16385, 't');
   int fds[2];
-  char back[4096];
+  char back[20000];
 
   self = _nullmail_relay_credentials_new_take_buffer (
-           relay, "u", _nullmail_secure_buffer_new_from (token, 1024), &error);
+           relay, "u", _nullmail_secure_buffer_new_from (token, 16384), &error);
   g_assert_no_error (error);
 
   g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
   g_assert_true (nullmail_relay_credentials_write_password (self, fds[1], NULL, NULL));
-  g_assert_cmpmem (back, read (fds[0], back, sizeof back), token, 1024);
+  g_assert_cmpmem (back, read (fds[0], back, sizeof back), token, 16384);
   close (fds[0]);
   close (fds[1]);
 
   g_assert_null (_nullmail_relay_credentials_new_take_buffer (
-                   relay, "u", _nullmail_secure_buffer_new_from (token, 1025), &error));
+                   relay, "u", _nullmail_secure_buffer_new_from (token, 16385), &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS);
   g_clear_error (&error);
   g_assert_null (_nullmail_relay_credentials_new_take_buffer (

@@ -8,8 +8,7 @@ relay = Nullmail.RelayHost.parse('[smtp.example.com]:587')
 config = Nullmail.NullClientConfig(relay_host=relay, origin='example.com', authentication=True)
 creds = Nullmail.RelayCredentials.new_from_fd(relay, 'host7', 0)
 try:
-    postfix.apply(postfix.plan(config, creds, 0),
-                  Nullmail.ApplyFlags.START | Nullmail.ApplyFlags.ENABLE)
+    postfix.apply(postfix.plan(config, creds, 0), Nullmail.ApplyFlags.START)
 except GLib.Error as e:
     again = e.matches(Nullmail.Error.quark(), Nullmail.Error.CONFLICT)
     sys.exit('changed meanwhile, run again' if again else e.message)
