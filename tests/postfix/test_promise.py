@@ -161,6 +161,63 @@ class S4TlsRequiredNo(stand_ins.Folder):
                          [(Severity.WARNING, 'tls_required_enable', 'no')])
 
 
+class S5VerdictWithoutHistory(PromiseTest):
+    """What a plan is judged to be does not depend on what the instance was asked before."""
+
+    EDITS = ({'smtp_tls_security_level': None},
+             {'smtp_tls_security_level': '$level', 'level': 'may'},
+             {'relayhost': '$relay', 'relay': '[other.example.com]:587'},
+             {'smtp_sasl_password_maps': '$tables', 'tables': 'hash:/nonexistent/x'})
+
+    def verdict(self, edits, prepare):
+        instance = self.new_instance()
+        prepare(instance)
+        main_cf = instance.load_main_cf()
+        for name, value in edits.items():
+            if value is None:
+                main_cf.unset(name)
+            else:
+                main_cf.set_value(name, value)
+        plan = instance.plan_main_cf(main_cf, None, 0)
+        self.assert_refused(Error.UNSAFE, [], instance.apply, plan, 0)
+        return sorted((f.get_code().value_nick, f.get_severity().value_nick, f.get_parameter())
+                      for f in plan.get_findings())
+
+    def test_fresh_and_asked(self):
+        self.set_up_login('texthash')
+        for edits in self.EDITS:
+            with self.subTest(edits):
+                fresh = self.verdict(edits, lambda instance: None)
+                for prepare in (lambda i: i.check(), lambda i: i.get_defaults(),
+                                lambda i: i.inspect(), lambda i: i.lookup_parameters([])):
+                    self.assertEqual(self.verdict(edits, prepare), fresh)
+
+
+class S6LevelByMacro(PromiseTest):
+    """A new password is not to be seen before the main.cf that raises the level."""
+
+    def renames(self, name):
+        log = self.folder / 'trace'
+        self.run_inside(name, ['strace', '-f', '-o', log, '-e', 'trace=rename,renameat,renameat2'])
+        done = [line for line in log.read_text().splitlines() if line.endswith(' = 0')]
+        return [file for line in done for file in ('"main.cf"', '"sasl_passwd"') if file in line]
+
+    def test_order(self):
+        need('strace')
+        self.set_up_login('texthash')
+        self.set('level', 'may')
+        self.set('smtp_tls_security_level', '$level')
+        seen = self.renames('raise_level')
+        self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
+
+
+def inside_raise_level(test):
+    main_cf = test.instance.load_main_cf()
+    main_cf.set_value('level', 'secure')
+    login = fixture.credentials(password='another')
+    test.instance.apply(test.instance.plan_main_cf(main_cf, login, 0), FORCE)
+
+
 class S7Levels(PromiseTest):
     def test_dane(self):
         for level in (Level.DANE, Level.DANE_ONLY):
