@@ -34,10 +34,15 @@ NullmailSecureBuffer *_nullmail_regular_file_read_secret (int                 fd
                                                           GCancellable       *cancellable,
                                                           GError            **error);
 
-/* Reads a file that has no secrets, in one go. */
+/* Both in one. */
 GBytes               *_nullmail_regular_file_load        (const char         *path,
                                                           GCancellable       *cancellable,
                                                           GError            **error);
+/* The same as a text, which ends at its first NUL. */
+char                 *_nullmail_regular_file_load_text   (const char         *path,
+                                                          GCancellable       *cancellable,
+                                                          GError            **error);
+char                 *_nullmail_bytes_to_text            (GBytes             *bytes);
 
 /* Whether a descriptor, wherever its offset is, holds just these bytes; FALSE with errno 0 if it
  * holds others, with another errno if that cannot be told. What is read of a secret file is held in

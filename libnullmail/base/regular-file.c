@@ -106,23 +106,6 @@ _nullmail_regular_file_read_secret (int                 fd,
   return g_steal_pointer (&buffer);
 }
 
-GBytes *
-_nullmail_regular_file_load (const char    *path,
-                             GCancellable  *cancellable,
-                             GError       **error)
-{
-  struct stat info;
-  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, error);
-  GBytes *bytes;
-
-  if (fd < 0)
-    return NULL;
-
-  bytes = _nullmail_regular_file_read (fd, &info, path, cancellable, error);
-  close (fd);
-  return bytes;
-}
-
 /* One byte more was asked for than the file has, and did not come. The files of proc (5) have no
  * size, and end where nothing comes. */
 static gboolean
@@ -256,4 +239,38 @@ _nullmail_write_all (int         fd,
     }
 
   return TRUE;
+}
+
+GBytes *
+_nullmail_regular_file_load (const char    *path,
+                             GCancellable  *cancellable,
+                             GError       **error)
+{
+  struct stat info;
+  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, error);
+  GBytes *bytes;
+
+  if (fd < 0)
+    return NULL;
+
+  bytes = _nullmail_regular_file_read (fd, &info, path, cancellable, error);
+  close (fd);
+  return bytes;
+}
+
+char *
+_nullmail_regular_file_load_text (const char    *path,
+                                  GCancellable  *cancellable,
+                                  GError       **error)
+{
+  g_autoptr(GBytes) bytes = _nullmail_regular_file_load (path, cancellable, error);
+
+  return bytes != NULL ? _nullmail_bytes_to_text (bytes) : NULL;
+}
+
+char *
+_nullmail_bytes_to_text (GBytes *bytes)
+{
+  return g_bytes_get_size (bytes) > 0
+         ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
 }

@@ -47,7 +47,7 @@ check_waivable (NullmailCheck *self)
     .suggestion = "no",
   };
 
-  if (!_nullmail_channel_is_waivable (self->effective))
+  if (self->snapshot->is_idle || !_nullmail_channel_is_waivable (self->effective))
     return;
 
   _nullmail_check_report (self, &facts,

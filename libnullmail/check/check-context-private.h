@@ -81,6 +81,8 @@ void      _nullmail_check_channel          (NullmailCheck               *self);
 void      _nullmail_check_client_certificate (NullmailCheck             *self);
 void      _nullmail_check_credentials      (NullmailCheck               *self);
 void      _nullmail_check_password_files   (NullmailCheck               *self);
+void      _nullmail_check_plain_passwords  (NullmailCheck               *self);
 void      _nullmail_check_local            (NullmailCheck               *self);
+void      _nullmail_check_addresses        (NullmailCheck               *self);
 
 G_END_DECLS

@@ -366,12 +366,18 @@ wants_plain (NullmailCheck *self)
          || _nullmail_effective_allows_mechanism (self->effective, "login");
 }
 
+/* The list without what forbids PLAIN. One that main.cf only takes over from a weaker channel is
+ * meant for that, and not changed but replaced. */
 static char *
-drop_noplaintext (char **options)
+drop_noplaintext (NullmailCheck *self,
+                  const char    *parameter,
+                  char         **options)
 {
+  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, parameter);
   GString *rest = g_string_new (NULL);
+  gboolean is_own = text != NULL && strchr (text, '$') == NULL;
 
-  for (guint i = 0; options[i] != NULL; i++)
+  for (guint i = 0; is_own && options[i] != NULL; i++)
     if (g_ascii_strcasecmp (options[i], "noplaintext") != 0)
       g_string_append_printf (rest, "%s%s", rest->len > 0 ? ", " : "", options[i]);
 
@@ -405,7 +411,7 @@ check_sasl_options (NullmailCheck *self)
   /* On a channel that nothing protects the list is what keeps the password from going out. */
   if (channel != NULLMAIL_CHANNEL_PLAIN)
     {
-      suggestion = drop_noplaintext (options);
+      suggestion = drop_noplaintext (self, parameter, options);
       facts.suggestion = suggestion;
       facts.fix = NULLMAIL_FIX_SET_SASL_LIST;
     }

@@ -87,13 +87,8 @@ replace_type (NullmailCheck            *self,
 
   /* A password that stands in main.cf is not repeated in a suggestion. */
   for (guint i = 0; written[i] != NULL; i++)
-    {
-      g_auto(NullmailTableName) other = { 0 };
-
-      if (_nullmail_table_name_parse (&other, written[i])
-          && _nullmail_table_name_get_kind (&other) == NULLMAIL_TABLE_INLINE)
-        return NULL;
-    }
+    if (_nullmail_mask_hides_value (self->snapshot->mask, MAPS, written[i]))
+      return NULL;
 
   replacement.type = (char *) _nullmail_table_type_choose (preferred, is_supported,
                                                            (gpointer) self->snapshot);

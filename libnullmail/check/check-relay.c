@@ -274,10 +274,33 @@ check_is_self (NullmailCheck *self)
     nullmail_relay_host_to_string (self->relay));
 }
 
+/* The names of services(5) are found with their case alone. */
+static void
+check_service (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = "relayhost",
+  };
+
+  if (self->relay == NULL || nullmail_relay_host_get_port (self->relay) != 0)
+    return;
+
+  facts.subject = nullmail_relay_host_get_service (self->relay);
+  _nullmail_check_report (self, &facts,
+    _("Write the port as a number, such as 587, or as services(5) names it: submission, "
+      "submissions, smtp."),
+    _("The relay's port “%s” is no service that this host knows: Postfix's client stops at it, and "
+      "all mail waits."),
+    facts.subject);
+}
+
 void
 _nullmail_check_relay (NullmailCheck *self)
 {
   check_no_relay (self);
+  check_service (self);
   check_without_brackets (self);
   check_overridden (self);
   check_name_unverifiable (self);

@@ -338,6 +338,21 @@ static const struct
   { "smtp_starttls_timeout", TYPE_TIME },
 };
 
+/* The value as it may be shown: as it is written, where its macros may bring a password in. */
+static char *
+show_value (NullmailCheck *self,
+            const char    *parameter,
+            const char    *value)
+{
+  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, parameter);
+  g_autofree char *shown =
+    _nullmail_mask_show_value (self->snapshot->mask, parameter,
+                               text != NULL && strchr (text, '$') != NULL
+                               && _nullmail_mask_has_secrets (self->snapshot->mask) ? text : value);
+
+  return _nullmail_text_display (shown);
+}
+
 static void
 check_value (NullmailCheck *self,
              const char    *parameter,
@@ -362,7 +377,7 @@ check_value (NullmailCheck *self,
       return;
     }
 
-  display = _nullmail_text_display (value);
+  display = show_value (self, parameter, value);
   _nullmail_check_report (self, &facts, _(types[type].remedy),
     type == TYPE_RELAY
     ? _("“%s” is set to “%s”, which is not one relay that this library and every Postfix "

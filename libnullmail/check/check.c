@@ -21,7 +21,9 @@ _nullmail_check_run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_client_certificate (&self);
   _nullmail_check_credentials (&self);
   _nullmail_check_password_files (&self);
+  _nullmail_check_plain_passwords (&self);
   _nullmail_check_local (&self);
+  _nullmail_check_addresses (&self);
 
   g_ptr_array_sort (self.findings, _nullmail_finding_compare);
 

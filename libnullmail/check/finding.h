@@ -66,15 +66,21 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_RESTART_PENDING: main.cf is newer than the running queue manager
  * @NULLMAIL_FINDING_CODE_MAIL_WAITING: messages are deferred
  * @NULLMAIL_FINDING_CODE_CHROOT_STALE: copies of system files in Postfix's chroot are out of date
- * @NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE: a replaced password does not come back by undo
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE: a replaced password, or a parameter with one in
+ *   its text, does not come back by undo
  * @NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN: a table gives this relay less TLS than the level
  * @NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE: nobody can answer to the domain in `myorigin`
  * @NULLMAIL_FINDING_CODE_RELAY_NAME_UNVERIFIABLE: a certificate has to be verified, but the relay
  *   is given by its address
  * @NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE: IPv6 is wanted, and switched off in the kernel
  * @NULLMAIL_FINDING_CODE_RELAY_IS_SELF: the relay is this host
+ * @NULLMAIL_FINDING_CODE_SENDER_NOT_SET: there is a login, and local senders go out as they are
+ * @NULLMAIL_FINDING_CODE_BOUNCES_REWRITTEN: a table of senders matches the empty one of bounces too
+ * @NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE: nothing is delivered here, and nobody gets root's mail
  * @NULLMAIL_FINDING_CODE_NOT_CHECKED: something could not be read; the subject is the nick of the
  *   finding that is left open
+ * @NULLMAIL_FINDING_CODE_PASSWORD_IN_MAIN_CF: a table with a password is written out in main.cf, or
+ *   in an option of master.cf, which others than its owner can read
  * @NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED: a plug-in for access tokens takes a password login
  *   over
  * @NULLMAIL_FINDING_CODE_TLS_WAIVABLE: a header in a message takes the TLS level away
@@ -129,6 +135,10 @@ typedef enum
   NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE = 39,
   NULLMAIL_FINDING_CODE_RELAY_IS_SELF = 40,
   NULLMAIL_FINDING_CODE_NOT_CHECKED = 41,
+  NULLMAIL_FINDING_CODE_PASSWORD_IN_MAIN_CF = 42,
+  NULLMAIL_FINDING_CODE_SENDER_NOT_SET = 46,
+  NULLMAIL_FINDING_CODE_BOUNCES_REWRITTEN = 47,
+  NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE = 48,
   NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED = 49,
   NULLMAIL_FINDING_CODE_TLS_WAIVABLE = 50,
   NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD = 54,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "check/snapshot-private.h"
+#include "config/mask-private.h"
 #include "config/password-maps-private.h"
 #include "store/password-table-private.h"
 
@@ -20,6 +21,10 @@ NullmailObservation   *_nullmail_observation_new        (NullmailInstallation   
 void                   _nullmail_observation_free       (NullmailObservation     *self);
 NullmailHostFacts     *_nullmail_observation_get_host   (NullmailObservation     *self);
 
+/* (transfer none) (nullable) (element-type NullmailMasterOption): what master.cf sets for single
+ * services; NULL where it cannot be read. */
+GPtrArray             *_nullmail_observation_read_options (NullmailObservation *self);
+
 /* (transfer none): a password file with its map as they are, which must not be changed; NULL with
  * error set if the file cannot be read. */
 NullmailPasswordTable *_nullmail_observation_read_table (NullmailObservation  *self,
@@ -34,16 +39,18 @@ GPtrArray             *_nullmail_observation_read_services (NullmailObservation 
 typedef struct
 {
   NullmailCheckSnapshot  snapshot;
+  NullmailMask          *mask;        /* (owned) (nullable) unless it is the caller's */
   GPtrArray             *names;       /* (element-type utf8) what the others borrow */
   GArray                *more_files;  /* (element-type NullmailTableFile) */
 } NullmailView;
 
 /* Fills the snapshot with what there is around a configuration: the password files that it names,
  * as they are on disk. If it names none although Postfix logs in, the one that a plan would name is
- * taken. */
+ * taken. mask: (nullable): NULL to make one. */
 void _nullmail_view_init   (NullmailView        *self,
                             NullmailObservation *observation,
-                            NullmailEffective   *effective);
+                            NullmailEffective   *effective,
+                            const NullmailMask  *mask);
 void _nullmail_view_clear  (NullmailView        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailObservation, _nullmail_observation_free)

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/regular-file-private.h"
 #include "document/master-cf-private.h"
 
 struct _NullmailObservation
@@ -17,6 +16,7 @@ struct _NullmailObservation
   NullmailHostFacts    *host;          /* (owned) */
   GHashTable           *tables;        /* (owned) “type:path” to Look */
   GPtrArray            *services;      /* (owned) (nullable) (element-type NullmailMasterService) */
+  GPtrArray            *options;       /* (owned) (nullable) those of the services */
   gboolean              saw_services;  /* master.cf has been looked at */
   GCancellable         *cancellable;   /* (unowned) (nullable) */
 };
@@ -56,6 +56,7 @@ _nullmail_observation_free (NullmailObservation *self)
 {
   _nullmail_host_facts_free (self->host);
   g_hash_table_unref (self->tables);
+  g_clear_pointer (&self->options, g_ptr_array_unref);
   g_clear_pointer (&self->services, g_ptr_array_unref);
   g_free (self);
 }
@@ -91,23 +92,25 @@ _nullmail_observation_read_table (NullmailObservation  *self,
 GPtrArray *
 _nullmail_observation_read_services (NullmailObservation *self)
 {
-  g_autofree char *path = NULL;
-  g_autofree char *text = NULL;
-  g_autoptr(GBytes) bytes = NULL;
+  if (!self->saw_services)
+    {
+      const char *directory = _nullmail_installation_get_config_directory (self->installation);
+      g_autofree char *path = g_build_filename (directory, "master.cf", NULL);
 
-  if (self->saw_services)
-    return self->services;
+      self->services = _nullmail_master_cf_load (path, self->cancellable);
+      if (self->services != NULL)
+        self->options = _nullmail_master_cf_list_options (self->services);
+      self->saw_services = TRUE;
+    }
 
-  self->saw_services = TRUE;
-  path = g_build_filename (_nullmail_installation_get_config_directory (self->installation),
-                           "master.cf", NULL);
-  bytes = _nullmail_regular_file_load (path, self->cancellable, NULL);
-  if (bytes == NULL)
-    return NULL;
-
-  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  self->services = _nullmail_master_cf_parse (text);
   return self->services;
+}
+
+GPtrArray *
+_nullmail_observation_read_options (NullmailObservation *self)
+{
+  _nullmail_observation_read_services (self);
+  return self->options;
 }
 
 static NullmailFileFacts
@@ -209,7 +212,8 @@ find_default_map (NullmailObservation *observation,
 void
 _nullmail_view_init (NullmailView        *self,
                      NullmailObservation *observation,
-                     NullmailEffective   *effective)
+                     NullmailEffective   *effective,
+                     const NullmailMask  *mask)
 {
   NullmailCheckSnapshot *snapshot = &self->snapshot;
   NullmailPasswordMap map = { .item = NULL };
@@ -219,6 +223,10 @@ _nullmail_view_init (NullmailView        *self,
   self->more_files = g_array_new (FALSE, TRUE, sizeof (NullmailTableFile));
 
   snapshot->effective = effective;
+  snapshot->master_options = _nullmail_observation_read_options (observation);
+  if (mask == NULL)
+    mask = self->mask = _nullmail_mask_new (effective, NULL, snapshot->master_options);
+  snapshot->mask = mask;
   snapshot->main_cf_path = _nullmail_installation_get_main_cf_path (observation->installation);
   snapshot->installation = observation->installation;
   snapshot->host = observation->host;
@@ -245,6 +253,7 @@ _nullmail_view_init (NullmailView        *self,
 void
 _nullmail_view_clear (NullmailView *self)
 {
+  g_clear_pointer (&self->mask, _nullmail_mask_free);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->more_files, g_array_unref);
 }

@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-#include "config/effective-private.h"
+#include "config/mask-private.h"
 #include "document/password-file-private.h"
 #include "postfix/client-certificate-private.h"
 #include "postfix/table-query-private.h"
@@ -39,6 +39,8 @@ typedef struct
 {
   NullmailEffective *effective;
   const char        *main_cf_path;
+  const NullmailMask *mask;             /* (nullable) how main.cf may be shown */
+  GPtrArray         *master_options;    /* (nullable) (element-type NullmailMasterOption) */
 
   NullmailTableFile        file;          /* the first one, or what a plan would make it */
   const NullmailTableFile *more_files;    /* those behind it */
@@ -46,12 +48,15 @@ typedef struct
   const char *const       *map_types;     /* that this Postfix can open; NULL: ask if needed ... */
   NullmailInstallation    *installation;  /* (nullable) ... this one */
   GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
+  gboolean                 is_idle;       /* do not ask Postfix for a mere warning */
   uid_t                    user;          /* whose files are in order, beside those of root */
 
   /* The host. A field that is set is taken as it is; one that is not is looked at in the host's
    * facts, if there are any, when a check asks for it. */
   NullmailHostFacts *host;              /* (nullable) */
   const char *const *addresses;         /* of this host */
+  NullmailFact       is_main_cf_private;   /* only its owner, and root, can read it */
+  NullmailFact       is_master_cf_private;
   NullmailFact       has_password_plugin;  /* Cyrus SASL's for PLAIN or LOGIN */
   NullmailFact       has_token_plugin;     /* ... for access tokens */
   NullmailFact       kernel_has_ipv6;
@@ -59,6 +64,10 @@ typedef struct
   NullmailFact       can_read_ca_path;  /* smtp_tls_CApath */
   NullmailFact       has_default_cas;   /* those of OpenSSL, for tls_append_default_CA */
   const char        *origin_line;       /* first line of the file, where myorigin names one */
+
+  /* Aliases that a plan takes the effect from; NULL where there is no plan, or no such alias. */
+  const char        *lost_root_alias;
+  const char        *lost_alias;        /* of another name, to another host */
 
   NullmailFact is_running;
   NullmailFact is_enabled;
@@ -69,6 +78,12 @@ NullmailFact        _nullmail_snapshot_query_map_type          (const NullmailCh
                                                                 const char            *map_type);
 
 const char * const *_nullmail_snapshot_observe_addresses       (const NullmailCheckSnapshot *self);
+/* Whether nobody but its owner and root can read main.cf, or master.cf. One that is not there yet
+ * will be for everybody to read. */
+NullmailFact        _nullmail_snapshot_observe_main_cf_privacy (const NullmailCheckSnapshot *self);
+NullmailFact        _nullmail_snapshot_observe_master_cf_privacy
+                                                               (const NullmailCheckSnapshot *self,
+                                                                const char            *path);
 NullmailFact        _nullmail_snapshot_observe_password_plugin (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_observe_token_plugin    (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_observe_ipv6            (const NullmailCheckSnapshot *self);

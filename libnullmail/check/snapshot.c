@@ -4,6 +4,8 @@
 
 #include "check/snapshot-private.h"
 
+#include <sys/stat.h>
+
 /* Whether there is a map of a type. If so this Postfix has built it, and can open it. */
 static gboolean
 has_table (const NullmailCheckSnapshot *self,
@@ -42,6 +44,36 @@ _nullmail_snapshot_observe_addresses (const NullmailCheckSnapshot *self)
     return self->addresses;
 
   return _nullmail_host_facts_observe_addresses (self->host);
+}
+
+/* The group that Postfix or anybody else belongs to counts as others, but root's own does not. */
+static NullmailFact
+is_private (const char *path)
+{
+  struct stat info;
+
+  if (path == NULL)
+    return NULLMAIL_FACT_UNKNOWN;
+  if (stat (path, &info) < 0)
+    return NULLMAIL_FACT_NO;
+
+  return (info.st_mode & S_IROTH) == 0 && ((info.st_mode & S_IRGRP) == 0 || info.st_gid == 0)
+         ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+}
+
+NullmailFact
+_nullmail_snapshot_observe_main_cf_privacy (const NullmailCheckSnapshot *self)
+{
+  return self->is_main_cf_private != NULLMAIL_FACT_UNKNOWN ? self->is_main_cf_private
+                                                           : is_private (self->main_cf_path);
+}
+
+NullmailFact
+_nullmail_snapshot_observe_master_cf_privacy (const NullmailCheckSnapshot *self,
+                                              const char                  *path)
+{
+  return self->is_master_cf_private != NULLMAIL_FACT_UNKNOWN ? self->is_master_cf_private
+                                                             : is_private (path);
 }
 
 NullmailFact

@@ -24,6 +24,11 @@ typedef struct _NullmailEffective NullmailEffective;
 typedef GHashTable *(* NullmailDefaultLoader) (gpointer      user_data,
                                                GCancellable *cancellable);
 
+/* (transfer full) (nullable): the text of a table's file; NULL if it cannot be read. */
+typedef char *(* NullmailFileLoader) (gpointer      user_data,
+                                      const char   *path,
+                                      GCancellable *cancellable);
+
 /* Where the defaults come from. All may be NULL: then a value that follows from what is missing is
  * not known. */
 typedef struct
@@ -34,6 +39,7 @@ typedef struct
                                              * not the same in every Postfix */
   gpointer               user_data;
   GCancellable          *cancellable;
+  NullmailFileLoader     load_file;         /* called each time a file's text is needed */
 } NullmailDefaultSource;
 
 /* What Postfix takes a text for that should be yes or no. */
@@ -106,6 +112,10 @@ char             **_nullmail_effective_get_sasl_options (NullmailEffective *self
  * table stands in it, lets everything pass. */
 gboolean           _nullmail_effective_allows_mechanism (NullmailEffective           *self,
                                                          const char                  *mechanism);
+/* (transfer full) (nullable): the text of a file that main.cf names and that holds no secret, such
+ * as a table of patterns; NULL if it cannot be read, or nobody may be asked for it. */
+char              *_nullmail_effective_load_file        (NullmailEffective *self,
+                                                         const char        *path);
 
 /* Whether the password may go to another relay than before, or over a channel that guarantees less:
  * then what endangers it is new, whatever was there before. */

@@ -18,6 +18,7 @@ typedef struct
   char                  *config_directory;  /* (owned) (nullable) */
   char                  *host_name;         /* (owned) (nullable) */
   NullmailDefaultLoader  load;              /* (nullable) */
+  NullmailFileLoader     load_file;         /* (nullable) */
   gpointer               user_data;
   GCancellable          *cancellable;       /* (owned) (nullable) */
   GHashTable            *values;            /* (owned) (nullable) what was loaded */
@@ -39,6 +40,9 @@ static const struct
   const char *value;
 } known_defaults[] = {
   { "compatibility_level", "0" },
+  { "canonical_classes",
+    "envelope_sender, envelope_recipient, header_sender, header_recipient" },
+  { "canonical_maps", "" },
   { "content_filter", "" },
   { "default_transport", "smtp" },
   { "inet_interfaces", "all" },
@@ -47,10 +51,14 @@ static const struct
   { "mynetworks_style", "${{$compatibility_level} <level {2} ? {subnet} : {host}}" },
   { "myorigin", "$myhostname" },
   { "relayhost", "" },
+  { "sender_canonical_classes", "envelope_sender, header_sender" },
+  { "sender_canonical_maps", "" },
   { "sender_dependent_default_transport_maps", "" },
   { "sender_dependent_relayhost_maps", "" },
   { "smtp_dns_support_level", "" },
   { "smtp_enforce_tls", "no" },
+  { "smtp_generic_maps", "" },
+  { "smtp_header_checks", "" },
   { "smtp_sasl_auth_enable", "no" },
   { "smtp_sasl_mechanism_filter", "" },
   { "smtp_sasl_password_maps", "" },
@@ -61,6 +69,7 @@ static const struct
   { "smtp_sender_dependent_authentication", "no" },
   { "smtp_tls_CAfile", "" },
   { "smtp_tls_CApath", "" },
+  { "smtp_tls_chain_files", "" },
   { "smtp_tls_enforce_peername", "yes" },
   { "smtp_tls_fingerprint_cert_match", "" },
   { "smtp_tls_per_site", "" },
@@ -85,6 +94,7 @@ defaults_new (const NullmailDefaultSource *source)
   self->config_directory = g_strdup (source->config_directory);
   self->host_name = g_strdup (source->host_name);
   self->load = source->load_defaults;
+  self->load_file = source->load_file;
   self->user_data = source->user_data;
   g_set_object (&self->cancellable, source->cancellable);
   return self;
@@ -470,6 +480,16 @@ _nullmail_effective_allows_mechanism (NullmailEffective *self,
     }
 
   return FALSE;
+}
+
+char *
+_nullmail_effective_load_file (NullmailEffective *self,
+                               const char        *path)
+{
+  Defaults *defaults = self->defaults;
+
+  return defaults->load_file != NULL
+         ? defaults->load_file (defaults->user_data, path, defaults->cancellable) : NULL;
 }
 
 /* Whether a parameter means something else; where that is not known its texts decide. */

@@ -378,7 +378,10 @@ nullmail_null_client_config_set_networks (NullmailNullClientConfig *self,
  *
  * The domains whose mail is delivered on this machine, parameter `mydestination`.
  *
- * A fresh object has none, and so delivers nothing here.
+ * A fresh object has none, and so delivers nothing here. While it is assigned and empty,
+ * `local_transport` is written as well, as an error that bounces what is for this host
+ * nevertheless, such as mail to `user@[127.0.0.1]`; a `local_transport` that is an error already
+ * stays. Assigned otherwise, or unset, it takes out what was written so.
  *
  * Since: 1.0
  */

@@ -35,6 +35,11 @@ _nullmail_null_client_config_leave       (NullmailNullClientConfig *self,
                                           NullmailSettingId         id,
                                           NullmailSettingState      state);
 
+/* Whether a property was assigned a text with a password in it, which is for main.cf alone. */
+gboolean
+_nullmail_null_client_config_is_secret   (NullmailNullClientConfig *self,
+                                          NullmailSettingId         id);
+
 const char * const *
 _nullmail_null_client_config_peek_unsupported (NullmailNullClientConfig *self);
 

@@ -17,6 +17,11 @@
  * relay host on port 587 or 465, else MAY. The lists of login mechanisms follow it, see
  * [property@NullClientConfig:sasl-security-options].
  *
+ * What else main.cf needs is written with it: DANE and DANE_ONLY bring `smtp_dns_support_level =
+ * dnssec`, and from ENCRYPT up a plan writes `tls_required_enable = no` where Postfix knows that
+ * parameter, for otherwise the header `TLS-Required: no` of any message takes the level away.
+ * FINGERPRINT needs `smtp_tls_fingerprint_cert_match`, which this class does not know.
+ *
  * Since: 1.0
  */
 
@@ -119,7 +124,9 @@ nullmail_null_client_config_set_tls_wrapper (NullmailNullClientConfig *self,
  * The file of certificate authorities that vouch for the relay, parameter `smtp_tls_CAfile`.
  *
  * Until it is assigned it reads %NULL, and a plan fills in the authorities of the system where
- * [property@NullClientConfig:tls-level] needs some and main.cf names none.
+ * [property@NullClientConfig:tls-level] needs some and main.cf names none. A plan that begins to
+ * verify certificates does so as well where main.cf names a file that does not exist, or a folder
+ * that Postfix's client cannot see from its chroot.
  *
  * Since: 1.0
  */
@@ -275,7 +282,10 @@ nullmail_null_client_config_set_authentication (NullmailNullClientConfig *self,
  * The tables that have user name and password, parameter `smtp_sasl_password_maps`.
  *
  * Until it is assigned it reads %NULL, and a plan chooses a table that this Postfix can open.
- * main.cf can be read by everybody: name tables here, never a password.
+ * main.cf can be read by everybody: name tables here, never a password. Where the text has one, in
+ * a table that is written out (`static`, `inline`, `randmap`, `regexp:{...}`), be it by a macro,
+ * the property reads %NULL and the parameter is in [property@NullClientConfig:unsupported]. Nothing
+ * is lost by that: a text that was loaded is left alone, and one that was assigned is written.
  *
  * Since: 1.0
  */
@@ -286,7 +296,8 @@ nullmail_null_client_config_set_authentication (NullmailNullClientConfig *self,
  *
  * Gets [property@NullClientConfig:password-maps].
  *
- * Returns: (transfer none) (nullable): one or several of `type:name`, or %NULL
+ * Returns: (transfer none) (nullable): one or several of `type:name`, or %NULL, also for a text
+ *   with a password in it
  *
  * Since: 1.0
  */
@@ -294,6 +305,9 @@ const char *
 nullmail_null_client_config_get_password_maps (NullmailNullClientConfig *self)
 {
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), NULL);
+
+  if (_nullmail_null_client_config_is_secret (self, NULLMAIL_SETTING_PASSWORD_MAPS))
+    return NULL;
 
   return g_value_get_string (_nullmail_null_client_config_peek (self,
                                                                 NULLMAIL_SETTING_PASSWORD_MAPS));
@@ -331,8 +345,11 @@ nullmail_null_client_config_set_password_maps (NullmailNullClientConfig *self,
  *
  * Postfix has a list for each kind of channel: in the clear, encrypted, and verified. All three are
  * written for [property@NullClientConfig:tls-level], so that a policy table or a relay that strips
- * STARTTLS never draws a password into a channel weaker than the level says. This property is the
- * list of the weakest channel that the level guarantees; until it is assigned it is `noanonymous`.
+ * STARTTLS never draws a password into a channel weaker than the level says. The lists of the
+ * weaker channels refuse every form of a login: `noplaintext` the password itself, `nodictionary`
+ * the answer to a challenge, which a dictionary turns into the password, and `noactive` the tokens
+ * of plug-ins that call themselves neither. This property is the list of the weakest channel that
+ * the level guarantees; until it is assigned it is `noanonymous`.
  *
  * The words are `noplaintext`, `noactive`, `nodictionary`, `noanonymous` and `mutual_auth`. See
  * `SASL_README`.
@@ -388,7 +405,10 @@ nullmail_null_client_config_set_sasl_security_options (NullmailNullClientConfig 
  *
  * The login mechanisms that may be used, parameter `smtp_sasl_mechanism_filter`.
  *
- * A fresh object keeps what main.cf says.
+ * Until it is assigned it is those for a password, and they are written with
+ * [property@NullClientConfig:authentication] where main.cf has no filter: otherwise any plug-in of
+ * Cyrus SASL that happens to be installed, for XOAUTH2 or NTLM say, may take the login over. For a
+ * login by access token assign `xoauth2` or `oauthbearer`.
  *
  * Since: 1.0
  */
@@ -416,8 +436,8 @@ nullmail_null_client_config_get_sasl_mechanisms (NullmailNullClientConfig *self)
 /**
  * nullmail_null_client_config_set_sasl_mechanisms: (set-property sasl-mechanisms)
  * @self: a configuration
- * @sasl_mechanisms: (nullable) (array zero-terminated=1): mechanisms, or %NULL to leave main.cf as
- *   it is; an empty list allows all
+ * @sasl_mechanisms: (nullable) (array zero-terminated=1): mechanisms, or %NULL for those that are
+ *   derived; an empty list allows all
  *
  * Assigns [property@NullClientConfig:sasl-mechanisms], even where it has that value already.
  *

@@ -168,9 +168,11 @@ nullmail_null_client_config_get_local_delivery (NullmailNullClientConfig *self)
  * NullmailNullClientConfig:unsupported:
  *
  * The parameters of the main.cf that was loaded whose text the properties cannot express, such as a
- * relayhost with two destinations.
+ * relayhost with two destinations, or that have a password in them.
  *
  * Each is left alone, and its property is KEPT, until the property is assigned, unset or reset.
+ * The parameter of [property@NullClientConfig:password-maps] is also here where a text with a
+ * password in it was assigned.
  *
  * Since: 1.0
  */

@@ -2,12 +2,16 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The ways between a configuration and a document. */
+/* How a configuration is read from a document and written to one. */
 
 #include "config/null-client-config-private.h"
 
+#include <string.h>
+
+#include "config/address-settings-private.h"
 #include "config/channel-guards-private.h"
 #include "config/effective-private.h"
+#include "config/mask-private.h"
 #include "config/sasl-lists-private.h"
 
 static gboolean
@@ -73,20 +77,60 @@ read_setting (NullmailEffective *effective,
   return text != NULL && _nullmail_setting_parse (id, text, value);
 }
 
+/* Whether the tables of a parameter have a password written out, in its text or by a macro. */
+static gboolean
+has_password (NullmailEffective *effective,
+              const char        *parameter)
+{
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_autofree char *text = nullmail_main_cf_get_value (main_cf, parameter);
+  g_autofree char *value = NULL;
+
+  if (_nullmail_mask_hides_value (NULL, parameter, text))
+    return TRUE;
+  if (strchr (text, '$') == NULL)
+    return FALSE;
+
+  value = _nullmail_effective_get_value (effective, parameter);
+  return _nullmail_mask_hides_value (NULL, parameter, value);
+}
+
+static gboolean
+load_address (NullmailNullClientConfig *self,
+              NullmailSettingId         id,
+              NullmailEffective        *effective)
+{
+  g_autofree char *address = NULL;
+  g_auto(GValue) value = G_VALUE_INIT;
+  NullmailAddressReading reading = _nullmail_address_setting_read (effective, id, &address);
+
+  if (reading == NULLMAIL_ADDRESS_ABSENT)
+    return FALSE;
+
+  _nullmail_setting_init_value (id, &value);
+  g_value_set_string (&value, address);
+  _nullmail_null_client_config_load (self, id,
+                                     reading == NULLMAIL_ADDRESS_FOUND ? &value : NULL);
+  return TRUE;
+}
+
 static gboolean
 load_setting (NullmailNullClientConfig *self,
               NullmailSettingId         id,
               NullmailEffective        *effective)
 {
+  const char *parameter = _nullmail_setting_get (id)->parameter;
   g_auto(GValue) value = G_VALUE_INIT;
+  gboolean is_expressed;
 
-  if (!nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective),
-                                   _nullmail_setting_get (id)->parameter))
+  if (!nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective), parameter))
     return FALSE;
 
   _nullmail_setting_init_value (id, &value);
-  _nullmail_null_client_config_load (self, id,
-                                     read_setting (effective, id, &value) ? &value : NULL);
+  is_expressed = read_setting (effective, id, &value)
+                 && !(_nullmail_setting_get (id)->kind == NULLMAIL_SETTING_KIND_MAPS
+                      && has_password (effective, parameter));
+  _nullmail_null_client_config_load (self, id, is_expressed ? &value : NULL);
   return TRUE;
 }
 
@@ -100,6 +144,8 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
       gboolean is_there = i == NULLMAIL_SETTING_TLS_LEVEL ? load_tls_level (self, effective)
                           : i == NULLMAIL_SETTING_SASL_SECURITY_OPTIONS
                             ? load_sasl_options (self, effective)
+                          : _nullmail_setting_get (i)->kind == NULLMAIL_SETTING_KIND_ADDRESS
+                            ? load_address (self, i, effective)
                             : load_setting (self, i, effective);
 
       if (!is_there)
@@ -125,8 +171,9 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
  * Once something is assigned to it that is unsafe or cannot work without another property that is
  * absent, that one becomes DERIVED: with [property@NullClientConfig:authentication] TRUE,
  * [property@NullClientConfig:tls-level], [property@NullClientConfig:tls-ca-file],
- * [property@NullClientConfig:password-maps] and
- * [property@NullClientConfig:sasl-security-options]; with a relay host on port 465,
+ * [property@NullClientConfig:password-maps],
+ * [property@NullClientConfig:sasl-security-options] and
+ * [property@NullClientConfig:sasl-mechanisms]; with a relay host on port 465,
  * [property@NullClientConfig:tls-wrapper] and the level.
  *
  * Returns: (transfer full) (not nullable): a configuration
@@ -151,7 +198,7 @@ state_of (NullmailNullClientConfig *self,
   return _nullmail_null_client_config_get_setting_state (self, id);
 }
 
-/* Whether the document, and not the configuration, has the last word. */
+/* Whether what the document says of a property counts, rather than what the object holds. */
 static gboolean
 follows_document (NullmailNullClientConfig *self,
                   NullmailSettingId         id)
@@ -345,8 +392,56 @@ write_sasl_options (NullmailNullClientConfig  *self,
            error);
 }
 
+/* What the macros of an address stand for is known, unless these names change with it. */
 static gboolean
-write_setting (NullmailNullClientConfig  *self,
+check_addresses (NullmailNullClientConfig  *self,
+                 NullmailEffective         *effective,
+                 GError                   **error)
+{
+  if (!follows_document (self, NULLMAIL_SETTING_HOSTNAME)
+      || !follows_document (self, NULLMAIL_SETTING_DOMAIN))
+    return TRUE;
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    {
+      const GValue *value = _nullmail_null_client_config_peek (self, i);
+
+      if (_nullmail_setting_get (i)->kind == NULLMAIL_SETTING_KIND_ADDRESS
+          && state_of (self, i) == NULLMAIL_SETTING_STATE_SET && g_value_get_string (value) != NULL
+          && !_nullmail_address_setting_check (effective, i, g_value_get_string (value), error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Unset, an address goes as one that is assigned NULL. */
+static gboolean
+write_address (NullmailNullClientConfig  *self,
+               NullmailSettingId          id,
+               NullmailEffective         *effective,
+               GError                   **error)
+{
+  const GValue *value = _nullmail_null_client_config_peek (self, id);
+
+  return follows_document (self, id)
+         || _nullmail_address_setting_write (effective, id, g_value_get_string (value), error);
+}
+
+/* What becomes of mail for this host follows from the destinations that were assigned. */
+static gboolean
+write_local_transport (NullmailNullClientConfig  *self,
+                       NullmailEffective         *effective,
+                       GError                   **error)
+{
+  return follows_document (self, NULLMAIL_SETTING_DESTINATIONS)
+         || _nullmail_local_transport_write (
+              _nullmail_effective_get_main_cf (effective),
+              !nullmail_null_client_config_get_local_delivery (self), error);
+}
+
+static gboolean
+write_parameter (NullmailNullClientConfig  *self,
                NullmailSettingId          id,
                const NullmailConfigView  *view,
                NullmailEffective         *effective,
@@ -358,6 +453,8 @@ write_setting (NullmailNullClientConfig  *self,
     return TRUE;
   if (id == NULLMAIL_SETTING_SASL_SECURITY_OPTIONS)
     return write_sasl_options (self, view, effective, error);
+  if (setting->kind == NULLMAIL_SETTING_KIND_ADDRESS)
+    return write_address (self, id, effective, error);
 
   switch (state_of (self, id))
     {
@@ -373,6 +470,18 @@ write_setting (NullmailNullClientConfig  *self,
     default:
       return TRUE;
     }
+}
+
+static gboolean
+write_setting (NullmailNullClientConfig  *self,
+               NullmailSettingId          id,
+               const NullmailConfigView  *view,
+               NullmailEffective         *effective,
+               GError                   **error)
+{
+  return write_parameter (self, id, view, effective, error)
+         && (id != NULLMAIL_SETTING_DESTINATIONS
+             || write_local_transport (self, effective, error));
 }
 
 /* Whether this configuration has a say in what the channel to the relay is like. */
@@ -391,7 +500,8 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
   g_auto(NullmailConfigView) view = { 0 };
 
   _nullmail_config_view_init (&view, self, effective);
-  if (!_nullmail_null_client_config_validate_view (self, &view, error))
+  if (!_nullmail_null_client_config_validate_view (self, &view, error)
+      || !check_addresses (self, effective, error))
     return FALSE;
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
@@ -421,6 +531,11 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
  * The lists of login mechanisms are written together for the level that then holds. Where
  * that is MAY or NONE without having been assigned, they are written as for SECURE, so that no
  * password goes in the clear by accident.
+ *
+ * With [property@NullClientConfig:destinations] `local_transport` is written or removed, see there.
+ * [property@NullClientConfig:sender-address] and [property@NullClientConfig:root-address] put items
+ * in front of lists and leave the others in them alone. What is written for the first is read by
+ * Postfix from 3.7 on; for an older one [method@PostfixInstance.plan] puts it into files.
  *
  * Returns: %TRUE if the document says what the configuration does, or %FALSE with @error set
  *   and the document unchanged: %NULLMAIL_ERROR_INVALID_CONFIG

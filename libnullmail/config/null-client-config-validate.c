@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "config/address-maps-private.h"
 #include "config/channel-guards-private.h"
-#include "document/main-cf-mask-private.h"
+#include "config/mask-private.h"
 #include "document/value-list-private.h"
 
 static gboolean
@@ -19,7 +20,8 @@ refuse (GError            **error,
         const char         *text,
         const char         *reason)
 {
-  g_autofree char *masked = _nullmail_mask_value (_nullmail_setting_get (id)->parameter, text);
+  g_autofree char *masked =
+    _nullmail_mask_show_value (NULL, _nullmail_setting_get (id)->parameter, text);
   g_autofree char *display = masked != NULL ? _nullmail_text_display (masked) : NULL;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG, "%s%s%s%s: %s",
@@ -87,6 +89,20 @@ check_path (NullmailSettingId   id,
 }
 
 static gboolean
+check_address (NullmailSettingId   id,
+               const char         *address,
+               GError            **error)
+{
+  const char *fault;
+
+  if (!check_text (id, address, error))
+    return FALSE;
+
+  fault = _nullmail_address_find_fault (address);
+  return fault == NULL || refuse (error, id, address, fault);
+}
+
+static gboolean
 check_value (NullmailNullClientConfig  *self,
              NullmailSettingId          id,
              GError                   **error)
@@ -103,6 +119,8 @@ check_value (NullmailNullClientConfig  *self,
       return check_list (id, g_value_get_boxed (value), error);
     case NULLMAIL_SETTING_KIND_NAME:
       return text == NULL || check_word (id, text, error);
+    case NULLMAIL_SETTING_KIND_ADDRESS:
+      return text == NULL || check_address (id, text, error);
     case NULLMAIL_SETTING_KIND_PATH:
       return text == NULL || check_path (id, text, error);
     case NULLMAIL_SETTING_KIND_MAPS:
@@ -193,8 +211,9 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
  *
  * Wrong are: no relay host; [property@NullClientConfig:tls-wrapper] with a level that does not
  * require TLS; port 465 without it; the level FINGERPRINT with a document in view that names no
- * fingerprint; an item of a list, a name or a path that is empty or has
- * blanks, commas, or control characters; a path that is not absolute; a `$` that begins no macro.
+ * fingerprint; an item of a list, a name or a path that is empty or has blanks, commas, or control
+ * characters; a path that is not absolute; a `$` that begins no macro; an address with anything but
+ * a name, one `@` and a domain.
  * The message names the property and the remedy.
  *
  * Returns: %TRUE if nothing is wrong, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_CONFIG

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "document/main-cf-mask-private.h"
 #include "document/value-list-private.h"
 
 static GVariant *
@@ -27,34 +26,6 @@ value_to_variant (NullmailSettingId  id,
   return text != NULL ? g_variant_new_string (text) : NULL;
 }
 
-/* Whether a value has a password in it, which is for main.cf and nobody else. */
-static gboolean
-is_secret (NullmailSettingId  id,
-           const GValue      *value)
-{
-  return G_VALUE_HOLDS_STRING (value)
-         && _nullmail_value_is_secret (_nullmail_setting_get (id)->parameter,
-                                       g_value_get_string (value));
-}
-
-/* Parameters whose value the variant does not tell. */
-static void
-add_unsupported (NullmailNullClientConfig *self,
-                 GVariantDict             *derived)
-{
-  const char * const *unsupported = nullmail_null_client_config_get_unsupported (self);
-  g_autoptr(GPtrArray) names = g_ptr_array_new ();
-
-  for (guint i = 0; unsupported[i] != NULL; i++)
-    g_ptr_array_add (names, (gpointer) unsupported[i]);
-  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    if (is_secret (i, _nullmail_null_client_config_peek (self, i)))
-      g_ptr_array_add (names, (gpointer) _nullmail_setting_get (i)->parameter);
-
-  g_ptr_array_add (names, NULL);
-  g_variant_dict_insert (derived, "unsupported", "^as", names->pdata);
-}
-
 /**
  * nullmail_null_client_config_to_variant:
  * @self: a configuration
@@ -67,8 +38,8 @@ add_unsupported (NullmailNullClientConfig *self,
  * (`b`) and `unsupported` (`as`).
  *
  * A [property@NullClientConfig:password-maps] with a password in it, in a table whose text is in
- * main.cf itself (`static`, `inline`, `regexp:{...}`), is left out, and its parameter is in
- * `unsupported`.
+ * main.cf itself (`static`, `inline`, `randmap`, `regexp:{...}`), is left out, and its parameter is
+ * in `unsupported`.
  *
  * Returns: (transfer full) (not nullable): a variant of type `a{sv}`
  *
@@ -91,7 +62,7 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
       gboolean is_derived = state == NULLMAIL_SETTING_STATE_DERIVED;
       GVariant *value = NULL;
 
-      if (is_secret (i, _nullmail_null_client_config_peek (self, i)))
+      if (_nullmail_null_client_config_is_secret (self, i))
         continue;
       if (is_derived || state == NULLMAIL_SETTING_STATE_SET
           || state == NULLMAIL_SETTING_STATE_LOADED)
@@ -106,7 +77,8 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
 
   g_variant_dict_insert (&derived, "local-delivery", "b",
                          nullmail_null_client_config_get_local_delivery (self));
-  add_unsupported (self, &derived);
+  g_variant_dict_insert (&derived, "unsupported", "^as",
+                         nullmail_null_client_config_get_unsupported (self));
   g_ptr_array_add (unset, NULL);
   g_variant_dict_insert (&dict, "unset", "^as", unset->pdata);
   g_variant_dict_insert_value (&dict, "derived", g_variant_dict_end (&derived));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "config/mask-private.h"
 #include "enum-types.h"
 
 typedef struct
@@ -77,6 +78,17 @@ take_moment (NullmailNullClientConfig *self,
   moment->local_delivery = nullmail_null_client_config_get_local_delivery (self);
 }
 
+gboolean
+_nullmail_null_client_config_is_secret (NullmailNullClientConfig *self,
+                                        NullmailSettingId         id)
+{
+  const GValue *value = &self->slots[id].value;
+
+  return G_VALUE_HOLDS_STRING (value)
+         && _nullmail_mask_hides_value (NULL, _nullmail_setting_get (id)->parameter,
+                                        g_value_get_string (value));
+}
+
 static void
 update_unsupported (NullmailNullClientConfig *self)
 {
@@ -84,7 +96,7 @@ update_unsupported (NullmailNullClientConfig *self)
   g_auto(GStrv) old = g_steal_pointer (&self->unsupported);
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    if (self->slots[i].is_unsupported)
+    if (self->slots[i].is_unsupported || _nullmail_null_client_config_is_secret (self, i))
       g_ptr_array_add (names, (gpointer) _nullmail_setting_get (i)->parameter);
   g_ptr_array_add (names, NULL);
 
@@ -328,7 +340,10 @@ nullmail_null_client_config_get_property (GObject    *object,
   else if (prop_id == PROP_UNSUPPORTED)
     g_value_set_boxed (value, self->unsupported);
   else if (prop_id > 0 && prop_id <= NULLMAIL_N_SETTINGS)
-    g_value_copy (&self->slots[prop_id - 1].value, value);
+    {
+      if (!_nullmail_null_client_config_is_secret (self, prop_id - 1))
+        g_value_copy (&self->slots[prop_id - 1].value, value);
+    }
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }

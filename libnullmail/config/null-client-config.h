@@ -106,6 +106,22 @@ nullmail_null_client_config_set_destinations (NullmailNullClientConfig *self,
                                               const char * const       *destinations);
 
 NULLMAIL_AVAILABLE_IN_1_0
+const char *
+nullmail_null_client_config_get_sender_address (NullmailNullClientConfig *self);
+NULLMAIL_AVAILABLE_IN_1_0
+void
+nullmail_null_client_config_set_sender_address (NullmailNullClientConfig *self,
+                                                const char               *sender_address);
+
+NULLMAIL_AVAILABLE_IN_1_0
+const char *
+nullmail_null_client_config_get_root_address (NullmailNullClientConfig *self);
+NULLMAIL_AVAILABLE_IN_1_0
+void
+nullmail_null_client_config_set_root_address (NullmailNullClientConfig *self,
+                                              const char               *root_address);
+
+NULLMAIL_AVAILABLE_IN_1_0
 NullmailTlsLevel
 nullmail_null_client_config_get_tls_level (NullmailNullClientConfig *self);
 NULLMAIL_AVAILABLE_IN_1_0

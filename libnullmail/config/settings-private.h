@@ -22,6 +22,8 @@ typedef enum
   NULLMAIL_SETTING_PROTOCOLS,
   NULLMAIL_SETTING_NETWORKS,
   NULLMAIL_SETTING_DESTINATIONS,
+  NULLMAIL_SETTING_SENDER_ADDRESS,
+  NULLMAIL_SETTING_ROOT_ADDRESS,
   NULLMAIL_SETTING_TLS_LEVEL,
   NULLMAIL_SETTING_TLS_WRAPPER,
   NULLMAIL_SETTING_TLS_CA_FILE,
@@ -39,6 +41,8 @@ typedef enum
   NULLMAIL_SETTING_KIND_NAME,       /* one word */
   NULLMAIL_SETTING_KIND_PATH,       /* an absolute file name */
   NULLMAIL_SETTING_KIND_MAPS,       /* type:name, several of them as one string */
+  NULLMAIL_SETTING_KIND_ADDRESS,    /* of a mailbox, in lists of several parameters that may have
+                                     * others' items too: address-settings.c reads and writes it */
   NULLMAIL_SETTING_KIND_LIST,
   NULLMAIL_SETTING_KIND_BOOLEAN,    /* Postfix's default is no */
   NULLMAIL_SETTING_KIND_TLS_LEVEL,

@@ -35,6 +35,10 @@ static const NullmailSetting settings[NULLMAIL_N_SETTINGS] = {
     { "networks", "mynetworks", KIND (LIST), SET, "127.0.0.0/8 [::1]/128", RELOAD, FALSE },
   [NULLMAIL_SETTING_DESTINATIONS] =
     { "destinations", "mydestination", KIND (LIST), SET, "", RELOAD, FALSE },
+  [NULLMAIL_SETTING_SENDER_ADDRESS] =
+    { "sender-address", "sender_canonical_maps", KIND (ADDRESS), KEPT, NULL, RELOAD, FALSE },
+  [NULLMAIL_SETTING_ROOT_ADDRESS] =
+    { "root-address", "virtual_alias_maps", KIND (ADDRESS), KEPT, NULL, RELOAD, FALSE },
   [NULLMAIL_SETTING_TLS_LEVEL] =
     { "tls-level", "smtp_tls_security_level", KIND (TLS_LEVEL), DERIVED, NULL, RELOAD, FALSE },
   [NULLMAIL_SETTING_TLS_WRAPPER] =

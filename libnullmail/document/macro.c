@@ -80,21 +80,6 @@ _nullmail_names_passwords (const char *parameter,
          && strncmp (parameter + length - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
 }
 
-/* Whether what is being expanded, on whatever way, is for a table of passwords. */
-static gboolean
-may_be_secret (Expander *self)
-{
-  for (guint i = 0; i < self->names->len; i++)
-    {
-      const char *name = g_ptr_array_index (self->names, i);
-
-      if (_nullmail_names_passwords (name, strlen (name)))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 static gboolean
 fail (Expander    *self,
       GError     **error,
@@ -104,13 +89,10 @@ fail (Expander    *self,
   g_autofree char *start = g_strndup (where.p, MIN (where.end - where.p, 40));
   g_autofree char *excerpt = _nullmail_text_display (start);
 
-  if (may_be_secret (self))
+  /* A value may be a password, or a part of one, whatever its parameter is called. */
+  if (self->names->len > 0)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE, "The value of “%s” %s",
                  (char *) g_ptr_array_index (self->names, self->names->len - 1), problem);
-  else if (self->names->len > 0)
-    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                 "The value of “%s” %s: “%s”",
-                 (char *) g_ptr_array_index (self->names, self->names->len - 1), problem, excerpt);
   else
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
                  "The text %s: “%s”", problem, excerpt);
@@ -323,13 +305,11 @@ evaluate_comparison (Expander  *self,
 
   if (right == NULL)
     return FALSE;
-  if (_nullmail_macro_compare (left, operator, right, result, error))
+  if (_nullmail_macro_compare (left, operator, right, result, NULL))
     return TRUE;
 
-  if (self->names->len > 0)
-    g_prefix_error (error, "In the value of “%s”: ",
-                    (char *) g_ptr_array_index (self->names, self->names->len - 1));
-  return FALSE;
+  return fail (self, error, "compares what is no number, or no compatibility level such as 3.6, "
+               "that Postfix can compare, in a macro", left_range);
 }
 
 static gboolean

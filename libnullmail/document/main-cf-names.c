@@ -81,3 +81,21 @@ _nullmail_main_cf_list_with_macros (NullmailMainCf *self)
 
   return names_end (&names);
 }
+
+char **
+_nullmail_main_cf_list_values (NullmailMainCf *self,
+                               const char     *name)
+{
+  NullmailEntryText *entries = &_nullmail_main_cf_get_text (self)->entries;
+  GPtrArray *values = g_ptr_array_new ();
+  NullmailEntryView setting;
+
+  for (gboolean is_found = _nullmail_entry_text_find (entries, name, &setting); is_found;
+       is_found = _nullmail_entry_text_find_next (entries, &setting))
+    if (setting.is_valid)
+      g_ptr_array_add (values,
+                       g_string_free (_nullmail_main_cf_text_read_value (&setting), FALSE));
+
+  g_ptr_array_add (values, NULL);
+  return (char **) g_ptr_array_free (values, FALSE);
+}

@@ -34,6 +34,10 @@ char  **_nullmail_main_cf_list_edited    (NullmailMainCf *before,
 /* The parameters that have a “$” in their text, in the order of the file and each once. */
 char  **_nullmail_main_cf_list_with_macros (NullmailMainCf *self);
 
+/* The values of all occurrences of a parameter, also of those that do not count, as bytes. */
+char  **_nullmail_main_cf_list_values    (NullmailMainCf *self,
+                                          const char     *name);
+
 /* (transfer full) (element-type NullmailBadLine), in the order of the file. */
 GArray *_nullmail_main_cf_list_bad_lines (NullmailMainCf *self);
 

@@ -4,34 +4,44 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
+
+/* A parameter that a service of master.cf sets for itself: “-o name=value”. */
+typedef struct
+{
+  char  *service;  /* (owned) name and type, as “smtp/unix” */
+  char  *name;     /* (owned) */
+  char  *value;    /* (owned) macros not expanded */
+  guint  line;     /* counted from 1 */
+} NullmailMasterOption;
 
 /* A service of master.cf, see master(5). */
 typedef struct
 {
-  char  *name;
-  char  *type;       /* “unix”, “inet” ... */
-  char  *chroot;     /* “y”, “n”, or “-” for the default */
-  char  *command;    /* the program, such as “smtp” */
-  char **arguments;  /* text in braces is one argument, with its braces */
+  char      *name;     /* (owned) */
+  char      *type;     /* (owned) “unix”, “inet” ... */
+  char      *chroot;   /* (owned) “y”, “n”, or “-” for the default */
+  char      *command;  /* (owned) the program, such as “smtp” */
+  GPtrArray *options;  /* (owned) (element-type NullmailMasterOption) */
 } NullmailMasterService;
 
 /* (transfer full) (element-type NullmailMasterService): the services of a file, in its order. A
  * line with too few fields, at which Postfix stops, is left out. */
-GPtrArray             *_nullmail_master_cf_parse           (const char            *text);
+GPtrArray             *_nullmail_master_cf_parse        (const char    *text);
+
+/* (transfer full) (nullable): those of a file; NULL where it is missing or cannot be read. */
+GPtrArray             *_nullmail_master_cf_load         (const char    *path,
+                                                         GCancellable  *cancellable);
 
 /* (nullable): the service that counts, which is the last one of its name and type. */
-NullmailMasterService *_nullmail_master_cf_find            (GPtrArray             *services,
-                                                            const char            *name,
-                                                            const char            *type);
+NullmailMasterService *_nullmail_master_cf_find         (GPtrArray     *services,
+                                                         const char    *name,
+                                                         const char    *type);
 
-/* Gives the next parameter that the service sets for itself with “-o name=value” or
- * “-o { name = value }”; FALSE behind the last one. The index is 0 at first. */
-gboolean               _nullmail_master_service_next_option (const NullmailMasterService *self,
-                                                             guint                       *index,
-                                                             char                       **name,
-                                                             char                       **value);
+/* (transfer container) (element-type NullmailMasterOption): the options of all services, which own
+ * them. */
+GPtrArray             *_nullmail_master_cf_list_options (GPtrArray     *services);
 
 G_END_DECLS

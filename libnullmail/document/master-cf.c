@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/regular-file-private.h"
 #include "document/logical-lines-private.h"
 
 /* The fields of a service, in their order; the arguments follow. */
@@ -22,6 +23,24 @@ enum
   N_FIELDS,
 };
 
+/* The words of a logical line, and the lines that they stand on. */
+typedef struct
+{
+  GPtrArray *words;  /* (element-type utf8) */
+  GArray    *lines;  /* (element-type guint) */
+} Words;
+
+static void
+option_free (gpointer data)
+{
+  NullmailMasterOption *self = data;
+
+  g_free (self->service);
+  g_free (self->name);
+  g_free (self->value);
+  g_free (self);
+}
+
 static void
 service_free (gpointer data)
 {
@@ -31,96 +50,181 @@ service_free (gpointer data)
   g_free (self->type);
   g_free (self->chroot);
   g_free (self->command);
-  g_strfreev (self->arguments);
+  g_ptr_array_unref (self->options);
   g_free (self);
 }
 
-/* Behind a word, or behind the brace that closes the one at which the word begins. */
-static const char *
-find_word_end (const char *text)
+static void
+words_clear (Words *self)
 {
-  int depth = 0;
-
-  if (*text != '{')
-    {
-      while (*text != '\0' && !_nullmail_is_space (*text))
-        text++;
-      return text;
-    }
-
-  for (; *text != '\0'; text++)
-    {
-      depth += (*text == '{') - (*text == '}');
-      if (depth == 0)
-        return text + 1;
-    }
-
-  return text;
+  g_ptr_array_unref (self->words);
+  g_array_unref (self->lines);
 }
 
-static char **
-split_words (const char *text)
-{
-  g_autoptr(GStrvBuilder) words = g_strv_builder_new ();
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
 
+/* A word ends at a blank outside of braces, as mystrtokq () of Postfix has it. */
+static void
+words_init (Words      *self,
+            const char *text,
+            guint       line)
+{
+  const char *p = text;
+
+  self->words = g_ptr_array_new_with_free_func (g_free);
+  self->lines = g_array_new (FALSE, FALSE, sizeof (guint));
   while (TRUE)
     {
-      const char *end;
-      g_autofree char *word = NULL;
+      const char *word;
+      guint line_of_word;
+      int depth = 0;
 
-      while (_nullmail_is_space (*text))
-        text++;
-      if (*text == '\0')
+      for (; _nullmail_is_space (*p); p++)
+        line += *p == '\n';
+      if (*p == '\0')
         break;
 
-      end = find_word_end (text);
-      word = g_strndup (text, end - text);
-      g_strv_builder_add (words, word);
-      text = end;
+      line_of_word = line;
+      for (word = p; *p != '\0' && (depth > 0 || !_nullmail_is_space (*p)); p++)
+        {
+          depth += (*p == '{') - (*p == '}' && depth > 0);
+          line += *p == '\n';
+        }
+      g_ptr_array_add (self->words, g_strndup (word, p - word));
+      g_array_append_val (self->lines, line_of_word);
+    }
+}
+
+/* Takes “name=value” apart, or “{ name = value }”. */
+static void
+add_option (NullmailMasterService *service,
+            const char            *setting,
+            guint                  line)
+{
+  g_autofree char *text = g_strdup (setting);
+  char *plain = text, *equals;
+  NullmailMasterOption *option;
+
+  if (*plain == '{' && !g_str_has_suffix (plain, "}"))
+    return;
+  if (*plain == '{')
+    {
+      plain[strlen (plain) - 1] = '\0';
+      plain++;
     }
 
-  return g_strv_builder_end (words);
+  equals = strchr (plain, '=');
+  if (equals == NULL)
+    return;
+
+  *equals = '\0';
+  option = g_new0 (NullmailMasterOption, 1);
+  option->service = g_strconcat (service->name, "/", service->type, NULL);
+  option->name = g_strdup (g_strstrip (plain));
+  option->value = g_strdup (g_strstrip (equals + 1));
+  option->line = line;
+  g_ptr_array_add (service->options, option);
+}
+
+/* Behind the options there are arguments of the program itself, as pipe(8) has them. */
+static void
+add_options (NullmailMasterService *service,
+             const Words           *words)
+{
+  for (guint i = N_FIELDS; i < words->words->len; i++)
+    {
+      const char *word = g_ptr_array_index (words->words, i);
+      guint line = g_array_index (words->lines, guint, i);
+
+      if (*word != '-')
+        break;
+      if (!g_str_has_prefix (word, "-o"))
+        continue;
+      if (word[2] != '\0')
+        add_option (service, word + 2, line);
+      else if (++i < words->words->len)
+        add_option (service, g_ptr_array_index (words->words, i), line);
+    }
 }
 
 static void
 add_service (GPtrArray  *services,
-             const char *line)
+             const char *text,
+             guint       line)
 {
-  g_auto(GStrv) words = split_words (line);
+  g_auto(Words) words = { .words = NULL };
   NullmailMasterService *service;
+  char **fields;
 
-  if (g_strv_length (words) < N_FIELDS)
+  words_init (&words, text, line);
+  if (words.words->len < N_FIELDS)
     return;
 
+  fields = (char **) words.words->pdata;
   service = g_new0 (NullmailMasterService, 1);
-  service->name = g_strdup (words[FIELD_NAME]);
-  service->type = g_strdup (words[FIELD_TYPE]);
-  service->chroot = g_strdup (words[FIELD_CHROOT]);
-  service->command = g_strdup (words[FIELD_COMMAND]);
-  service->arguments = g_strdupv (words + N_FIELDS);
+  service->name = g_strdup (fields[FIELD_NAME]);
+  service->type = g_strdup (fields[FIELD_TYPE]);
+  service->chroot = g_strdup (fields[FIELD_CHROOT]);
+  service->command = g_strdup (fields[FIELD_COMMAND]);
+  service->options = g_ptr_array_new_with_free_func (option_free);
+  add_options (service, &words);
   g_ptr_array_add (services, service);
+}
+
+static guint
+count_lines (const char *text,
+             const char *end)
+{
+  guint count = 0;
+
+  for (; (text = memchr (text, '\n', end - text)) != NULL; text++)
+    count++;
+
+  return count;
 }
 
 GPtrArray *
 _nullmail_master_cf_parse (const char *text)
 {
   GPtrArray *services = g_ptr_array_new_with_free_func (service_free);
-  const char *end = text + strlen (text);
-  g_autoptr(GString) logical = g_string_new (NULL);
+  const char *position = text, *end = text + strlen (text), *seen = text;
+  g_autoptr(GString) service = g_string_new (NULL);
+  guint number = 1, first = 1, last = 1;
   NullmailLine line;
 
-  while (_nullmail_line_next (&text, end, &line))
+  while (_nullmail_line_next (&position, end, &line))
     {
+      number += count_lines (seen, line.start);
+      seen = line.start;
       if (!_nullmail_line_is_continuation (&line))
         {
-          add_service (services, logical->str);
-          g_string_truncate (logical, 0);
+          add_service (services, service->str, first);
+          g_string_truncate (service, 0);
+          first = last = number;
         }
-      g_string_append_len (logical, line.start, line.end - line.start);
+
+      for (; last < number; last++)  /* a line that is left out in between still counts */
+        g_string_append_c (service, '\n');
+      g_string_append_len (service, line.start,
+                           _nullmail_line_get_content_end (&line) - line.start);
     }
-  add_service (services, logical->str);
+  add_service (services, service->str, first);
 
   return services;
+}
+
+GPtrArray *
+_nullmail_master_cf_load (const char   *path,
+                          GCancellable *cancellable)
+{
+  g_autoptr(GBytes) bytes = _nullmail_regular_file_load (path, cancellable, NULL);
+  g_autofree char *text = NULL;
+
+  if (bytes == NULL)
+    return NULL;
+
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return _nullmail_master_cf_parse (text);
 }
 
 NullmailMasterService *
@@ -139,54 +243,17 @@ _nullmail_master_cf_find (GPtrArray  *services,
   return NULL;
 }
 
-/* Takes “name=value” apart, or “{ name = value }”. */
-static gboolean
-split_setting (const char  *setting,
-               char       **name,
-               char       **value)
+GPtrArray *
+_nullmail_master_cf_list_options (GPtrArray *services)
 {
-  g_autofree char *text = g_strdup (setting);
-  char *plain = text, *equals;
+  GPtrArray *options = g_ptr_array_new ();
 
-  if (*plain == '{' && g_str_has_suffix (plain, "}"))
+  for (guint i = 0; i < services->len; i++)
     {
-      plain[strlen (plain) - 1] = '\0';
-      plain++;
+      NullmailMasterService *service = g_ptr_array_index (services, i);
+
+      g_ptr_array_extend (options, service->options, NULL, NULL);
     }
 
-  equals = strchr (plain, '=');
-  if (equals == NULL)
-    return FALSE;
-
-  *equals = '\0';
-  *name = g_strdup (g_strstrip (plain));
-  *value = g_strdup (g_strstrip (equals + 1));
-  return TRUE;
-}
-
-gboolean
-_nullmail_master_service_next_option (const NullmailMasterService *self,
-                                      guint                       *index,
-                                      char                       **name,
-                                      char                       **value)
-{
-  /* Behind the options there are arguments of the program itself, as pipe(8) has them. */
-  while (self->arguments[*index] != NULL && self->arguments[*index][0] == '-')
-    {
-      const char *argument = self->arguments[(*index)++];
-
-      if (!g_str_has_prefix (argument, "-o"))
-        continue;
-      if (argument[2] != '\0')
-        argument += 2;
-      else if (self->arguments[*index] != NULL)
-        argument = self->arguments[(*index)++];
-      else
-        break;
-
-      if (split_setting (argument, name, value))
-        return TRUE;
-    }
-
-  return FALSE;
+  return options;
 }

@@ -27,6 +27,15 @@ typedef enum
   NULLMAIL_TABLE_NESTED,  /* other tables, whose names stand in braces: unionmap, pipemap */
 } NullmailTableKind;
 
+/* Whether what follows the colon behind a type holds the table's values, such as passwords. */
+typedef enum
+{
+  NULLMAIL_TABLE_HAS_NAME,         /* the values are elsewhere: “hash:/etc/postfix/x” */
+  NULLMAIL_TABLE_IS_PROXIED,       /* another type and its name follow: “proxy:” */
+  NULLMAIL_TABLE_MAY_HOLD_VALUES,  /* no type that is known here, and no path */
+  NULLMAIL_TABLE_HOLDS_VALUES,     /* static, inline, randmap, and regexp:{...} */
+} NullmailTableSecrecy;
+
 /* FALSE where the text has no type. */
 gboolean           _nullmail_table_name_parse          (NullmailTableName       *self,
                                                         const char              *text);
@@ -38,9 +47,23 @@ NullmailTableKind  _nullmail_table_name_get_kind       (const NullmailTableName 
 /* The names of the tables that a nested one is made of; empty for any other. Never NULL. */
 char             **_nullmail_table_name_list_inner     (const NullmailTableName *self);
 
+/* What stands in a table whose contents are its name, without the braces around each: the pairs of
+ * “inline:{...}”, the rules of “regexp:{...}”. Empty for any other. Never NULL. */
+char             **_nullmail_table_name_list_entries   (const NullmailTableName *self);
+
+/* Splits such a pair; FALSE where it is none. */
+gboolean           _nullmail_table_entry_parse         (const char              *entry,
+                                                        char                   **key,
+                                                        char                   **value);
+
 /* Looks a key up in “inline:{...}”, ignoring case. (nullable) */
 char              *_nullmail_table_name_look_up_inline (const NullmailTableName *self,
                                                         const char              *key);
+
+/* Judges a type by what follows its colon, of which so many bytes are given. */
+NullmailTableSecrecy _nullmail_table_type_judge        (const char              *type,
+                                                        const char              *name,
+                                                        gsize                    length);
 
 /* The tables of a parameter's value, and those in braces that stand among them. */
 char             **_nullmail_table_list_split          (const char              *value);

@@ -32,6 +32,21 @@ static const struct
   { "randmap", NULLMAIL_TABLE_INLINE, NULL, FALSE },
   { "unionmap", NULLMAIL_TABLE_NESTED, NULL, FALSE },
   { "pipemap", NULLMAIL_TABLE_NESTED, NULL, FALSE },
+  { "environ", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "fail", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "internal", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "ldap", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "memcache", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "mongodb", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "mysql", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "netinfo", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "nis", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "nisplus", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "pgsql", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "socketmap", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "sqlite", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "tcp", NULLMAIL_TABLE_OTHER, NULL, FALSE },
+  { "unix", NULLMAIL_TABLE_OTHER, NULL, FALSE },
 };
 
 static int
@@ -86,6 +101,33 @@ _nullmail_table_name_get_kind (const NullmailTableName *self)
   return kind == NULLMAIL_TABLE_PATTERN && *self->name == '{' ? NULLMAIL_TABLE_INLINE : kind;
 }
 
+/* Types are compared without their case, which Postfix refuses, but people write. */
+NullmailTableSecrecy
+_nullmail_table_type_judge (const char *type,
+                            const char *name,
+                            gsize       length)
+{
+  g_autofree char *lower = g_ascii_strdown (type, -1);
+  int index = find_type (lower);
+  gsize i = 0;
+
+  if (g_str_has_prefix (PROXY, lower) && strlen (lower) == strlen (PROXY) - 1)
+    return NULLMAIL_TABLE_IS_PROXIED;
+  if (index >= 0 && table_types[index].kind == NULLMAIL_TABLE_INLINE)
+    return NULLMAIL_TABLE_HOLDS_VALUES;
+
+  while (i < length && _nullmail_text_is_blank (name[i]))
+    i++;
+  if (i < length && name[i] == '{')
+    return index < 0 ? NULLMAIL_TABLE_MAY_HOLD_VALUES
+           : table_types[index].kind == NULLMAIL_TABLE_NESTED ? NULLMAIL_TABLE_HAS_NAME
+           : table_types[index].kind == NULLMAIL_TABLE_PATTERN ? NULLMAIL_TABLE_HOLDS_VALUES
+                                                               : NULLMAIL_TABLE_MAY_HOLD_VALUES;
+
+  return index >= 0 || i > 0 || length == 0 || *name == '/' || *name == '$'
+         ? NULLMAIL_TABLE_HAS_NAME : NULLMAIL_TABLE_MAY_HOLD_VALUES;
+}
+
 /* The text inside of the outermost braces; NULL where there are none. */
 static char *
 strip_braces (const char *text)
@@ -108,27 +150,57 @@ _nullmail_table_name_list_inner (const NullmailTableName *self)
   return content != NULL ? _nullmail_table_list_split (content) : g_new0 (char *, 1);
 }
 
+char **
+_nullmail_table_name_list_entries (const NullmailTableName *self)
+{
+  g_autofree char *content = _nullmail_table_name_get_kind (self) == NULLMAIL_TABLE_INLINE
+                             ? strip_braces (self->name) : NULL;
+  char **entries = content != NULL ? _nullmail_text_split_list (content) : g_new0 (char *, 1);
+
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      char *inner = strip_braces (entries[i]);
+
+      if (inner != NULL)
+        {
+          g_free (entries[i]);
+          entries[i] = inner;
+        }
+    }
+
+  return entries;
+}
+
+gboolean
+_nullmail_table_entry_parse (const char  *entry,
+                             char       **key,
+                             char       **value)
+{
+  const char *equals = strchr (entry, '=');
+
+  if (equals == NULL)
+    return FALSE;
+
+  *key = g_strstrip (g_strndup (entry, equals - entry));
+  *value = g_strstrip (g_strdup (equals + 1));
+  return TRUE;
+}
+
 /* “inline:{key=value, {key = value with blanks}}” */
 char *
 _nullmail_table_name_look_up_inline (const NullmailTableName *self,
                                      const char              *key)
 {
-  g_autofree char *content = strip_braces (self->name);
-  g_auto(GStrv) entries = content != NULL ? _nullmail_text_split_list (content) : NULL;
+  g_auto(GStrv) entries = _nullmail_table_name_list_entries (self);
 
-  for (guint i = 0; entries != NULL && entries[i] != NULL; i++)
+  for (guint i = 0; entries[i] != NULL; i++)
     {
-      g_autofree char *inner = strip_braces (entries[i]);
-      const char *entry = inner != NULL ? inner : entries[i];
-      const char *equals = strchr (entry, '=');
       g_autofree char *found = NULL;
+      g_autofree char *value = NULL;
 
-      if (equals == NULL)
-        continue;
-
-      found = g_strstrip (g_strndup (entry, equals - entry));
-      if (g_ascii_strcasecmp (found, key) == 0)
-        return g_strstrip (g_strdup (equals + 1));
+      if (_nullmail_table_entry_parse (entries[i], &found, &value)
+          && g_ascii_strcasecmp (found, key) == 0)
+        return g_steal_pointer (&value);
     }
 
   return NULL;

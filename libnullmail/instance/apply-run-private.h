@@ -20,6 +20,7 @@ typedef struct
   NullmailTransaction  *transaction;   /* (owned) */
   NullmailStagedFile   *main_cf;       /* (unowned) (nullable) NULL: main.cf does not change */
   NullmailStagedTable  *tables;        /* (owned) one for each table of the plan */
+  GPtrArray            *files;         /* (element-type NullmailStagedFile) of the plan's files */
   GPtrArray            *gone;          /* (element-type NullmailStagedFile) what is to be removed */
   NullmailStateFolder  *state;         /* (owned) (nullable): the undo record, if one is kept */
   gboolean              keeps_previous;

@@ -17,6 +17,7 @@ _nullmail_run_init (NullmailRun          *self,
 {
   *self = (NullmailRun) { .installation = installation, .plan = plan, .flags = flags };
   self->tables = g_new0 (NullmailStagedTable, plan->tables->len);
+  self->files = g_ptr_array_new ();
   self->gone = g_ptr_array_new ();
 }
 
@@ -27,6 +28,7 @@ _nullmail_run_clear (NullmailRun *run)
   for (guint i = 0; i < run->plan->tables->len; i++)
     _nullmail_staged_table_clear (&run->tables[i]);
   g_free (run->tables);
+  g_ptr_array_unref (run->files);
   g_ptr_array_unref (run->gone);
   g_clear_pointer (&run->state, _nullmail_state_folder_free);
 }
@@ -132,6 +134,37 @@ stage_table (NullmailRun   *run,
 }
 
 static gboolean
+stage_file (NullmailRun             *run,
+            const NullmailPlanFile  *plan_file,
+            GCancellable            *cancellable,
+            GError                 **error)
+{
+  NullmailStagedFile *file = _nullmail_transaction_open (run->transaction, plan_file->path,
+                                                         NULLMAIL_STAGED_PUBLIC, cancellable,
+                                                         error);
+  gsize old_size = 0, new_size;
+  const void *expected = plan_file->before != NULL ? g_bytes_get_data (plan_file->before, &old_size)
+                                                   : NULL;
+  const void *data;
+
+  if (expected == NULL && plan_file->before != NULL)
+    expected = "";
+  if (file == NULL || !_nullmail_staged_file_expect (file, expected, old_size, error))
+    return FALSE;
+
+  if (plan_file->after == NULL)
+    {
+      _nullmail_staged_file_remove (file);
+      g_ptr_array_add (run->gone, file);
+      return TRUE;
+    }
+
+  data = g_bytes_get_data (plan_file->after, &new_size);
+  g_ptr_array_add (run->files, file);
+  return _nullmail_staged_file_write (file, data, new_size, error);
+}
+
+static gboolean
 stage_removals (NullmailRun   *run,
                 GCancellable  *cancellable,
                 GError       **error)
@@ -153,16 +186,18 @@ stage_removals (NullmailRun   *run,
   return TRUE;
 }
 
-/* The password file and main.cf are exchanged in the order that the plan has found, and the second
- * one waits until the first one is on the disk. What is removed comes last, since until then
- * main.cf may name it. */
+/* The files that the new main.cf names come first. The password file and main.cf are exchanged in
+ * the order that the plan has found, and the second one waits until the first one is on the disk.
+ * What is removed comes last, since until then main.cf may name it. */
 static void
 order_steps (NullmailRun *run)
 {
   gboolean main_cf_first = run->plan->main_cf_first;
 
+  for (guint i = 0; i < run->files->len; i++)
+    _nullmail_transaction_add_step (run->transaction, g_ptr_array_index (run->files, i), FALSE);
   if (main_cf_first && run->main_cf != NULL)
-    _nullmail_transaction_add_step (run->transaction, run->main_cf, FALSE);
+    _nullmail_transaction_add_step (run->transaction, run->main_cf, run->files->len > 0);
   for (guint i = 0; i < run->plan->tables->len; i++)
     _nullmail_staged_table_add_steps (&run->tables[i], run->transaction, main_cf_first && i == 0);
   if (!main_cf_first && run->main_cf != NULL)
@@ -197,6 +232,9 @@ _nullmail_run_stage (NullmailRun   *run,
     return FALSE;
   for (guint i = 0; i < run->plan->tables->len; i++)
     if (!stage_table (run, i, cancellable, error))
+      return FALSE;
+  for (guint i = 0; i < run->plan->files->len; i++)
+    if (!stage_file (run, g_ptr_array_index (run->plan->files, i), cancellable, error))
       return FALSE;
   if (!stage_removals (run, cancellable, error))
     return FALSE;

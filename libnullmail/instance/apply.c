@@ -165,7 +165,7 @@ write_record (NullmailRun  *run,
     return FALSE;
 
   run->state = g_steal_pointer (&folder);
-  run->keeps_previous = can_undo && _nullmail_undo_may_keep (run->plan->before);
+  run->keeps_previous = can_undo && _nullmail_undo_may_keep (run->plan);
   run->is_first = now->first == NULL;
   return TRUE;
 }

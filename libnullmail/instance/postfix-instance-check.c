@@ -64,7 +64,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
 
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
   observation = _nullmail_observation_new (installation, cancellable);
-  _nullmail_view_init (&view, observation, effective);
+  _nullmail_view_init (&view, observation, effective, NULL);
 
   /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
    * error must not end them. */

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/error-private.h"
+#include "check/observation-private.h"
+#include "config/mask-private.h"
 #include "config/null-client-config-private.h"
 #include "config/password-maps-private.h"
 #include "instance/instance-call-private.h"
@@ -33,11 +35,27 @@ check_names (const char * const  *names,
   return TRUE;
 }
 
+/* How main.cf may be shown. */
+static NullmailMask *
+make_mask (NullmailInstallation *installation,
+           NullmailMainCf       *main_cf,
+           GCancellable         *cancellable)
+{
+  g_autoptr(NullmailEffective) effective = _nullmail_installation_read (installation, main_cf,
+                                                                        cancellable);
+  g_autoptr(NullmailObservation) observation = _nullmail_observation_new (installation,
+                                                                          cancellable);
+
+  return _nullmail_mask_new (effective, NULL,
+                             _nullmail_observation_read_options (observation));
+}
+
 /* Values that main.cf sets are taken from main.cf itself, since postconf folds their white space.
  * For all others postconf is asked. */
 static gboolean
 add_values (GHashTable          *values,
             NullmailMainCf      *main_cf,
+            NullmailMask        *mask,
             const char * const  *names,
             GHashTable          *printed,
             GError             **error)
@@ -56,7 +74,9 @@ add_values (GHashTable          *values,
                        "Postfix has no parameter “%s”: look for a misspelling", shown);
           return FALSE;
         }
-      g_hash_table_insert (values, g_strdup (names[i]), value);
+      g_hash_table_insert (values, g_strdup (names[i]),
+                           _nullmail_mask_show_value (mask, names[i], value));
+      g_free (value);
     }
 
   return TRUE;
@@ -70,7 +90,8 @@ add_values (GHashTable          *values,
  * @error: return location for an error, or %NULL
  *
  * Returns the values that Postfix reads, defaults included, macros not expanded: as postconf(1)
- * prints them, but with white space inside a value kept as it is.
+ * prints them, but with white space inside a value kept as it is. A password that is written out in
+ * main.cf, in a table such as `static`, reads `********`.
  *
  * Returns: (transfer full) (not nullable) (element-type utf8 utf8): names and values, or %NULL with
  *   @error set: %NULLMAIL_ERROR_NOT_FOUND for the first name that Postfix does not know,
@@ -88,6 +109,7 @@ nullmail_postfix_instance_lookup_parameters (NullmailPostfixInstance  *self,
   NullmailInstallation *installation;
   g_autofree char *postconf = NULL;
   g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
   g_autoptr(GHashTable) printed = NULL;
   g_autoptr(GHashTable) values = NULL;
 
@@ -112,17 +134,18 @@ nullmail_postfix_instance_lookup_parameters (NullmailPostfixInstance  *self,
   if (printed == NULL)
     return NULL;
 
+  mask = make_mask (installation, main_cf, cancellable);
   values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (names[0] != NULL)
     {
-      if (!add_values (values, main_cf, names, printed, error))
+      if (!add_values (values, main_cf, mask, names, printed, error))
         return NULL;
     }
   else
     {
       g_autofree const char **all = (const char **) g_hash_table_get_keys_as_array (printed, NULL);
 
-      if (!add_values (values, main_cf, all, printed, error))
+      if (!add_values (values, main_cf, mask, all, printed, error))
         return NULL;
     }
 

@@ -69,6 +69,7 @@ nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
   request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf)
                       || nullmail_null_client_config_get_state (config, "tls-ca-file")
                          == NULLMAIL_SETTING_STATE_DERIVED;
+  request.settles_patterns = _nullmail_null_client_config_is_assigned (config, "sender-address");
   return _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);
 }
 

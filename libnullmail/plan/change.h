@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @NULLMAIL_CHANGE_KIND_MAP: a compiled table is built, built anew or removed; the values are its
  *   type
  * @NULLMAIL_CHANGE_KIND_MODE: a file gets another mode; the values are octal text
- * @NULLMAIL_CHANGE_KIND_FILE: a file is created, or changes without a parameter changing its value
+ * @NULLMAIL_CHANGE_KIND_FILE: a file is created or removed, or changes without a parameter changing
+ *   its value
  *
  * What kind of thing a [struct@Change] is about.
  *

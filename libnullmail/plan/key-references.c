@@ -81,6 +81,19 @@ add_table (NullmailKeyReferences   *self,
     }
 }
 
+/* A table for a message. What is no name of a table may be a password that is found elsewhere. */
+static char *
+show_table (const char              *parameter,
+            const char              *item,
+            const NullmailTableName *name)
+{
+  gboolean is_name = name != NULL
+                     && _nullmail_table_type_judge (name->type, name->name, strlen (name->name))
+                        == NULLMAIL_TABLE_HAS_NAME;
+
+  return is_name ? g_strdup_printf ("%s = %s", parameter, item) : g_strdup (parameter);
+}
+
 /* Adds what the tables of a list hold, those of lists within it included. */
 static void
 add_tables (NullmailKeyReferences  *self,
@@ -102,13 +115,13 @@ add_tables (NullmailKeyReferences  *self,
         }
       else if (!(is_table && add_table (self, &name)) && self->unreadable == NULL
                && (may_route (parameter) || (i > 0 && is_access_check (items[i - 1]))))
-        self->unreadable = g_strdup_printf ("%s = %s", parameter, items[i]);
+        self->unreadable = show_table (parameter, items[i], is_table ? &name : NULL);
     }
 }
 
 /* Adds the value of a parameter, and what its tables hold. The settings of a null client other than
- * relayhost are left out, since they send no mail anywhere, and tables of passwords are not read:
- * each of their keys would count as needed because it is there. */
+ * relayhost and lists that others share are left out, since they send no mail anywhere, and tables
+ * of passwords are not read: each of their keys would count as needed because it is there. */
 static void
 add_parameter (NullmailKeyReferences *self,
                NullmailEffective     *effective,
@@ -120,6 +133,7 @@ add_parameter (NullmailKeyReferences *self,
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     if (i != NULLMAIL_SETTING_RELAY_HOST
+        && _nullmail_setting_get (i)->kind != NULLMAIL_SETTING_KIND_ADDRESS
         && g_str_equal (parameter, _nullmail_setting_get (i)->parameter))
       return;
   if (g_strv_contains (no_destinations, parameter))
@@ -141,19 +155,13 @@ add_options (NullmailKeyReferences *self,
              const char            *master_cf)
 {
   g_autoptr(GPtrArray) services = _nullmail_master_cf_parse (master_cf);
+  g_autoptr(GPtrArray) options = _nullmail_master_cf_list_options (services);
 
-  for (guint i = 0; i < services->len; i++)
+  for (guint i = 0; i < options->len; i++)
     {
-      guint index = 0;
-      char *name, *value;
+      const NullmailMasterOption *option = g_ptr_array_index (options, i);
 
-      while (_nullmail_master_service_next_option (g_ptr_array_index (services, i), &index,
-                                                   &name, &value))
-        {
-          add_parameter (self, effective, name, value);
-          g_free (name);
-          g_free (value);
-        }
+      add_parameter (self, effective, option->name, option->value);
     }
 }
 

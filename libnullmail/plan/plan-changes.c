@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
 #include "document/table-name-private.h"
 #include "plan/change-private.h"
@@ -47,8 +46,8 @@ add_parameter (NullmailPlan *self,
 {
   g_autofree char *old_value = nullmail_main_cf_get_value (self->before, name);
   g_autofree char *new_value = nullmail_main_cf_get_value (self->main_cf, name);
-  g_autofree char *old_shown = _nullmail_mask_value (name, old_value);
-  g_autofree char *new_shown = _nullmail_mask_value (name, new_value);
+  g_autofree char *old_shown = _nullmail_mask_show_value (self->mask, name, old_value);
+  g_autofree char *new_shown = _nullmail_mask_show_value (self->mask, name, new_value);
 
   if (g_strcmp0 (old_value, new_value) == 0)
     return FALSE;
@@ -271,9 +270,10 @@ find_activation (NullmailPlan *self,
   if (_nullmail_plan_changes_main_cf (self))
     return needs_restart ? NULLMAIL_ACTIVATION_RESTART : NULLMAIL_ACTIVATION_RELOAD;
 
-  /* A daemon reads a texthash file once, when it starts. That a map was replaced it notices by
-   * itself. */
-  return changes_texthash (self) ? NULLMAIL_ACTIVATION_RELOAD : NULLMAIL_ACTIVATION_NONE;
+  /* A daemon reads a file of patterns, or a texthash, once, when it starts. That a map was replaced
+   * it notices by itself. */
+  return self->files->len > 0 || changes_texthash (self) ? NULLMAIL_ACTIVATION_RELOAD
+                                                         : NULLMAIL_ACTIVATION_NONE;
 }
 
 void
@@ -285,6 +285,12 @@ _nullmail_plan_complete (NullmailPlan *self,
     {
       add_source (self, g_ptr_array_index (self->tables, i));
       add_map (self, g_ptr_array_index (self->tables, i));
+    }
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const NullmailPlanFile *file = g_ptr_array_index (self->files, i);
+
+      add_change (self, NULLMAIL_CHANGE_KIND_FILE, file->path, file->path, NULL, NULL);
     }
   for (guint i = 0; i < self->removals->len; i++)
     {

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "config/mask-private.h"
 #include "plan/plan.h"
 #include "plan/premises-private.h"
 #include "plan/undo-record-private.h"
@@ -30,6 +31,14 @@ typedef struct
   char *map_type;  /* (owned) (nullable) NULL: not known */
 } NullmailPlanRemoval;
 
+/* What a plan does to a text file without secrets that main.cf names, such as one of patterns. */
+typedef struct
+{
+  char   *path;    /* (owned) */
+  GBytes *before;  /* (owned) (nullable) NULL: there is no such file */
+  GBytes *after;   /* (owned) (nullable) NULL: it goes */
+} NullmailPlanFile;
+
 /* What is to be done, and what will be different then. The planner fills it in. From then on
  * nothing in it changes but is_applied; what an apply has to remember belongs to its run
  * (instance/apply-run-private.h). */
@@ -43,9 +52,11 @@ struct _NullmailPlan
   NullmailMainCf     *before;            /* (owned) main.cf as it was read */
   gboolean            creates_main_cf;   /* there is no main.cf yet */
   NullmailMainCf     *main_cf;           /* (owned) main.cf as it is to be */
+  NullmailMask       *mask;              /* (owned) (nullable) of both: how they may be shown */
 
   GPtrArray          *tables;            /* (element-type NullmailPlanTable) */
   NullmailPlanTable  *primary;           /* (unowned) (nullable) the one for the relay's login */
+  GPtrArray          *files;             /* (element-type NullmailPlanFile) that change */
   GPtrArray          *removals;          /* (element-type NullmailPlanRemoval) */
   NullmailPremises   *premises;          /* (owned) what the removal of passwords rests on */
 
@@ -69,6 +80,11 @@ NullmailPlanTable *_nullmail_plan_add_table   (NullmailPlan          *self,
 void               _nullmail_plan_add_removal (NullmailPlan *self,
                                                const char   *path,
                                                const char   *map_type);
+
+void               _nullmail_plan_add_file    (NullmailPlan *self,
+                                               const char   *path,
+                                               GBytes       *before,
+                                               GBytes       *after);
 
 /* Finds the list of changes, the replaced keys and the activation by comparing the states before
  * and after. */

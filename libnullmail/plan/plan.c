@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "base/regular-file-private.h"
 #include "check/finding.h"
-#include "document/main-cf-mask-private.h"
 #include "document/main-cf-private.h"
 #include "enum-types.h"
 #include "plan/change.h"
@@ -53,6 +53,17 @@ plan_removal_free (gpointer data)
   g_free (self);
 }
 
+static void
+plan_file_free (gpointer data)
+{
+  NullmailPlanFile *self = data;
+
+  g_free (self->path);
+  g_clear_pointer (&self->before, g_bytes_unref);
+  g_clear_pointer (&self->after, g_bytes_unref);
+  g_free (self);
+}
+
 NullmailPlan *
 _nullmail_plan_new (NullmailMainCf *before,
                     NullmailMainCf *main_cf)
@@ -71,6 +82,7 @@ nullmail_plan_init (NullmailPlan *self)
   self->before = nullmail_main_cf_new ();
   self->main_cf = nullmail_main_cf_new ();
   self->tables = g_ptr_array_new_with_free_func (plan_table_free);
+  self->files = g_ptr_array_new_with_free_func (plan_file_free);
   self->removals = g_ptr_array_new_with_free_func (plan_removal_free);
   self->premises = _nullmail_premises_new ();
   self->conflicts = g_ptr_array_new_with_free_func (g_free);
@@ -112,6 +124,20 @@ _nullmail_plan_add_removal (NullmailPlan *self,
   g_ptr_array_add (self->removals, added);
 }
 
+void
+_nullmail_plan_add_file (NullmailPlan *self,
+                         const char   *path,
+                         GBytes       *before,
+                         GBytes       *after)
+{
+  NullmailPlanFile *added = g_new0 (NullmailPlanFile, 1);
+
+  added->path = g_strdup (path);
+  added->before = before != NULL ? g_bytes_ref (before) : NULL;
+  added->after = after != NULL ? g_bytes_ref (after) : NULL;
+  g_ptr_array_add (self->files, added);
+}
+
 static void
 nullmail_plan_finalize (GObject *object)
 {
@@ -121,7 +147,9 @@ nullmail_plan_finalize (GObject *object)
   g_free (self->main_cf_path);
   g_clear_object (&self->before);
   g_clear_object (&self->main_cf);
+  g_clear_pointer (&self->mask, _nullmail_mask_free);
   g_ptr_array_unref (self->tables);
+  g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->removals);
   _nullmail_premises_free (self->premises);
   g_ptr_array_unref (self->conflicts);
@@ -252,6 +280,9 @@ nullmail_plan_get_changes (NullmailPlan *self)
  *
  * Lists what would be wrong or worth knowing after the plan was applied, most severe first.
  *
+ * For a plan without changes Postfix is not asked for a mere warning, so that a second run costs
+ * nothing: %NULLMAIL_FINDING_CODE_TLS_WAIVABLE is then left to [method@PostfixInstance.check].
+ *
  * Returns: (transfer container) (not nullable) (element-type NullmailFinding): a new array
  *
  * Since: 1.0
@@ -312,9 +343,10 @@ mark_replaced (const NullmailPlanTable *self,
 }
 
 static char *
-mask_document (NullmailMainCf *main_cf)
+show_document (NullmailPlan   *self,
+               NullmailMainCf *main_cf)
 {
-  return _nullmail_mask_main_cf (_nullmail_main_cf_peek_bytes (main_cf));
+  return _nullmail_mask_show_main_cf (self->mask, _nullmail_main_cf_peek_bytes (main_cf));
 }
 
 static void
@@ -332,6 +364,16 @@ append_table (GString                 *diff,
   if (!table->removes_source)
     new_text = mark_replaced (table, _nullmail_password_file_mask (table->table->contents));
   _nullmail_text_diff_append (diff, table->table->path, old_text, -1, new_text, -1);
+}
+
+static void
+append_file (GString                *diff,
+             const NullmailPlanFile *file)
+{
+  g_autofree char *old_text = file->before != NULL ? _nullmail_bytes_to_text (file->before) : NULL;
+  g_autofree char *new_text = file->after != NULL ? _nullmail_bytes_to_text (file->after) : NULL;
+
+  _nullmail_text_diff_append (diff, file->path, old_text, -1, new_text, -1);
 }
 
 /**
@@ -356,8 +398,8 @@ nullmail_plan_to_diff (NullmailPlan *self)
   diff = g_string_new (NULL);
   if (_nullmail_plan_changes_main_cf (self))
     {
-      g_autofree char *before = mask_document (self->before);
-      g_autofree char *after = mask_document (self->main_cf);
+      g_autofree char *before = show_document (self, self->before);
+      g_autofree char *after = show_document (self, self->main_cf);
 
       _nullmail_text_diff_append (diff, self->main_cf_path, self->creates_main_cf ? NULL : before,
                                   -1, after, -1);
@@ -365,6 +407,8 @@ nullmail_plan_to_diff (NullmailPlan *self)
 
   for (guint i = 0; i < self->tables->len; i++)
     append_table (diff, g_ptr_array_index (self->tables, i));
+  for (guint i = 0; i < self->files->len; i++)
+    append_file (diff, g_ptr_array_index (self->files, i));
 
   return g_string_free (diff, FALSE);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check/check-private.h"
+#include "plan/lost-aliases-private.h"
 
 /* Puts into the view what every plan makes of the password file: the map is newer than its source,
  * and only their owner can read them. */
@@ -46,11 +47,18 @@ static GPtrArray *
 judge_after (NullmailPlanner *self)
 {
   const NullmailPlanTable *primary = self->plan->primary;
+  g_auto(NullmailLostAliases) aliases = { 0 };
   g_auto(NullmailView) after = { 0 };
 
-  _nullmail_view_init (&after, self->observation, self->after);
+  _nullmail_view_init (&after, self->observation, self->after, self->plan->mask);
+  after.snapshot.is_idle = self->plan->changes->len == 0;
   if (primary != NULL && g_strcmp0 (primary->table->path, after.snapshot.file.source_path) == 0)
     expect_mended_files (&after, primary);
+
+  if (_nullmail_plan_changes_main_cf (self->plan))
+    _nullmail_lost_aliases_find (&aliases, self->before, self->after);
+  after.snapshot.lost_root_alias = aliases.root;
+  after.snapshot.lost_alias = aliases.other;
 
   return _nullmail_check_run (&after.snapshot);
 }
@@ -60,7 +68,7 @@ judge_before (NullmailPlanner *self)
 {
   g_auto(NullmailView) before = { 0 };
 
-  _nullmail_view_init (&before, self->observation, self->before);
+  _nullmail_view_init (&before, self->observation, self->before, self->plan->mask);
   return _nullmail_check_run (&before.snapshot);
 }
 

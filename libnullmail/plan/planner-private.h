@@ -19,6 +19,10 @@ typedef struct
   gboolean                  drops_others;      /* removes every entry but that of the relay */
   gboolean                  completes;         /* fills in what typed settings leave open */
   gboolean                  modernises;        /* brings up to date what older versions wrote */
+  const GPtrArray          *files;             /* (nullable) (element-type NullmailNamedChange)
+                                                * changes of files that are taken back */
+  gboolean                  settles_patterns;  /* a file of patterns goes also if main.cf has not
+                                                * named it before: a failed run has left it */
   gboolean                  purges;            /* removes every entry that nobody needs any more */
 } NullmailPlanRequest;
 
@@ -74,6 +78,11 @@ gboolean            _nullmail_planner_check_credentials (NullmailPlanner  *self,
 /* Makes the entries of the primary password file what they are to be: the relay's is put in, and
  * those that nobody needs any more are taken out. */
 gboolean            _nullmail_planner_edit_entries   (NullmailPlanner  *self,
+                                                      GError          **error);
+
+/* Puts tables of patterns into files for a Postfix that has them nowhere else, removes those files
+ * when main.cf no longer names them, and takes changes of them back. */
+gboolean            _nullmail_planner_settle_files   (NullmailPlanner  *self,
                                                       GError          **error);
 
 /* Adds to the plan what a purge does beside the primary password file: it looks into the files that

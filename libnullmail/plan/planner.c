@@ -9,7 +9,8 @@
  * what Postfix takes the two for, never their texts, and it writes nothing.
  *
  * 1. What typed settings leave open is filled in: the system's certification authorities, and a
- *    table for the login. (planner-cas.c, complete_...)
+ *    table for the login. Patterns go into files where this Postfix needs that. (planner-cas.c,
+ *    complete_..., planner-files.c)
  * 2. The key that Postfix looks the login up with, now and then, decides which entry is needed.
  * 3. The password file that the new main.cf names, or else the old one, is read, and its entries
  *    become what they are to be: the new login is in it, and still the old one, for messages in
@@ -386,6 +387,8 @@ _nullmail_planner_make (NullmailInstallation       *installation,
       && (!_nullmail_planner_complete_cas (&self, error) || !complete_password_maps (&self, error)))
     return NULL;
 
+  if (!_nullmail_planner_settle_files (&self, error))
+    return NULL;
   if (_nullmail_effective_logs_in (self.before))
     self.key_before = _nullmail_effective_get_relay_key (self.before);
   if (_nullmail_effective_logs_in (self.after))
@@ -397,6 +400,9 @@ _nullmail_planner_make (NullmailInstallation       *installation,
   if (request->purges && !_nullmail_planner_purge (&self, error))
     return NULL;
 
+  self.plan->mask =
+    _nullmail_mask_new (self.before, self.after,
+                        _nullmail_observation_read_options (self.observation));
   _nullmail_plan_complete (self.plan, needs_restart (&self));
   _nullmail_planner_add_findings (&self);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))

@@ -44,8 +44,7 @@ _nullmail_premises_load_text (NullmailPremises  *self,
   if (bytes == NULL)
     return NULL;
 
-  return g_bytes_get_size (bytes) > 0
-         ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
+  return _nullmail_bytes_to_text (bytes);
 }
 
 gboolean

@@ -22,8 +22,9 @@ NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *reco
                                                  GPtrArray                 *conflicts,
                                                  GError                   **error);
 
-/* Whether a main.cf may be kept for an undo. It may not if there is a password in it. */
-gboolean            _nullmail_undo_may_keep     (NullmailMainCf            *main_cf);
+/* Whether main.cf as it was before a plan may be kept for an undo. It may not if there is a
+ * password in it. */
+gboolean            _nullmail_undo_may_keep     (NullmailPlan              *plan);
 
 /* (transfer full): the record that applying the plan will leave, made from the present one. */
 NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan,

@@ -47,11 +47,15 @@ typedef struct
   char      *before;         /* digest of the file before the last apply; NULL: nothing to undo */
   char      *after;          /* digest of the file that the last apply made */
   GPtrArray *changes;        /* (element-type NullmailNamedChange) of the last apply */
+  GPtrArray *files;          /* the same of text files: their paths, and what they hold */
   char     **replaced;       /* keys whose password the last apply replaced */
+  char     **withheld;       /* parameters not among the changes, since they hold a password */
 
   char      *first;          /* digest of the file before the first apply; NULL: none */
   gboolean   is_unbroken;    /* nobody else has changed the file between two applies since */
   GPtrArray *written;        /* (element-type NullmailNamedChange) from the first file to now */
+  char     **left_out;       /* parameters that are not among them since they hold a password */
+  GPtrArray *written_files;  /* the same of text files */
 
   char     **own_keys;       /* keys that the library wrote and has not dropped, ... */
   char      *table;          /* ... and the table they are in, as “hash:/path”; NULL: none yet */

@@ -89,7 +89,11 @@ _nullmail_undo_record_new (void)
 
   self->changes = changes_new ();
   self->written = changes_new ();
+  self->files = changes_new ();
+  self->written_files = changes_new ();
   self->replaced = g_new0 (char *, 1);
+  self->withheld = g_new0 (char *, 1);
+  self->left_out = g_new0 (char *, 1);
   self->own_keys = g_new0 (char *, 1);
   self->left = left_new ();
   return self;
@@ -102,6 +106,12 @@ change_copy (gconstpointer data,
   const NullmailNamedChange *change = data;
 
   return _nullmail_named_change_new (change->name, change->old_value, change->new_value);
+}
+
+static GPtrArray *
+changes_copy (GPtrArray *changes)
+{
+  return g_ptr_array_copy (changes, (GCopyFunc) (void (*) (void)) change_copy, NULL);
 }
 
 static gpointer
@@ -120,11 +130,15 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
 
   copy->before = g_strdup (self->before);
   copy->after = g_strdup (self->after);
-  copy->changes = g_ptr_array_copy (self->changes, (GCopyFunc) (void (*) (void)) change_copy, NULL);
+  copy->changes = changes_copy (self->changes);
+  copy->files = changes_copy (self->files);
   copy->replaced = g_strdupv (self->replaced);
+  copy->withheld = g_strdupv (self->withheld);
+  copy->left_out = g_strdupv (self->left_out);
   copy->first = g_strdup (self->first);
   copy->is_unbroken = self->is_unbroken;
-  copy->written = g_ptr_array_copy (self->written, (GCopyFunc) (void (*) (void)) change_copy, NULL);
+  copy->written = changes_copy (self->written);
+  copy->written_files = changes_copy (self->written_files);
   copy->own_keys = g_strdupv (self->own_keys);
   copy->table = g_strdup (self->table);
   copy->left = g_ptr_array_copy (self->left, (GCopyFunc) (void (*) (void)) left_copy, NULL);
@@ -138,8 +152,12 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
   g_free (self->after);
   g_ptr_array_unref (self->changes);
   g_strfreev (self->replaced);
+  g_strfreev (self->withheld);
+  g_strfreev (self->left_out);
   g_free (self->first);
   g_ptr_array_unref (self->written);
+  g_ptr_array_unref (self->files);
+  g_ptr_array_unref (self->written_files);
   g_strfreev (self->own_keys);
   g_free (self->table);
   g_ptr_array_unref (self->left);
@@ -270,8 +288,15 @@ record_to_variant (const NullmailUndoRecord *self)
                          g_variant_new_boolean (self->is_unbroken));
   g_variant_builder_add (&builder, "{sv}", "changes", changes_to_variant (self->changes));
   g_variant_builder_add (&builder, "{sv}", "written", changes_to_variant (self->written));
+  g_variant_builder_add (&builder, "{sv}", "files", changes_to_variant (self->files));
+  g_variant_builder_add (&builder, "{sv}", "written-files",
+                         changes_to_variant (self->written_files));
   g_variant_builder_add (&builder, "{sv}", "replaced",
                          g_variant_new_strv ((const char * const *) self->replaced, -1));
+  g_variant_builder_add (&builder, "{sv}", "withheld",
+                         g_variant_new_strv ((const char * const *) self->withheld, -1));
+  g_variant_builder_add (&builder, "{sv}", "left-out",
+                         g_variant_new_strv ((const char * const *) self->left_out, -1));
   g_variant_builder_add (&builder, "{sv}", "own-keys",
                          g_variant_new_strv ((const char * const *) self->own_keys, -1));
   if (self->table != NULL)
@@ -373,7 +398,11 @@ record_from_bytes (GBytes *bytes)
   g_variant_lookup (variant, "is-unbroken", "b", &self->is_unbroken);
   changes_from_variant (self->changes, variant, "changes");
   changes_from_variant (self->written, variant, "written");
+  changes_from_variant (self->files, variant, "files");
+  changes_from_variant (self->written_files, variant, "written-files");
   lookup_strv (variant, "replaced", &self->replaced);
+  lookup_strv (variant, "withheld", &self->withheld);
+  lookup_strv (variant, "left-out", &self->left_out);
   lookup_strv (variant, "own-keys", &self->own_keys);
   g_variant_lookup (variant, "table", "s", &self->table);
   left_from_variant (self->left, variant);

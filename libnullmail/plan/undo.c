@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/error-private.h"
-#include "document/main-cf-mask-private.h"
+#include "base/regular-file-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change.h"
 
@@ -107,21 +107,19 @@ find_written (GPtrArray  *written,
 }
 
 /* Adds one change to the list of all that is different from the first file. A parameter that has
- * its first value again is removed from the list. */
+ * its first value again is removed from the list, and so is a file. */
 static void
-merge_written (GPtrArray      *written,
-               NullmailChange *change)
+merge_written (GPtrArray  *written,
+               const char *name,
+               const char *old_value,
+               const char *new_value)
 {
-  const char *name = nullmail_change_get_subject (change);
-  const char *new_value = nullmail_change_get_new_value (change);
   guint index;
   NullmailNamedChange *known = find_written (written, name, &index);
 
   if (known == NULL)
     {
-      g_ptr_array_add (written,
-                       _nullmail_named_change_new (name, nullmail_change_get_old_value (change),
-                                                   new_value));
+      g_ptr_array_add (written, _nullmail_named_change_new (name, old_value, new_value));
       return;
     }
 
@@ -136,31 +134,9 @@ merge_written (GPtrArray      *written,
 }
 
 gboolean
-_nullmail_undo_may_keep (NullmailMainCf *main_cf)
+_nullmail_undo_may_keep (NullmailPlan *plan)
 {
-  static const char suffix[] = "_password_maps";
-  GBytes *bytes = _nullmail_main_cf_peek_bytes (main_cf);
-  g_auto(GStrv) names = NULL;
-
-  /* Most files have no such parameter. Searching the bytes is quicker than listing all names. */
-  if (g_bytes_get_size (bytes) == 0
-      || memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), suffix,
-                 strlen (suffix)) == NULL)
-    return TRUE;
-
-  names = nullmail_main_cf_list_names (main_cf);
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *value = NULL;
-
-      if (!g_str_has_suffix (names[i], suffix))
-        continue;
-      value = nullmail_main_cf_get_value (main_cf, names[i]);
-      if (_nullmail_value_is_secret (names[i], value))
-        return FALSE;
-    }
-
-  return TRUE;
+  return !_nullmail_mask_hides_main_cf (plan->mask, _nullmail_main_cf_peek_bytes (plan->before));
 }
 
 /* Whether a change may be written to the record. A value with a password in it may not, since
@@ -173,9 +149,53 @@ is_recordable (NullmailPlan   *plan,
   g_autofree char *old_value = nullmail_main_cf_get_value (plan->before, name);
   g_autofree char *new_value = nullmail_main_cf_get_value (plan->main_cf, name);
 
-  return nullmail_change_get_kind (change) == NULLMAIL_CHANGE_KIND_PARAMETER
-         && !_nullmail_value_is_secret (name, old_value)
-         && !_nullmail_value_is_secret (name, new_value);
+  return !_nullmail_mask_hides_value (plan->mask, name, old_value)
+         && !_nullmail_mask_hides_value (plan->mask, name, new_value);
+}
+
+/* Notes a change of main.cf, or that it may not be noted. */
+static void
+add_change (NullmailUndoRecord *record,
+            GStrvBuilder       *withheld,
+            NullmailPlan       *plan,
+            NullmailChange     *change)
+{
+  const char *name = nullmail_change_get_subject (change);
+  const char *old_value = nullmail_change_get_old_value (change);
+  const char *new_value = nullmail_change_get_new_value (change);
+
+  if (nullmail_change_get_kind (change) != NULLMAIL_CHANGE_KIND_PARAMETER)
+    return;
+  if (!is_recordable (plan, change))
+    {
+      g_strv_builder_add (withheld, name);
+      return;
+    }
+
+  g_ptr_array_add (record->changes, _nullmail_named_change_new (name, old_value, new_value));
+  merge_written (record->written, name, old_value, new_value);
+}
+
+static void
+update_changes (NullmailUndoRecord *record,
+                NullmailPlan       *plan)
+{
+  g_autoptr(GStrvBuilder) withheld = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) left_out = g_strv_builder_new ();
+
+  g_ptr_array_set_size (record->changes, 0);
+  for (guint i = 0; i < plan->changes->len; i++)
+    add_change (record, withheld, plan, g_ptr_array_index (plan->changes, i));
+
+  g_strfreev (record->withheld);
+  record->withheld = g_strv_builder_end (withheld);
+
+  g_strv_builder_addv (left_out, (const char **) record->left_out);
+  for (guint i = 0; record->withheld[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) record->left_out, record->withheld[i]))
+      g_strv_builder_add (left_out, record->withheld[i]);
+  g_strfreev (record->left_out);
+  record->left_out = g_strv_builder_end (left_out);
 }
 
 static void
@@ -330,6 +350,31 @@ update_first (NullmailUndoRecord       *record,
     }
 }
 
+/* What a file holds, for the record; one that is not UTF-8 was not made here. */
+static char *
+get_recordable_text (GBytes *bytes)
+{
+  g_autofree char *text = bytes != NULL ? _nullmail_bytes_to_text (bytes) : NULL;
+
+  return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+}
+
+static void
+update_files (NullmailUndoRecord *record,
+              NullmailPlan       *plan)
+{
+  g_ptr_array_set_size (record->files, 0);
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const NullmailPlanFile *file = g_ptr_array_index (plan->files, i);
+      g_autofree char *before = get_recordable_text (file->before);
+      g_autofree char *after = get_recordable_text (file->after);
+
+      g_ptr_array_add (record->files, _nullmail_named_change_new (file->path, before, after));
+      merge_written (record->written_files, file->path, before, after);
+    }
+}
+
 NullmailUndoRecord *
 _nullmail_undo_make_record (NullmailPlan             *plan,
                             const NullmailUndoRecord *now,
@@ -346,19 +391,8 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
   g_strfreev (record->replaced);
   record->replaced = list_replaced (plan);
 
-  g_ptr_array_set_size (record->changes, 0);
-  for (guint i = 0; i < plan->changes->len; i++)
-    {
-      NullmailChange *change = g_ptr_array_index (plan->changes, i);
-
-      if (!is_recordable (plan, change))
-        continue;
-      g_ptr_array_add (record->changes,
-                       _nullmail_named_change_new (nullmail_change_get_subject (change),
-                                                   nullmail_change_get_old_value (change),
-                                                   nullmail_change_get_new_value (change)));
-      merge_written (record->written, change);
-    }
+  update_changes (record, plan);
+  update_files (record, plan);
 
   g_free (record->before);
   record->before = can_undo ? g_strdup (before) : NULL;
@@ -370,6 +404,8 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
     {
       g_clear_pointer (&record->first, g_free);
       g_ptr_array_set_size (record->written, 0);
+      g_strfreev (record->left_out);
+      record->left_out = g_new0 (char *, 1);
     }
 
   return record;

@@ -19,25 +19,20 @@
 typedef enum
 {
   SEEN_ADDRESSES = 1 << 0,
-  SEEN_PLUGINS = 1 << 1,
+  SEEN_PASSWORD_PLUGIN = 1 << 1,
   SEEN_IPV6 = 1 << 2,
   SEEN_CA_FILE = 1 << 3,
   SEEN_DEFAULT_CAS = 1 << 4,
+  SEEN_TOKEN_PLUGIN = 1 << 5,
 } Seen;
-
-/* What the plug-ins of Cyrus SASL are for; UNKNOWN where no folder of them was found. */
-typedef struct
-{
-  NullmailFact password;  /* PLAIN or LOGIN */
-  NullmailFact token;     /* XOAUTH2, OAUTHBEARER and their like */
-} SaslPlugins;
 
 struct _NullmailHostFacts
 {
   Seen          seen;
   char        **addresses;        /* (owned) (nullable) */
   const char   *ca_file;          /* (nullable) */
-  SaslPlugins   plugins;
+  NullmailFact  has_password_plugin;
+  NullmailFact  has_token_plugin;
   NullmailFact  has_ipv6;
   NullmailFact  has_default_cas;
   GHashTable   *paths;            /* (owned) path to NullmailFact, as an integer */
@@ -224,49 +219,72 @@ list_addresses (void)
   return g_strv_builder_end (builder);
 }
 
-/* What the plug-ins of a folder are for. */
-static void
-look_for_plugins (const char  *path,
-                  SaslPlugins *found)
+typedef gboolean (* PluginTest) (const char *name);
+
+static gboolean
+is_for_passwords (const char *name)
+{
+  return g_str_has_prefix (name, "libplain.so") || g_str_has_prefix (name, "liblogin.so");
+}
+
+static gboolean
+is_for_tokens (const char *name)
+{
+  return strstr (name, "oauth") != NULL && strstr (name, ".so") != NULL;
+}
+
+/* Whether a folder has such a plug-in; UNKNOWN if there is no such folder. */
+static NullmailFact
+has_plugin (const char *path,
+            PluginTest  is_wanted)
 {
   g_autoptr(GDir) folder = g_dir_open (path, 0, NULL);
   const char *name;
 
   if (folder == NULL)
-    return;
+    return NULLMAIL_FACT_UNKNOWN;
 
-  found->password = MAX (found->password, NULLMAIL_FACT_NO);
-  found->token = MAX (found->token, NULLMAIL_FACT_NO);
   while ((name = g_dir_read_name (folder)) != NULL)
+    if (is_wanted (name))
+      return NULLMAIL_FACT_YES;
+
+  return NULLMAIL_FACT_NO;
+}
+
+/* Debian has a folder for each architecture, such as x86_64-linux-gnu. */
+static NullmailFact
+has_plugin_of_architecture (PluginTest is_wanted)
+{
+  g_autoptr(GDir) libraries = g_dir_open ("/usr/lib", 0, NULL);
+  NullmailFact found = NULLMAIL_FACT_UNKNOWN;
+  const char *name;
+
+  while (libraries != NULL && found != NULLMAIL_FACT_YES
+         && (name = g_dir_read_name (libraries)) != NULL)
     {
-      if (g_str_has_prefix (name, "libplain.so") || g_str_has_prefix (name, "liblogin.so"))
-        found->password = NULLMAIL_FACT_YES;
-      if (strstr (name, "oauth") != NULL && strstr (name, ".so") != NULL)
-        found->token = NULLMAIL_FACT_YES;
+      g_autofree char *path = NULL;
+
+      if (strstr (name, "-linux-") == NULL)
+        continue;
+      path = g_build_filename ("/usr/lib", name, "sasl2", NULL);
+      found = MAX (found, has_plugin (path, is_wanted));
     }
+
+  return found;
 }
 
 /* Postfix's daemons take no notice of SASL_PATH, so that only the folders count that the library
- * was built for. Debian has one for each architecture, such as x86_64-linux-gnu. */
-static SaslPlugins
-find_plugins (void)
+ * was built for. */
+static NullmailFact
+find_plugin (PluginTest is_wanted)
 {
   static const char *const folders[] = {
     "/usr/lib64/sasl2", "/usr/lib/sasl2", "/usr/local/lib/sasl2",
   };
-  g_autoptr(GDir) libraries = g_dir_open ("/usr/lib", 0, NULL);
-  SaslPlugins found = { NULLMAIL_FACT_UNKNOWN, NULLMAIL_FACT_UNKNOWN };
-  const char *name;
+  NullmailFact found = has_plugin_of_architecture (is_wanted);
 
-  while (libraries != NULL && (name = g_dir_read_name (libraries)) != NULL)
-    {
-      g_autofree char *path = g_build_filename ("/usr/lib", name, "sasl2", NULL);
-
-      if (strstr (name, "-linux-") != NULL)
-        look_for_plugins (path, &found);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
-    look_for_plugins (folders[i], &found);
+  for (guint i = 0; found != NULLMAIL_FACT_YES && i < G_N_ELEMENTS (folders); i++)
+    found = MAX (found, has_plugin (folders[i], is_wanted));
 
   return found;
 }
@@ -310,25 +328,22 @@ _nullmail_host_facts_observe_addresses (NullmailHostFacts *self)
   return (const char * const *) self->addresses;
 }
 
-static const SaslPlugins *
-observe_plugins (NullmailHostFacts *self)
-{
-  if (is_first_look (self, SEEN_PLUGINS))
-    self->plugins = find_plugins ();
-
-  return &self->plugins;
-}
-
 NullmailFact
 _nullmail_host_facts_observe_password_plugin (NullmailHostFacts *self)
 {
-  return observe_plugins (self)->password;
+  if (is_first_look (self, SEEN_PASSWORD_PLUGIN))
+    self->has_password_plugin = find_plugin (is_for_passwords);
+
+  return self->has_password_plugin;
 }
 
 NullmailFact
 _nullmail_host_facts_observe_token_plugin (NullmailHostFacts *self)
 {
-  return observe_plugins (self)->token;
+  if (is_first_look (self, SEEN_TOKEN_PLUGIN))
+    self->has_token_plugin = find_plugin (is_for_tokens);
+
+  return self->has_token_plugin;
 }
 
 NullmailFact

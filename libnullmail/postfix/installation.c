@@ -11,6 +11,7 @@
 
 #include "base/command-private.h"
 #include "base/error-private.h"
+#include "base/regular-file-private.h"
 #include "postfix/postconf-private.h"
 #include "postfix/private-config-private.h"
 
@@ -353,7 +354,7 @@ _nullmail_installation_query_defaults (NullmailInstallation  *self,
   gpointer known;
   Basis basis;
 
-  if (postconf == NULL)
+  if (postconf == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
   basis = get_basis (self, postconf, FALSE);
@@ -441,6 +442,15 @@ load_defaults (gpointer      user_data,
   return _nullmail_installation_query_defaults (user_data, cancellable, NULL);
 }
 
+/* The file is not one of secrets, and is read each time, since it may change. */
+static char *
+load_file (gpointer      user_data G_GNUC_UNUSED,
+           const char   *path,
+           GCancellable *cancellable)
+{
+  return _nullmail_regular_file_load_text (path, cancellable, NULL);
+}
+
 NullmailEffective *
 _nullmail_installation_read (NullmailInstallation *self,
                              NullmailMainCf       *main_cf,
@@ -448,7 +458,7 @@ _nullmail_installation_read (NullmailInstallation *self,
 {
   char host_name[256] = "";
   NullmailDefaultSource source = { self->config_directory, host_name, load_defaults, self,
-                                   cancellable };
+                                   cancellable, load_file };
 
   if (gethostname (host_name, sizeof host_name - 1) < 0 || *host_name == '\0')
     source.host_name = NULL;

@@ -15,6 +15,7 @@
 
 #include <glib/gstdio.h>
 
+#include "config/mask-private.h"
 #include "document/main-cf-private.h"
 #include "document/password-file-private.h"
 #include "nullmail.h"
@@ -255,6 +256,31 @@ work_on_keys (guint n)
   ask_for_key (rest, g_ptr_array_index (keys, 1));
   _nullmail_password_file_get_answers (after, questions, answers);
   mask = _nullmail_password_file_mask (after);
+}
+
+/* A password behind as many macros, each of which has an occurrence that is commented out and one
+ * that goes over several lines, and the password again in each. */
+static void
+work_on_masks (guint n)
+{
+  GString *text = g_string_new ("smtp_sasl_password_maps = $x_0\n");
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
+  g_autofree char *shown = NULL;
+  g_auto(GStrv) names = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "x_%u = hash:/x $x_%u\n  static:$p_%u\n# said: this\n"
+                            "#x_%u = static:u:secret\np_%u = secret\n", i, i + 1, i, i, i);
+  main_cf = parse (text);
+  effective = _nullmail_effective_new (main_cf, NULL);
+  mask = _nullmail_mask_new (effective, NULL, NULL);
+  shown = _nullmail_mask_show_main_cf (mask, _nullmail_main_cf_peek_bytes (main_cf));
+  names = _nullmail_mask_list_names (mask);
+
+  g_assert_null (strstr (shown, "secret"));
+  g_assert_cmpuint (g_strv_length (names), ==, 2 * n + 2);
 }
 
 /* As many lines of postmap(1) as there are passwords, and none in them. */
@@ -522,6 +548,7 @@ static const struct
   { "occurrences", work_on_occurrences },
   { "macros", work_on_macros },
   { "keys", work_on_keys },
+  { "masks", work_on_masks },
   { "warnings", work_on_warnings },
   { "diffs", work_on_diffs },
   { "plan-keys", plan_keys },

@@ -25,6 +25,7 @@ WORKS = {
     'occurrences': 100_000,
     'macros': 20_000,
     'keys': 20_000,
+    'masks': 20_000,
     'warnings': 20_000,
     'diffs': 100_000,
     'plan-keys': 20_000,

@@ -78,6 +78,14 @@ check('unchanged', textOf(mainCf), before);
 check('unsupported', Config.new_from_main_cf(document('relayhost = a, b\n')).unsupported,
     ['relayhost']);
 
+// A password in main.cf is not shown, nor lost
+const secret = document('smtp_sasl_password_maps = $login\nlogin = static:u:geheim\n');
+const silent = Config.new_from_main_cf(secret);
+check('no password', [silent.password_maps, silent.get_password_maps(), silent.unsupported],
+    [null, null, ['smtp_sasl_password_maps']]);
+silent.update_main_cf(secret);
+check('still there', textOf(secret).includes('login = static:u:geheim\n'));
+
 // What main.cf cannot hold
 for (const name of ['hostname', 'domain', 'origin', 'tls_ca_file', 'password_maps']) {
     for (const text of ['/a\nb', '/a\rb', '/a\tb']) {
@@ -108,4 +116,24 @@ checkFails('unknown key', Nullmail.Error.INVALID_ARGUMENT,
     () => config.apply_variant(new GLib.Variant('a{sv}', {x: new GLib.Variant('s', 'y')})));
 check('copy', config.copy().equal(config));
 
-finish(40);
+// From and to whom
+config = new Config({relay_host: relay, sender_address: 'host7@example.com'});
+config.set_root_address('admin@example.com');
+check('states', [config.get_state('sender-address'), config.get_state('root_address')],
+    [SettingState.SET, SettingState.SET]);
+const addressed = document('');
+config.update_main_cf(addressed);
+check('sender', addressed.get_value('sender_canonical_maps'),
+    'regexp:{ {/@/ host7@example.com} }');
+const found = Config.new_from_main_cf(addressed);
+check('read back', [found.sender_address, found.get_root_address()],
+    ['host7@example.com', 'admin@example.com']);
+found.sender_address = null;
+found.unset('root-address');
+found.update_main_cf(addressed);
+check('gone', [addressed.has_value('smtp_header_checks'),
+    addressed.has_value('virtual_alias_maps')], [false, false]);
+config.sender_address = 'nobody';
+checkFails('address', Nullmail.Error.INVALID_CONFIG, () => config.validate());
+
+finish(45);

@@ -69,9 +69,23 @@ function testInstance() {
     check('finding', [finding.get_parameter(), finding.get_path(), finding.get_severity(),
         finding.get_suggestion()], ['relayhost', mainCf, Nullmail.Severity.WARNING, null]);
     check('finding as variant', finding.to_variant().recursiveUnpack().code, 'duplicate-parameter');
+    write(mainCf, `${MAIN_CF}mydestination =\nsender_canonical_maps = static:a@example.com\n`);
+    check('addresses', postfix.check(null)
+        .filter(f => [FindingCode.SENDER_NOT_SET, FindingCode.BOUNCES_REWRITTEN,
+            FindingCode.ROOT_MAIL_NOWHERE].includes(f.get_code()))
+        .map(f => [f.get_parameter(), f.get_suggestion()]),
+    [['sender_canonical_maps', 'regexp:{ {/@/ a@example.com} }'], ['virtual_alias_maps', null]]);
+    write(mainCf, `${MAIN_CF}relayhost = a\nrelayhost = a\n`);
     const document = postfix.load_main_cf(null);
     check('fix', [finding.fix(document), finding.fix(document), document.list_duplicates()],
         [true, false, []]);
+    write(mainCf, `${MAIN_CF}lmtp_sasl_password_maps = static:u:geheim\n`);
+    const plain = postfix.check(null)
+        .find(f => f.get_code() === FindingCode.PASSWORD_IN_MAIN_CF);
+    check('password in main.cf', [plain.get_parameter(), plain.get_severity()],
+        ['lmtp_sasl_password_maps', Nullmail.Severity.ERROR]);
+    check('masked', postfix.lookup_parameters(['lmtp_sasl_password_maps'], null),
+        {'lmtp_sasl_password_maps': 'static:********'});
 }
 
 function testPlan() {

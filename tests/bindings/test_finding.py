@@ -23,6 +23,7 @@ LOOPBACK = '''\
 inet_interfaces = loopback-only
 mynetworks = 127.0.0.0/8 [::1]/128
 mydestination =
+virtual_alias_maps = inline:{root=admin@example.com}
 '''
 GOOD = NAMES + LOOPBACK + '''\
 relayhost = [smtp.example.com]
@@ -117,6 +118,33 @@ class FindingTest(unittest.TestCase):
         self.assertEqual(main_cf.get_value('smtp_tls_security_level'), 'may')
         self.assertNotIn('geheim', json.dumps([f.to_variant().unpack() for f in findings]))
 
+    def test_password_in_main_cf(self):
+        finding = self.find(GOOD + 'lmtp_sasl_password_maps = $login\nlogin = static:u:geheim\n',
+                            Code.PASSWORD_IN_MAIN_CF)
+        self.assertEqual(finding.get_severity(), Severity.ERROR)
+        self.assertEqual((finding.get_parameter(), finding.get_subject()), ('login', 'login'))
+        self.assertEqual(finding.get_line(), GOOD.count('\n') + 2)
+        self.assertIsNone(finding.get_suggestion())
+        self.assertNotIn('geheim', str(finding.to_variant().unpack()))
+    def test_bounces_rewritten(self):
+        finding = self.find(GOOD + 'sender_canonical_maps = static:a@example.com\n',
+                            Code.BOUNCES_REWRITTEN)
+        self.assertEqual(finding.get_severity(), Severity.WARNING)
+        self.assertEqual(finding.get_line(), GOOD.count('\n') + 1)
+        main_cf = self.postfix.load_main_cf(None)
+        self.assertTrue(finding.fix(main_cf))
+        self.assertEqual(main_cf.get_value('sender_canonical_maps'),
+                         'regexp:{ {/@/ a@example.com} }')
+
+    def test_addresses_missing(self):
+        text = GOOD.replace('virtual_alias_maps', 'x_maps') + 'smtp_sasl_auth_enable = yes\n'
+        for code, parameter in ((Code.SENDER_NOT_SET, 'sender_canonical_maps'),
+                                (Code.ROOT_MAIL_NOWHERE, 'virtual_alias_maps')):
+            finding = self.find(text, code)
+            self.assertEqual((finding.get_severity(), finding.get_parameter()),
+                             (Severity.NOTICE, parameter))
+            self.assertRegex(finding.get_remedy(), 'sender-address|root-address')
+
     def test_variant(self):
         finding = self.find(GOOD + 'smtp_sasl_auth_enable = True\n', Code.INVALID_VALUE)
         unpacked = finding.to_variant().unpack()
@@ -136,4 +164,8 @@ class FindingTest(unittest.TestCase):
         self.assertEqual(int(Code.NONE), 0)
         self.assertEqual(int(Severity.UNKNOWN), 0)
         self.assertEqual(int(Code.NOT_CHECKED), 41)
+        self.assertEqual(int(Code.PASSWORD_IN_MAIN_CF), 42)
+        self.assertEqual(Code.PASSWORD_IN_MAIN_CF.value_nick, 'password-in-main-cf')
+        self.assertEqual([int(code) for code in (Code.SENDER_NOT_SET, Code.BOUNCES_REWRITTEN,
+                                                 Code.ROOT_MAIL_NOWHERE)], [46, 47, 48])
         self.assertEqual(Code.SASL_OPTIONS_FORBID_PLAIN.value_nick, 'sasl-options-forbid-plain')

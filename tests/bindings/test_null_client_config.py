@@ -12,9 +12,12 @@ State = Nullmail.SettingState
 Level = Nullmail.TlsLevel
 
 WRITABLE = ['relay-host', 'hostname', 'domain', 'origin', 'interfaces', 'protocols', 'networks',
-            'destinations', 'tls-level', 'tls-wrapper', 'tls-ca-file', 'tls-client-certificate',
-            'authentication', 'password-maps', 'sasl-security-options', 'sasl-mechanisms']
-TEXTS = ['hostname', 'domain', 'origin', 'tls-ca-file', 'tls-client-certificate', 'password-maps']
+            'destinations', 'sender-address', 'root-address', 'tls-level', 'tls-wrapper',
+            'tls-ca-file', 'tls-client-certificate', 'authentication', 'password-maps',
+            'sasl-security-options', 'sasl-mechanisms']
+ADDRESSES = ['sender-address', 'root-address']
+TEXTS = ['hostname', 'domain', 'origin', 'tls-ca-file', 'tls-client-certificate', 'password-maps',
+         *ADDRESSES]
 MECHANISMS = ['plain', 'login', 'scram-sha-512', 'scram-sha-256', 'scram-sha-1', 'digest-md5',
               'cram-md5']
 LISTS = ['interfaces', 'networks', 'destinations', 'sasl-security-options', 'sasl-mechanisms']
@@ -80,8 +83,10 @@ class NullClientConfigTest(unittest.TestCase):
             self.assertIs(config.get_local_delivery(), False)
             self.assertIsNone(config.get_tls_ca_file())
             self.assertIsNone(config.get_password_maps())
+            self.assertIsNone(config.get_sender_address())
+            self.assertIsNone(config.get_root_address())
             self.assertEqual(config.get_tls_level(), Level.MAY)
-            for name in ['hostname', 'domain', 'protocols', 'tls-client-certificate']:
+            for name in ['hostname', 'domain', 'protocols', 'tls-client-certificate', *ADDRESSES]:
                 self.assertEqual(config.get_state(name), State.KEPT, name)
             for name in ['origin', 'interfaces', 'networks', 'destinations', 'authentication']:
                 self.assertEqual(config.get_state(name), State.SET, name)
@@ -200,6 +205,56 @@ class NullClientConfigTest(unittest.TestCase):
         config.set_tls_level(Level.SECURE)
         self.assertTrue(config.update_main_cf(main_cf))
         self.assertEqual(text_of(main_cf), text.replace('strong', 'secure'))
+
+    def test_addresses(self):
+        config = Config(relay_host=relay('[a]'), sender_address='host7@$mydomain',
+                        root_address='admin@example.com')
+        main_cf = document('mydomain = example.com\n')
+        config.update_main_cf(main_cf)
+        self.assertEqual(main_cf.get_value('sender_canonical_maps'),
+                         'regexp:{ {/@/ host7@$mydomain} }')
+        self.assertEqual(main_cf.get_value('sender_canonical_classes'), 'envelope_sender')
+        self.assertEqual(main_cf.get_value('smtp_header_checks'),
+                         'regexp:{ {/^From:(.*)<[^<>]*>/ REPLACE From:$$1<host7@$mydomain>}, '
+                         '{/^From:[^()]*\\((.*)\\)/ REPLACE From: $$1 <host7@$mydomain>}, '
+                         '{/^From:/ REPLACE From: host7@$mydomain} }')
+        self.assertIn('{root = admin@example.com}, {postmaster = admin@example.com}, '
+                      '{root@localhost = admin@example.com}',
+                      main_cf.get_value('virtual_alias_maps'))
+
+        loaded = Config.new_from_main_cf(main_cf)
+        for name, address in [('sender-address', 'host7@$mydomain'),
+                              ('root-address', 'admin@example.com')]:
+            self.assertEqual((getter(loaded, name), loaded.get_state(name)),
+                             (address, State.LOADED))
+            self.assertEqual(config.to_variant().unpack()[name], address)
+        self.assertTrue(Config.new_from_variant(config.to_variant()).equal(config))
+        for name in ADDRESSES:
+            setter(loaded, name, None)
+        loaded.update_main_cf(main_cf)
+        for name in ['sender_canonical_maps', 'sender_canonical_classes', 'smtp_header_checks',
+                     'virtual_alias_maps']:
+            self.assertFalse(main_cf.has_value(name), name)
+
+    def test_addresses_are_checked(self):
+        for address in ['', 'a', 'a@', '@b', 'a@b@c', 'A <a@b>', 'a b@c', 'a,b@c', '"a"@b',
+                        'a@[192.0.2.1]', 'a{@b', 'a$1@b', 'a$$@b', 'a${x}@b', '-a@b', 'a@b.']:
+            for name in ADDRESSES:
+                with self.subTest(name=name, address=address):
+                    config = Config.new_for_relay('[a]')
+                    setter(config, name, address)
+                    error = self.assert_fails(Nullmail.Error.INVALID_CONFIG, config.validate)
+                    self.assertIn(name, error.message)
+
+    def test_no_local_mail(self):
+        config = Config.new_for_relay('[a]')
+        main_cf = document('')
+        config.update_main_cf(main_cf)
+        self.assertEqual(main_cf.get_value('local_transport'),
+                         'error:5.1.1 no mail is delivered on this host')
+        config.set_destinations(['localhost'])
+        config.update_main_cf(main_cf)
+        self.assertFalse(main_cf.has_value('local_transport'))
 
     def test_stale(self):
         config = Config.new_from_main_cf(document('relayhost = [a]\nmyorigin = o\n'))

@@ -12,6 +12,9 @@ int main (string[] args) {
 
     var config = new Nullmail.NullClientConfig.for_relay ("[smtp.example.com]");
     config.origin = "example.com";
+    config.sender_address = "host7@example.com";
+    config.set_root_address (null);
+    assert (config.sender_address == "host7@example.com" && config.root_address == null);
     assert (config.tls_level == Nullmail.TlsLevel.MAY);
 
     var postfix = (Nullmail.PostfixInstance) Object.new (

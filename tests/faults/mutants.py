@@ -54,6 +54,7 @@ def script(name, *arguments):
 DETECTORS = {
     # Every moment of a run without a fault is looked at, too.
     'moments': lambda: faults('^(main-cf|password|relay-and-password)/hash$', number=3),
+    'patterns': lambda: faults('^patterns(-gone)?/texthash$', number=3),
     'writes': lambda: faults('^relay-and-password/texthash$', '^(write|fallocate|fsync)$'),
     'exchanges': lambda: faults('^(main-cf|relay-and-password)/texthash$', '^renameat2$', 0),
     'activation': lambda: faults('^activation/texthash$', '^renameat2$', 0),
@@ -135,6 +136,14 @@ MUTANTS = [
            'g_array_index (self->steps, Step, i - 1);\n\n      if (!_nullmail_staged_file_revert',
            'g_array_index (self->steps, Step, end - i);\n\n      if (!_nullmail_staged_file_revert',
            ('activation',)),
+    Mutant('files of patterns come behind the main.cf that names them', 'instance/apply-stage.c',
+           'g_ptr_array_add (run->files, file);', 'g_ptr_array_add (run->gone, file);',
+           ('patterns',)),
+    Mutant('files of patterns go before the main.cf that names them', 'instance/apply-stage.c',
+           '      _nullmail_staged_file_remove (file);\n      g_ptr_array_add (run->gone, file);\n'
+           '      return TRUE;',
+           '      _nullmail_staged_file_remove (file);\n      g_ptr_array_add (run->files, file);\n'
+           '      return TRUE;', ('patterns',)),
 ]
 
 

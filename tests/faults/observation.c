@@ -170,6 +170,10 @@ get_setting (GBytes     *main_cf,
   return value;
 }
 
+static const char * const pattern_names[N_PATTERNS] = {
+  "nullmail-sender_canonical", "nullmail-smtp_header_checks",
+};
+
 Observation *
 observation_new (Place *place)
 {
@@ -180,6 +184,12 @@ observation_new (Place *place)
 
   self->main_cf = read_file (place->main_cf);
   self->source = read_file (place->sasl_passwd);
+  for (guint i = 0; i < N_PATTERNS; i++)
+    {
+      g_autofree char *path = g_build_filename (place->etc, pattern_names[i], NULL);
+
+      self->patterns[i] = read_file (path);
+    }
   if (self->main_cf == NULL)
     return self;
 
@@ -204,6 +214,8 @@ observation_free (Observation *self)
 {
   g_clear_pointer (&self->main_cf, g_bytes_unref);
   g_clear_pointer (&self->source, g_bytes_unref);
+  for (guint i = 0; i < N_PATTERNS; i++)
+    g_clear_pointer (&self->patterns[i], g_bytes_unref);
   g_free (self->relay);
   g_free (self->map_type);
   for (guint i = 0; i < N_KEYS; i++)
@@ -211,10 +223,30 @@ observation_free (Observation *self)
   g_free (self);
 }
 
+/* A file that main.cf names and that is not there, at which Postfix defers all mail. */
+static char *
+find_missing_patterns (const Observation *self)
+{
+  gsize size;
+  const char *text = self->main_cf != NULL ? g_bytes_get_data (self->main_cf, &size) : NULL;
+
+  for (guint i = 0; text != NULL && i < N_PATTERNS; i++)
+    if (self->patterns[i] == NULL
+        && memmem (text, size, pattern_names[i], strlen (pattern_names[i])) != NULL)
+      return g_strdup_printf ("main.cf names %s, which is not there", pattern_names[i]);
+
+  return NULL;
+}
+
 /* I1: a relay with its own password, wherever it is to log in. */
 char *
 observation_find_mismatch (const Observation *self)
 {
+  char *missing = find_missing_patterns (self);
+
+  if (missing != NULL)
+    return missing;
+
   for (guint i = 0; i < N_KEYS; i++)
     {
       if (self->answers[i] != NULL && !g_str_has_prefix (self->answers[i], key_marks[i]))
@@ -289,7 +321,8 @@ observation_find_litter (Place    *place,
                          gboolean  may_keep)
 {
   static const char * const known[] = { "main.cf", "sasl_passwd", "sasl_passwd.db",
-                                        "sasl_passwd.lmdb", NULL };
+                                        "sasl_passwd.lmdb", "nullmail-sender_canonical",
+                                        "nullmail-smtp_header_checks", NULL };
   g_autoptr(GDir) directory = g_dir_open (place->etc, 0, NULL);
   const char *name;
 
@@ -319,6 +352,9 @@ observation_compare (const Observation *self,
     return g_strdup ("main.cf has other bytes");
   if (!is_same (self->source, expected->source))
     return g_strdup ("sasl_passwd has other bytes");
+  for (guint i = 0; i < N_PATTERNS; i++)
+    if (!is_same (self->patterns[i], expected->patterns[i]))
+      return g_strdup_printf ("%s has other bytes", pattern_names[i]);
   for (guint i = 0; i < N_KEYS; i++)
     {
       if (g_strcmp0 (self->answers[i], expected->answers[i]) != 0)
@@ -341,6 +377,10 @@ observation_find_mixture (const Observation *self,
 {
   if (!is_same (self->main_cf, before->main_cf) && !is_same (self->main_cf, after->main_cf))
     return g_strdup ("main.cf is neither the old nor the new one");
+  for (guint i = 0; i < N_PATTERNS; i++)
+    if (!is_same (self->patterns[i], before->patterns[i])
+        && !is_same (self->patterns[i], after->patterns[i]))
+      return g_strdup_printf ("%s is neither the old nor the new one", pattern_names[i]);
 
   for (guint i = 0; i < N_KEYS; i++)
     {
@@ -360,7 +400,8 @@ char *
 observation_fingerprint (Place *place)
 {
   static const char * const names[] = { "main.cf", "sasl_passwd", "sasl_passwd.db",
-                                        "sasl_passwd.lmdb" };
+                                        "sasl_passwd.lmdb", "nullmail-sender_canonical",
+                                        "nullmail-smtp_header_checks" };
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

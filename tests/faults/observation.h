@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+/* The files of patterns, in the order in which main.cf names them. */
+enum { N_PATTERNS = 2 };
 enum { KEY_A, KEY_B, KEY_FOREIGN, N_KEYS };
 
 /* What a reader of the configuration directory sees: main.cf, and then what the table that it names
@@ -19,6 +21,7 @@ typedef struct
   GBytes      *main_cf;         /* (nullable) */
   struct stat  main_cf_info;
   GBytes      *source;          /* (nullable) sasl_passwd */
+  GBytes      *patterns[N_PATTERNS];  /* (nullable) each */
   gboolean     authenticates;
   char        *relay;           /* (nullable) */
   char        *map_type;        /* (nullable) */

@@ -209,6 +209,58 @@ prepare_second_relay (Place   *place,
          && apply_loaded (place, RELAY_B, NULL, "pw-B-1", error);
 }
 
+static gboolean
+apply_sender (Place       *place,
+              const char  *address,
+              GError     **error)
+{
+  g_autoptr(NullmailNullClientConfig) config =
+    nullmail_postfix_instance_load_config (place->instance, NULL, error);
+
+  if (config == NULL)
+    return FALSE;
+
+  nullmail_null_client_config_set_sender_address (config, address);
+  return apply (place, config, NULL, NULLMAIL_PLAN_FLAGS_NONE, error);
+}
+
+static gboolean
+write_patterns (Place       *place,
+                const char  *parameter,
+                const char  *name,
+                const char  *text,
+                GError     **error)
+{
+  g_autofree char *path = g_build_filename (place->etc, name, NULL);
+  g_autofree char *table = g_strconcat ("regexp:", path, NULL);
+  g_autoptr(NullmailMainCf) main_cf =
+    nullmail_postfix_instance_load_main_cf (place->instance, NULL, error);
+  g_autoptr(NullmailPlan) plan = NULL;
+
+  if (main_cf == NULL || !nullmail_main_cf_set_value (main_cf, parameter, table, error)
+      || !g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0644, error))
+    return FALSE;
+
+  plan = nullmail_postfix_instance_plan_main_cf (place->instance, main_cf, NULL,
+                                                 NULLMAIL_PLAN_FLAGS_NONE, NULL, error);
+  return plan != NULL
+         && nullmail_postfix_instance_apply (place->instance, plan, NULLMAIL_APPLY_FLAGS_NONE,
+                                             NULL, error);
+}
+
+static gboolean
+prepare_patterns (Place   *place,
+                  GError **error)
+{
+  return prepare_login (place, error)
+         && write_patterns (place, "sender_canonical_maps", "nullmail-sender_canonical",
+                            "/@/ old@example.com\n", error)
+         && write_patterns (place, "smtp_header_checks", "nullmail-smtp_header_checks",
+                            "/^From:(.*)<[^<>]*>/ REPLACE From:$1<old@example.com>\n"
+                            "/^From:[^()]*\\((.*)\\)/ REPLACE From: $1 <old@example.com>\n"
+                            "/^From:/ REPLACE From: old@example.com\n", error);
+}
+
 /* What changes */
 
 static gboolean
@@ -342,6 +394,21 @@ change_map_type (Place   *place,
   return apply (place, config, NULL, NULLMAIL_PLAN_FLAGS_NONE, error);
 }
 
+/* Files of patterns come, change and go. */
+static gboolean
+add_patterns (Place   *place,
+              GError **error)
+{
+  return apply_sender (place, "new@example.com", error);
+}
+
+static gboolean
+drop_patterns (Place   *place,
+               GError **error)
+{
+  return apply_sender (place, NULL, error);
+}
+
 static gboolean
 purge (Place   *place,
        GError **error)
@@ -389,6 +456,9 @@ const Scenario scenarios[] = {
   { "purge", prepare_second_relay, purge, NULL, FALSE, FALSE },
   { "store", prepare_login, store_password, NULL, FALSE, FALSE },
   { "clear", prepare_second_relay, clear_password, NULL, FALSE, FALSE },
+  { "patterns", prepare_login, add_patterns, "old", FALSE, FALSE },
+  { "patterns-change", prepare_patterns, add_patterns, "old", FALSE, FALSE },
+  { "patterns-gone", prepare_patterns, drop_patterns, "old", FALSE, FALSE },
   { "activation", prepare_login, change_relay, "no-reload", TRUE, FALSE },
 };
 const guint n_scenarios = G_N_ELEMENTS (scenarios);
@@ -428,6 +498,14 @@ scenario_make_commands (const char *root)
   make_command (root, "no-type-lmdb", "postconf",
                 "#!/bin/sh\n"
                 "case \" $* \" in *' -m '*) printf 'hash\\ncdb\\ntexthash\\n';;\n"
+                "*) exec /usr/sbin/postconf \"$@\";; esac\n");
+
+  /* A Postfix that has tables of patterns in files only. */
+  make_command (root, "old", "postmap", NULL);
+  make_command (root, "old", "postconf",
+                "#!/bin/sh\n"
+                "case \" $* \" in *' -d '*)\n"
+                "/usr/sbin/postconf \"$@\" | sed 's/^mail_version = .*/mail_version = 3.5.25/';;\n"
                 "*) exec /usr/sbin/postconf \"$@\";; esac\n");
 
   /* A Postfix that runs and does not take its new configuration. */

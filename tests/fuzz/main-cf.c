@@ -3,7 +3,7 @@
  */
 
 /* A main.cf is read as a second reading has it, comes out as it went in, and an edit changes its
- * own settings only, to what a second editor writes.
+ * own settings only, to what a second editor writes. Where it is shown, passwords are asterisks.
  *
  * The input is a script, a NUL, and the text. A line of the script is one edit: "=name value" sets,
  * "-name" unsets, "#name" comments out, "!name" removes duplicates. */
@@ -12,10 +12,12 @@
 
 #include <string.h>
 
+#include "config/mask-private.h"
 #include "nullmail.h"
 #include "second-reading.h"
 
 #define MAX_EDITS 8
+#define MASK "********"
 
 typedef struct
 {
@@ -261,6 +263,32 @@ check_edits (NullmailMainCf *main_cf,
   g_string_free (expected, TRUE);
 }
 
+/* What is shown has the same lines, and differs only where something is hidden. */
+static void
+check_mask (NullmailMainCf *main_cf,
+            const GString  *text)
+{
+  g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, NULL);
+  g_autoptr(GBytes) bytes = nullmail_main_cf_to_bytes (main_cf);
+  g_autofree char *shown = _nullmail_mask_show_main_cf (mask, bytes);
+  g_auto(GStrv) lines = g_strsplit (text->str, "\n", -1);
+  g_auto(GStrv) shown_lines = g_strsplit (shown, "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), ==, g_strv_length (shown_lines));
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (strcmp (lines[i], shown_lines[i]) != 0)
+      {
+        gsize length = strlen (shown_lines[i]) - strlen (MASK);
+
+        g_assert_true (g_str_has_suffix (shown_lines[i], MASK));
+        g_assert_true (strncmp (lines[i], shown_lines[i], length) == 0);
+      }
+  g_assert_true (_nullmail_mask_hides_main_cf (mask, bytes) == (strcmp (shown, text->str) != 0));
+  if (strstr (text->str, "_password_maps") == NULL)
+    g_assert_cmpstr (shown, ==, text->str);
+}
+
 /* Whatever stands behind a line end must not become a setting of its own. */
 static void
 check_injection (NullmailMainCf *main_cf,
@@ -300,6 +328,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   assert_text (main_cf, text);
   check_reading (main_cf, text);
   check_injection (main_cf, script, text);
+  check_mask (main_cf, text);
 
   copy = nullmail_main_cf_copy (main_cf);
   g_assert_true (nullmail_main_cf_equal (main_cf, copy));

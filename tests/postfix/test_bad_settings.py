@@ -75,7 +75,9 @@ class Settings(InstanceTest):
         return self.instance.plan(config, None, 0)
 
     STRINGS = {'hostname': 'a{}b.example.com', 'domain': 'example{}.com', 'origin': 'ex{}ample.com',
-               'tls_ca_file': '/etc/ssl/a{}b.pem', 'password_maps': 'hash:/etc/post{}fix/x'}
+               'tls_ca_file': '/etc/ssl/a{}b.pem', 'password_maps': 'hash:/etc/post{}fix/x',
+               'tls_client_certificate': '/etc/ssl/h{}st.pem',
+               'sender_address': 'ho{}st@example.com', 'root_address': 'ad{}min@example.com'}
     LISTS = {'interfaces': 'loop{}back-only', 'networks': '127.0.0.0{}/8', 'destinations': 'a{}b',
              'sasl_security_options': 'noano{}nymous', 'sasl_mechanisms': 'PLA{}IN'}
 
@@ -90,7 +92,7 @@ class Settings(InstanceTest):
                         self.assert_control_refused(
                             {Error.INVALID_CONFIG}, self.plan_with, name,
                             [value] if name in self.LISTS else value)
-        self.assertEqual(n_cases, 10 * len(CONTROLS) * 3)
+        self.assertEqual(n_cases, 13 * len(CONTROLS) * 3)
 
     def test_every_string_property_is_tried(self):
         """None is forgotten here when one is added."""

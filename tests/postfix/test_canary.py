@@ -13,6 +13,7 @@ import sys
 
 import fixture
 from fixture import GLib, InstanceTest, Nullmail, RELAY
+from password_forms import MAPS, texts
 
 HALVES = 'Kx9~Canary~', '7Q~Marker'  # never in one piece here, nor in a command line
 OTHER = '[other.example.com]:587'
@@ -125,6 +126,44 @@ class Tour:
         self.call(instance.purge_credentials, None)
         self.look(instance)
 
+    def main_cf(self, instance):
+        """Each call that reads main.cf, or shows it; the document itself is not hidden."""
+        instance = instance or self.test.instance
+        config = self.call(instance.load_config, None)
+        if config is None:
+            return
+        self.call(config.validate)
+        self.call(instance.check, None)
+        self.call(instance.lookup_parameters, [], None)
+        self.call(instance.lookup_parameters, [MAPS, 'relayhost'], None)
+        self.call(instance.get_sasl_passwd_store, None)
+        main_cf = instance.load_main_cf()
+        for name in ('nothing', '$'):
+            self.call(main_cf.expand, f'${{{name}', None)
+        main_cf.set_value(MAPS, f'texthash:{self.test.sasl_passwd}')
+        main_cf.set_value('mydomain', 'example.org')
+        new = fixture.login_config(OTHER, origin='example.com')
+        for function, arguments in ((instance.plan, (config, None, 0, None)),
+                                    (instance.plan, (new, None, 0, None)),
+                                    (instance.plan_main_cf, (main_cf, None, 0, None)),
+                                    (instance.plan_undo, (None,)), (instance.undo, (0, None)),
+                                    (instance.plan_restore, (None,)),
+                                    (instance.purge_credentials, (None,))):
+            self.plan(instance, function, *arguments)
+
+    def plan(self, instance, function, *arguments):
+        try:
+            plan = function(*arguments)
+        except GLib.Error as error:
+            self.look(error.message)
+            self.errors.append(error.message)
+            return
+        if not isinstance(plan, Nullmail.Plan):
+            return
+        self.look(plan.to_variant(), plan.to_diff(), plan.get_changes(), plan.get_findings())
+        for flags in (Nullmail.ApplyFlags.NONE, Nullmail.ApplyFlags.FORCE):
+            self.call(instance.apply, plan, flags, None)
+
     def odd_files(self):
         """A password where none belongs, or in a line that nobody understands."""
         for line in (f'{RELAY} {canary()}', f'{canary()} {RELAY}', f'{canary()}', f' {canary()}',
@@ -166,6 +205,26 @@ def inside_calls(test):
     print('done')
 
 
+def inside_main_cf(test):
+    """Written into main.cf itself, in every form: each in a directory of its own."""
+    for i, (name, text, master_cf) in enumerate(texts(canary())):
+        test.use(fixture.make_folder(f'form-{i}-'))
+        fixture.write(test.main_cf, fixture.MAIN_CF + (
+            f'relayhost = {RELAY}\nsmtp_sasl_auth_enable = yes\n' + text).encode())
+        if master_cf is not None:
+            fixture.write(test.etc / 'master.cf', master_cf.encode())
+        tour = Tour(test)
+        tour.main_cf(test.new_instance(command_directory=commands(test)))
+        assert tour.n_texts > 50, (name, tour.n_texts)
+        places = {path.name for path in test.folder.rglob('*')
+                  if path.is_file() and canary().encode() in path.read_bytes()}
+        assert places <= {'main.cf', 'master.cf'}, (name, places)
+        assert (test.folder / 'seen').stat().st_size > 1000, name
+        assert any(test.state.rglob('record')), name
+        shutil.rmtree(test.folder)
+    print('done')
+
+
 def inside_secret_store(test):
     os.environ.update(SECRET_BACKEND='file', SECRET_FILE_TEST_PASSWORD='x',
                       SECRET_FILE_TEST_PATH=str(test.folder / 'keyring'))
@@ -204,7 +263,7 @@ class Said(InstanceTest):
         self.assertRegex(output, r'done\n')
         self.assertNotIn(canary(), output)
         seen = self.folder / 'seen'
-        if name != 'secret_store':
+        if name not in ('secret_store', 'main_cf'):
             self.assertGreater(seen.stat().st_size, 1000)
             self.assertNotIn(canary().encode(), seen.read_bytes())
 
@@ -213,6 +272,9 @@ class Said(InstanceTest):
 
     def test_secret_store(self):
         self.run_tour('secret_store')
+
+    def test_s9_written_into_main_cf(self):
+        self.run_tour('main_cf')
 
     def test_talkative_programs(self):
         self.run_tour('talkative')
@@ -231,7 +293,8 @@ class InMainCf(InstanceTest):
 
     def all_maps(self):
         for text in ('static:relayuser:{}', 'proxy:static:relayuser:{}', 'inline:{{ x = u:{} }}',
-                     'regexp:{{ {{/./ u:{}}} }}',
+                     'regexp:{{ {{/./ u:{}}} }}', 'randmap:{{u:{}}}', 'Static: u:{}',
+                     'unionmap:{{hash:/x, pipemap:{{hash:/y, inline:{{ x = {} }}}}}}',
                      f'hash:{self.sasl_passwd}, inline:{{{{ {RELAY} = relayuser:{{}} }}}}'):
             yield text.format(canary())
 

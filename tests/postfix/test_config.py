@@ -23,11 +23,17 @@ BASE = {
     'inet_interfaces': 'loopback-only',
     'mynetworks': '127.0.0.0/8 [::1]/128',
     'mydestination': '',
+    'local_transport': 'error:5.1.1 no mail is delivered on this host',
 }
+DELIVERING = {name: value for name, value in BASE.items() if name != 'local_transport'}
 STRICT = {
     'smtp_sasl_security_options': 'noplaintext, noactive, nodictionary, noanonymous',
     'smtp_sasl_tls_security_options': '$smtp_sasl_security_options',
     'smtp_sasl_tls_verified_security_options': 'noanonymous',
+}
+FILTER = {
+    'smtp_sasl_mechanism_filter': 'plain, login, scram-sha-512, scram-sha-256, scram-sha-1, '
+                                  'digest-md5, cram-md5',
 }
 ENCRYPTED = {
     'smtp_sasl_security_options': 'noplaintext, noactive, nodictionary, noanonymous',
@@ -42,21 +48,22 @@ CASES = [
      {**BASE, 'relayhost': '[smtp.example.com]:465', 'smtp_tls_security_level': 'secure',
       'smtp_tls_wrappermode': 'yes'}),
     ('', {'authentication': True, 'password_maps': 'texthash:/nonexistent'},
-     {**BASE, **STRICT, 'smtp_tls_security_level': 'secure', 'smtp_sasl_auth_enable': 'yes',
-      'smtp_sasl_password_maps': 'texthash:/nonexistent'}),
+     {**BASE, **STRICT, **FILTER, 'smtp_tls_security_level': 'secure',
+      'smtp_sasl_auth_enable': 'yes', 'smtp_sasl_password_maps': 'texthash:/nonexistent'}),
     ('smtp_sasl_security_options =\nsmtp_use_tls = yes\n',
      {'authentication': True, 'tls_level': 'ENCRYPT'},
-     {**BASE, **ENCRYPTED, 'smtp_tls_security_level': 'encrypt', 'smtp_sasl_auth_enable': 'yes',
-      'smtp_use_tls': 'yes'}),
+     {**BASE, **ENCRYPTED, **FILTER, 'smtp_tls_security_level': 'encrypt',
+      'smtp_sasl_auth_enable': 'yes', 'smtp_use_tls': 'yes'}),
     ('smtp_tls_security_level = dane-only\n', {},
-     {**BASE, 'smtp_tls_security_level': 'dane-only'}),
+     {**BASE, 'smtp_tls_security_level': 'dane-only', 'smtp_dns_support_level': 'dnssec'}),
     ('inet_protocols = all\nmydestination = a,\n  b\n',
      {'protocols': 'IPV4', 'hostname': 'host.example.com', 'domain': 'example.com',
       'origin': 'example.com', 'networks': ['127.0.0.0/8'], 'destinations': ['$myhostname', 'x'],
       'tls_ca_file': '/etc/ssl/ca.pem', 'tls_level': 'VERIFY'},
-     {**BASE, 'inet_protocols': 'ipv4', 'myhostname': 'host.example.com', 'mydomain': 'example.com',
-      'myorigin': 'example.com', 'mynetworks': '127.0.0.0/8', 'mydestination': '$myhostname x',
-      'smtp_tls_CAfile': '/etc/ssl/ca.pem', 'smtp_tls_security_level': 'verify'}),
+     {**DELIVERING, 'inet_protocols': 'ipv4', 'myhostname': 'host.example.com',
+      'mydomain': 'example.com', 'myorigin': 'example.com', 'mynetworks': '127.0.0.0/8',
+      'mydestination': '$myhostname x', 'smtp_tls_CAfile': '/etc/ssl/ca.pem',
+      'smtp_tls_security_level': 'verify'}),
 ]
 
 
@@ -112,7 +119,7 @@ class ConfigTest(unittest.TestCase):
             level = getattr(Nullmail.TlsLevel, nick.upper().replace('-', '_'))
             config = self.make({})
             config.set_tls_level(level)
-            data = self.update('', config)
+            data = self.update('smtp_tls_fingerprint_cert_match = 00:11\n', config)
             self.assertEqual(self.read(data)['smtp_tls_security_level'], nick)
             main_cf = Nullmail.MainCf.new_from_bytes(GLib.Bytes.new(data))
             self.assertEqual(Nullmail.NullClientConfig.new_from_main_cf(main_cf).get_tls_level(),

@@ -349,6 +349,8 @@ class Tables(LoginTest):
                       + f'tables = hash:{self.sasl_passwd} static:them:Other-Secret\n'
                         'smtp_sasl_password_maps = $tables\n'.encode())
         plan = self.instance.plan(fixture.login_config(), fixture.credentials(), 0)
+        self.assertNotIn('Other-Secret', plan.to_diff())
+        self.assertIn(f'tables = hash:{self.sasl_passwd} static:********\n', plan.to_diff())
         self.instance.apply(plan, Flags.FORCE)
         self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
         self.assertEqual([path.name for path in self.etc.iterdir() if 'static' in path.name], [])

@@ -9,6 +9,8 @@
   "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd, hash:/etc/postfix/second"
 #define MISSING "credentials-missing E ([smtp.example.com]:587) @sasl_passwd\n"
 #define OPEN "not-checked N smtp_sasl_password_maps (credentials-missing) @main.cf:10\n"
+#define PLAIN \
+  "password-in-main-cf E smtp_sasl_password_maps (smtp_sasl_password_maps) @main.cf:10\n"
 #define MISMATCH(key, line) "credentials-key-mismatch E (" key ") @sasl_passwd:" line "\n"
 #define FORBIDDEN "sasl-options-forbid-plain E smtp_sasl_"
 
@@ -208,13 +210,14 @@ static const CheckCase cases[] = {
   CASE ("missing/socket", "smtp_sasl_password_maps = socketmap:unix:/run/nullmail:sasl",
     "map-type-unsupported E smtp_sasl_password_maps (socketmap) @main.cf:10\n" OPEN,
     .passwords = "x a:b\n"),
-  CASE ("missing/static", "smtp_sasl_password_maps = static:a:geheim", "", .passwords = "x a:b\n"),
+  CASE ("missing/static", "smtp_sasl_password_maps = static:a:geheim", PLAIN,
+    .passwords = "x a:b\n"),
   CASE ("missing/inline",
     "smtp_sasl_password_maps = inline:{ {[smtp.example.com]:587 = a:geheim} }",
-    ""),
+    PLAIN),
   CASE ("missing/not-inline",
     "smtp_sasl_password_maps = inline:{ {[smtp.example.com] = a:geheim} }",
-    MISSING),
+    MISSING PLAIN),
   CASE ("missing/by-sender", "smtp_sender_dependent_authentication = yes", OPEN,
     .passwords = "me@example.com a:b\n"),
   CASE ("missing/relay-unknown", "-relayhost", "no-relay W relayhost @main.cf\n",
@@ -267,7 +270,8 @@ static const CheckCase cases[] = {
     "texthash:/etc/x (hash) @main.cf:10\n", .adjust = lose_hash),
   CASE ("type/hides-secrets",
     "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd, static:a:geheim",
-    "map-type-unsupported E smtp_sasl_password_maps (hash) @main.cf:10\n", .adjust = lose_hash),
+    "map-type-unsupported E smtp_sasl_password_maps (hash) @main.cf:10\n" PLAIN,
+    .adjust = lose_hash),
 
   CASE ("mode/readable", "",
     "secret-file-mode E @sasl_passwd\nsecret-file-mode E @sasl_passwd.db\n",

@@ -50,6 +50,12 @@ static const CheckCase cases[] = {
   CASE ("overridden/same-transport", "default_transport = smtp:", ""),
   CASE ("overridden/relay-transport", "default_transport = relay", ""),
 
+  CASE ("service/case", NO_LOGIN "relayhost = [smtp.example.com]:Submission",
+    "invalid-value E relayhost (Submission) @main.cf:2\n"),
+  CASE ("service/misspelt", NO_LOGIN "relayhost = [smtp.example.com]:submision",
+    "invalid-value E relayhost (submision) @main.cf:2\n"),
+  CASE ("service/known", NO_LOGIN "relayhost = [smtp.example.com]:submission", ""),
+
   CASE ("unverifiable/ipv4", "relayhost = [192.0.2.1]:587",
     NO_PASSWORD ("[192.0.2.1]:587") "relay-name-unverifiable E relayhost @main.cf:2\n"),
   CASE ("unverifiable/ipv6", NO_LOGIN "relayhost = [IPv6:2001:db8::1]:587",

@@ -119,7 +119,7 @@ static const CheckCase cases[] = {
     "smtp_tls_security_level = fingerprint\n" POLICY ("[smtp.example.com]:587=secure"), ""),
   CASE ("overridden/dane",
     "smtp_tls_security_level = dane-only\n" DNSSEC "\n" POLICY ("[smtp.example.com]:587=dane"),
-    "tls-overridden E smtp_tls_policy_maps ([smtp.example.com]:587) @main.cf:14\n"),
+    "tls-overridden E smtp_tls_policy_maps ([smtp.example.com]:587) @main.cf:15\n"),
   CASE ("overridden/other-key", POLICY ("smtp.example.com=none, {[smtp.example.com]=may}"), ""),
   CASE ("overridden/parent",
     NO_LOGIN "relayhost = smtp.example.com\n" POLICY (".example.com=none"),

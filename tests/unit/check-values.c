@@ -6,22 +6,23 @@
 
 #define NO_LOGIN "-smtp_sasl_auth_enable\n-smtp_sasl_password_maps\n"
 #define UNUSED "password-map-unused N smtp_sasl_password_maps @main.cf"
+#define NOWHERE "root-mail-nowhere N virtual_alias_maps @main.cf\n"
 #define INVALID(parameter, line) "invalid-value E " parameter " @main.cf:" line "\n"
 
 static const CheckCase cases[] = {
   CASE ("duplicate", "=compatibility_level = 3.6\n" "relayhost = [a.example.com]\n"
     "inet_interfaces = loopback-only\nmydestination =\nrelayhost = [b.example.com]\n",
-    "duplicate-parameter W relayhost @main.cf:5\n"),
+    "duplicate-parameter W relayhost @main.cf:5\n" NOWHERE),
   CASE ("duplicate/equal", "=inet_interfaces = loopback-only\nrelayhost = [a.example.com]\n"
     "inet_interfaces =\n  loopback-only\nmydestination =\n",
-    "duplicate-parameter W inet_interfaces @main.cf:3\n"),
+    "duplicate-parameter W inet_interfaces @main.cf:3\n" NOWHERE),
 
   CASE ("bad-line", "=relayhost = [a.example.com]\ninet_interfaces = loopback-only\n"
     "mydestination =\nnonsense\n= x\n",
-    "bad-line E @main.cf:4\nbad-line E @main.cf:5\n"),
+    "bad-line E @main.cf:4\nbad-line E @main.cf:5\n" NOWHERE),
   CASE ("bad-line/indented-first", "= relayhost = [a.example.com]\nrelayhost = [a.example.com]\n"
     "inet_interfaces = loopback-only\nmydestination =\n",
-    "bad-line W @main.cf:1\n"),
+    "bad-line W @main.cf:1\n" NOWHERE),
 
   CASE ("boolean/python", "smtp_sasl_auth_enable = True",
     INVALID ("smtp_sasl_auth_enable", "9") UNUSED ":10\n"),

@@ -65,10 +65,11 @@ typedef struct
   "smtp_sasl_tls_security_options = noanonymous\n" \
   "smtp_sasl_tls_verified_security_options = $smtp_sasl_tls_security_options\n"
 #define DNSSEC "smtp_dns_support_level = dnssec\n"
+#define NO_LOCAL_MAIL "local_transport = error:5.1.1 no mail is delivered on this host\n"
 #define BASE "relayhost = [a]\nmyorigin = $mydomain\ninet_interfaces = loopback-only\n" \
-  "mynetworks = 127.0.0.0/8 [::1]/128\nmydestination = \n"
+  "mynetworks = 127.0.0.0/8 [::1]/128\nmydestination = \n" NO_LOCAL_MAIL
 #define RELAY_587 "relayhost = [a]:587\nmyorigin = $mydomain\ninet_interfaces = loopback-only\n" \
-  "mynetworks = 127.0.0.0/8 [::1]/128\nmydestination = \n"
+  "mynetworks = 127.0.0.0/8 [::1]/128\nmydestination = \n" NO_LOCAL_MAIL
 
 /* A fresh object with a relay, and what is assigned, meets a document. */
 static const Case fresh_cases[] = {
@@ -139,7 +140,7 @@ static const Case fresh_cases[] = {
   /* Other words for the same meaning stay. */
   { "same-meaning", "RelayHost = x\nrelayhost = [A]\n\nmyorigin=$mydomain\n"
     "inet_interfaces =\n loopback-only\nmynetworks = 127.0.0.0/8,\n\t[::1]/128\nmydestination=\n"
-    "smtp_tls_security_level=May", "{'relay-host': <'[a]'>}", NULL },
+    "local_transport=error:x\nsmtp_tls_security_level=May", "{'relay-host': <'[a]'>}", NULL },
   { "protocols-same", BASE "smtp_tls_security_level = may\ninet_protocols = ipv6, ipv4\n",
     "{'relay-host': <'[a]'>, 'protocols': <'all'>}", NULL },
   { "protocols", BASE "smtp_tls_security_level = may\ninet_protocols = all\n",
@@ -153,7 +154,7 @@ static const Case fresh_cases[] = {
     "{'relay-host': <'[a]'>, 'hostname': <'g'>}",
     "myhostname = g\nmydomain = d\nmydestination = \ninet_protocols = ipv6\nrelayhost = [a]\n"
     "myorigin = $mydomain\ninet_interfaces = loopback-only\n"
-    "mynetworks = 127.0.0.0/8 [::1]/128\nsmtp_tls_security_level = may\n" },
+    "mynetworks = 127.0.0.0/8 [::1]/128\n" NO_LOCAL_MAIL "smtp_tls_security_level = may\n" },
   { "unset", BASE "smtp_tls_security_level = may\n",
     "{'relay-host': <'[a]'>, 'unset': <['origin', 'tls-level', 'destinations', 'hostname']>}",
     "relayhost = [a]\ninet_interfaces = loopback-only\nmynetworks = 127.0.0.0/8 [::1]/128\n" },

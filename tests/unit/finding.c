@@ -295,6 +295,8 @@ test_fresh (void)
       NullmailCheckSnapshot snapshot = { .effective = effective };
 
       nullmail_null_client_config_set_authentication (config, cases[i].authentication);
+      nullmail_null_client_config_set_sender_address (config, "host7@example.com");
+      nullmail_null_client_config_set_root_address (config, "admin@example.com");
       nullmail_null_client_config_set_tls_ca_file (config, "/etc/ssl/certs/ca-certificates.crt");
       if (cases[i].authentication)
         nullmail_null_client_config_set_password_maps (config, "hash:/etc/postfix/sasl_passwd");

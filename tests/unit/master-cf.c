@@ -4,27 +4,89 @@
 
 #include "document/master-cf-private.h"
 
-static const char text[] =
-  "# comment\n"
-  " # indented\n"
-  "smtp      inet  n       -       y       -       -       smtpd\n"
-  "smtp      unix  -       -       n       -       -       other\n"
-  "short line\n"
-  "smtp unix - - - - - smtp\n"
-  "\n"
-  "relay     unix  -       -       y       -       -       smtp\n"
-  "        -o syslog_name=postfix/$service_name -v\n"
-  "# between\n"
-  "  -o { smtp_tls_policy_maps = inline:{ a = b } }\n"
-  "\t-oempty= -o {x=y} -o broken -o =none\n"
-  "pipe unix - n n - - pipe\n"
-  "  flags=R argv=/bin/x -o not=this";
+#include "scratch.h"
+
+static char *
+describe (GPtrArray *options)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < options->len; i++)
+    {
+      const NullmailMasterOption *option = g_ptr_array_index (options, i);
+
+      g_string_append_printf (text, "%u %s %s=%s\n", option->line, option->service, option->name,
+                              option->value);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_options (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *expected;
+  } cases[] = {
+    { "", "" },
+    { "# -o a=b\n", "" },
+    { "smtp unix - - n - - smtp\n", "" },
+    { "smtp unix - - n - - smtp -o a=b", "1 smtp/unix a=b\n" },
+    { "smtp unix - - n - - smtp -oa=b -v -o c=d=e\n", "1 smtp/unix a=b\n1 smtp/unix c=d=e\n" },
+    { "\n# x\nslow unix - - n - - smtp\n  -o a=b\n#  -o no=1\n\n\t-o c=static:u:p\n",
+      "4 slow/unix a=b\n7 slow/unix c=static:u:p\n" },
+    { "a unix - - n - - smtp\n -o { x = inline:{ {k = u:p} } }\n -o y={ b }\n"
+      "b inet n - n - - smtpd\n -o z=",
+      "2 a/unix x=inline:{ {k = u:p} }\n3 a/unix y={ b }\n5 b/inet z=\n" },
+    { "a unix - - n - - smtp\n -o { x =\n  1 }\n -o y=1\n", "2 a/unix x=1\n4 a/unix y=1\n" },
+    { "-o unix - -o=n n - - smtp\n", "" },  /* these are fields */
+    { "a unix - - n - - smtp -o\nb unix - - n - - smtp -o x\n", "" },
+    { " -o a=b\nx unix - - n - - smtp -o a=c", "2 x/unix a=c\n" },
+    { "a unix - - n - - smtp -o { x = 1\nb unix - - n - - smtp -o y=2\n", "2 b/unix y=2\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GPtrArray) services = _nullmail_master_cf_parse (cases[i].text);
+      g_autoptr(GPtrArray) options = _nullmail_master_cf_list_options (services);
+      g_autofree char *found = describe (options);
+
+      g_assert_cmpstr (found, ==, cases[i].expected);
+    }
+}
+
+static void
+test_load (void)
+{
+  char *folder = scratch_new ();
+  g_autofree char *path = g_build_filename (folder, "master.cf", NULL);
+  g_autoptr(GPtrArray) services = NULL;
+
+  g_assert_null (_nullmail_master_cf_load (path, NULL));
+  g_assert_null (_nullmail_master_cf_load (folder, NULL));
+  scratch_write (path, "", 0644);
+  services = _nullmail_master_cf_load (path, NULL);
+  g_assert_cmpuint (services->len, ==, 0);
+  g_ptr_array_unref (services);
+  scratch_write (path, "a unix - - n - - smtp -o x=1", 0644);
+  services = _nullmail_master_cf_load (path, NULL);
+  g_assert_cmpuint (services->len, ==, 1);
+  scratch_free (folder);
+}
 
 static void
 test_services (void)
 {
-  static const char * const names[] = { "smtp", "smtp", "smtp", "relay", "pipe" };
-  g_autoptr(GPtrArray) services = _nullmail_master_cf_parse (text);
+  static const char * const names[] = { "smtp", "smtp", "smtp", "pipe" };
+  g_autoptr(GPtrArray) services = _nullmail_master_cf_parse (
+    "# comment\n # indented\n"
+    "smtp      inet  n       -       y       -       -       smtpd\n"
+    "smtp      unix  -       -       n       -       -       other\n"
+    "short line\n"
+    "smtp unix - - - - - smtp\n\n"
+    "pipe unix - n n - - pipe\n  flags=R argv=/bin/x -o not=this");
   NullmailMasterService *service;
 
   g_assert_cmpuint (services->len, ==, G_N_ELEMENTS (names));
@@ -32,6 +94,7 @@ test_services (void)
     {
       service = g_ptr_array_index (services, i);
       g_assert_cmpstr (service->name, ==, names[i]);
+      g_assert_cmpuint (service->options->len, ==, 0);
     }
 
   /* The last one of a name and type counts. */
@@ -44,63 +107,14 @@ test_services (void)
   g_assert_null (_nullmail_master_cf_find (services, "smtp", "pass"));
 }
 
-static void
-test_options (void)
-{
-  static const struct { const char *name, *value; } options[] = {
-    { "syslog_name", "postfix/$service_name" },
-    { "smtp_tls_policy_maps", "inline:{ a = b }" },
-    { "empty", "" },
-    { "x", "y" },
-    { "", "none" },
-  };
-  g_autoptr(GPtrArray) services = _nullmail_master_cf_parse (text);
-  NullmailMasterService *relay = _nullmail_master_cf_find (services, "relay", "unix");
-  NullmailMasterService *pipe_service = _nullmail_master_cf_find (services, "pipe", "unix");
-  char *name, *value;
-  guint index = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
-    {
-      g_assert_true (_nullmail_master_service_next_option (relay, &index, &name, &value));
-      g_assert_cmpstr (name, ==, options[i].name);
-      g_assert_cmpstr (value, ==, options[i].value);
-      g_free (name);
-      g_free (value);
-    }
-  g_assert_false (_nullmail_master_service_next_option (relay, &index, &name, &value));
-
-  index = 0;
-  g_assert_false (_nullmail_master_service_next_option (pipe_service, &index, &name, &value));
-}
-
-static void
-test_nothing (void)
-{
-  static const char * const texts[] = { "", "\n", "  ", "#", " continues nothing", "a b c",
-                                        "a unix - - - - - x -o", "a unix - - - - - x -o {",
-                                        "a unix - - - - - x -o { { }" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_autoptr(GPtrArray) services = _nullmail_master_cf_parse (texts[i]);
-      guint index = 0;
-      char *name, *value;
-
-      g_assert_cmpuint (services->len, ==, i >= 6 ? 1 : 0);
-      if (services->len > 0)
-        g_assert_false (_nullmail_master_service_next_option (services->pdata[0], &index, &name,
-                                                              &value));
-    }
-}
-
 int
-main (int    argc,
-      char **argv)
+main (int   argc,
+      char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/master-cf/services", test_services);
   g_test_add_func ("/master-cf/options", test_options);
-  g_test_add_func ("/master-cf/nothing", test_nothing);
+  g_test_add_func ("/master-cf/load", test_load);
+  g_test_add_func ("/master-cf/services", test_services);
+
   return g_test_run ();
 }

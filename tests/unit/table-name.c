@@ -4,6 +4,8 @@
 
 #include "document/table-name-private.h"
 
+#include <string.h>
+
 static void
 test_parse (void)
 {
@@ -127,6 +129,38 @@ test_choose (void)
   g_assert_null (_nullmail_table_type_get_suffix ("texthash"));
 }
 
+static void
+test_judge (void)
+{
+  static const struct
+  {
+    const char           *type;
+    const char           *name;
+    NullmailTableSecrecy  secrecy;
+  } cases[] = {
+    { "hash", "/etc/postfix/x", NULLMAIL_TABLE_HAS_NAME },
+    { "hash", "{a b}", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+    { "static", "u:p", NULLMAIL_TABLE_HOLDS_VALUES },
+    { "STATIC", "", NULLMAIL_TABLE_HOLDS_VALUES },
+    { "Inline", "/x", NULLMAIL_TABLE_HOLDS_VALUES },
+    { "randmap", " {a}", NULLMAIL_TABLE_HOLDS_VALUES },
+    { "regexp", "/x", NULLMAIL_TABLE_HAS_NAME },
+    { "pcre", " \t{ {/./ a} }", NULLMAIL_TABLE_HOLDS_VALUES },
+    { "unionmap", "{static:a}", NULLMAIL_TABLE_HAS_NAME },  /* those in it are judged themselves */
+    { "socketmap", "unix:/x:y", NULLMAIL_TABLE_HAS_NAME },
+    { "Proxy", "static:u:p", NULLMAIL_TABLE_IS_PROXIED },
+    { "unheard-of", "/x", NULLMAIL_TABLE_HAS_NAME },
+    { "unheard-of", "", NULLMAIL_TABLE_HAS_NAME },
+    { "unheard-of", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+    { "", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (_nullmail_table_type_judge (cases[i].type, cases[i].name,
+                                                 strlen (cases[i].name)),
+                     ==, cases[i].secrecy);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -137,6 +171,7 @@ main (int    argc,
   g_test_add_func ("/table-name/lists", test_lists);
   g_test_add_func ("/table-name/nested", test_nested);
   g_test_add_func ("/table-name/choose", test_choose);
+  g_test_add_func ("/table-name/judge", test_judge);
 
   return g_test_run ();
 }

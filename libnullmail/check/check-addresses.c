@@ -1,0 +1,262 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* From whom mail goes out, and who gets root's. */
+
+#include "check/check-context-private.h"
+
+#include <string.h>
+
+#include "base/i18n-private.h"
+#include "config/address-maps-private.h"
+#include "document/value-list-private.h"
+
+#define EMPTY_SENDER "\"\""  /* as cleanup (8) looks it up */
+
+/* Whether a list of tables has any; one that is not known may. */
+static gboolean
+may_have_tables (NullmailCheck *self,
+                 const char    *parameter)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, parameter);
+
+  return items == NULL || items[0] != NULL;
+}
+
+static void
+check_sender (NullmailCheck *self)
+{
+  static const char *const parameters[] = {
+    "sender_canonical_maps", "canonical_maps", "smtp_generic_maps",
+  };
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_SENDER_NOT_SET,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .parameter = parameters[0],
+  };
+
+  if (!self->authenticates)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (may_have_tables (self, parameters[i]))
+      return;
+
+  _nullmail_check_report (self, &facts,
+    _("If the relay refuses other senders than the one that belongs to the login, set "
+      "sender-address to that one."),
+    _("Mail goes out from local names such as root at the domain of this host, and many relays "
+      "with a login take mail from one address only."));
+}
+
+/* Whether a rule such as “/pattern/flags result” matches a text. What begins in another way, with
+ * “!” or “if”, is left to Postfix. */
+static gboolean
+rule_matches (const char *rule,
+              const char *text)
+{
+  g_autofree char *pattern = NULL;
+  const char *end;
+
+  if (*rule != '/')
+    return FALSE;
+
+  for (end = rule + 1; *end != '\0' && *end != '/'; end++)
+    if (*end == '\\' && end[1] != '\0')
+      end++;
+  if (*end == '\0')
+    return FALSE;
+
+  pattern = g_strndup (rule + 1, end - rule - 1);
+  return g_regex_match_simple (pattern, text, G_REGEX_CASELESS, 0);
+}
+
+/* Whether a table gives the empty sender an address. Other types than these have it only if
+ * somebody has written it into them. */
+static gboolean
+matches_empty_sender (NullmailCheck *self,
+                      const char    *item)
+{
+  g_auto(NullmailTableName) name = { .type = NULL };
+  g_auto(GStrv) rules = NULL;
+
+  if (!_nullmail_table_name_parse (&name, item))
+    return FALSE;
+  if (g_str_equal (name.type, "static"))
+    return TRUE;
+
+  rules = _nullmail_pattern_table_list_rules (self->effective, item);
+  for (guint i = 0; rules != NULL && rules[i] != NULL; i++)
+    if (rule_matches (rules[i], EMPTY_SENDER))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* (nullable): the list with tables in the place of static ones that match a sender, but not the
+ * empty one; NULL where there are others that match it. */
+static char *
+suggest_patterns (NullmailCheck *self,
+                  const char    *parameter)
+{
+  g_autofree char *value = nullmail_main_cf_get_value (self->main_cf, parameter);
+  g_auto(GStrv) items = _nullmail_text_split_list (value != NULL ? value : "");
+  g_autoptr(GString) text = g_string_new (value);
+  gboolean any = FALSE;
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      g_auto(NullmailTableName) name = { .type = NULL };
+      g_autofree char *pattern = NULL;
+      g_autofree char *expanded = _nullmail_effective_expand (self->effective, items[i], NULL);
+
+      if (expanded == NULL || !matches_empty_sender (self, expanded))
+        continue;
+      if (!_nullmail_table_name_parse (&name, items[i]) || !g_str_equal (name.type, "static")
+          || _nullmail_address_find_fault (name.name) != NULL)
+        return NULL;
+
+      pattern = _nullmail_address_map_make_item (NULLMAIL_ADDRESS_MAP_SENDER, name.name);
+      g_string_replace (text, items[i], pattern, 1);
+      any = TRUE;
+    }
+
+  return any ? g_strdup (text->str) : NULL;
+}
+
+static gboolean
+changes_envelope (NullmailCheck *self,
+                  const char    *classes)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, classes);
+
+  return items != NULL && g_strv_contains ((const char * const *) items, "envelope_sender");
+}
+
+static void
+check_bounces_in (NullmailCheck *self,
+                  const char    *parameter,
+                  const char    *classes)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, parameter);
+  g_autofree char *suggestion = NULL;
+  gboolean matches = FALSE;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_BOUNCES_REWRITTEN,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .parameter = parameter,
+  };
+
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    matches |= matches_empty_sender (self, items[i]);
+  if (!matches || !changes_envelope (self, classes))
+    return;
+
+  facts.suggestion = suggestion = suggest_patterns (self, parameter);
+  facts.fix = suggestion != NULL ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE;
+  _nullmail_check_report (self, &facts,
+    _("Let the table match addresses only, with the pattern /@/ in the place of what matches "
+      "anything."),
+    _("“%s” gives bounces a sender as well, which have none so that they are never bounced "
+      "themselves: mail that cannot be delivered may go round for ever."),
+    parameter);
+}
+
+static void
+check_bounces (NullmailCheck *self)
+{
+  check_bounces_in (self, "sender_canonical_maps", "sender_canonical_classes");
+  check_bounces_in (self, "canonical_maps", "canonical_classes");
+}
+
+/* Whether root has an entry in a list of tables. A table that is not in main.cf itself may have
+ * one. */
+static gboolean
+may_have_root (NullmailCheck *self,
+               const char    *parameter)
+{
+  g_auto(GStrv) items = NULL;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, parameter))
+    return FALSE;
+
+  items = _nullmail_effective_get_list (self->effective, parameter);
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    {
+      g_auto(NullmailTableName) name = { .type = NULL };
+      g_autofree char *root = NULL;
+
+      if (!_nullmail_table_name_parse (&name, items[i]) || !g_str_equal (name.type, "inline"))
+        return TRUE;
+      root = _nullmail_table_name_look_up_inline (&name, "root");
+      if (root != NULL)
+        return TRUE;
+    }
+
+  return items == NULL;
+}
+
+/* Whether all of this host's own mail goes elsewhere, and not only by a default. */
+static gboolean
+delivers_nothing (NullmailCheck *self)
+{
+  g_auto(GStrv) destinations = NULL;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, "mydestination"))
+    return FALSE;
+
+  destinations = _nullmail_effective_get_list (self->effective, "mydestination");
+  return destinations != NULL && destinations[0] == NULL;
+}
+
+static void
+report_root (NullmailCheck *self,
+             const char    *lost_alias)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .parameter = "virtual_alias_maps",
+  };
+
+  if (lost_alias == NULL)
+    _nullmail_check_report (self, &facts,
+      _("Set root-address to the address that is to get the mail for root and postmaster."),
+      _("Nothing is delivered on this host, and mail for root goes to the relay, which may not "
+        "know it: then nobody reads what cron and other programs report."));
+  else
+    _nullmail_check_report (self, &facts,
+      _("Set root-address to the address that is to get the mail for root and postmaster, and put "
+        "other names into virtual_alias_maps."),
+      _("Aliases count only where mail is delivered, and none is delivered here any more: “%s” "
+        "loses its effect, and the relay gets the mail for that name."), lost_alias);
+}
+
+static void
+check_root (NullmailCheck *self)
+{
+  static const char *const parameters[] = {
+    "virtual_alias_maps", "virtual_maps", "recipient_canonical_maps", "canonical_maps",
+  };
+  const NullmailCheckSnapshot *snapshot = self->snapshot;
+  gboolean has_root = FALSE;
+
+  if (!delivers_nothing (self))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (parameters) && !has_root; i++)
+    has_root = may_have_root (self, parameters[i]);
+
+  if (!has_root)
+    report_root (self, snapshot->lost_root_alias != NULL ? snapshot->lost_root_alias
+                                                         : snapshot->lost_alias);
+  else if (snapshot->lost_alias != NULL)
+    report_root (self, snapshot->lost_alias);
+}
+
+void
+_nullmail_check_addresses (NullmailCheck *self)
+{
+  check_sender (self);
+  check_bounces (self);
+  check_root (self);
+}

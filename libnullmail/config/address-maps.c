@@ -1,0 +1,404 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The texts of the tables that give all senders, or root's mail, one address.
+ *
+ * The pattern for senders wants an “@”, which every sender has but the empty one: cleanup(8) looks
+ * that one up as “""”, and a bounce must not get an address to be bounced to. Header patterns are
+ * matched against the whole header, folded lines included, since “.” matches a newline there.
+ *
+ * The virtual aliases need every form of a name. Postfix looks up the bare name for $myorigin and
+ * for address literals of this host; localhost and the host's own names it does not take for its
+ * own where mydestination is empty. */
+
+#include "config/address-maps-private.h"
+
+#include <string.h>
+
+#include "document/logical-lines-private.h"
+#include "document/value-list-private.h"
+
+#define ADDRESS "ADDRESS"
+#define MAX_RULES 3
+
+static const struct
+{
+  const char *parameter;
+  const char *file_name;         /* NULL: never in a file */
+  const char *rules[MAX_RULES];  /* as a file has them */
+} maps[NULLMAIL_N_ADDRESS_MAPS] = {
+  [NULLMAIL_ADDRESS_MAP_SENDER] =
+    { "sender_canonical_maps", "nullmail-sender_canonical", { "/@/ " ADDRESS } },
+  [NULLMAIL_ADDRESS_MAP_HEADER] =
+    { "smtp_header_checks", "nullmail-smtp_header_checks",
+      { "/^From:(.*)<[^<>]*>/ REPLACE From:$1<" ADDRESS ">",
+        "/^From:[^()]*\\((.*)\\)/ REPLACE From: $1 <" ADDRESS ">",
+        "/^From:/ REPLACE From: " ADDRESS } },
+  [NULLMAIL_ADDRESS_MAP_ROOT] = { "virtual_alias_maps", NULL, { NULL } },
+};
+
+static const char *const root_names[] = { "root", "postmaster" };
+static const char *const root_domains[] = {
+  "", "@localhost", "@$myhostname", "@localhost.$mydomain",
+};
+
+/* Patterns that match whatever has an “@”. */
+static const char *const sender_patterns[] = {
+  "/@/", "/.@/", "/.*@.*/", "/.+@.+/", "/^.*@.*$/", "/^.+@.+$/", "/^(.*)@(.*)$/", "/(.*)@(.*)/",
+};
+
+const char *
+_nullmail_address_map_get_parameter (NullmailAddressMap map)
+{
+  return maps[map].parameter;
+}
+
+const char *
+_nullmail_address_map_get_file_name (NullmailAddressMap map)
+{
+  return maps[map].file_name;
+}
+
+static gboolean
+has_other_dollars (const char *text)
+{
+  for (; (text = strchr (text, '$')) != NULL; text++)
+    if (!g_ascii_isalpha (text[1]) && text[1] != '_')
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+has_bad_dot (const char *address,
+             const char *at)
+{
+  return *address == '.' || at[-1] == '.' || at[1] == '.' || g_str_has_suffix (at, ".")
+         || strstr (address, "..") != NULL;
+}
+
+const char *
+_nullmail_address_find_fault (const char *address)
+{
+  const char *at = strchr (address, '@');
+
+  if (strpbrk (address, " ,;:\"`\\()<>[]{}") != NULL || _nullmail_text_has_control (address))
+    return "the bare address is needed, without a name, blanks, quotes or brackets";
+  if (at == NULL || at == address || at[1] == '\0' || strchr (at + 1, '@') != NULL)
+    return "an address is a name, one “@” and a domain, such as host7@example.com";
+  if (has_other_dollars (address))
+    return "“$” can only stand before the name of a parameter, such as $mydomain";
+  if (*address == '-')
+    return "Postfix takes no address that begins with “-”";
+  if (has_bad_dot (address, at))
+    return "a dot stands between two words, leave others out";
+
+  return NULL;
+}
+
+static char *
+fill_in (const char *rule,
+         const char *address,
+         gboolean    is_in_main_cf)
+{
+  GString *text = g_string_new (rule);
+
+  if (is_in_main_cf)
+    g_string_replace (text, "$", "$$", 0);
+  g_string_replace (text, ADDRESS, address, 0);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+make_root_item (const char *address)
+{
+  GString *text = g_string_new ("inline:{ ");
+
+  for (guint i = 0; i < G_N_ELEMENTS (root_domains); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (root_names); j++)
+      g_string_append_printf (text, "%s{%s%s = %s}", i + j > 0 ? ", " : "", root_names[j],
+                              root_domains[i], address);
+
+  g_string_append (text, " }");
+  return g_string_free (text, FALSE);
+}
+
+char *
+_nullmail_address_map_make_item (NullmailAddressMap  map,
+                                 const char         *address)
+{
+  GString *text;
+
+  if (map == NULLMAIL_ADDRESS_MAP_ROOT)
+    return make_root_item (address);
+
+  text = g_string_new ("regexp:{ ");
+  for (guint i = 0; i < MAX_RULES && maps[map].rules[i] != NULL; i++)
+    {
+      g_autofree char *rule = fill_in (maps[map].rules[i], address, TRUE);
+
+      g_string_append_printf (text, "%s{%s}", i > 0 ? ", " : "", rule);
+    }
+
+  g_string_append (text, " }");
+  return g_string_free (text, FALSE);
+}
+
+char *
+_nullmail_address_map_make_text (NullmailAddressMap  map,
+                                 const char         *address)
+{
+  GString *text = g_string_new ("# Made by libnullmail: what is changed here is written over.\n");
+
+  for (guint i = 0; i < MAX_RULES && maps[map].rules[i] != NULL; i++)
+    {
+      g_autofree char *rule = fill_in (maps[map].rules[i], address, FALSE);
+
+      g_string_append_printf (text, "%s\n", rule);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+/* The logical lines of a table's file. */
+static char **
+split_lines (const char *text)
+{
+  g_autoptr(GPtrArray) rules = g_ptr_array_new_with_free_func (g_free);
+  const char *position = text, *end = text + strlen (text);
+  NullmailLine line;
+
+  while (_nullmail_line_next (&position, end, &line))
+    {
+      g_autofree char *part = g_strndup (line.text, line.end - line.text);
+
+      g_strstrip (part);
+      if (_nullmail_line_is_continuation (&line) && rules->len > 0)
+        {
+          char *first = g_ptr_array_steal_index (rules, rules->len - 1);
+
+          g_ptr_array_add (rules, g_strconcat (first, " ", part, NULL));
+          g_free (first);
+        }
+      else
+        g_ptr_array_add (rules, g_steal_pointer (&part));
+    }
+
+  g_ptr_array_add (rules, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&rules), FALSE);
+}
+
+static gboolean
+is_pattern_type (const char *type)
+{
+  return g_str_equal (type, "regexp") || g_str_equal (type, "pcre");
+}
+
+/* (nullable): the file of a table of patterns, macros expanded. */
+static char *
+get_pattern_path (NullmailEffective       *effective,
+                  const NullmailTableName *name)
+{
+  g_autofree char *path = NULL;
+
+  if (!is_pattern_type (name->type)
+      || _nullmail_table_name_get_kind (name) != NULLMAIL_TABLE_PATTERN)
+    return NULL;
+
+  path = _nullmail_effective_expand (effective, name->name, NULL);
+  return path != NULL && *path == '/' ? g_steal_pointer (&path) : NULL;
+}
+
+char **
+_nullmail_pattern_table_list_rules (NullmailEffective *effective,
+                                    const char        *item)
+{
+  g_auto(NullmailTableName) name = { .type = NULL };
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+
+  if (!_nullmail_table_name_parse (&name, item) || !is_pattern_type (name.type))
+    return NULL;
+  if (_nullmail_table_name_get_kind (&name) == NULLMAIL_TABLE_INLINE)
+    return _nullmail_table_name_list_entries (&name);
+
+  path = get_pattern_path (effective, &name);
+  if (path != NULL)
+    text = _nullmail_effective_load_file (effective, path);
+  return text != NULL ? split_lines (text) : NULL;
+}
+
+char *
+_nullmail_address_map_get_path (NullmailAddressMap  map,
+                                NullmailEffective  *effective,
+                                const char         *item)
+{
+  g_auto(NullmailTableName) name = { .type = NULL };
+  g_autofree char *path = NULL;
+  g_autofree char *base = NULL;
+
+  if (maps[map].file_name == NULL || !_nullmail_table_name_parse (&name, item))
+    return NULL;
+
+  path = get_pattern_path (effective, &name);
+  base = path != NULL ? g_path_get_basename (path) : NULL;
+  return g_strcmp0 (base, maps[map].file_name) == 0 ? g_steal_pointer (&path) : NULL;
+}
+
+/* The rule as a file has it, with one blank in the place of several. */
+static char *
+normalise (const char *rule)
+{
+  g_autofree char **words = g_strsplit_set (rule, " \t\n\v\f\r", -1);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (*words[i] != '\0')
+        g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", words[i]);
+      g_free (words[i]);
+    }
+
+  g_string_replace (text, "$$", "$", 0);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+recognise_sender (const char *rule)
+{
+  g_autofree char *text = normalise (rule);
+  char *blank = strchr (text, ' ');
+
+  if (blank == NULL)
+    return NULL;
+
+  *blank = '\0';
+  for (guint i = 0; i < G_N_ELEMENTS (sender_patterns); i++)
+    if (g_str_equal (text, sender_patterns[i]))
+      return g_strdup (blank + 1);
+
+  return NULL;
+}
+
+static char *
+recognise_header (char **rules)
+{
+  const char *last = maps[NULLMAIL_ADDRESS_MAP_HEADER].rules[MAX_RULES - 1];
+  g_autofree char *text = NULL;
+  g_autofree char *address = NULL;
+  gsize length = strlen (last) - strlen (ADDRESS);
+
+  if (g_strv_length (rules) != MAX_RULES)
+    return NULL;
+
+  text = normalise (rules[MAX_RULES - 1]);
+  if (strncmp (text, last, length) != 0)
+    return NULL;
+
+  address = g_strdup (text + length);
+  for (guint i = 0; i < MAX_RULES; i++)
+    {
+      g_autofree char *found = normalise (rules[i]);
+      g_autofree char *made = fill_in (maps[NULLMAIL_ADDRESS_MAP_HEADER].rules[i], address, FALSE);
+
+      if (!g_str_equal (found, made))
+        return NULL;
+    }
+
+  return g_steal_pointer (&address);
+}
+
+static gboolean
+is_root_key (const char *key)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (root_names); i++)
+    {
+      gsize length = strlen (root_names[i]);
+
+      if (g_ascii_strncasecmp (key, root_names[i], length) == 0
+          && (key[length] == '\0' || key[length] == '@'))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Where nothing but root and postmaster is in the table, and both go to one address. */
+static char *
+recognise_root (const NullmailTableName *name)
+{
+  g_auto(GStrv) entries = NULL;
+  g_autofree char *address = NULL;
+
+  if (!g_str_equal (name->type, "inline"))
+    return NULL;
+
+  address = _nullmail_table_name_look_up_inline (name, "root");
+  entries = _nullmail_table_name_list_entries (name);
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      g_autofree char *key = NULL;
+      g_autofree char *value = NULL;
+
+      if (!_nullmail_table_entry_parse (entries[i], &key, &value) || !is_root_key (key)
+          || g_strcmp0 (value, address) != 0)
+        return NULL;
+    }
+
+  return g_steal_pointer (&address);
+}
+
+static gboolean
+is_in_file (const NullmailTableName *name)
+{
+  return _nullmail_table_name_get_kind (name) == NULLMAIL_TABLE_PATTERN;
+}
+
+char *
+_nullmail_address_map_recognise (NullmailAddressMap  map,
+                                 NullmailEffective  *effective,
+                                 const char         *item)
+{
+  g_auto(NullmailTableName) name = { .type = NULL };
+  g_auto(GStrv) rules = NULL;
+  g_autofree char *address = NULL;
+
+  if (!_nullmail_table_name_parse (&name, item))
+    return NULL;
+
+  if (map == NULLMAIL_ADDRESS_MAP_ROOT)
+    address = recognise_root (&name);
+  else
+    {
+      rules = _nullmail_pattern_table_list_rules (effective, item);
+      if (rules == NULL || rules[0] == NULL)
+        return NULL;
+      if (map == NULLMAIL_ADDRESS_MAP_HEADER)
+        address = recognise_header (rules);
+      else if (rules[1] == NULL)
+        address = recognise_sender (rules[0]);
+    }
+
+  /* In a file “$” is no macro, but a part of what the pattern has matched. */
+  if (address == NULL || _nullmail_address_find_fault (address) != NULL
+      || (is_in_file (&name) && strchr (address, '$') != NULL))
+    return NULL;
+
+  return g_steal_pointer (&address);
+}
+
+gboolean
+_nullmail_address_map_is_item (NullmailAddressMap  map,
+                               NullmailEffective  *effective,
+                               const char         *item)
+{
+  g_autofree char *path = _nullmail_address_map_get_path (map, effective, item);
+  g_autofree char *address = NULL;
+
+  if (path != NULL)
+    return TRUE;
+
+  address = _nullmail_address_map_recognise (map, effective, item);
+  return address != NULL;
+}

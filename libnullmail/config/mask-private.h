@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "config/effective-private.h"
+
+G_BEGIN_DECLS
+
+/* A password has no place in main.cf, which everybody can read, but a table may be written out
+ * there: static:, inline:, randmap:, regexp:{...}. A mask knows which parameters have such text:
+ * the *_password_maps, and each that one of them refers to, through however many macros, whichever
+ * branch of a condition they stand in, and also from a line that is commented out, that does not
+ * count any more, or that stands in master.cf. From where a password may begin on they are shown
+ * as asterisks. The name of a table that lies elsewhere is shown.
+ *
+ * A mask does not change once it is made, and keeps no document. In place of one NULL may be given:
+ * then only the *_password_maps themselves are known. */
+typedef struct _NullmailMask NullmailMask;
+
+/* A mask for one document, or for two that are shown side by side, so that what is a password in
+ * one of them is shown in neither. options: (nullable) (element-type NullmailMasterOption): what
+ * master.cf has. It takes time in proportion to the length of the documents. */
+NullmailMask *_nullmail_mask_new           (NullmailEffective  *effective,
+                                            NullmailEffective  *other,
+                                            GPtrArray          *options);
+void          _nullmail_mask_free          (NullmailMask       *self);
+
+/* (transfer full) (nullable): the value as it may be shown; NULL for NULL. */
+char         *_nullmail_mask_show_value    (const NullmailMask *self,
+                                            const char         *parameter,
+                                            const char         *value);
+gboolean      _nullmail_mask_hides_value   (const NullmailMask *self,
+                                            const char         *parameter,
+                                            const char         *value);
+
+/* Whether a value has a table in it that is written out, so that it is certain to be a password. */
+gboolean      _nullmail_mask_is_table      (const NullmailMask *self,
+                                            const char         *parameter,
+                                            const char         *value);
+
+/* Whether there is a password in any parameter, so that what another one stands for may have it. */
+gboolean      _nullmail_mask_has_secrets   (const NullmailMask *self);
+
+/* The parameters that were met on the way, sorted by their names. */
+char        **_nullmail_mask_list_names    (const NullmailMask *self);
+
+/* (transfer full): the text of main.cf as it may be shown, line for line. */
+char         *_nullmail_mask_show_main_cf  (const NullmailMask *self,
+                                            GBytes             *bytes);
+/* Whether there is anything in it that may not. */
+gboolean      _nullmail_mask_hides_main_cf (const NullmailMask *self,
+                                            GBytes             *bytes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailMask, _nullmail_mask_free)
+
+/* From here on for the files of the mask. */
+
+/* Where a password may begin in a text of a parameter: a number of bytes, or the length. */
+gsize         _nullmail_mask_find          (const NullmailMask *self,
+                                            const char         *parameter,
+                                            const char         *text,
+                                            gsize               length);
+gboolean      _nullmail_mask_has_names     (const NullmailMask *self);
+/* Whether a name, of which so many bytes are given, is one that the mask knows; a copy of it. */
+char         *_nullmail_mask_know          (const NullmailMask *self,
+                                            const char         *name,
+                                            gsize               length);
+
+/* A walk over the lines of a text that are not settings in force: those that are commented out, and
+ * those that Postfix takes for a part of another one. */
+typedef struct
+{
+  const NullmailMask *mask;
+  char               *parameter;  /* (owned) (nullable) whose text the last line had */
+  gboolean            is_open;    /* the last line had a password that may go on */
+} NullmailRemarks;
+
+/* Finds where a line, without its LF, has text of a parameter that the mask knows; NULL for
+ * none. */
+const char   *_nullmail_remarks_read       (NullmailRemarks    *self,
+                                            const char         *line,
+                                            const char         *end);
+void          _nullmail_remarks_leave      (NullmailRemarks    *self);
+
+G_END_DECLS

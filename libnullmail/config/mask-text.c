@@ -1,0 +1,288 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* A whole main.cf, as a mask shows it. */
+
+#include "config/mask-private.h"
+
+#include <string.h>
+
+#include "document/logical-lines-private.h"
+
+#define MASK "********"
+
+typedef struct
+{
+  const NullmailMask *mask;
+  NullmailRemarks     remarks;
+  GString            *output;
+  const char         *stop;    /* the end of the text */
+  const char         *secret;  /* (nullable) where the password of the present setting begins */
+  const char         *last;    /* (nullable) the end of the last line that belongs to it */
+} Writer;
+
+static gboolean
+is_name_character (char c)
+{
+  return g_ascii_isalnum (c) || c == '_';
+}
+
+/* The text behind the first name in front of a “=” that the mask knows, or behind the first word of
+ * the line. */
+static const char *
+find_mention (const NullmailMask  *mask,
+              const char          *line,
+              const char          *end,
+              char               **name)
+{
+  const char *word = line, *word_end;
+
+  for (const char *equals = line; (equals = memchr (equals, '=', end - equals)) != NULL; equals++)
+    {
+      const char *name_end = equals, *start;
+
+      while (name_end > line && _nullmail_is_space (name_end[-1]))
+        name_end--;
+      for (start = name_end; start > line && is_name_character (start[-1]); start--)
+        ;
+      *name = _nullmail_mask_know (mask, start, name_end - start);
+      if (*name != NULL)
+        return equals + 1;
+    }
+
+  while (word < end && (*word == '#' || _nullmail_is_space (*word)))
+    word++;
+  for (word_end = word; word_end < end && is_name_character (*word_end); word_end++)
+    ;
+  *name = _nullmail_mask_know (mask, word, word_end - word);
+  return *name != NULL ? word_end : NULL;
+}
+
+/* Whether a line looks as postconf(1) comments out a line that continues a setting, and begins no
+ * setting itself. */
+static gboolean
+continues_remark (const char *line,
+                  const char *end)
+{
+  const char *word = line + 1, *p;
+
+  if (word == end || !_nullmail_is_space (*word))
+    return FALSE;
+
+  while (word < end && _nullmail_is_space (*word))
+    word++;
+  for (p = word; p < end && is_name_character (*p); p++)
+    ;
+  if (p == word)
+    return word < end;
+
+  while (p < end && _nullmail_is_space (*p))
+    p++;
+  return p == end || *p != '=';
+}
+
+const char *
+_nullmail_remarks_read (NullmailRemarks *self,
+                        const char      *line,
+                        const char      *end)
+{
+  g_autofree char *name = NULL;
+  const char *text = find_mention (self->mask, line, end, &name);
+
+  if (text != NULL)
+    {
+      _nullmail_remarks_leave (self);
+      self->parameter = g_steal_pointer (&name);
+      return text;
+    }
+  if (self->parameter != NULL && *line == '#' && continues_remark (line, end))
+    return line + 1;
+
+  _nullmail_remarks_leave (self);
+  return NULL;
+}
+
+void
+_nullmail_remarks_leave (NullmailRemarks *self)
+{
+  g_clear_pointer (&self->parameter, g_free);
+  self->is_open = FALSE;
+}
+
+static const char *
+find_line_end (Writer     *self,
+               const char *line)
+{
+  const char *newline = memchr (line, '\n', self->stop - line);
+
+  return newline != NULL ? newline : self->stop;
+}
+
+/* The end of a setting, whose first line is given: where the next begins. */
+static const char *
+find_setting_end (Writer     *self,
+                  const char *line)
+{
+  do
+    {
+      const char *end = find_line_end (self, line);
+
+      line = end < self->stop ? end + 1 : end;
+    }
+  while (line < self->stop && (*line == '#' || _nullmail_is_space (*line)));
+
+  return line;
+}
+
+static gboolean
+is_blank (const char *p,
+          const char *end)
+{
+  while (p < end && _nullmail_is_space (*p))
+    p++;
+
+  return p == end;
+}
+
+/* At the first line of a setting. */
+static void
+begin_setting (Writer     *self,
+               const char *line)
+{
+  const char *name_end = line, *setting_end, *value;
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+  gsize length, start;
+
+  self->secret = self->last = NULL;
+  while (name_end < self->stop && *name_end != '=' && !_nullmail_is_space (*name_end))
+    name_end++;
+  name = _nullmail_mask_know (self->mask, line, name_end - line);
+  if (name == NULL)
+    return;
+
+  setting_end = find_setting_end (self, line);
+  value = memchr (name_end, '=', setting_end - name_end);
+  value = value != NULL ? value + 1 : name_end;
+
+  /* What is ignored within is taken out of the copy, which keeps its length. */
+  length = setting_end - value;
+  text = g_strndup (value, length);
+  for (const char *p = value; p < setting_end; )
+    {
+      const char *end = find_line_end (self, p);
+
+      if (*p == '#' && p > value)
+        memset (text + (p - value), ' ', end - p);
+      else if (p == value || !is_blank (p, end))
+        self->last = end;
+      p = end < setting_end ? end + 1 : setting_end;
+    }
+
+  start = _nullmail_mask_find (self->mask, name, text, length);
+  self->secret = start < length ? value + start : NULL;
+}
+
+static void
+write_masked (Writer     *self,
+              const char *line,
+              const char *from,
+              const char *end)
+{
+  from = MAX (from, line);
+  while (from < end && _nullmail_is_space (*from))
+    from++;
+
+  g_string_append_len (self->output, line, from - line);
+  if (from < end)
+    g_string_append (self->output, MASK);
+}
+
+/* A line that is commented out, or that is no setting though it looks as one. */
+static void
+write_remark (Writer     *self,
+              const char *line,
+              const char *end)
+{
+  const char *text = _nullmail_remarks_read (&self->remarks, line, end);
+  gsize length = text != NULL ? end - text : 0, start;
+
+  if (text == NULL)
+    {
+      g_string_append_len (self->output, line, end - line);
+      return;
+    }
+
+  start = self->remarks.is_open
+          ? 0 : _nullmail_mask_find (self->mask, self->remarks.parameter, text, length);
+  self->remarks.is_open = self->remarks.is_open || start < length;
+  if (start < length)
+    write_masked (self, line, text + start, end);
+  else
+    g_string_append_len (self->output, line, end - line);
+}
+
+static void
+write_line (Writer     *self,
+            const char *line,
+            const char *end)
+{
+  gboolean is_remark = line < end && *line == '#';
+  gboolean is_secret;
+
+  if (line < end && !is_remark && !_nullmail_is_space (*line))
+    {
+      _nullmail_remarks_leave (&self->remarks);
+      begin_setting (self, line);
+    }
+
+  is_secret = self->secret != NULL && self->secret < end && line < self->last;
+  if (is_secret && is_remark)
+    write_masked (self, line, line + 1, end);
+  else if (is_secret)
+    write_masked (self, line, self->secret, end);
+  else if (is_remark || (self->last == NULL && line < end && _nullmail_is_space (*line)))
+    write_remark (self, line, end);
+  else
+    g_string_append_len (self->output, line, end - line);
+}
+
+char *
+_nullmail_mask_show_main_cf (const NullmailMask *self,
+                             GBytes             *bytes)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size);
+  Writer writer = {
+    .mask = self, .remarks = { .mask = self }, .output = g_string_sized_new (size),
+    .stop = text != NULL ? text + size : NULL,
+  };
+
+  while (text < writer.stop)
+    {
+      const char *end = find_line_end (&writer, text);
+
+      write_line (&writer, text, end);
+      if (end < writer.stop)
+        g_string_append_c (writer.output, '\n');
+      text = end < writer.stop ? end + 1 : end;
+    }
+
+  _nullmail_remarks_leave (&writer.remarks);
+  return g_string_free (writer.output, FALSE);
+}
+
+gboolean
+_nullmail_mask_hides_main_cf (const NullmailMask *self,
+                              GBytes             *bytes)
+{
+  g_autofree char *shown = NULL;
+  gsize size = g_bytes_get_size (bytes);
+
+  if (!_nullmail_mask_has_names (self))
+    return FALSE;
+
+  shown = _nullmail_mask_show_main_cf (self, bytes);
+  return strlen (shown) != size || memcmp (shown, g_bytes_get_data (bytes, NULL), size) != 0;
+}

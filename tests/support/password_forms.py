@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""The ways in which a password can stand in main.cf: texts that are added to one, in which “@”
+stands for the password, and for some a master.cf that leads to it."""
+
+MAPS = 'smtp_sasl_password_maps'
+SERVICE = 'slow unix - - n - - smtp\n'
+FORMS = {
+    'static': f'{MAPS} = static:relayuser:@\n',
+    'static in other case': f'{MAPS} = Static:relayuser:@\n',
+    'static behind a blank': f'{MAPS} = static: relayuser:@\n',
+    'proxied': f'{MAPS} = proxy:static:relayuser:@\n',
+    'inline': f'{MAPS} = inline:{{ {{[smtp.example.com]:587 = relayuser:@}} }}\n',
+    'randmap': f'{MAPS} = randmap:{{relayuser:@}}\n',
+    'regexp': f'{MAPS} = regexp:{{ {{/./ relayuser:@}} }}\n',
+    'nested': f'{MAPS} = unionmap:{{texthash:/dev/null, pipemap:{{inline:{{a=b}}, '
+              'inline:{b=relayuser:@}}}\n',
+    'continued': f'{MAPS} = texthash:/dev/null\n  static:relayuser:@\n\t@\n',
+    'macro': f'{MAPS} = $login\nlogin = static:relayuser:@\n',
+    'macro of a macro': f'login = ${{relay_login}}\n{MAPS} = texthash:/dev/null, $(login)\n'
+                        'relay_login = inline:{ {[smtp.example.com]:587 = relayuser:@} }\n',
+    'part of it by a macro': f'login = relayuser:@\n{MAPS} = static:$login\n',
+    'type by a macro': f'type = static\n{MAPS} = $type:relayuser:@\n',
+    'branch': f'{MAPS} = ${{login?{{static:relayuser:@}}:{{static:other:@}}}}\n',
+    'branch by a macro': f'{MAPS} = ${{nothing?{{$login}}}}\nlogin = static:relayuser:@\n',
+    'duplicate': f'{MAPS} = static:relayuser:@\n{MAPS} = texthash:/dev/null\n',
+    'commented out': f'#{MAPS} =\n#  static:relayuser:@\n#  @\n{MAPS} = texthash:/dev/null\n',
+    'commented out macro': f'#login = randmap:{{relayuser:@}}\n#{MAPS} = $login\n',
+    'indented': f' {MAPS} = static:relayuser:@\n',
+    'other protocol': 'lmtp_sasl_password_maps = static:relayuser:@\n',
+    'service': ('login = static:relayuser:@\n', SERVICE + f'  -o {MAPS}=$login\n'),
+    'service itself': ('', SERVICE + f'  -o {MAPS}=static:relayuser:@\n'),
+}
+
+
+def texts(password):
+    """The name of a form, what is added to main.cf, and master.cf or None."""
+    for name, form in FORMS.items():
+        main_cf, master_cf = form if isinstance(form, tuple) else (form, None)
+        yield (name, main_cf.replace('@', password),
+               master_cf and master_cf.replace('@', password))

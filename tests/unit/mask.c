@@ -1,0 +1,247 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config/mask-private.h"
+
+#include <string.h>
+
+#include "document/main-cf-private.h"
+#include "document/master-cf-private.h"
+
+#define MAPS "smtp_sasl_password_maps = "
+#define HIDDEN "********"
+#define SECRET "geheim"
+
+typedef struct
+{
+  const char *name;
+  const char *text;
+  const char *shown;  /* NULL: just as it is */
+  const char *master_cf;
+} Case;
+
+/* Each hides a password in a way of its own. */
+static const Case cases[] = {
+  { "static", MAPS "static:u:geheim\n", MAPS "static:" HIDDEN "\n", NULL },
+  { "static/blank", MAPS "static: u:geheim\n", MAPS "static: " HIDDEN "\n", NULL },
+  { "static/blank-before", MAPS "static :u:geheim\n", MAPS "static :" HIDDEN "\n", NULL },
+  { "static/case", MAPS "Static:u:geheim\n", MAPS "Static:" HIDDEN "\n", NULL },
+  { "static/braces", MAPS "static:{u:ge heim}\n", MAPS "static:" HIDDEN "\n", NULL },
+  { "static/no-blanks", "smtp_sasl_password_maps=static:u:geheim", "smtp_sasl_password_maps=static:"
+    HIDDEN, NULL },
+  { "proxied", MAPS "proxy:static:u:geheim\n", MAPS "proxy:static:" HIDDEN "\n", NULL },
+  { "proxied/case", MAPS "Proxy:STATIC:u:geheim\n", MAPS "Proxy:STATIC:" HIDDEN "\n", NULL },
+  { "inline", MAPS "inline:{ {[a]:587 = u:geheim} }\n", MAPS "inline:" HIDDEN "\n", NULL },
+  { "randmap", MAPS "hash:/x, randmap:{u:geheim}\n", MAPS "hash:/x, randmap:" HIDDEN "\n", NULL },
+  { "regexp", MAPS "regexp:{ {/./ u:geheim} }\n", MAPS "regexp:" HIDDEN "\n", NULL },
+  { "pcre/blank", MAPS "pcre: {{/./ u:geheim}}\n", MAPS "pcre: " HIDDEN "\n", NULL },
+  { "cidr", MAPS "cidr:{{0.0.0.0/0 u:geheim}}\n", MAPS "cidr:" HIDDEN "\n", NULL },
+  { "nested", MAPS "unionmap:{hash:/a, pipemap:{hash:/b, inline:{a=geheim}}}\n",
+    MAPS "unionmap:{hash:/a, pipemap:{hash:/b, inline:" HIDDEN "\n", NULL },
+  { "unknown-type", MAPS "satic:u:geheim\n", MAPS "satic:" HIDDEN "\n", NULL },
+  { "no-type", MAPS ":u:geheim\n", MAPS ":" HIDDEN "\n", NULL },
+  { "other-protocol", "lmtp_sasl_password_maps = static:u:geheim\n",
+    "lmtp_sasl_password_maps = static:" HIDDEN "\n", NULL },
+
+  { "macro", "x = static:u:geheim\n" MAPS "$x\n", "x = static:" HIDDEN "\n" MAPS "$x\n", NULL },
+  { "macro/later", MAPS "${x}\nx = static:u:geheim\n", MAPS "${x}\nx = static:" HIDDEN "\n",
+    NULL },
+  { "macro/of-macro", MAPS "$(x)\nx = hash:/a ${ y }\ny = $z\nz = inline:{a=geheim}\n",
+    MAPS "$(x)\nx = hash:/a ${ y }\ny = $z\nz = inline:" HIDDEN "\n", NULL },
+  { "macro/of-itself", MAPS "$x\nx = $y static:geheim\ny = $x\n",
+    MAPS "$x\nx = $y static:" HIDDEN "\ny = $x\n", NULL },
+  { "macro/type", MAPS "$t:u:geheim\nt = static\n", MAPS "$t:" HIDDEN "\nt = static\n", NULL },
+  { "macro/type-and-colon", MAPS "${t}u:geheim\nt = static:\n", MAPS "${t}" HIDDEN "\n"
+    "t = static:\n", NULL },
+  { "macro/of-type", MAPS "$t$p\nt = $u\nu = static:\np = u:geheim\n",
+    MAPS "$t" HIDDEN "\nt = $u\nu = static:\np = " HIDDEN "\n", NULL },
+  { "macro/inside", MAPS "static:u:$p\np = geheim\n", MAPS "static:" HIDDEN "\np = " HIDDEN "\n",
+    NULL },
+  { "macro/inside-of-inside", MAPS "inline:{a=$p}\np = $q\nq = u:geheim\n",
+    MAPS "inline:" HIDDEN "\np = " HIDDEN "\nq = " HIDDEN "\n", NULL },
+  { "macro/open-brace", MAPS "$x k = u:geheim }\nx = inline:{\n",
+    MAPS "$x " HIDDEN "\nx = inline:{\n", NULL },
+  { "macro/rules", MAPS "regexp:$r\nr = { {/./ u:geheim} }\n",
+    MAPS "regexp:" HIDDEN "\nr = " HIDDEN "\n", NULL },
+  { "macro/both-branches", MAPS "${a?{$x}:{$y}}\nx = static:u:geheim\ny = randmap:{u:geheim}\n",
+    MAPS "${a?{$x}:{$y}}\nx = static:" HIDDEN "\ny = randmap:" HIDDEN "\n", NULL },
+  { "branch", MAPS "${x?{static:u:geheim}}\n", MAPS "${x?{static:" HIDDEN "\n", NULL },
+  { "branch/second", MAPS "${x?{hash:/a}:{static:u:geheim}}\n",
+    MAPS "${x?{hash:/a}:{static:" HIDDEN "\n", NULL },
+  { "branch/plain", MAPS "${x:static:u:geheim}\n", MAPS "${x:static:" HIDDEN "\n", NULL },
+  { "branch/comparison", MAPS "${{$a} == {b} ? {hash:/x} : {static:u:geheim}}\n",
+    MAPS "${{$a} == {b} ? {hash:/x} : {static:" HIDDEN "\n", NULL },
+
+  { "twice", MAPS "static:u:geheim\n" MAPS "hash:/a\n", MAPS "static:" HIDDEN "\n" MAPS "hash:/a\n",
+    NULL },
+  { "twice/macro", "x = static:u:geheim\nx = hash:/a\n" MAPS "$x\n",
+    "x = static:" HIDDEN "\nx = hash:/a\n" MAPS "$x\n", NULL },
+  { "twice/reference", MAPS "$x\n" MAPS "hash:/a\nx = static:u:geheim\n",
+    MAPS "$x\n" MAPS "hash:/a\nx = static:" HIDDEN "\n", NULL },
+  { "continued", MAPS "\n  hash:/a,\n  static:u:geheim\n\tgeheim\n\na = b\n",
+    MAPS "\n  hash:/a,\n  static:" HIDDEN "\n\t" HIDDEN "\n\na = b\n", NULL },
+  { "continued/comment", MAPS "inline:{\n# { a = u:geheim }\n { b = u:geheim }\n }\n# said: all\n",
+    MAPS "inline:" HIDDEN "\n# " HIDDEN "\n " HIDDEN "\n " HIDDEN "\n# said: all\n", NULL },
+  { "indented", "relayhost = a\n " MAPS "static:u:geheim\n",
+    "relayhost = a\n " MAPS "static:" HIDDEN "\n", NULL },
+  { "indented/first", " " MAPS "static:u:geheim\n", " " MAPS "static:" HIDDEN "\n", NULL },
+  { "no-equals", "smtp_sasl_password_maps static:u:geheim\n",
+    "smtp_sasl_password_maps static:" HIDDEN "\n", NULL },
+
+  { "comment", "#" MAPS "static:u:geheim\n", "#" MAPS "static:" HIDDEN "\n", NULL },
+  { "comment/blanks", "## " MAPS "hash:/a randmap:{u:geheim}\n# more\n",
+    "## " MAPS "hash:/a randmap:" HIDDEN "\n# " HIDDEN "\n", NULL },
+  { "comment/continued", "#" MAPS "\n#   static:u:geheim\n#   geheim\n#a = b\n",
+    "#" MAPS "\n#   static:" HIDDEN "\n#   " HIDDEN "\n#a = b\n", NULL },
+  { "comment/macro", "#x = static:u:geheim\n" MAPS "$x\n", "#x = static:" HIDDEN "\n" MAPS "$x\n",
+    NULL },
+  { "comment/both", "#x = $y\n#" MAPS "$x\ny = static:u:geheim\n",
+    "#x = $y\n#" MAPS "$x\ny = static:" HIDDEN "\n", NULL },
+  { "comment/remark", "# It was " MAPS "static:u:geheim once\n", "# It was " MAPS "static:" HIDDEN
+    "\n", NULL },
+
+  { "master-cf", "x = static:u:geheim\n", "x = static:" HIDDEN "\n",
+    "a unix - - n - - smtp -o smtp_sasl_password_maps=$x\n" },
+  { "master-cf/inside", "x = geheim\n", "x = " HIDDEN "\n",
+    "a unix - - n - - smtp\n -o { smtp_sasl_password_maps = static:u:$x }\n" },
+
+  /* What is no password is shown. */
+  { "shown/file", MAPS "hash:/etc/postfix/sasl_passwd, texthash:/x proxy:lmdb:/y\n", NULL, NULL },
+  { "shown/service", MAPS "socketmap:unix:/run/x:name, ldap:source mysql:/x tcp:[::1]:5\n", NULL,
+    NULL },
+  { "shown/rules", MAPS "regexp:/etc/x pcre:/y cidr:z\n", NULL, NULL },
+  { "shown/nested", MAPS "unionmap:{hash:/a, pipemap:{hash:/b, regexp:/c}}\n", NULL, NULL },
+  { "shown/macro", "d = /etc\nt = lmdb\nf = hash:$d/x\n" MAPS "$t:$d/x ${f} $default_type:$d/y\n",
+    NULL, NULL },
+  { "shown/branches", MAPS "${a?{hash}:{lmdb}}:/x ${b?hash:/a} ${c:{lmdb:/b}}\n", NULL, NULL },
+  { "shown/other", "transport_maps = inline:{ {a = smtp:[b]:25} }\nx = static:a:b\n", NULL, NULL },
+  { "shown/key", "relayhost = [a]:587\nmyhostname = b\n" MAPS "hash:/x\n", NULL, NULL },
+  { "shown/empty", MAPS "\nx =\n# " MAPS "\n", NULL, NULL },
+  { "shown/comment", MAPS "hash:/a\n# Note: see http://www.example.com:80/ for it = this\n", NULL,
+    NULL },
+  { "shown/after-macro", MAPS "$x, hash:/a\nx = hash:/b\n", NULL, NULL },
+};
+
+static NullmailEffective *
+read_text (const char *text)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_new_from_bytes (bytes, NULL);
+
+  g_assert_nonnull (main_cf);
+  return _nullmail_effective_new (main_cf, NULL);
+}
+
+static GBytes *
+get_bytes (NullmailEffective *effective)
+{
+  return _nullmail_main_cf_peek_bytes (_nullmail_effective_get_main_cf (effective));
+}
+
+static void
+assert_values_hidden (NullmailMask      *mask,
+                      NullmailEffective *effective)
+{
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_auto(GStrv) values = _nullmail_main_cf_list_values (main_cf, names[i]);
+
+      for (guint j = 0; values[j] != NULL; j++)
+        {
+          g_autofree char *shown = _nullmail_mask_show_value (mask, names[i], values[j]);
+
+          g_assert_null (strstr (shown, SECRET));
+          g_assert_cmpint (_nullmail_mask_hides_value (mask, names[i], values[j]), ==,
+                           strcmp (shown, values[j]) != 0);
+        }
+    }
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *test = data;
+  g_autoptr(NullmailEffective) effective = read_text (test->text);
+  g_autoptr(GPtrArray) services =
+    _nullmail_master_cf_parse (test->master_cf != NULL ? test->master_cf : "");
+  g_autoptr(GPtrArray) options = _nullmail_master_cf_list_options (services);
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, options);
+  g_autofree char *shown = _nullmail_mask_show_main_cf (mask, get_bytes (effective));
+
+  g_assert_cmpstr (shown, ==, test->shown != NULL ? test->shown : test->text);
+  g_assert_cmpint (_nullmail_mask_hides_main_cf (mask, get_bytes (effective)), ==,
+                   test->shown != NULL);
+  assert_values_hidden (mask, effective);
+}
+
+/* The text that only one of two documents makes a password of is shown in neither. */
+static void
+test_pair (void)
+{
+  g_autoptr(NullmailEffective) before = read_text ("x = u:geheim\n" MAPS "static:$x\n");
+  g_autoptr(NullmailEffective) after = read_text ("x = u:geheim\n" MAPS "hash:/a\n");
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (before, after, NULL);
+  g_autoptr(NullmailMask) back = _nullmail_mask_new (after, before, NULL);
+  g_autoptr(NullmailMask) alone = _nullmail_mask_new (after, NULL, NULL);
+
+  g_assert_true (_nullmail_mask_hides_value (mask, "x", "u:geheim"));
+  g_assert_true (_nullmail_mask_hides_value (back, "x", "u:geheim"));
+  g_assert_false (_nullmail_mask_hides_value (alone, "x", "u:geheim"));
+  g_assert_true (_nullmail_mask_has_secrets (mask));
+  g_assert_false (_nullmail_mask_has_secrets (alone));
+}
+
+static void
+test_nothing_known (void)
+{
+  g_autofree char *shown = _nullmail_mask_show_value (NULL, "smtp_sasl_password_maps",
+                                                      "hash:/a static:u:geheim");
+
+  g_assert_cmpstr (shown, ==, "hash:/a static:" HIDDEN);
+  g_assert_false (_nullmail_mask_hides_value (NULL, "x", "static:u:geheim"));
+  g_assert_false (_nullmail_mask_hides_value (NULL, "smtp_sasl_password_maps", NULL));
+  g_assert_null (_nullmail_mask_show_value (NULL, "smtp_sasl_password_maps", NULL));
+  g_assert_false (_nullmail_mask_has_secrets (NULL));
+}
+
+/* Far more macros in a row than Postfix would follow: each is still known. */
+static void
+test_long_chain (void)
+{
+  g_autoptr(GString) text = g_string_new (MAPS "$x_0\n");
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
+  g_autofree char *shown = NULL;
+
+  for (guint i = 0; i < 5000; i++)
+    g_string_append_printf (text, "x_%u = hash:/x $x_%u\n", i, i + 1);
+  g_string_append (text, "x_5000 = static:u:geheim\n");
+  effective = read_text (text->str);
+  mask = _nullmail_mask_new (effective, NULL, NULL);
+  shown = _nullmail_mask_show_main_cf (mask, get_bytes (effective));
+
+  g_assert_null (strstr (shown, SECRET));
+  g_assert_nonnull (strstr (shown, "\nx_4000 = hash:/x $x_4001\n"));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/mask/text/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  g_test_add_func ("/mask/pair", test_pair);
+  g_test_add_func ("/mask/nothing-known", test_nothing_known);
+  g_test_add_func ("/mask/long-chain", test_long_chain);
+
+  return g_test_run ();
+}
