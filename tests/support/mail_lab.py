@@ -51,7 +51,9 @@ class Lab:
 
 
 class LabCase(unittest.TestCase):
-    """Each test has a lab of its own; “client” is the machine that becomes a null client."""
+    """Each test has a lab of its own; CLIENT is the machine that becomes a null client."""
+
+    client = "client"
 
     def setUp(self):
         self.lab = Lab(self.id().rpartition(".")[2])
@@ -61,7 +63,7 @@ class LabCase(unittest.TestCase):
     # The client and the library in it
 
     def run_client(self, *command, **options):
-        return self.lab.run("client", *command, **options)
+        return self.lab.run(self.client, *command, **options)
 
     def nullmail(self, script, **options):
         """Run Python lines in the client, with the names of in_node.py; returns the output."""
@@ -87,11 +89,10 @@ class LabCase(unittest.TestCase):
             return file.read()
 
     def config_path(self, name):
-        return os.path.join(self.lab.state, "client", "postfix", name)
+        return os.path.join(self.lab.state, self.client, "postfix", name)
 
     def is_running(self):
-        done = self.lab.call("run", "client", "--", "sh", "-c",
-                             "postfix status >/dev/null 2>&1; echo $?")
+        done = self.run_client("sh", "-c", "postfix status >/dev/null 2>&1; echo $?")
         return done.strip() == "0"
 
     def master_pid(self):
