@@ -21,6 +21,11 @@ NullmailObservation   *_nullmail_observation_new        (NullmailInstallation   
 void                   _nullmail_observation_free       (NullmailObservation     *self);
 NullmailHostFacts     *_nullmail_observation_get_host   (NullmailObservation     *self);
 
+/* (transfer none): what is in a file without secrets; NULL with error set if it cannot be read. */
+GBytes                *_nullmail_observation_read_file  (NullmailObservation  *self,
+                                                         const char           *path,
+                                                         GError              **error);
+
 /* (transfer none) (nullable) (element-type NullmailMasterOption): what master.cf sets for single
  * services; NULL where it cannot be read. */
 GPtrArray             *_nullmail_observation_read_options (NullmailObservation *self);

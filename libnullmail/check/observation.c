@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/regular-file-private.h"
 #include "document/master-cf-private.h"
 
 struct _NullmailObservation
@@ -15,6 +16,7 @@ struct _NullmailObservation
   NullmailInstallation *installation;  /* (unowned) */
   NullmailHostFacts    *host;          /* (owned) */
   GHashTable           *tables;        /* (owned) “type:path” to Look */
+  GHashTable           *files;         /* (owned) path to FileLook */
   GPtrArray            *services;      /* (owned) (nullable) (element-type NullmailMasterService) */
   GPtrArray            *options;       /* (owned) (nullable) those of the services */
   gboolean              saw_services;  /* master.cf has been looked at */
@@ -27,6 +29,23 @@ typedef struct
   NullmailPasswordTable *table;  /* (owned) (nullable) */
   GError                *error;  /* (owned) (nullable) */
 } Look;
+
+/* What was seen when another file was looked at. */
+typedef struct
+{
+  GBytes *bytes;  /* (owned) (nullable) */
+  GError *error;  /* (owned) (nullable) */
+} FileLook;
+
+static void
+file_look_free (gpointer data)
+{
+  FileLook *look = data;
+
+  g_clear_pointer (&look->bytes, g_bytes_unref);
+  g_clear_error (&look->error);
+  g_free (look);
+}
 
 static void
 look_free (gpointer data)
@@ -47,6 +66,7 @@ _nullmail_observation_new (NullmailInstallation *installation,
   self->installation = installation;
   self->host = _nullmail_host_facts_new ();
   self->tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, look_free);
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, file_look_free);
   self->cancellable = cancellable;
   return self;
 }
@@ -56,6 +76,7 @@ _nullmail_observation_free (NullmailObservation *self)
 {
   _nullmail_host_facts_free (self->host);
   g_hash_table_unref (self->tables);
+  g_hash_table_unref (self->files);
   g_clear_pointer (&self->options, g_ptr_array_unref);
   g_clear_pointer (&self->services, g_ptr_array_unref);
   g_free (self);
@@ -89,6 +110,25 @@ _nullmail_observation_read_table (NullmailObservation  *self,
   return look->table;
 }
 
+GBytes *
+_nullmail_observation_read_file (NullmailObservation  *self,
+                                 const char           *path,
+                                 GError              **error)
+{
+  FileLook *look = g_hash_table_lookup (self->files, path);
+
+  if (look == NULL)
+    {
+      look = g_new0 (FileLook, 1);
+      look->bytes = _nullmail_regular_file_load (path, self->cancellable, &look->error);
+      g_hash_table_insert (self->files, g_strdup (path), look);
+    }
+
+  if (look->bytes == NULL && error != NULL)
+    *error = g_error_copy (look->error);
+  return look->bytes;
+}
+
 GPtrArray *
 _nullmail_observation_read_services (NullmailObservation *self)
 {
@@ -96,10 +136,14 @@ _nullmail_observation_read_services (NullmailObservation *self)
     {
       const char *directory = _nullmail_installation_get_config_directory (self->installation);
       g_autofree char *path = g_build_filename (directory, "master.cf", NULL);
+      GBytes *bytes = _nullmail_observation_read_file (self, path, NULL);
+      g_autofree char *text = bytes != NULL ? _nullmail_bytes_to_text (bytes) : NULL;
 
-      self->services = _nullmail_master_cf_load (path, self->cancellable);
-      if (self->services != NULL)
-        self->options = _nullmail_master_cf_list_options (self->services);
+      if (text != NULL)
+        {
+          self->services = _nullmail_master_cf_parse (text);
+          self->options = _nullmail_master_cf_list_options (self->services);
+        }
       self->saw_services = TRUE;
     }
 

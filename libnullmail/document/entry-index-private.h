@@ -75,6 +75,16 @@ const NullmailEntry *
 guint32             _nullmail_entry_index_find        (NullmailEntryIndex *self,
                                                        const char         *key);
 
+/* Whether an entry is not one that Postfix reads as such, and whether two have one key. */
+gboolean            _nullmail_entry_index_has_invalid  (NullmailEntryIndex *self);
+gboolean            _nullmail_entry_index_has_repeated (NullmailEntryIndex *self);
+
+/* The next entry, from a number on, that has a character in its text; the count where there is
+ * none. */
+guint32             _nullmail_entry_index_find_with   (NullmailEntryIndex *self,
+                                                       char                c,
+                                                       guint32             from);
+
 /* How many LF stand before a place in the text. */
 guint               _nullmail_entry_index_count_lines (NullmailEntryIndex *self,
                                                        const char         *place);

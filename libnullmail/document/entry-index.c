@@ -29,6 +29,8 @@ struct _NullmailEntryIndex
   GArray  *entries;      /* (owned) (nullable) of NullmailEntry, in the order of the text */
   guint32 *slots;        /* (owned) (nullable) hash table of the first entry with each key */
   guint32  n_slots;
+  gboolean has_invalid;  /* an entry that Postfix does not read as one */
+  gboolean has_repeated; /* two entries with one key */
 
   gsize    has_marks;
   guint32 *marks;        /* (owned) (nullable) how many LF stand before each such place */
@@ -212,11 +214,13 @@ link_entries (NullmailEntryIndex *self)
       const char *key = self->syntax->read (entry, self->text + entry->start,
                                             get_end (self, number), &joined, &length);
 
+      self->has_invalid = self->has_invalid || !entry->is_valid;
       if (length > 0)
         {
           guint32 hash_bits, *slot = find_slot (self, key, length, &hash_bits);
 
           entry->link = *slot & MAX_LINK;
+          self->has_repeated = self->has_repeated || entry->link != 0;
           *slot = hash_bits | (number + 1);
         }
     }
@@ -303,6 +307,48 @@ _nullmail_entry_index_find (NullmailEntryIndex *self,
 
   make_entries (self);
   return *find_slot (self, key, length, &hash_bits) & MAX_LINK;
+}
+
+gboolean
+_nullmail_entry_index_has_invalid (NullmailEntryIndex *self)
+{
+  make_entries (self);
+  return self->has_invalid;
+}
+
+gboolean
+_nullmail_entry_index_has_repeated (NullmailEntryIndex *self)
+{
+  make_entries (self);
+  return self->has_repeated;
+}
+
+guint32
+_nullmail_entry_index_find_with (NullmailEntryIndex *self,
+                                 char                c,
+                                 guint32             from)
+{
+  guint32 count = _nullmail_entry_index_count (self), low = from, high = count;
+  const char *found = NULL;
+
+  if (from < count)
+    found = memchr (self->text + get_entry (self, from)->start, c,
+                    self->size - get_entry (self, from)->start);
+  if (found == NULL)
+    return count;
+
+  /* The last entry that begins at or before the place. */
+  while (high - low > 1)
+    {
+      guint32 middle = low + (high - low) / 2;
+
+      if (self->text + get_entry (self, middle)->start <= found)
+        low = middle;
+      else
+        high = middle;
+    }
+
+  return low;
 }
 
 guint

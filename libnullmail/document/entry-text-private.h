@@ -65,6 +65,17 @@ gboolean _nullmail_entry_text_has_edits   (const NullmailEntryText *self);
 gboolean _nullmail_entry_text_is_edited   (NullmailEntryText       *self,
                                            guint32                  number);
 
+/* Whether the text may have an entry that Postfix does not read as one, or two with one key. What
+ * is edited is neither. */
+gboolean _nullmail_entry_text_may_have_invalid  (NullmailEntryText *self);
+gboolean _nullmail_entry_text_may_have_repeated (NullmailEntryText *self);
+
+/* The next entry, from a number on, that has a character in its text or was edited; the count where
+ * there is none. */
+guint32  _nullmail_entry_text_find_with   (NullmailEntryText       *self,
+                                           char                     c,
+                                           guint32                  from);
+
 /* Whether so much was added that it is time to write the text and to begin anew with it. */
 gboolean _nullmail_entry_text_is_overgrown (NullmailEntryText *self);
 

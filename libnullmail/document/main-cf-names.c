@@ -74,7 +74,7 @@ _nullmail_main_cf_list_with_macros (NullmailMainCf *self)
   Names names;
 
   names_init (&names);
-  for (guint32 i = 0; i < count; i++)
+  for (guint32 i = 0; (i = _nullmail_entry_text_find_with (entries, '$', i)) < count; i++)
     if (_nullmail_entry_text_view (entries, i, &setting) && setting.is_valid
         && memchr (setting.start, '$', setting.end - setting.start) != NULL)
       names_add (&names, &setting);

@@ -491,7 +491,8 @@ nullmail_main_cf_list_duplicates (NullmailMainCf *self)
 {
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (self), NULL);
 
-  return list_names (self, TRUE);
+  return _nullmail_entry_text_may_have_repeated (&self->text.entries) ? list_names (self, TRUE)
+                                                                      : g_new0 (char *, 1);
 }
 
 /* Where the first line that is indented with nothing before it stands, counted from 1; 0 where
@@ -523,7 +524,7 @@ _nullmail_main_cf_list_bad_lines (NullmailMainCf *self)
     g_array_append_val (list, bad);
 
   bad.is_indented_first = FALSE;
-  for (guint32 i = 0; i < count; i++)
+  for (guint32 i = 0; _nullmail_entry_text_may_have_invalid (entries) && i < count; i++)
     {
       NullmailEntryView setting;
 

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -30,10 +30,6 @@ typedef struct
 /* (transfer full) (element-type NullmailMasterService): the services of a file, in its order. A
  * line with too few fields, at which Postfix stops, is left out. */
 GPtrArray             *_nullmail_master_cf_parse        (const char    *text);
-
-/* (transfer full) (nullable): those of a file; NULL where it is missing or cannot be read. */
-GPtrArray             *_nullmail_master_cf_load         (const char    *path,
-                                                         GCancellable  *cancellable);
 
 /* (nullable): the service that counts, which is the last one of its name and type. */
 NullmailMasterService *_nullmail_master_cf_find         (GPtrArray     *services,

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "base/regular-file-private.h"
 #include "document/logical-lines-private.h"
 
 /* The fields of a service, in their order; the arguments follow. */
@@ -211,20 +210,6 @@ _nullmail_master_cf_parse (const char *text)
   add_service (services, service->str, first);
 
   return services;
-}
-
-GPtrArray *
-_nullmail_master_cf_load (const char   *path,
-                          GCancellable *cancellable)
-{
-  g_autoptr(GBytes) bytes = _nullmail_regular_file_load (path, cancellable, NULL);
-  g_autofree char *text = NULL;
-
-  if (bytes == NULL)
-    return NULL;
-
-  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  return _nullmail_master_cf_parse (text);
 }
 
 NullmailMasterService *

@@ -14,17 +14,19 @@ G_BEGIN_DECLS
  * recipient may send mail. In doubt a key is needed if any parameter names it. */
 typedef struct
 {
-  GPtrArray        *texts;          /* (element-type utf8) in lower case: they may name keys */
-  NullmailPremises *premises;       /* (unowned) the files that were read for that */
-  const char       *password_path;  /* (unowned) the password file, whose keys do not count */
-  char             *unreadable;     /* (owned) (nullable) what cannot be read may name any key */
+  GPtrArray           *texts;          /* (element-type utf8) in lower case: they may name keys */
+  NullmailPremises    *premises;       /* (unowned) the files that were read for that */
+  NullmailObservation *observation;    /* (unowned) it reads them */
+  const char          *password_path;  /* (unowned) the password file, whose keys do not count */
+  char                *unreadable;     /* (owned) (nullable) what cannot be read may name any key */
 } NullmailKeyReferences;
 
 void     _nullmail_key_references_init   (NullmailKeyReferences *self,
                                           NullmailEffective     *effective,
                                           const char            *config_directory,
                                           const char            *password_path,
-                                          NullmailPremises      *premises);
+                                          NullmailPremises      *premises,
+                                          NullmailObservation   *observation);
 void     _nullmail_key_references_clear  (NullmailKeyReferences *self);
 gboolean _nullmail_key_references_names  (NullmailKeyReferences *self,
                                           const char            *key);

@@ -33,7 +33,8 @@ add_source (NullmailKeyReferences   *self,
             const NullmailTableName *name)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *text = _nullmail_premises_load_text (self->premises, name->name, NULL, &error);
+  g_autofree char *text = _nullmail_premises_load_text (self->premises, self->observation,
+                                                         name->name, &error);
   g_autofree char *map_path = NULL;
 
   if (text != NULL)
@@ -170,16 +171,18 @@ _nullmail_key_references_init (NullmailKeyReferences *self,
                                NullmailEffective     *effective,
                                const char            *config_directory,
                                const char            *password_path,
-                               NullmailPremises      *premises)
+                               NullmailPremises      *premises,
+                               NullmailObservation   *observation)
 {
   NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
   gboolean logs_in = _nullmail_effective_logs_in (effective);
   g_autofree char *path = g_build_filename (config_directory, "master.cf", NULL);
-  g_autofree char *master_cf = _nullmail_premises_load_text (premises, path, NULL, NULL);
+  g_autofree char *master_cf = _nullmail_premises_load_text (premises, observation, path, NULL);
   g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
 
   self->texts = g_ptr_array_new_with_free_func (g_free);
   self->premises = premises;
+  self->observation = observation;
   self->password_path = password_path;
   self->unreadable = NULL;
 

@@ -152,7 +152,7 @@ needs_init (Needs           *self,
 
   _nullmail_key_references_init (&self->references, planner->after,
                                  planner->plan->config_directory, path,
-                                 planner->plan->premises);
+                                 planner->plan->premises, planner->observation);
   self->is_read = _nullmail_planner_reads_file (planner->after, path)
                   || _nullmail_key_references_names (&self->references, name);
   self->was_read = !planner->request->purges

@@ -41,8 +41,8 @@ purge_init (Purge           *self,
   g_autoptr(GError) error = NULL;
 
   self->planner = planner;
-  self->master_cf = _nullmail_premises_load_text (planner->plan->premises, path,
-                                                  planner->cancellable, &error);
+  self->master_cf = _nullmail_premises_load_text (planner->plan->premises, planner->observation,
+                                                  path, &error);
   self->hides_master_cf = self->master_cf == NULL
                           && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
 }
@@ -252,7 +252,8 @@ drop_keys (Purge              *self,
 
   if (is_file_named)
     _nullmail_key_references_init (&references, self->planner->after, plan->config_directory,
-                                   table->path, plan->premises);
+                                   table->path, plan->premises,
+                                   self->planner->observation);
   if (references.unreadable != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "check/observation-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,10 +17,10 @@ NullmailPremises *_nullmail_premises_new       (void);
 void              _nullmail_premises_free      (NullmailPremises  *self);
 
 /* The text of a file that has no secrets, up to its first NUL, and remembers the file. */
-char             *_nullmail_premises_load_text (NullmailPremises  *self,
-                                                const char        *path,
-                                                GCancellable      *cancellable,
-                                                GError           **error);
+char             *_nullmail_premises_load_text (NullmailPremises     *self,
+                                                NullmailObservation  *observation,
+                                                const char           *path,
+                                                GError              **error);
 
 /* Fails with CONFLICT unless all of the files still are what they were. */
 gboolean          _nullmail_premises_check     (NullmailPremises  *self,

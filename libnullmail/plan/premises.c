@@ -30,14 +30,13 @@ _nullmail_premises_free (NullmailPremises *self)
 }
 
 char *
-_nullmail_premises_load_text (NullmailPremises  *self,
-                              const char        *path,
-                              GCancellable      *cancellable,
-                              GError           **error)
+_nullmail_premises_load_text (NullmailPremises     *self,
+                              NullmailObservation  *observation,
+                              const char           *path,
+                              GError              **error)
 {
-  g_autoptr(GBytes) bytes = _nullmail_regular_file_load (path, cancellable, error);
+  GBytes *bytes = _nullmail_observation_read_file (observation, path, error);
 
-  /* What was read first decides: where a file is read twice, and differs, the apply says so. */
   if (!g_hash_table_contains (self->fingerprints, path))
     g_hash_table_insert (self->fingerprints, g_strdup (path),
                          bytes != NULL ? _nullmail_fingerprint (bytes) : g_strdup (""));

@@ -289,6 +289,21 @@ find_plugin (PluginTest is_wanted)
   return found;
 }
 
+/* Most hosts have it in one of two places, and need not be searched. */
+static NullmailFact
+find_password_plugin (void)
+{
+  static const char *const usual[] = {
+    "/usr/lib/" NULLMAIL_ARCHITECTURE "/sasl2/libplain.so", "/usr/lib64/sasl2/libplain.so",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (usual); i++)
+    if (access (usual[i], F_OK) == 0)
+      return NULLMAIL_FACT_YES;
+
+  return find_plugin (is_for_passwords);
+}
+
 NullmailHostFacts *
 _nullmail_host_facts_new (void)
 {
@@ -332,7 +347,7 @@ NullmailFact
 _nullmail_host_facts_observe_password_plugin (NullmailHostFacts *self)
 {
   if (is_first_look (self, SEEN_PASSWORD_PLUGIN))
-    self->has_password_plugin = find_plugin (is_for_passwords);
+    self->has_password_plugin = find_password_plugin ();
 
   return self->has_password_plugin;
 }

@@ -277,6 +277,7 @@ class Counts(InstanceTest):
     def test_whole(self):
         """Nothing to change: 40 calls in all, with a login 60; one setting: 130. The looks at the
         directories above are among them, for /etc/postfix and /var/lib/libnullmail."""
+        fixture.write(self.etc / 'master.cf', b'smtp unix - - n - - smtp\n')
         for with_login, nothing, setting in ((False, 40, 130), (True, 60, 130)):
             with self.subTest(with_login=with_login):
                 if with_login:

@@ -457,7 +457,7 @@ class Retyped(PurgeTest):
         self.assertEqual(self.keys(table=f'lmdb:{self.sasl_passwd}'), [RELAY])
 
     def test_edited_document(self):
-        self.instance.apply(self.edited(f'static:none, proxy:lmdb:{self.sasl_passwd}'), 0)
+        self.instance.apply(self.edited(f'static:none, proxy:lmdb:{self.sasl_passwd}'), FORCE)
         self.assertEqual(self.where_the_secret_is(), self.OTHER_TYPE)
 
     def test_fix_of_an_unsupported_type(self):

@@ -4,8 +4,6 @@
 
 #include "document/master-cf-private.h"
 
-#include "scratch.h"
-
 static char *
 describe (GPtrArray *options)
 {
@@ -58,25 +56,6 @@ test_options (void)
 }
 
 static void
-test_load (void)
-{
-  char *folder = scratch_new ();
-  g_autofree char *path = g_build_filename (folder, "master.cf", NULL);
-  g_autoptr(GPtrArray) services = NULL;
-
-  g_assert_null (_nullmail_master_cf_load (path, NULL));
-  g_assert_null (_nullmail_master_cf_load (folder, NULL));
-  scratch_write (path, "", 0644);
-  services = _nullmail_master_cf_load (path, NULL);
-  g_assert_cmpuint (services->len, ==, 0);
-  g_ptr_array_unref (services);
-  scratch_write (path, "a unix - - n - - smtp -o x=1", 0644);
-  services = _nullmail_master_cf_load (path, NULL);
-  g_assert_cmpuint (services->len, ==, 1);
-  scratch_free (folder);
-}
-
-static void
 test_services (void)
 {
   static const char * const names[] = { "smtp", "smtp", "smtp", "pipe" };
@@ -113,7 +92,6 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/master-cf/options", test_options);
-  g_test_add_func ("/master-cf/load", test_load);
   g_test_add_func ("/master-cf/services", test_services);
 
   return g_test_run ();
