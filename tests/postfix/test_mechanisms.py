@@ -153,7 +153,7 @@ def setUpModule():
     sasl_plugins.find_folder()
     Shared.lab = Lab("mechanisms")
     unittest.addModuleCleanup(Shared.lab.destroy)
-    Shared.lab.call("up", "--client", Bare.client)
+    Shared.lab.call("up", "--client", Bare.node)
     Shared.relay = Relay(Shared.lab)
     unittest.addModuleCleanup(Shared.relay.stop)
 
@@ -168,8 +168,8 @@ class MechanismCase(LabCase):
         if Shared.archives is None:
             Shared.archives = sasl_plugins.download()
         plugins = sasl_plugins.unpack(Shared.archives, pattern)
-        Shared.lab.call("client", "add", cls.client, "--bind", str(plugins))
-        sasl_plugins.show(Shared.lab, cls.client, plugins)
+        Shared.lab.call("client", "add", cls.node, "--bind", str(plugins))
+        sasl_plugins.show(Shared.lab, cls.node, plugins)
 
     def plugins(self):
         """The names of the plug-ins that this client has."""
@@ -236,7 +236,7 @@ postfix.get_sasl_passwd_store(None).store(Nullmail.RelayCredentials.new(
         return outcomes, seen
 
     def read_log(self):
-        with open(os.path.join(self.lab.state, self.client, "log"), encoding="utf-8") as file:
+        with open(os.path.join(self.lab.state, self.node, "log"), encoding="utf-8") as file:
             return file.read()
 
     def outcomes(self, start):
@@ -272,7 +272,7 @@ class Levels:
                     n_bytes += len(found.beyond_greeting())
                     n_guesses += len(found.find_passwords())
                     self.check_silence(found, *outcomes[port])
-        print(f"{self.client}, {level}: {len(seen)} cells tried, {n_logins} logins succeeded, "
+        print(f"{self.node}, {level}: {len(seen)} cells tried, {n_logins} logins succeeded, "
               f"elsewhere {n_bytes} bytes of AUTH and {n_guesses} logins for the dictionary")
         n_offers = sum(bool(able & set(offer.split())) for offer in OFFERS)
         self.assertGreaterEqual(n_offers, len(OFFERS) - 1 - len(CHALLENGED))
@@ -297,7 +297,7 @@ class Levels:
 class Bare(Levels, MechanismCase):
     """No more plug-ins than those of libsasl2-modules."""
 
-    client = "bare"
+    node = "bare"
 
     def test_control_lists_of_an_earlier_version(self):
         """With “noplaintext” alone an impostor is given what a dictionary turns into the password:
@@ -319,7 +319,7 @@ class Bare(Levels, MechanismCase):
 class Tokens(Levels, MechanismCase):
     """One plug-in more, which takes a password for an access token."""
 
-    client = "tokens"
+    node = "tokens"
 
     @classmethod
     def setUpClass(cls):
@@ -332,7 +332,7 @@ class Tokens(Levels, MechanismCase):
         if "libntlm" in self.plugins():
             expected.add("GSSAPI NTLM LOGIN")
         self.assertEqual(self.failures_without_filter(), expected | {TOKENS})
-        self.client = Bare.client
+        self.node = Bare.node
         self.assertEqual(self.failures_without_filter(), expected)
         print(f"control: without the filter logins fail at {len(expected) + 1} of {len(OFFERS)} "
               f"offers, and at {len(expected)} without the plug-in for tokens")
@@ -340,7 +340,7 @@ class Tokens(Levels, MechanismCase):
 class All(Levels, MechanismCase):
     """All plug-ins that Debian has."""
 
-    client = "all"
+    node = "all"
 
     @classmethod
     def setUpClass(cls):

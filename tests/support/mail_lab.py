@@ -51,9 +51,9 @@ class Lab:
 
 
 class LabCase(unittest.TestCase):
-    """Each test has a lab of its own; CLIENT is the machine that becomes a null client."""
+    """Each test has a lab of its own; NODE is the machine that becomes a null client."""
 
-    client = "client"
+    node = "client"
 
     def setUp(self):
         self.lab = Lab(self.id().rpartition(".")[2])
@@ -63,7 +63,7 @@ class LabCase(unittest.TestCase):
     # The client and the library in it
 
     def run_client(self, *command, **options):
-        return self.lab.run(self.client, *command, **options)
+        return self.lab.run(self.node, *command, **options)
 
     def nullmail(self, script, **options):
         """Run Python lines in the client, with the names of in_node.py; returns the output."""
@@ -89,7 +89,7 @@ class LabCase(unittest.TestCase):
             return file.read()
 
     def config_path(self, name):
-        return os.path.join(self.lab.state, self.client, "postfix", name)
+        return os.path.join(self.lab.state, self.node, "postfix", name)
 
     def is_running(self):
         done = self.run_client("sh", "-c", "postfix status >/dev/null 2>&1; echo $?")
