@@ -77,6 +77,13 @@ typedef struct
   gboolean            is_open;    /* the last line had a password that may go on */
 } NullmailRemarks;
 
+/* Where a password begins in a text that is commented out; the length where there is none. In a
+ * remark on no parameter (NULL) only what is a password for certain counts. */
+gsize         _nullmail_mask_find_remark   (const NullmailMask *self,
+                                            const char         *parameter,
+                                            const char         *text,
+                                            gsize               length);
+
 /* Finds where a line, without its LF, has text of a parameter that the mask knows; NULL for
  * none. */
 const char   *_nullmail_remarks_read       (NullmailRemarks    *self,

@@ -20,6 +20,7 @@ typedef struct
   const char         *stop;    /* the end of the text */
   const char         *secret;  /* (nullable) where the password of the present setting begins */
   const char         *last;    /* (nullable) the end of the last line that belongs to it */
+  gboolean            is_known;  /* the present setting may have passwords */
 } Writer;
 
 static gboolean
@@ -156,12 +157,14 @@ begin_setting (Writer     *self,
   gsize length, start;
 
   self->secret = self->last = NULL;
+  self->is_known = FALSE;
   while (name_end < self->stop && *name_end != '=' && !_nullmail_is_space (*name_end))
     name_end++;
   name = _nullmail_mask_know (self->mask, line, name_end - line);
   if (name == NULL)
     return;
 
+  self->is_known = TRUE;
   setting_end = find_setting_end (self, line);
   value = memchr (name_end, '=', setting_end - name_end);
   value = value != NULL ? value + 1 : name_end;
@@ -206,16 +209,19 @@ write_remark (Writer     *self,
               const char *end)
 {
   const char *text = _nullmail_remarks_read (&self->remarks, line, end);
-  gsize length = text != NULL ? end - text : 0, start;
+  gsize length, start;
 
-  if (text == NULL)
+  /* A remark within or behind a setting for passwords may be a part of it that is commented out. */
+  if (text == NULL && !self->is_known)
     {
       g_string_append_len (self->output, line, end - line);
       return;
     }
 
+  text = text != NULL ? text : line;
+  length = end - text;
   start = self->remarks.is_open
-          ? 0 : _nullmail_mask_find (self->mask, self->remarks.parameter, text, length);
+          ? 0 : _nullmail_mask_find_remark (self->mask, self->remarks.parameter, text, length);
   self->remarks.is_open = self->remarks.is_open || start < length;
   if (start < length)
     write_masked (self, line, text + start, end);

@@ -81,8 +81,10 @@ get_flags (const NullmailMask *self,
   if ((marks & INSIDE) != 0)
     return NULLMAIL_SECRET_INSIDE;
 
-  return _nullmail_names_passwords (name, strlen (name)) ? NULLMAIL_SECRET_TABLES
-                                                         : NULLMAIL_SECRET_FRAGMENT;
+  if (!_nullmail_names_passwords (name, strlen (name)))
+    return NULLMAIL_SECRET_FRAGMENT;
+
+  return self != NULL ? NULLMAIL_SECRET_WHOLE : NULLMAIL_SECRET_TABLES;
 }
 
 static NullmailSecretOpening
@@ -107,17 +109,16 @@ get_expansion (const char *text,
 }
 
 static gsize
-find_in (const NullmailMask *self,
-         const char         *parameter,
-         const char         *text,
-         gsize               length,
-         gboolean           *is_certain)
+find_in (const NullmailMask  *self,
+         NullmailSecretFlags  flags,
+         const char          *text,
+         gsize                length,
+         gboolean            *is_certain)
 {
   NullmailSecretReader reader = {
     .opens = get_opening, .expand = get_expansion, .user_data = (gpointer) self,
   };
-  gsize start = _nullmail_secret_text_find (text, length, get_flags (self, parameter), &reader,
-                                            is_certain);
+  gsize start = _nullmail_secret_text_find (text, length, flags, &reader, is_certain);
 
   return _nullmail_secret_text_has_more (text, length, start) ? start : length;
 }
@@ -128,7 +129,19 @@ _nullmail_mask_find (const NullmailMask *self,
                      const char         *text,
                      gsize               length)
 {
-  return find_in (self, parameter, text, length, NULL);
+  return find_in (self, get_flags (self, parameter), text, length, NULL);
+}
+
+gsize
+_nullmail_mask_find_remark (const NullmailMask *self,
+                            const char         *parameter,
+                            const char         *text,
+                            gsize               length)
+{
+  NullmailSecretFlags flags = parameter != NULL ? get_flags (self, parameter)
+                                                : NULLMAIL_SECRET_CERTAIN;
+
+  return find_in (self, flags & ~NULLMAIL_SECRET_WHOLE, text, length, NULL);
 }
 
 /* Where a password begins in a value. Another parameter may hold the whole setting of one for
@@ -144,7 +157,7 @@ find_in_value (const NullmailMask *self,
   if ((get_marks (self, parameter) & REACHED) == 0 && strstr (value, SUFFIX) == NULL)
     return length;
 
-  return find_in (self, parameter, value, length, is_certain);
+  return find_in (self, get_flags (self, parameter), value, length, is_certain);
 }
 
 gboolean
@@ -346,15 +359,15 @@ static void
 look_at (Builder    *self,
          const char *name,
          const char *text,
-         gsize       length)
+         gboolean    is_whole)
 {
   Visit a_visit = { self, name, (get_marks (self->mask, name) & INSIDE) != 0 };
   NullmailSecretReader reader = { refer, find_opening, expand, &a_visit };
   NullmailSecretFlags flags = _nullmail_names_passwords (name, strlen (name))
-                              ? NULLMAIL_SECRET_TABLES
+                              ? (is_whole ? NULLMAIL_SECRET_WHOLE : NULLMAIL_SECRET_TABLES)
                               : has_other_purpose (name) ? NULLMAIL_SECRET_CERTAIN
                                                          : NULLMAIL_SECRET_FRAGMENT;
-
+  gsize length = strlen (text);
   gboolean is_certain;
 
   /* One that ends with “static:” has no password, but begins it. */
@@ -381,7 +394,7 @@ visit (Builder    *self,
                              : NULL;
 
       for (guint j = 0; values != NULL && values[j] != NULL; j++)
-        look_at (self, name, values[j], strlen (values[j]));
+        look_at (self, name, values[j], TRUE);
     }
   self->depth--;
 }
@@ -425,33 +438,55 @@ look_at_remarks (Builder *self,
         {
           g_autofree char *copy = g_strndup (found, end - found);
 
-          look_at (self, remarks.parameter, copy, strlen (copy));
+          look_at (self, remarks.parameter, copy, FALSE);
         }
     }
 
   _nullmail_remarks_leave (&remarks);
 }
 
+static gboolean
+is_name_character (char c)
+{
+  return g_ascii_isalnum (c) || c == '_';
+}
+
+static void
+find_names (Builder    *self,
+            const char *text,
+            gsize       size,
+            const char *suffix,
+            guint       marks)
+{
+  const char *p = text, *stop = text + size, *found;
+
+  while (p < stop && (found = memmem (p, stop - p, suffix, strlen (suffix))) != NULL)
+    {
+      const char *start = found;
+      g_autofree char *name = NULL;
+
+      p = found + strlen (suffix);
+      if (p < stop && is_name_character (*p))
+        continue;
+      while (start > text && is_name_character (start[-1]))
+        start--;
+      name = g_strndup (start, p - start);
+      mark (self, name, marks);
+    }
+}
+
 /* Begins with the parameters for passwords, wherever one is named. Most texts have none, so that
- * their bytes are searched instead of their names. */
+ * their bytes are searched instead of their names. Tables of a directory or a database may have
+ * their settings in main.cf, that of the password among them, see ldap_table(5) and
+ * mysql_table(5). */
 static void
 find_first (Builder    *self,
             const char *text,
             gsize       size)
 {
-  const char *p = text, *stop = text + size, *found;
-
-  while (p < stop && (found = memmem (p, stop - p, SUFFIX, strlen (SUFFIX))) != NULL)
-    {
-      const char *start = found;
-      g_autofree char *name = NULL;
-
-      p = found + strlen (SUFFIX);
-      while (start > text && (g_ascii_isalnum (start[-1]) || start[-1] == '_'))
-        start--;
-      name = g_strndup (start, p - start);
-      mark (self, name, REACHED);
-    }
+  find_names (self, text, size, SUFFIX, REACHED);
+  find_names (self, text, size, "_bind_pw", REACHED | INSIDE);
+  find_names (self, text, size, "_password", REACHED | INSIDE);
 }
 
 /* The bytes of the documents; those of the second only where they are others. */
@@ -503,7 +538,7 @@ build (Builder *self)
           const NullmailMasterOption *option = g_ptr_array_index (self->options, i);
 
           if ((get_marks (self->mask, option->name) & REACHED) != 0)
-            look_at (self, option->name, option->value, strlen (option->value));
+            look_at (self, option->name, option->value, TRUE);
         }
     }
   while (self->has_learnt && ++round < MAX_ROUNDS);

@@ -39,6 +39,7 @@ typedef enum
   NULLMAIL_SECRET_FRAGMENT = 1 << 0,      /* what a macro stands for, which may be a part of one */
   NULLMAIL_SECRET_INSIDE = 1 << 1,        /* all of it is part of a password */
   NULLMAIL_SECRET_CERTAIN = 1 << 2,       /* where in doubt it is none: it is for something else */
+  NULLMAIL_SECRET_WHOLE = 1 << 3,         /* it is a whole value, in which all has to be a table */
 } NullmailSecretFlags;
 
 /* Finds where in a text for tables of passwords the first password may begin, and gives the number

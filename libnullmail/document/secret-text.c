@@ -24,6 +24,9 @@ typedef struct
   const char                 *start;
   const char                 *end;
   const char                 *p;
+  const char                 *item;     /* where the present item of the list begins */
+  gboolean                    has_type; /* a type has been read in it */
+  guint                       depth;    /* how many braces are open */
   const char                 *word;     /* where the present word begins */
   gboolean                    in_name;  /* the type of the present word is behind */
   const char                 *secret;   /* (nullable) where the first password begins */
@@ -36,6 +39,15 @@ begin_word (Scanner    *self,
 {
   self->p = self->word = word;
   self->in_name = FALSE;
+}
+
+static void
+begin_item (Scanner    *self,
+            const char *item)
+{
+  begin_word (self, item);
+  self->item = item;
+  self->has_type = FALSE;
 }
 
 static void
@@ -104,7 +116,10 @@ scan_macro (Scanner *self)
     }
 
   if (is_enclosed)
-    p = skip_blanks (self, p + 1);
+    {
+      p = skip_blanks (self, p + 1);
+      self->depth++;
+    }
   for (name = p; p < self->end && (g_ascii_isalnum (*p) || *p == '_'); p++)
     ;
   if (p == name)
@@ -124,14 +139,18 @@ scan_macro (Scanner *self)
       if (sign < self->end && (*sign == '?' || *sign == ':'))
         begin_word (self, sign + 1);
       else if (sign < self->end && (*sign == '}' || *sign == ')'))
-        self->p = sign + 1;
+        {
+          self->p = sign + 1;
+          self->depth--;
+        }
     }
   refer_to (self, name, p - name);
 }
 
-/* Whether a “:” stands behind a brace, where it separates the branches of a condition. */
+/* Whether a “:” stands behind a brace. Within others it separates the branches of a condition; if
+ * all are closed the macro in front of it is the type of a table. */
 static gboolean
-is_between_branches (Scanner *self)
+is_behind_brace (Scanner *self)
 {
   const char *p = self->p;
 
@@ -158,6 +177,20 @@ expand (Scanner    *self,
   return expanded != NULL ? expanded : g_steal_pointer (&written);
 }
 
+/* How long an item is, up to a comma or blank outside of braces. */
+static gsize
+measure_item (const char *item,
+              const char *end)
+{
+  const char *p = item;
+  int depth = 0;
+
+  for (; p < end && (depth > 0 || (*p != ',' && !_nullmail_is_space (*p))); p++)
+    depth += (*p == '{' || *p == '(') - (depth > 0 && (*p == '}' || *p == ')'));
+
+  return p - item;
+}
+
 static NullmailTableSecrecy
 judge (Scanner    *self,
        const char *type)
@@ -169,8 +202,7 @@ judge (Scanner    *self,
   if (name == self->end || *name != '$')
     return _nullmail_table_type_judge (type, name, self->end - name);
 
-  while (name + length < self->end && name[length] != ',' && !_nullmail_is_space (name[length]))
-    length++;
+  length = measure_item (name, self->end);
   expanded = expand (self, name, length);
   return _nullmail_table_type_judge (type, expanded, strlen (expanded));
 }
@@ -179,17 +211,20 @@ judge (Scanner    *self,
 static void
 scan_colon (Scanner *self)
 {
+  const char *start = is_behind_brace (self) ? self->item : self->word;
   g_autofree char *type = NULL;
   NullmailTableSecrecy secrecy;
 
-  if (is_between_branches (self))
+  if (start != self->word && self->depth > 0)
     {
       begin_word (self, self->p + 1);
       return;
     }
 
-  type = expand (self, self->word, self->p - self->word);
-  secrecy = judge (self, type);
+  type = expand (self, start, self->p - start);
+  secrecy = *type == '\0' && self->p > start ? NULLMAIL_TABLE_MAY_HOLD_VALUES
+                                             : judge (self, type);
+  self->has_type = TRUE;
   if (secrecy == NULLMAIL_TABLE_IS_PROXIED)
     {
       begin_word (self, self->p + 1);
@@ -202,6 +237,88 @@ scan_colon (Scanner *self)
     find (self, self->p, secrecy == NULLMAIL_TABLE_HOLDS_VALUES);
 }
 
+static gboolean
+is_lone_macro (const char *item,
+               gsize       length)
+{
+  const char *p = item + 1, *end = item + length;
+  gboolean is_enclosed;
+
+  if (length < 2 || *item != '$')
+    return FALSE;
+
+  is_enclosed = *p == '{' || *p == '(';
+  p += is_enclosed;
+  while (p < end && (g_ascii_isalnum (*p) || *p == '_'))
+    p++;
+
+  return is_enclosed ? p == end - 1 : p == end;
+}
+
+/* Whether an item that does not name its type is a table after all, as far as is known what its
+ * macros stand for. */
+static gboolean
+is_table_by_macros (Scanner    *self,
+                    const char *item,
+                    gsize       length)
+{
+  g_autofree char *expanded = expand (self, item, length);
+  const char *p = expanded, *colon;
+
+  while ((colon = strchr (p, ':')) != NULL)
+    {
+      g_autofree char *type = g_strndup (p, colon - p);
+      NullmailTableSecrecy secrecy = _nullmail_table_type_judge (type, colon + 1,
+                                                                 strlen (colon + 1));
+
+      if (secrecy != NULLMAIL_TABLE_IS_PROXIED)
+        return secrecy == NULLMAIL_TABLE_HAS_NAME;
+      p = colon + 1;
+    }
+
+  return *expanded == '\0';
+}
+
+/* At the end of an item. In a value for tables of passwords one that is none may be the password
+ * itself, and what it refers to as well, so that it is gone through once more. */
+static void
+end_item (Scanner *self)
+{
+  gsize length = self->p - self->item;
+
+  if ((self->flags & NULLMAIL_SECRET_WHOLE) == 0 || self->secret != NULL || self->has_type
+      || length == 0 || is_lone_macro (self->item, length)
+      || (memchr (self->item, '$', length) != NULL
+          && is_table_by_macros (self, self->item, length)))
+    return;
+
+  find (self, self->item, FALSE);
+  if (self->secret != NULL)
+    begin_item (self, self->item);
+}
+
+/* At what ends a word. */
+static void
+scan_end (Scanner *self)
+{
+  char c = *self->p;
+  const char *before = self->p;
+
+  if (c == '{' || c == '(')
+    self->depth++;
+  else if (self->depth > 0 && (c == '}' || c == ')'))
+    self->depth--;
+  else if (self->depth == 0)
+    {
+      end_item (self);
+      if (self->p == before)
+        begin_item (self, self->p + 1);
+      return;
+    }
+
+  begin_word (self, self->p + 1);
+}
+
 gsize
 _nullmail_secret_text_find (const char                 *text,
                             gsize                       length,
@@ -211,6 +328,7 @@ _nullmail_secret_text_find (const char                 *text,
 {
   Scanner self = {
     .reader = reader, .flags = flags, .start = text, .end = text + length, .p = text, .word = text,
+    .item = text,
   };
   const char *first = skip_blanks (&self, text);
 
@@ -219,7 +337,7 @@ _nullmail_secret_text_find (const char                 *text,
   else if ((flags & NULLMAIL_SECRET_FRAGMENT) != 0 && first < self.end && *first == '{')
     find (&self, first + 1, FALSE);
 
-  while (self.p < self.end)
+  while (self.p < self.end || (end_item (&self), self.p < self.end))
     {
       char c = *self.p;
 
@@ -228,7 +346,7 @@ _nullmail_secret_text_find (const char                 *text,
       else if (c == ':' && !self.in_name && self.secret == NULL)
         scan_colon (&self);
       else if (ends_word (c))
-        begin_word (&self, self.p + 1);
+        scan_end (&self);
       else
         self.p++;
     }

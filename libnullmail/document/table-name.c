@@ -124,6 +124,9 @@ _nullmail_table_type_judge (const char *type,
            : table_types[index].kind == NULLMAIL_TABLE_PATTERN ? NULLMAIL_TABLE_HOLDS_VALUES
                                                                : NULLMAIL_TABLE_MAY_HOLD_VALUES;
 
+  if (index >= 0 && table_types[index].kind == NULLMAIL_TABLE_NESTED && length > 0 && *name != '$')
+    return NULLMAIL_TABLE_MAY_HOLD_VALUES;
+
   return index >= 0 || i > 0 || length == 0 || *name == '/' || *name == '$'
          ? NULLMAIL_TABLE_HAS_NAME : NULLMAIL_TABLE_MAY_HOLD_VALUES;
 }

@@ -39,6 +39,7 @@ RULES = [
          'check/check-relay.c',         # a transport's destination
          'config/relay-credentials.c',  # none in a user's name
          'config/relay-host.c',         # the port behind a host
+         'document/secret-text.c',      # where in any text a secret may begin
          'document/password-entry.c',   # the password behind a user
          'document/password-file.c',    # the same
          'plan/lost-aliases.c',         # a name and who gets its mail
