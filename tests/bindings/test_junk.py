@@ -188,6 +188,11 @@ class Property:
         return f'{self.owner}:{self.name}'
 
 
+def list_properties(value):
+    """Those of a class of objects; an enumeration or a boxed type has none."""
+    return value.list_properties() if hasattr(value, 'list_properties') else ()
+
+
 def find_calls():
     """All there is, in an order that is the same for each seed."""
     found = []
@@ -199,7 +204,7 @@ def find_calls():
         elif hasattr(info, 'get_methods') and not name.endswith(('Class', 'Interface')):
             found += [Call(name, method) for method in info.get_methods()
                       if method.get_name() not in NOT_FOR_PYTHON]
-            found += [Property(name, spec) for spec in getattr(value, 'props', ())]
+            found += [Property(name, spec) for spec in list_properties(value)]
     return sorted(found, key=str)
 
 
