@@ -128,8 +128,8 @@ _nullmail_leftovers_remove_made (int         directory,
 {
   Made made = { source, kept };
 
-  if (lseek (directory, 0, SEEK_SET) == 0)
-    for_each_name (directory, remove_made, &made);
+  lseek (directory, 0, SEEK_SET);  /* it was read before */
+  for_each_name (directory, remove_made, &made);
 }
 
 /* What was found in a directory. */

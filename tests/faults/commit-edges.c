@@ -244,13 +244,14 @@ test_adopted (World         *world,
   g_autofree char *made = world_path (world, "made");
   g_autofree char *other = world_path (world, "other");
 
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < 6; i++)
     {
       NullmailTransaction *transaction = world_begin (world);
-      NullmailStagedFile *file = world_open (world, transaction, "table", NULLMAIL_STAGED_SECRET,
-                                            NULL);
+      NullmailStagedFile *file;
       g_autoptr(GError) error = NULL;
 
+      world_write (world, "table", i == 5 ? "old" : NULL, 0600);
+      file = world_open (world, transaction, "table", NULLMAIL_STAGED_SECRET, NULL);
       world_write (world, "made", "table", 0600);
       if (i == 1)
         g_assert_cmpint (link (made, other), ==, 0);
@@ -260,10 +261,16 @@ test_adopted (World         *world,
         commit_calls_user = geteuid () + 1;
       else if (i == 4)
         g_assert_cmpint (unlink (made), ==, 0);
+      else if (i == 5)  /* somebody else's new table is not replaced */
+        {
+          world_write (world, "other-table", "new", 0600);
+          g_assert_cmpint (renameat (world->fd, "other-table", world->fd, "table"), ==, 0);
+        }
       g_assert_true (_nullmail_staged_file_adopt (file, "made", &error) == (i == 0));
       commit_calls_user = 0;
       if (i > 0)
-        g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_WRITE);
+        g_assert_error (error, NULLMAIL_ERROR,
+                        (i < 5 ? NULLMAIL_ERROR_WRITE : NULLMAIL_ERROR_CONFLICT));
       _nullmail_transaction_free (transaction);
     }
 }
