@@ -12,7 +12,7 @@ import subprocess
 import fixture
 import stand_ins
 from fixture import Nullmail, RELAY, SECRET
-from program import need
+from program import need, need_root
 
 Code = Nullmail.FindingCode
 Error = Nullmail.Error
@@ -397,6 +397,7 @@ commonName = supplied
                 self.assertEqual(self.check(contents), list(expected))
 
     def test_cannot_be_read(self):
+        need_root()
         key, certificate = self.make('host')
         fixture.write(self.file, key + certificate, 0o600)
         os.chmod(self.folder, 0o755)

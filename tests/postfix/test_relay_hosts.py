@@ -10,7 +10,7 @@ import subprocess
 
 import fixture
 from fixture import GLib, Nullmail
-from program import lacks
+from program import need_mounts
 
 STOPS = ('valid hostname or network address required', 'malformed IPv6 address')
 FIXED = ['smtp.example.com.', 'a..b', '192.168.1', '10.0.0.256', '123', 'fe80::1%lo', '0.1.2.3',
@@ -114,6 +114,5 @@ class RelayHosts(fixture.InstanceTest):
 
 
 def setUpModule():
-    fixture.need_postfix('posttls-finger')
-    if os.geteuid() != 0:
-        lacks('only root can make a network namespace')
+    fixture.need_postfix('posttls-finger', 'ip')
+    need_mounts()
