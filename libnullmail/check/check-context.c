@@ -52,6 +52,17 @@ add_finding (NullmailCheck              *self,
              const char                 *remedy)
 {
   NullmailFindingFacts filled = *facts;
+  g_autofree char *subject = NULL;
+
+  if (self->snapshot->mask != NULL)
+    {
+      g_autofree char *message = take_message;
+
+      take_message = _nullmail_mask_scrub (self->snapshot->mask, message);
+      subject = filled.subject != NULL
+                ? _nullmail_mask_scrub (self->snapshot->mask, filled.subject) : NULL;
+      filled.subject = subject;
+    }
 
   if (filled.path == NULL && filled.parameter != NULL)
     {

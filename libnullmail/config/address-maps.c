@@ -161,34 +161,6 @@ _nullmail_address_map_make_text (NullmailAddressMap  map,
   return g_string_free (text, FALSE);
 }
 
-/* The logical lines of a table's file. */
-static char **
-split_lines (const char *text)
-{
-  g_autoptr(GPtrArray) rules = g_ptr_array_new_with_free_func (g_free);
-  const char *position = text, *end = text + strlen (text);
-  NullmailLine line;
-
-  while (_nullmail_line_next (&position, end, &line))
-    {
-      g_autofree char *part = g_strndup (line.text, line.end - line.text);
-
-      g_strstrip (part);
-      if (_nullmail_line_is_continuation (&line) && rules->len > 0)
-        {
-          char *first = g_ptr_array_steal_index (rules, rules->len - 1);
-
-          g_ptr_array_add (rules, g_strconcat (first, " ", part, NULL));
-          g_free (first);
-        }
-      else
-        g_ptr_array_add (rules, g_steal_pointer (&part));
-    }
-
-  g_ptr_array_add (rules, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&rules), FALSE);
-}
-
 static gboolean
 is_pattern_type (const char *type)
 {
@@ -226,7 +198,7 @@ _nullmail_pattern_table_list_rules (NullmailEffective *effective,
   path = get_pattern_path (effective, &name);
   if (path != NULL)
     text = _nullmail_effective_load_file (effective, path);
-  return text != NULL ? split_lines (text) : NULL;
+  return text != NULL ? _nullmail_lines_join (text) : NULL;
 }
 
 char *

@@ -121,14 +121,14 @@ _nullmail_address_setting_check (NullmailEffective  *effective,
 {
   g_autofree char *expanded = _nullmail_effective_expand (effective, address, NULL);
   const char *fault = expanded != NULL ? _nullmail_address_find_fault (expanded) : NULL;
-  g_autofree char *display = fault != NULL ? _nullmail_text_display (expanded) : NULL;
 
   if (fault == NULL)
     return TRUE;
 
+  /* What the macros stand for may be a password. */
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG,
-               "%s “%s” is “%s” with its macros expanded: %s",
-               _nullmail_setting_get (id)->property, address, display, fault);
+               "%s “%s” is no address once its macros are expanded: %s",
+               _nullmail_setting_get (id)->property, address, fault);
   return FALSE;
 }
 

@@ -77,6 +77,11 @@ typedef struct
   gboolean            is_open;    /* the last line had a password that may go on */
 } NullmailRemarks;
 
+/* (transfer full): a text for people in which the passwords that main.cf has are asterisks, for it
+ * may quote what the macros of another parameter stand for. */
+char         *_nullmail_mask_scrub         (const NullmailMask *self,
+                                            const char         *text);
+
 /* Where a password begins in a text that is commented out; the length where there is none. In a
  * remark on no parameter (NULL) only what is a password for certain counts. */
 gsize         _nullmail_mask_find_remark   (const NullmailMask *self,

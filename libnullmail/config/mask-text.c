@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "document/logical-lines-private.h"
+#include "document/macro-private.h"
 
 #define MASK "********"
 
@@ -22,12 +23,6 @@ typedef struct
   const char         *last;    /* (nullable) the end of the last line that belongs to it */
   gboolean            is_known;  /* the present setting may have passwords */
 } Writer;
-
-static gboolean
-is_name_character (char c)
-{
-  return g_ascii_isalnum (c) || c == '_';
-}
 
 /* The text behind the first name in front of a “=” that the mask knows, or behind the first word of
  * the line. */
@@ -45,7 +40,7 @@ find_mention (const NullmailMask  *mask,
 
       while (name_end > line && _nullmail_is_space (name_end[-1]))
         name_end--;
-      for (start = name_end; start > line && is_name_character (start[-1]); start--)
+      for (start = name_end; start > line && _nullmail_is_name_character (start[-1]); start--)
         ;
       *name = _nullmail_mask_know (mask, start, name_end - start);
       if (*name != NULL)
@@ -54,7 +49,7 @@ find_mention (const NullmailMask  *mask,
 
   while (word < end && (*word == '#' || _nullmail_is_space (*word)))
     word++;
-  for (word_end = word; word_end < end && is_name_character (*word_end); word_end++)
+  for (word_end = word; word_end < end && _nullmail_is_name_character (*word_end); word_end++)
     ;
   *name = _nullmail_mask_know (mask, word, word_end - word);
   return *name != NULL ? word_end : NULL;
@@ -73,7 +68,7 @@ continues_remark (const char *line,
 
   while (word < end && _nullmail_is_space (*word))
     word++;
-  for (p = word; p < end && is_name_character (*p); p++)
+  for (p = word; p < end && _nullmail_is_name_character (*p); p++)
     ;
   if (p == word)
     return word < end;

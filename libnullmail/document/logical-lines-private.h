@@ -45,4 +45,8 @@ gboolean _nullmail_line_next (const char   **position,
                               const char    *end,
                               NullmailLine  *line);
 
+/* (transfer full): the logical lines of a text, each in one piece: blanks at the ends of a line are
+ * left out, and one stands for each end of a line within. */
+char   **_nullmail_lines_join (const char    *text);
+
 G_END_DECLS

@@ -36,3 +36,28 @@ _nullmail_line_next (const char   **position,
   *position = end;
   return FALSE;
 }
+
+char **
+_nullmail_lines_join (const char *text)
+{
+  g_autoptr(GStrvBuilder) joined = g_strv_builder_new ();
+  g_autoptr(GString) logical = g_string_new (NULL);
+  const char *position = text, *end = text + strlen (text);
+  NullmailLine line;
+
+  while (_nullmail_line_next (&position, end, &line))
+    {
+      g_autofree char *part = g_strstrip (g_strndup (line.text, line.end - line.text));
+
+      if (!_nullmail_line_is_continuation (&line) && logical->len > 0)
+        {
+          g_strv_builder_add (joined, logical->str);
+          g_string_truncate (logical, 0);
+        }
+      g_string_append_printf (logical, "%s%s", logical->len > 0 ? " " : "", part);
+    }
+  if (logical->len > 0)
+    g_strv_builder_add (joined, logical->str);
+
+  return g_strv_builder_end (joined);
+}

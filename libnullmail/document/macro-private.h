@@ -25,6 +25,9 @@ char    *_nullmail_macro_expand  (const char           *text,
 gboolean _nullmail_names_passwords (const char           *parameter,
                                     gsize                 length);
 
+/* Whether a character can stand in the name of a macro, which is that of a parameter. */
+gboolean _nullmail_is_name_character (char                    c);
+
 /* Evaluates "left operator right", where the operator may end in "level". */
 gboolean _nullmail_macro_compare (const char           *left,
                                   const char           *operator,

@@ -71,6 +71,12 @@ static gboolean expand_range (Expander  *self,
                               GError   **error);
 
 gboolean
+_nullmail_is_name_character (char c)
+{
+  return g_ascii_isalnum (c) || c == '_';
+}
+
+gboolean
 _nullmail_names_passwords (const char *parameter,
                            gsize       length)
 {
@@ -135,7 +141,7 @@ measure_name (const char *p,
 {
   gsize length = 0;
 
-  while (p + length < end && (g_ascii_isalnum (p[length]) || p[length] == '_'))
+  while (p + length < end && _nullmail_is_name_character (p[length]))
     length++;
 
   return length;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "document/logical-lines-private.h"
+#include "document/macro-private.h"
 #include "document/table-name-private.h"
 
 typedef struct
@@ -120,7 +121,7 @@ scan_macro (Scanner *self)
       p = skip_blanks (self, p + 1);
       self->depth++;
     }
-  for (name = p; p < self->end && (g_ascii_isalnum (*p) || *p == '_'); p++)
+  for (name = p; p < self->end && _nullmail_is_name_character (*p); p++)
     ;
   if (p == name)
     {
@@ -249,7 +250,7 @@ is_lone_macro (const char *item,
 
   is_enclosed = *p == '{' || *p == '(';
   p += is_enclosed;
-  while (p < end && (g_ascii_isalnum (*p) || *p == '_'))
+  while (p < end && _nullmail_is_name_character (*p))
     p++;
 
   return is_enclosed ? p == end - 1 : p == end;

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "document/macro-private.h"
+
 gboolean
 _nullmail_text_has_control (const char *text)
 {
@@ -20,12 +22,6 @@ gboolean
 _nullmail_text_is_blank (char c)
 {
   return c != '\0' && strchr (" \t\n\v\f\r", c) != NULL;
-}
-
-static gboolean
-is_name_character (char c)
-{
-  return g_ascii_isalnum (c) || c == '_';
 }
 
 /* What stands between the braces: a name, perhaps followed by ?text or :text, or a comparison. */
@@ -43,7 +39,7 @@ is_macro_body (const char *body,
   if (body < end && *body == '{')
     return TRUE;
 
-  while (body < end && is_name_character (*body))
+  while (body < end && _nullmail_is_name_character (*body))
     body++;
   while (body < end && _nullmail_text_is_blank (*body))
     body++;
@@ -64,7 +60,7 @@ skip_macro (const char *text)
 
   if (open != '{' && open != '(')
     {
-      for (body = text; is_name_character (*body); body++)
+      for (body = text; _nullmail_is_name_character (*body); body++)
         ;
       return body > text ? body : NULL;
     }

@@ -47,39 +47,19 @@ take_alias (NullmailLostAliases *self,
 
 /* The source of a table of aliases, see aliases(5). */
 static void
-read_aliases (NullmailLostAliases *self,
-              const char          *path,
-              const char          *text)
-{
-  const char *position = text, *end = text + strlen (text);
-  g_autoptr(GString) alias = g_string_new (NULL);
-  NullmailLine line;
-
-  while (_nullmail_line_next (&position, end, &line))
-    {
-      g_autofree char *part = g_strndup (line.text, line.end - line.text);
-
-      g_strstrip (part);
-      if (!_nullmail_line_is_continuation (&line))
-        {
-          take_alias (self, path, alias->str);
-          g_string_truncate (alias, 0);
-        }
-      g_string_append_printf (alias, "%s%s", alias->len > 0 ? " " : "", part);
-    }
-
-  take_alias (self, path, alias->str);
-}
-
-static void
 read_file (NullmailLostAliases *self,
            NullmailEffective   *effective,
            const char          *path)
 {
   g_autofree char *text = _nullmail_effective_load_file (effective, path);
+  g_auto(GStrv) aliases = NULL;
 
-  if (text != NULL && g_utf8_validate (text, -1, NULL))
-    read_aliases (self, path, text);
+  if (text == NULL || !g_utf8_validate (text, -1, NULL))
+    return;
+
+  aliases = _nullmail_lines_join (text);
+  for (guint i = 0; aliases[i] != NULL; i++)
+    take_alias (self, path, aliases[i]);
 }
 
 static void

@@ -65,22 +65,23 @@ _nullmail_planner_check_credentials (NullmailPlanner  *self,
   if (self->key_after == NULL
       || (!keys_are_equal (key, self->key_after) && !keys_are_equal (key, written)))
     {
+      /* As it is written, since what its macros stand for may be a password. */
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                    "The credentials are for “%s”, but the relay is “%s”: brackets and port must be "
-                   "the same", key, self->key_after != NULL ? self->key_after : "");
+                   "the same", key, written != NULL ? written : "");
       return FALSE;
     }
 
   /* What the macros stand for becomes the key, which has to be one that a password file can
    * hold. */
-  relay_host = nullmail_relay_host_parse (self->key_after, error);
-  if (relay_host == NULL)
-    {
-      g_prefix_error (error, "The credentials are for “%s”: ", key);
-      return FALSE;
-    }
+  relay_host = nullmail_relay_host_parse (self->key_after, NULL);
+  if (relay_host != NULL)
+    return TRUE;
 
-  return TRUE;
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_RELAY_HOST,
+               "The credentials are for “%s”, but “relayhost = %s” stands for no relay host: write "
+               "[host], [host]:port, host or host:port", key, written != NULL ? written : "");
+  return FALSE;
 }
 
 static void

@@ -159,6 +159,40 @@ class Shown(MaskTest):
                 self.assertIn('biff', messages[0])
                 self.assertNotIn(SECRET, messages[0])
 
+    def test_s9_macro_in_another_parameter(self):
+        """What a finding quotes of a parameter that refers to the same macro by mistake."""
+        others = ('myhostname', 'myorigin', 'smtp_tls_chain_files', 'smtp_tls_CAfile',
+                  'smtp_tls_security_level', 'inet_protocols', 'content_filter')
+        self.write(f'{MAPS} = $login\nlogin = static:u:{SECRET}\n'
+                   + ''.join(f'{name} = $login\n' for name in others))
+        found = self.instance.check()
+        self.assertGreater(len(found), 5)
+        for finding in found:
+            with self.subTest(finding.get_code(), parameter=finding.get_parameter()):
+                self.assertNotIn(SECRET, str(finding.to_variant().unpack()))
+
+    def test_s9_macro_in_the_relay(self):
+        self.write(f'{MAPS} = static:u:$word\nword = {SECRET}\n')
+        self.set_relay('[$word.example.com]:587')
+        for finding in self.instance.check():
+            self.assertNotIn(SECRET, str(finding.to_variant().unpack()))
+        error = self.assert_error(Error.INVALID_ARGUMENT, 'brackets and port',
+                                  self.instance.plan_main_cf, self.instance.load_main_cf(),
+                                  fixture.credentials('[other.example.com]:1'), 0)
+        self.assertNotIn(SECRET, error.message)
+
+    def set_relay(self, relay):
+        fixture.write(self.main_cf, self.main_cf.read_bytes() + f'relayhost = {relay}\n'.encode())
+
+    def test_s9_macro_in_an_address(self):
+        self.write(f'{MAPS} = $login\nlogin = static:u:{SECRET}\n')
+        for name in ('sender-address', 'root-address'):
+            config = self.instance.load_config()
+            config.set_property(name, '$login@example.com')
+            error = self.assert_error(Error.INVALID_CONFIG, [name, '$login@example.com'],
+                                      self.instance.plan, config, None, 0)
+            self.assertNotIn(SECRET, error.message)
+
     def test_s9_macro_that_cannot_be_expanded(self):
         for value in (f'static:u:${{{SECRET}', f'${{{{{SECRET}}} <level {{3}} ? {{a}}}}'):
             with self.subTest(value.replace(SECRET, '')):

@@ -1,0 +1,369 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* How it is found out which parameters have text of passwords.
+ *
+ * It begins with the parameters that are for tables of passwords, and goes along every macro in
+ * their texts, in both documents, in each occurrence, in what is commented out and in the options
+ * of master.cf, until nothing new is learnt. */
+
+#include "config/mask-private.h"
+
+#include <string.h>
+
+#include "config/mask-marks-private.h"
+#include "document/logical-lines-private.h"
+#include "document/macro-private.h"
+#include "document/main-cf-private.h"
+#include "document/master-cf-private.h"
+
+#define SUFFIX "_password_maps"
+
+/* Macros that are nested deeper are refused by Postfix. What stands behind one that is not looked
+ * at in time is taken for a password. */
+#define MAX_DEPTH 100
+
+/* How often what is commented out is gone through for what that refers to. */
+#define MAX_ROUNDS 16
+
+/* A shorter one would be found in too many words. */
+#define MIN_SECRET_BYTES 4
+
+/* The making of a mask. */
+typedef struct
+{
+  NullmailMask      *mask;
+  NullmailEffective *effectives[2];  /* (nullable) the second */
+  GPtrArray         *options;        /* (nullable) */
+  GQueue             pending;        /* names to be visited */
+  guint              depth;
+  gboolean           has_learnt;     /* something became known since somebody set this back */
+} Builder;
+
+/* A text that is looked at. */
+typedef struct
+{
+  Builder    *builder;
+  const char *name;
+  gboolean    is_inside;
+} Visit;
+
+static void visit (Builder    *self,
+                   const char *name);
+
+static void
+mark (Builder    *self,
+      const char *name,
+      guint       marks)
+{
+  guint old = GPOINTER_TO_UINT (g_hash_table_lookup (self->mask->names, name));
+
+  if ((old | marks) == old)
+    return;
+
+  g_hash_table_insert (self->mask->names, g_strdup (name), GUINT_TO_POINTER (old | marks));
+  self->mask->lengths |= _nullmail_mask_get_length_bit (strlen (name));
+  if ((marks & ~old & (MASK_REACHED | MASK_INSIDE)) != 0)
+    g_queue_push_tail (&self->pending, g_strdup (name));
+  self->has_learnt = TRUE;
+}
+
+static void
+refer (const char *name,
+       gboolean    is_inside,
+       gpointer    user_data)
+{
+  Visit *self = user_data;
+
+  mark (self->builder, name,
+        is_inside || self->is_inside ? MASK_REACHED | MASK_INSIDE : MASK_REACHED);
+}
+
+static NullmailSecretOpening
+find_opening (const char *name,
+              gpointer    user_data)
+{
+  Visit *self = user_data;
+  NullmailMask *mask = self->builder->mask;
+
+  if ((_nullmail_mask_get_marks (mask, name) & MASK_VISITED) == 0
+      && self->builder->depth >= MAX_DEPTH)
+    return NULLMAIL_SECRET_OPENS_REST;
+
+  visit (self->builder, name);
+  mark (self->builder, self->name,
+        _nullmail_mask_get_marks (mask, name) & (MASK_OPENS | MASK_OPENS_REST));
+  return _nullmail_mask_get_opening (name, mask);
+}
+
+/* Whether a text has more braces of one kind than of the other. */
+static gboolean
+is_unbalanced (const char *text)
+{
+  gssize depth = 0;
+
+  for (; *text != '\0'; text++)
+    depth += (*text == '{') - (*text == '}');
+
+  return depth != 0;
+}
+
+/* Notes a password, so that no text shows it that quotes what a macro stands for. */
+static void
+note_secret (Builder    *self,
+             const char *text)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->effectives); i++)
+    {
+      g_autofree char *expanded =
+        self->effectives[i] != NULL && strchr (text, '$') != NULL
+        ? _nullmail_effective_expand (self->effectives[i], text, NULL) : NULL;
+
+      if (expanded != NULL && strlen (expanded) >= MIN_SECRET_BYTES)
+        g_hash_table_add (self->mask->secrets, g_strstrip (g_steal_pointer (&expanded)));
+    }
+
+  if (strlen (text) >= MIN_SECRET_BYTES)
+    g_hash_table_add (self->mask->secrets, g_strstrip (g_strdup (text)));
+}
+
+/* Of what two documents make of a text the one counts that is, or begins, a table with its
+ * values. */
+static char *
+expand (const char *text,
+        gpointer    user_data)
+{
+  Builder *builder = ((Visit *) user_data)->builder;
+  char *chosen = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (builder->effectives); i++)
+    {
+      g_autofree char *expanded =
+        builder->effectives[i] != NULL
+        ? _nullmail_effective_expand (builder->effectives[i], text, NULL) : NULL;
+
+      if (expanded != NULL
+          && (chosen == NULL || *expanded == '{'
+              || _nullmail_table_type_judge (expanded, "{", 1) == NULLMAIL_TABLE_HOLDS_VALUES))
+        {
+          g_free (chosen);
+          chosen = g_steal_pointer (&expanded);
+        }
+    }
+
+  if (chosen != NULL)
+    g_hash_table_insert (builder->mask->expansions, g_strdup (text), g_strdup (chosen));
+  return chosen;
+}
+
+static void
+look_at (Builder    *self,
+         const char *name,
+         const char *text,
+         gboolean    is_whole)
+{
+  Visit a_visit = { self, name, (_nullmail_mask_get_marks (self->mask, name) & MASK_INSIDE) != 0 };
+  NullmailSecretReader reader = { refer, find_opening, expand, &a_visit };
+  NullmailSecretFlags flags = _nullmail_names_passwords (name, strlen (name))
+                              ? (is_whole ? NULLMAIL_SECRET_WHOLE : NULLMAIL_SECRET_TABLES)
+                              : _nullmail_mask_has_other_purpose (name) ? NULLMAIL_SECRET_CERTAIN
+                                                         : NULLMAIL_SECRET_FRAGMENT;
+  gsize length = strlen (text), start, secret;
+  gboolean is_certain;
+
+  start = _nullmail_secret_text_find (text, length, flags, &reader, &is_certain);
+  secret = a_visit.is_inside ? 0 : start;
+  if (_nullmail_secret_text_has_more (text, length, secret))
+    note_secret (self, text + secret);
+
+  /* One that ends with “static:” has no password, but begins it. */
+  if (start < length || is_certain)
+    mark (self, name, is_unbalanced (text) ? MASK_OPENS | MASK_OPENS_REST : MASK_OPENS);
+}
+
+static void
+visit (Builder    *self,
+       const char *name)
+{
+  guint marks = _nullmail_mask_get_marks (self->mask, name);
+
+  if ((marks & MASK_VISITED) != 0
+      && ((marks & MASK_INSIDE) == 0 || (marks & MASK_VISITED_INSIDE) != 0))
+    return;
+
+  mark (self, name,
+        MASK_REACHED | MASK_VISITED | ((marks & MASK_INSIDE) != 0 ? MASK_VISITED_INSIDE : 0));
+  self->depth++;
+  for (guint i = 0; i < G_N_ELEMENTS (self->effectives); i++)
+    {
+      g_auto(GStrv) values = self->effectives[i] != NULL
+                             ? _nullmail_main_cf_list_values (
+                                 _nullmail_effective_get_main_cf (self->effectives[i]), name)
+                             : NULL;
+
+      for (guint j = 0; values != NULL && values[j] != NULL; j++)
+        look_at (self, name, values[j], TRUE);
+    }
+  self->depth--;
+}
+
+static void
+visit_pending (Builder *self)
+{
+  char *name;
+
+  while ((name = g_queue_pop_head (&self->pending)) != NULL)
+    {
+      visit (self, name);
+      g_free (name);
+    }
+}
+
+/* Looks at what is commented out, or a part of another setting, by mistake. */
+static void
+look_at_remarks (Builder *self,
+                 GBytes  *bytes)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size), *stop = text + size, *line, *end;
+  NullmailRemarks remarks = { .mask = self->mask };
+
+  for (line = text; line < stop; line = end + 1)
+    {
+      const char *found;
+
+      end = memchr (line, '\n', stop - line);
+      if (end == NULL)
+        end = stop;
+      if (*line != '#' && !_nullmail_is_space (*line))
+        {
+          _nullmail_remarks_leave (&remarks);
+          continue;
+        }
+
+      found = _nullmail_remarks_read (&remarks, line, end);
+      if (found != NULL)
+        {
+          g_autofree char *copy = g_strndup (found, end - found);
+
+          look_at (self, remarks.parameter, copy, FALSE);
+        }
+    }
+
+  _nullmail_remarks_leave (&remarks);
+}
+
+static void
+find_names (Builder    *self,
+            const char *text,
+            gsize       size,
+            const char *suffix,
+            guint       marks)
+{
+  const char *p = text, *stop = text + size, *found;
+
+  while (p < stop && (found = memmem (p, stop - p, suffix, strlen (suffix))) != NULL)
+    {
+      const char *start = found;
+      g_autofree char *name = NULL;
+
+      p = found + strlen (suffix);
+      if (p < stop && _nullmail_is_name_character (*p))
+        continue;
+      while (start > text && _nullmail_is_name_character (start[-1]))
+        start--;
+      name = g_strndup (start, p - start);
+      mark (self, name, marks);
+    }
+}
+
+/* Begins with the parameters for passwords, wherever one is named. Most texts have none, so that
+ * their bytes are searched instead of their names. Tables of a directory or a database may have
+ * their settings in main.cf, that of the password among them, see ldap_table(5) and
+ * mysql_table(5). */
+static void
+find_first (Builder    *self,
+            const char *text,
+            gsize       size)
+{
+  find_names (self, text, size, SUFFIX, MASK_REACHED);
+  find_names (self, text, size, "_bind_pw", MASK_REACHED | MASK_INSIDE);
+  find_names (self, text, size, "_password", MASK_REACHED | MASK_INSIDE);
+}
+
+/* The bytes of the documents; those of the second only where they are others. */
+static GBytes *
+peek_bytes (Builder *self,
+            guint    index)
+{
+  GBytes *bytes = self->effectives[index] != NULL
+                  ? _nullmail_main_cf_peek_bytes (
+                      _nullmail_effective_get_main_cf (self->effectives[index]))
+                  : NULL;
+
+  return bytes != NULL && g_bytes_get_size (bytes) > 0
+         && (index == 0 || bytes != peek_bytes (self, 0)) ? bytes : NULL;
+}
+
+static void
+build (Builder *self)
+{
+  guint round = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->effectives); i++)
+    {
+      GBytes *bytes = peek_bytes (self, i);
+
+      if (bytes != NULL)
+        find_first (self, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    }
+  for (guint i = 0; self->options != NULL && i < self->options->len; i++)
+    {
+      const NullmailMasterOption *option = g_ptr_array_index (self->options, i);
+
+      find_first (self, option->name, strlen (option->name));
+    }
+
+  do
+    {
+      self->has_learnt = FALSE;
+      visit_pending (self);
+      for (guint i = 0; i < G_N_ELEMENTS (self->effectives) && self->mask->lengths != 0; i++)
+        {
+          GBytes *bytes = peek_bytes (self, i);
+
+          if (bytes != NULL)
+            look_at_remarks (self, bytes);
+        }
+      for (guint i = 0; self->options != NULL && i < self->options->len; i++)
+        {
+          const NullmailMasterOption *option = g_ptr_array_index (self->options, i);
+
+          if ((_nullmail_mask_get_marks (self->mask, option->name) & MASK_REACHED) != 0)
+            look_at (self, option->name, option->value, TRUE);
+        }
+    }
+  while (self->has_learnt && ++round < MAX_ROUNDS);
+
+  visit_pending (self);
+}
+
+NullmailMask *
+_nullmail_mask_new (NullmailEffective *effective,
+                    NullmailEffective *other,
+                    GPtrArray         *options)
+{
+  NullmailMask *self = g_new0 (NullmailMask, 1);
+  Builder builder = {
+    .mask = self, .effectives = { effective, other }, .options = options,
+    .pending = G_QUEUE_INIT,
+  };
+
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->expansions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  build (&builder);
+
+  return self;
+}

@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "document/secret-text-private.h"
+
+G_BEGIN_DECLS
+
+/* What a mask knows: mask-builder.c finds it out, and mask.c answers from it. */
+
+/* What is known of a parameter. */
+enum
+{
+  MASK_REACHED = 1 << 0,         /* it is for passwords, or one that is refers to it */
+  MASK_INSIDE = 1 << 1,          /* what it stands for is part of a password */
+  MASK_OPENS = 1 << 2,           /* what it stands for has a password in it, or begins one ... */
+  MASK_OPENS_REST = 1 << 3,      /* ... in a brace that may be closed by what is behind */
+  MASK_VISITED = 1 << 4,         /* its text was looked at ... */
+  MASK_VISITED_INSIDE = 1 << 5,  /* ... as part of a password */
+};
+
+typedef struct _NullmailMask NullmailMask;
+
+struct _NullmailMask
+{
+  GHashTable *names;       /* name: what is known of it */
+  GHashTable *expansions;  /* text: what its macros stand for; of types and names of tables */
+  guint64     lengths;     /* a bit for each length that a name has */
+  GHashTable *secrets;     /* the passwords themselves, as they are written and expanded */
+};
+
+/* What is known of a parameter; one for tables of passwords is reached in any case. */
+guint    _nullmail_mask_get_marks          (const NullmailMask *self,
+                                            const char         *name);
+
+/* Whether a parameter is of the null client and has another purpose, such as relayhost, which a
+ * table of passwords may refer to as its key. */
+gboolean _nullmail_mask_has_other_purpose (const char         *name);
+
+/* The bit of the lengths for names of a length. */
+guint64  _nullmail_mask_get_length_bit     (gsize               length);
+
+/* What a macro begins, for the reader of secret texts; user_data is the mask. */
+NullmailSecretOpening
+         _nullmail_mask_get_opening        (const char         *name,
+                                            gpointer            user_data);
+
+G_END_DECLS

@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config/mask-marks-private.h"
+
+#include <string.h>
+
+#include "config/settings-private.h"
+#include "document/macro-private.h"
+
+guint64
+_nullmail_mask_get_length_bit (gsize length)
+{
+  return G_GUINT64_CONSTANT (1) << MIN (length, 63);
+}
+
+guint
+_nullmail_mask_get_marks (const NullmailMask *self,
+                          const char         *name)
+{
+  guint marks = self != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (self->names, name)) : 0;
+
+  return _nullmail_names_passwords (name, strlen (name)) ? marks | MASK_REACHED : marks;
+}
+
+gboolean
+_nullmail_mask_has_other_purpose (const char *name)
+{
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    if (g_str_equal (name, _nullmail_setting_get (i)->parameter))
+      return _nullmail_setting_get (i)->kind != NULLMAIL_SETTING_KIND_MAPS;
+
+  return FALSE;
+}
+
+NullmailSecretOpening
+_nullmail_mask_get_opening (const char *name,
+                            gpointer    user_data)
+{
+  guint marks = _nullmail_mask_get_marks (user_data, name);
+
+  if ((marks & MASK_OPENS) == 0)
+    return NULLMAIL_SECRET_OPENS_NOTHING;
+
+  return (marks & MASK_OPENS_REST) != 0 ? NULLMAIL_SECRET_OPENS_REST : NULLMAIL_SECRET_OPENS_WORD;
+}
