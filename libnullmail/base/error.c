@@ -61,6 +61,16 @@ _nullmail_show_name (const char *name)
   return shown;
 }
 
+/* A message as valid UTF-8, whatever a file or a program has brought into it. */
+static char * G_GNUC_PRINTF (1, 0)
+format_valid (const char *format,
+              va_list     args)
+{
+  g_autofree char *message = g_strdup_vprintf (format, args);
+
+  return g_utf8_make_valid (message, -1);
+}
+
 void
 _nullmail_set_error (GError     **error,
                      GQuark       domain,
@@ -69,15 +79,13 @@ _nullmail_set_error (GError     **error,
                      ...)
 {
   g_autofree char *message = NULL;
-  g_autofree char *valid = NULL;
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  message = format_valid (format, args);
   va_end (args);
-  valid = g_utf8_make_valid (message, -1);
 
-  g_set_error_literal (error, domain, code, valid);
+  g_set_error_literal (error, domain, code, message);
 }
 
 void
@@ -86,7 +94,6 @@ _nullmail_prefix_error (GError     **error,
                         ...)
 {
   g_autofree char *prefix = NULL;
-  g_autofree char *valid = NULL;
   char *message;
   va_list args;
 
@@ -94,11 +101,10 @@ _nullmail_prefix_error (GError     **error,
     return;
 
   va_start (args, format);
-  prefix = g_strdup_vprintf (format, args);
+  prefix = format_valid (format, args);
   va_end (args);
-  valid = g_utf8_make_valid (prefix, -1);
 
-  message = g_strconcat (valid, (*error)->message, NULL);
+  message = g_strconcat (prefix, (*error)->message, NULL);
   g_free ((*error)->message);
   (*error)->message = message;
 }

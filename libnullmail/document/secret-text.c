@@ -302,8 +302,8 @@ end_item (Scanner *self)
 static void
 scan_end (Scanner *self)
 {
-  char c = *self->p;
-  const char *before = self->p;
+  const char *here = self->p;
+  char c = *here;
 
   if (c == '{' || c == '(')
     self->depth++;
@@ -312,12 +312,30 @@ scan_end (Scanner *self)
   else if (self->depth == 0)
     {
       end_item (self);
-      if (self->p == before)
-        begin_item (self, self->p + 1);
+      if (self->p == here)  /* and not back at the start of the item */
+        begin_item (self, here + 1);
       return;
     }
 
   begin_word (self, self->p + 1);
+}
+
+static void
+scan (Scanner *self)
+{
+  while (self->p < self->end)
+    {
+      char c = *self->p;
+
+      if (c == '$')
+        scan_macro (self);
+      else if (c == ':' && !self->in_name && self->secret == NULL)
+        scan_colon (self);
+      else if (ends_word (c))
+        scan_end (self);
+      else
+        self->p++;
+    }
 }
 
 gsize
@@ -338,19 +356,9 @@ _nullmail_secret_text_find (const char                 *text,
   else if ((flags & NULLMAIL_SECRET_FRAGMENT) != 0 && first < self.end && *first == '{')
     find (&self, first + 1, FALSE);
 
-  while (self.p < self.end || (end_item (&self), self.p < self.end))
-    {
-      char c = *self.p;
-
-      if (c == '$')
-        scan_macro (&self);
-      else if (c == ':' && !self.in_name && self.secret == NULL)
-        scan_colon (&self);
-      else if (ends_word (c))
-        scan_end (&self);
-      else
-        self.p++;
-    }
+  scan (&self);
+  end_item (&self);
+  scan (&self);  /* once more, if the last item is a password after all */
 
   if (is_certain != NULL)
     *is_certain = self.secret != NULL && self.is_certain;
