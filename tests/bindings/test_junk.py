@@ -183,6 +183,7 @@ class Property:
     def __init__(self, owner, spec):
         self.owner, self.name = owner, spec.name
         self.is_writable = bool(spec.flags & GObject.ParamFlags.WRITABLE)
+        self.is_for_constructors = bool(spec.flags & GObject.ParamFlags.CONSTRUCT_ONLY)
 
     def __str__(self):
         return f'{self.owner}:{self.name}'
@@ -264,8 +265,10 @@ class Child:
 
     def run_property(self, call):
         value, target = self.junk.draw(), self.draw_self(call.owner)
-        # GObject itself warns of a constructor's property that can only be read.
-        how = self.rand.randrange(0 if call.is_writable else 1, 3)
+        # GObject itself warns of a constructor's property that can only be read, and newer ones
+        # of one that is set after construction.
+        ways = [0, 1, 2] if call.is_writable else [1, 2]
+        how = self.rand.choice([0, 2] if call.is_for_constructors else ways)
         self.note(f'{call} {how} {target!r} {value!r}'[:400])
         if how == 0:
             owner_of(call.owner)(**{call.name.replace('-', '_'): value})
