@@ -4,26 +4,23 @@
 
 #include "check/check-context-private.h"
 
-#include <string.h>
-
 #include "base/i18n-private.h"
-#include "config/tls-level-private.h"
+#include "config/relay-channel-private.h"
+#include "config/relay-policy-private.h"
 
 #define LEVEL "smtp_tls_security_level"
 #define WRAPPER "smtp_tls_wrappermode"
 
 /* Whether a password may go out in clear. DANE is no more than MAY where the relay's zone is not
- * signed, and then the list for a channel in clear decides. */
+ * signed, and then it is up to the lists of mechanisms. */
 static gboolean
 is_opportunistic (NullmailCheck *self)
 {
-  g_auto(GStrv) options = NULL;
+  if (self->level == NULLMAIL_TLS_LEVEL_DANE)
+    return _nullmail_relay_channel_gives_away (self->effective, NULLMAIL_CHANNEL_PLAIN)
+           || _nullmail_relay_channel_gives_away (self->effective, NULLMAIL_CHANNEL_ENCRYPTED);
 
-  if (self->level != NULLMAIL_TLS_LEVEL_DANE)
-    return self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_MAY;
-
-  options = _nullmail_effective_get_sasl_options (self->effective, NULLMAIL_CHANNEL_PLAIN);
-  return !g_strv_contains ((const char * const *) options, "noplaintext");
+  return self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_MAY;
 }
 
 /* Whether a certificate can be verified here, so that to suggest it does not bring in findings of
@@ -239,76 +236,6 @@ check_cas (NullmailCheck *self)
         "to do it with, so that none is ever accepted and all mail waits."));
 }
 
-static NullmailTlsLevel
-parse_policy (const char *parameter,
-              const char *policy)
-{
-  g_autofree char *word = NULL;
-
-  policy += strspn (policy, "{ ");  /* static:{level attribute=value} */
-  word = g_strndup (policy, strcspn (policy, "}, \t\r\n"));
-  if (g_str_equal (parameter, "smtp_tls_policy_maps"))
-    return _nullmail_tls_level_parse (word);
-
-  if (g_ascii_strcasecmp (word, "MUST") == 0)
-    return NULLMAIL_TLS_LEVEL_VERIFY;
-  if (g_ascii_strcasecmp (word, "MUST_NOPEERMATCH") == 0)
-    return NULLMAIL_TLS_LEVEL_ENCRYPT;
-
-  return _nullmail_tls_level_parse (word);
-}
-
-/* The keys under which a table is asked, see smtp_tls_policy_maps in postconf(5); the parent
- * domains only for a name without brackets and port. */
-static char **
-list_policy_keys (NullmailRelayHost *relay,
-                  const char        *parameter)
-{
-  g_autoptr(GStrvBuilder) keys = g_strv_builder_new ();
-  const char *host = nullmail_relay_host_get_host (relay);
-
-  g_strv_builder_add (keys, nullmail_relay_host_to_string (relay));
-  if (g_str_equal (parameter, "smtp_tls_per_site"))
-    g_strv_builder_add (keys, host);
-  else if (g_str_equal (host, nullmail_relay_host_to_string (relay)))
-    for (const char *dot = strchr (host, '.'); dot != NULL; dot = strchr (dot + 1, '.'))
-      g_strv_builder_add (keys, dot);
-
-  return g_strv_builder_end (keys);
-}
-
-/* (nullable): the policy that a table has for one of the keys. is_open is set if there is a table
- * that cannot be read here, so that NULL does not mean that there is none. */
-static char *
-look_up_policy (NullmailCheck *self,
-                const char    *parameter,
-                gboolean      *is_open)
-{
-  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, parameter);
-  g_auto(GStrv) keys = list_policy_keys (self->relay, parameter);
-
-  for (guint i = 0; keys[i] != NULL; i++)
-    for (guint j = 0; tables != NULL && tables[j] != NULL; j++)
-      {
-        g_auto(NullmailTableName) name = { 0 };
-        char *policy = NULL;
-
-        _nullmail_table_name_parse (&name, tables[j]);
-        if (g_strcmp0 (name.type, "static") == 0)
-          return g_strdup (name.name);
-
-        if (g_strcmp0 (name.type, "inline") == 0)
-          policy = _nullmail_table_name_look_up_inline (&name, keys[i]);
-        else
-          *is_open = TRUE;
-
-        if (policy != NULL || *is_open)
-          return policy;
-      }
-
-  return NULL;
-}
-
 /* Levels that verify in different ways are not compared, and without an MX lookup the names that
  * “verify” and “secure” ask for are the same. */
 static gboolean
@@ -346,33 +273,21 @@ report_overridden (NullmailCheck *self,
 static void
 check_overridden (NullmailCheck *self)
 {
-  const char *parameter = _nullmail_effective_has_text (self->effective, "smtp_tls_policy_maps")
-                          ? "smtp_tls_policy_maps" : "smtp_tls_per_site";
-  g_autofree char *policy = NULL;
-  NullmailTlsLevel level;
-  gboolean is_open = FALSE;
+  g_auto(NullmailRelayPolicy) policy = { NULL };
 
   if (self->relay == NULL || self->level == NULLMAIL_TLS_LEVEL_AUTO
       || self->level == NULLMAIL_TLS_LEVEL_NONE)
     return;
 
-  policy = look_up_policy (self, parameter, &is_open);
-  if (is_open)
-    {
-      _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN, parameter,
-        _("Ask the table with “postmap -q” and the relay as the key; it should answer nothing, or "
-          "a level that is as strict."),
-        _("Whether “%s” weakens TLS for the relay “%s” is not known."),
-        parameter, nullmail_relay_host_to_string (self->relay));
-      return;
-    }
-
-  if (policy == NULL)
-    return;
-
-  level = parse_policy (parameter, policy);
-  if (level != NULLMAIL_TLS_LEVEL_AUTO && is_weaker (self, level))
-    report_overridden (self, parameter, policy);
+  _nullmail_relay_policy_find (&policy, self->effective, self->relay);
+  if (policy.is_open)
+    _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN, policy.parameter,
+      _("Ask the table with “postmap -q” and the relay as the key; it should answer nothing, or "
+        "a level that is as strict."),
+      _("Whether “%s” weakens TLS for the relay “%s” is not known."),
+      policy.parameter, nullmail_relay_host_to_string (self->relay));
+  else if (policy.level != NULLMAIL_TLS_LEVEL_AUTO && is_weaker (self, policy.level))
+    report_overridden (self, policy.parameter, policy.text);
 }
 
 void

@@ -46,7 +46,7 @@ int              _nullmail_finding_compare         (gconstpointer               
 /* (transfer full): the errors that a plan brings in, which make it unsafe. These are the findings
  * of severity ERROR behind it of which there was none with the same code, parameter, path and
  * subject before. If the channel of the password gets weaker, each finding that endangers it counts
- * as new, see _nullmail_effective_is_weaker (). */
+ * as new. */
 GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray *before,
                                                     GPtrArray *after,
                                                     gboolean   is_weaker);

@@ -419,7 +419,8 @@ is_about_channel (const NullmailFinding *self)
   return (self->code >= NULLMAIL_FINDING_CODE_TLS_OPPORTUNISTIC_WITH_AUTH
           && self->code <= NULLMAIL_FINDING_CODE_CREDENTIALS_KEY_MISMATCH)
          || (self->code >= NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED
-             && self->code <= NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING);
+             && self->code <= NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING)
+         || self->code == NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN;
 }
 
 /* What makes two findings the same matter: code, parameter, path and subject. */

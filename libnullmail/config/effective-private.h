@@ -117,10 +117,11 @@ gboolean           _nullmail_effective_allows_mechanism (NullmailEffective      
 char              *_nullmail_effective_load_file        (NullmailEffective *self,
                                                          const char        *path);
 
-/* Whether the password may go to another relay than before, or over a channel that guarantees less:
- * then what endangers it is new, whatever was there before. */
-gboolean           _nullmail_effective_is_weaker        (NullmailEffective            *before,
-                                                         NullmailEffective            *after);
+/* Whether a parameter means something else, in its items; where that is not known its texts
+ * decide. */
+gboolean           _nullmail_effective_differs          (NullmailEffective            *a,
+                                                         NullmailEffective            *b,
+                                                         const char                   *parameter);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailEffective, _nullmail_effective_free)
 

@@ -492,11 +492,10 @@ _nullmail_effective_load_file (NullmailEffective *self,
          ? defaults->load_file (defaults->user_data, path, defaults->cancellable) : NULL;
 }
 
-/* Whether a parameter means something else; where that is not known its texts decide. */
-static gboolean
-differs (NullmailEffective *a,
-         NullmailEffective *b,
-         const char        *parameter)
+gboolean
+_nullmail_effective_differs (NullmailEffective *a,
+                             NullmailEffective *b,
+                             const char        *parameter)
 {
   g_autofree char *a_value = _nullmail_effective_get_value (a, parameter);
   g_autofree char *b_value = _nullmail_effective_get_value (b, parameter);
@@ -513,30 +512,4 @@ differs (NullmailEffective *a,
   a_items = _nullmail_text_split_list (a_value);
   b_items = _nullmail_text_split_list (b_value);
   return !g_strv_equal ((const char * const *) a_items, (const char * const *) b_items);
-}
-
-/* The table that gives single relays a level of their own: the older one counts only where the
- * newer one is not used. */
-static const char *
-get_policy_parameter (NullmailEffective *self)
-{
-  return _nullmail_effective_has_text (self, "smtp_tls_policy_maps") ? "smtp_tls_policy_maps"
-                                                                     : "smtp_tls_per_site";
-}
-
-gboolean
-_nullmail_effective_is_weaker (NullmailEffective *before,
-                               NullmailEffective *after)
-{
-  const char *policy = get_policy_parameter (after);
-
-  if (!_nullmail_effective_logs_in (after))
-    return FALSE;
-  if (!_nullmail_effective_logs_in (before) || differs (before, after, "relayhost"))
-    return TRUE;
-
-  return !_nullmail_tls_level_guarantees (_nullmail_effective_get_level (after),
-                                          _nullmail_effective_get_level (before))
-         || !g_str_equal (policy, get_policy_parameter (before))
-         || differs (before, after, policy);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check/check-private.h"
+#include "config/relay-channel-private.h"
 #include "plan/lost-aliases-private.h"
 
 /* Puts into the view what every plan makes of the password file: the map is newer than its source,
@@ -72,6 +73,17 @@ judge_before (NullmailPlanner *self)
   return _nullmail_check_run (&before.snapshot);
 }
 
+/* Whether credentials are given that Postfix has had none like for the relay. */
+static gboolean
+brings_first_password (NullmailPlanner *self)
+{
+  const NullmailPlanTable *primary = self->plan->primary;
+
+  return self->request->credentials != NULL && primary != NULL && self->key_after != NULL
+         && (primary->before == NULL
+             || !_nullmail_password_file_has_key (primary->before, self->key_after));
+}
+
 void
 _nullmail_planner_add_findings (NullmailPlanner *self)
 {
@@ -88,5 +100,6 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
   before = judge_before (self);
   g_ptr_array_unref (plan->new_errors);
   plan->new_errors = _nullmail_finding_list_new_errors (
-    before, plan->findings, _nullmail_effective_is_weaker (self->before, self->after));
+    before, plan->findings,
+    brings_first_password (self) || _nullmail_relay_channel_is_weaker (self->before, self->after));
 }

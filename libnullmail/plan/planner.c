@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "base/error-private.h"
+#include "config/relay-channel-private.h"
 #include "config/sasl-lists-private.h"
 #include "config/settings-private.h"
 #include "document/main-cf-private.h"
@@ -304,17 +305,14 @@ static void
 settle_order (NullmailPlanner *self)
 {
   NullmailPlan *plan = self->plan;
-  NullmailTlsLevel level_before = _nullmail_effective_get_level (self->before);
-  NullmailTlsLevel level_after = _nullmail_effective_get_level (self->after);
   gboolean same_key = self->key_before != NULL && self->key_after != NULL
                       && g_ascii_strcasecmp (self->key_before, self->key_after) == 0;
   gboolean ends_login = self->key_before != NULL && self->key_after == NULL;
 
   /* A new password for the same relay must not go over the weaker channel of the old main.cf. */
   plan->main_cf_first = same_key && _nullmail_plan_changes_main_cf (plan)
-                        && _nullmail_tls_level_get_channel (level_after)
-                           > _nullmail_tls_level_get_channel (level_before)
-                        && table_stays (self);
+                        && table_stays (self)
+                        && _nullmail_relay_channel_is_weaker (self->after, self->before);
   plan->stops_postfix = ends_login || drops_key_of_before (self);
 }
 

@@ -218,6 +218,147 @@ def inside_raise_level(test):
     test.instance.apply(test.instance.plan_main_cf(main_cf, login, 0), FORCE)
 
 
+class LessThanBefore(PromiseTest):
+    """A channel that guarantees less than before is no news of one parameter alone: the lists of
+    mechanisms, tables of policies and names in certificates weaken it as well as the level does."""
+
+    STRICT_DANE = {'smtp_tls_security_level': 'dane', 'smtp_dns_support_level': 'dnssec'}
+    MAY = {'smtp_tls_security_level': 'may', LISTS[0]: None, LISTS[1]: None, LISTS[2]: None}
+
+    def edit(self, edits):
+        main_cf = self.instance.load_main_cf()
+        for name, value in edits.items():
+            if value is None:
+                main_cf.unset(name)
+            else:
+                main_cf.set_value(name, value)
+        return main_cf
+
+    def set_up(self, edits):
+        fixture.write(self.main_cf, fixture.MAIN_CF)
+        self.set_up_login('texthash')
+        self.instance.apply(self.instance.plan_main_cf(self.edit(edits), None, 0), FORCE)
+
+    def plan_edit(self, edits, login=None):
+        return self.instance.plan_main_cf(self.edit(edits), login, 0)
+
+    def assert_unsafe(self, before, edits):
+        self.set_up(before)
+        plan = self.plan_edit(edits)
+        self.assert_refused(Error.UNSAFE, [], self.instance.apply, plan, 0)
+        self.assertTrue([f for f in plan.get_findings() if f.get_severity() == Severity.ERROR])
+
+    def test_dane_with_looser_lists(self):
+        for edits in ({LISTS[0]: 'noanonymous'}, {LISTS[0]: 'noplaintext, mutual_auth'},
+                      {LISTS[0]: 'noplaintext, noactive, noanonymous'},
+                      {LISTS[1]: 'noanonymous'}, {LISTS[1]: 'noplaintext, nodictionary'}):
+            with self.subTest(edits):
+                self.assert_unsafe({}, {**self.STRICT_DANE, **edits})
+                self.assert_unsafe(self.STRICT_DANE, edits)
+        self.set_up({})
+        self.instance.apply(self.plan_edit(self.STRICT_DANE), 0)
+
+    def test_opportunistic_with_looser_lists(self):
+        self.assert_unsafe(self.MAY, {LISTS[0]: 'noanonymous'})
+        self.assert_unsafe(self.MAY, {LISTS[1]: 'noanonymous'})
+        self.assert_unsafe({**self.MAY, LISTS[0]: 'noplaintext, noactive, noanonymous'},
+                           {LISTS[0]: 'noplaintext, noanonymous'})
+        self.set_up(self.MAY)
+        config = self.instance.load_config()
+        config.set_sasl_security_options(['noanonymous'])
+        self.assert_refused(Error.UNSAFE, [], self.instance.apply,
+                            self.instance.plan(config, None, 0), 0)
+
+    def test_policy_with_looser_lists(self):
+        for table in ('static:may', 'inline:{[smtp.example.com]:587=may}'):
+            with self.subTest(table):
+                self.assert_unsafe({'smtp_tls_policy_maps': table}, {LISTS[0]: 'noanonymous'})
+                self.assert_unsafe({LISTS[0]: 'noanonymous'}, {'smtp_tls_policy_maps': table})
+
+    def test_stricter_again(self):
+        """What takes a danger away is never refused for the dangers that it leaves."""
+        weak = {**self.MAY, LISTS[0]: 'noanonymous'}
+        for edits in ({LISTS[0]: 'nodictionary, noanonymous'},
+                      {'smtp_tls_security_level': 'encrypt'},
+                      {'smtp_tls_security_level': 'secure', LISTS[0]: NOTHING,
+                       LISTS[2]: 'noanonymous'}):
+            with self.subTest(edits):
+                self.set_up(weak)
+                self.instance.apply(self.plan_edit(edits), 0)
+        self.set_up({'smtp_tls_policy_maps': 'static:may', LISTS[0]: 'noanonymous'})
+        self.instance.apply(self.plan_edit({LISTS[0]: NOTHING}), 0)
+        self.instance.apply(self.plan_edit({'smtp_tls_policy_maps': None}), 0)
+
+    def test_first_password(self):
+        """The first password over a channel that was weak already is sent there by this plan."""
+        self.set_up({**self.MAY, LISTS[0]: 'noanonymous'})
+        fixture.write(self.etc / 'sasl_passwd', b'other.example u:p\n', 0o600)
+        login = fixture.credentials()
+        plan = self.instance.plan_main_cf(self.instance.load_main_cf(), login, 0)
+        self.assert_refused(Error.UNSAFE, [], self.instance.apply, plan, 0)
+        self.instance.apply(plan, FORCE)
+        login = fixture.credentials(password='another')
+        plan = self.instance.plan_main_cf(self.instance.load_main_cf(), login, 0)
+        self.instance.apply(plan, 0)
+
+
+class NewPasswordOverTheNewChannel(PromiseTest):
+    """Where a plan makes the channel stronger main.cf is seen before the new password is."""
+
+    STRICT = {LISTS[0]: NOTHING, LISTS[1]: '$smtp_sasl_security_options', LISTS[2]: 'noanonymous'}
+    WEAK = {LISTS[0]: 'noanonymous', LISTS[1]: None, LISTS[2]: None}
+    DANE = {'smtp_tls_security_level': 'dane', 'smtp_dns_support_level': 'dnssec'}
+    SECURE = {'smtp_tls_security_level': 'secure'}
+
+    CASES = ((DANE | WEAK, SECURE | STRICT),
+             (DANE | WEAK, STRICT),
+             (SECURE | WEAK | {'smtp_tls_policy_maps': 'static:may'},
+              {'smtp_tls_policy_maps': None}),
+             (SECURE | WEAK | {'smtp_tls_policy_maps': 'static:may'}, STRICT),
+             (SECURE | WEAK | {'smtp_tls_policy_maps': 'regexp:{{/./ may}}'},
+              {'smtp_tls_policy_maps': None}),
+             (SECURE | STRICT | {'smtp_tls_secure_cert_match': 'evil.example'},
+              {'smtp_tls_secure_cert_match': None}))
+
+    def renames(self, number):
+        log = self.folder / 'trace'
+        self.run_inside(f'strengthen_{number}',
+                        ['strace', '-f', '-o', log, '-e', 'trace=rename,renameat,renameat2'])
+        done = [line for line in log.read_text().splitlines() if line.endswith(' = 0')]
+        return [file for line in done for file in ('"main.cf"', '"sasl_passwd"') if file in line]
+
+    def test_order(self):
+        need('strace')
+        for number, (before, _) in enumerate(self.CASES):
+            with self.subTest(number):
+                fixture.write(self.main_cf, fixture.MAIN_CF)
+                self.set_up_login('texthash')
+                edit_and_apply(self, before, None)
+                seen = self.renames(number)
+                self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
+
+
+def edit_and_apply(test, edits, login):
+    main_cf = test.instance.load_main_cf()
+    for name, value in edits.items():
+        if value is None:
+            main_cf.unset(name)
+        else:
+            main_cf.set_value(name, value)
+    test.instance.apply(test.instance.plan_main_cf(main_cf, login, 0), FORCE)
+
+
+def strengthen(number):
+    def inside(test):
+        edit_and_apply(test, NewPasswordOverTheNewChannel.CASES[number][1],
+                       fixture.credentials(password='another'))
+    return inside
+
+
+for _number in range(len(NewPasswordOverTheNewChannel.CASES)):
+    globals()[f'inside_strengthen_{_number}'] = strengthen(_number)
+
+
 class S7Levels(PromiseTest):
     def test_dane(self):
         for level in (Level.DANE, Level.DANE_ONLY):

@@ -21,7 +21,7 @@ static const char good_main_cf[] =
   "smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt\n"
   "smtp_sasl_auth_enable = yes\n"
   "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd\n"
-  "smtp_sasl_security_options = noplaintext, noanonymous\n"
+  "smtp_sasl_security_options = noplaintext, noactive, nodictionary, noanonymous\n"
   "smtp_sasl_tls_security_options = $smtp_sasl_security_options\n"
   "smtp_sasl_tls_verified_security_options = noanonymous\n";
 

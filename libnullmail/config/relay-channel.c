@@ -1,0 +1,184 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config/relay-channel-private.h"
+
+#include "config/channel-guards-private.h"
+#include "config/relay-policy-private.h"
+#include "document/value-list-private.h"
+
+typedef struct
+{
+  NullmailEffective   *effective;    /* (unowned) */
+  NullmailRelayPolicy  policy;
+  NullmailTlsLevel     level;        /* that holds for the relay, as far as can be told */
+  gboolean             is_waivable;
+} Channel;
+
+static void
+channel_init (Channel           *self,
+              NullmailEffective *effective)
+{
+  g_autoptr(NullmailRelayHost) relay = _nullmail_effective_get_relay_host (effective);
+
+  self->effective = effective;
+  _nullmail_relay_policy_find (&self->policy, effective, relay);
+  self->level = self->policy.text != NULL ? self->policy.level
+                                          : _nullmail_effective_get_level (effective);
+  self->is_waivable = _nullmail_channel_is_waivable (effective);
+}
+
+static void
+channel_clear (Channel *self)
+{
+  _nullmail_relay_policy_clear (&self->policy);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Channel, channel_clear)
+
+/* Whether the connection to the relay may be no better than that. DANE is no more than MAY where
+ * the relay's zone is not signed. */
+static gboolean
+can_be (const Channel   *self,
+        NullmailChannel  channel)
+{
+  if (!_nullmail_tls_level_requires_tls (self->level) || self->is_waivable || self->policy.is_open)
+    return TRUE;
+
+  return _nullmail_tls_level_get_channel (self->level) <= channel;
+}
+
+/* What a list refuses lest it gives a password away, see sasl-lists.c. */
+static const char * const refusals[] = { "noplaintext", "noactive", "nodictionary" };
+
+/* The refusals that are missing, one bit each. */
+static guint
+get_leaks (const Channel   *self,
+           NullmailChannel  channel)
+{
+  g_auto(GStrv) options = NULL;
+  guint leaks = 0;
+
+  if (!can_be (self, channel))
+    return 0;
+
+  options = _nullmail_effective_get_sasl_options (self->effective, channel);
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    if (!g_strv_contains ((const char * const *) options, refusals[i]))
+      leaks |= 1u << i;
+
+  return leaks;
+}
+
+gboolean
+_nullmail_relay_channel_gives_away (NullmailEffective *effective,
+                                    NullmailChannel    channel)
+{
+  g_auto(Channel) self = { 0 };
+
+  channel_init (&self, effective);
+  return get_leaks (&self, channel) != 0;
+}
+
+/* Whether the password may go where it could not. At ENCRYPT it is meant to go over an encrypted
+ * channel. */
+static gboolean
+leaks_more (const Channel *before,
+            const Channel *after)
+{
+  guint before_plain = get_leaks (before, NULLMAIL_CHANNEL_PLAIN);
+  guint before_encrypted = get_leaks (before, NULLMAIL_CHANNEL_ENCRYPTED);
+
+  if ((get_leaks (after, NULLMAIL_CHANNEL_PLAIN) & ~before_plain) != 0)
+    return TRUE;
+
+  return after->level != NULLMAIL_TLS_LEVEL_ENCRYPT
+         && (get_leaks (after, NULLMAIL_CHANNEL_ENCRYPTED) & ~before_encrypted) != 0;
+}
+
+/* The names or fingerprints of the certificates that the level accepts; NULL where it accepts any,
+ * or looks in DNS. */
+static char **
+list_names (Channel *self)
+{
+  const char *parameter = NULL;
+  char **items = _nullmail_relay_policy_list_match (&self->policy);
+
+  if (self->level == NULLMAIL_TLS_LEVEL_SECURE)
+    parameter = "smtp_tls_secure_cert_match";
+  else if (self->level == NULLMAIL_TLS_LEVEL_VERIFY)
+    parameter = "smtp_tls_verify_cert_match";
+  else if (self->level == NULLMAIL_TLS_LEVEL_FINGERPRINT)
+    parameter = "smtp_tls_fingerprint_cert_match";
+
+  if (items == NULL && parameter != NULL)
+    items = _nullmail_effective_get_list (self->effective, parameter);
+  return items;
+}
+
+static gboolean
+accepts_more_names (Channel *before,
+                    Channel *after)
+{
+  g_auto(GStrv) before_names = NULL, after_names = NULL;
+
+  if (before->level != after->level)
+    return FALSE;
+
+  before_names = list_names (before);
+  after_names = list_names (after);
+  for (guint i = 0; before_names != NULL && after_names != NULL && after_names[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) before_names, after_names[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether authorities are believed that were not, where there were some before. */
+static gboolean
+believes_more (const Channel *before,
+               const Channel *after)
+{
+  static const char *const files[] = { "smtp_tls_CAfile", "smtp_tls_CApath" };
+  static const char system_too[] = "tls_append_default_CA";
+  gboolean had_some = _nullmail_effective_is_yes (before->effective, system_too);
+  gboolean has_more = !had_some && _nullmail_effective_is_yes (after->effective, system_too);
+
+  if (!_nullmail_tls_level_needs_ca (before->level) || !_nullmail_tls_level_needs_ca (after->level))
+    return FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *old = _nullmail_effective_get_value (before->effective, files[i]);
+      g_autofree char *new = _nullmail_effective_get_value (after->effective, files[i]);
+
+      had_some = had_some || (old != NULL && *old != '\0');
+      has_more = has_more || (new != NULL && *new != '\0' && g_strcmp0 (old, new) != 0);
+    }
+
+  return had_some && has_more;
+}
+
+gboolean
+_nullmail_relay_channel_is_weaker (NullmailEffective *before,
+                                   NullmailEffective *after)
+{
+  g_auto(Channel) old = { 0 }, new = { 0 };
+
+  if (!_nullmail_effective_logs_in (after))
+    return FALSE;
+  if (!_nullmail_effective_logs_in (before)
+      || _nullmail_effective_differs (before, after, "relayhost"))
+    return TRUE;
+
+  channel_init (&old, before);
+  channel_init (&new, after);
+
+  /* What a table says that cannot be asked is taken to be other than before if its name is. */
+  if (new.policy.is_open && _nullmail_effective_differs (before, after, new.policy.parameter))
+    return TRUE;
+
+  return !_nullmail_tls_level_guarantees (new.level, old.level) || leaks_more (&old, &new)
+         || accepts_more_names (&old, &new) || believes_more (&old, &new);
+}
