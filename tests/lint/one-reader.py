@@ -26,7 +26,7 @@ RULES = [
      re.compile(r'\b_nullmail_tls_level_parse\s*\('),
      {'config/effective.c', 'config/settings.c', 'config/tls-level.c'},
      {
-         'config/relay-policy.c',      # in a policy table
+         'config/relay-policy.c',       # in a policy table
          'check/check-values.c',        # whether it is one at all
      }),
     ('the type and name of a table',
