@@ -9,6 +9,7 @@
 #include "document/value-list-private.h"
 
 #define PROXY "proxy:"
+#define RULES "regexp"  /* how what any file would hold is written into main.cf */
 
 static const struct
 {
@@ -127,7 +128,10 @@ _nullmail_table_type_judge (const char *type,
   if (index >= 0 && table_types[index].kind == NULLMAIL_TABLE_NESTED && length > 0 && *name != '$')
     return NULLMAIL_TABLE_MAY_HOLD_VALUES;
 
-  return index >= 0 || i > 0 || length == 0 || *name == '/' || *name == '$'
+  /* Behind a type that is a macro, which nobody has expanded, a path is a name. Behind a word that
+   * is no type it may be a password that begins with a slash. */
+  return index >= 0 || i > 0 || length == 0 || *name == '$'
+         || (*name == '/' && strchr (type, '$') != NULL)
          ? NULLMAIL_TABLE_HAS_NAME : NULLMAIL_TABLE_MAY_HOLD_VALUES;
 }
 
@@ -207,6 +211,126 @@ _nullmail_table_name_look_up_inline (const NullmailTableName *self,
     }
 
   return NULL;
+}
+
+/* Whether a text begins with “user:password”, for the name of a user has no blanks. That of a relay
+ * stands in brackets, also behind that of a transport. */
+static gboolean
+is_login (const char *text)
+{
+  const char *colon = strchr (text, ':'), *bracket;
+
+  if (*text == '[' || colon == NULL || colon == text || colon[1] == '\0'
+      || _nullmail_text_is_blank (colon[1])
+      || strcspn (text, " \t\r\n\v\f") < (gsize) (colon - text))
+    return FALSE;
+
+  bracket = colon[1] == '[' ? strchr (colon, ']') : NULL;
+  return bracket == NULL
+         || (bracket[1] != '\0' && !_nullmail_text_is_blank (bracket[1])
+             && (bracket[1] != ':' || bracket[2 + strspn (bracket + 2, "0123456789")] != '\0'));
+}
+
+/* Whether an entry has a login: behind the key, or behind the pattern of a rule. */
+static gboolean
+entry_has_login (const char *entry,
+                 gboolean    is_rule)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *value = NULL;
+
+  if (!is_rule)
+    return is_login (_nullmail_table_entry_parse (entry, &key, &value) ? value : entry);
+
+  for (const char *p = strpbrk (entry, " \t\r\n"); p != NULL; p = strpbrk (p + 1, " \t\r\n"))
+    if (is_login (p + 1))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The text without blanks in front of it and, where it begins with a brace, without what stands
+ * behind the one that closes that. */
+static char *
+cut_at_brace (const char *text)
+{
+  gssize depth = 0;
+
+  while (_nullmail_text_is_blank (*text))
+    text++;
+  for (const char *p = text; *text == '{' && *p != '\0'; p++)
+    {
+      depth += (*p == '{') - (*p == '}');
+      if (depth == 0)
+        return g_strndup (text, p + 1 - text);
+    }
+
+  return g_strchomp (g_strdup (text));
+}
+
+gboolean
+_nullmail_table_holds_login (const char *type,
+                             const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (type, -1);
+  g_autofree char *trimmed = cut_at_brace (name);
+  g_autofree char *content = strip_braces (trimmed);
+  int index = find_type (lower);
+  gboolean is_inline = index >= 0 && table_types[index].kind == NULLMAIL_TABLE_INLINE;
+  NullmailTableName table = { .type = is_inline ? lower : RULES, .name = trimmed };
+  g_auto(GStrv) entries = NULL;
+
+  if (index < 0 || table_types[index].kind == NULLMAIL_TABLE_NESTED
+      || (!is_inline && *trimmed != '{'))
+    return FALSE;
+  if (content == NULL)
+    return *trimmed == '{' || *trimmed == '\0' || is_login (trimmed);
+  if (g_str_equal (lower, "static"))
+    return is_login (content);
+
+  entries = _nullmail_table_name_list_entries (&table);
+  for (guint i = 0; entries[i] != NULL; i++)
+    if (entry_has_login (entries[i], !is_inline))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+begins_type (const char *text,
+             gsize       length)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (table_types); i++)
+    {
+      const char *type = table_types[i].type;
+
+      if ((table_types[i].kind == NULLMAIL_TABLE_INLINE
+           || table_types[i].kind == NULLMAIL_TABLE_PATTERN)
+          && g_ascii_tolower (*text) == *type && length >= strlen (type)
+          && g_ascii_strncasecmp (text, type, strlen (type)) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
+_nullmail_table_is_in_text (const char *text,
+                            gsize       length)
+{
+  gboolean is_behind_colon = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (text[i] == '{' && is_behind_colon)
+        return TRUE;
+      if (!_nullmail_text_is_blank (text[i]))
+        is_behind_colon = text[i] == ':';
+      if (begins_type (text + i, length - i))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* A list in braces, such as “{ check_client_access hash:/x, reject }”, adds its own items. */
