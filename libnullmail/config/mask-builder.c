@@ -113,12 +113,8 @@ is_unbalanced (const char *text)
 /* Notes a password, so that no text shows it that quotes what a macro stands for. */
 static void
 note_secret (Builder    *self,
-             const char *name,
              const char *text)
 {
-  if (_nullmail_mask_has_other_purpose (name))
-    return;
-
   for (guint i = 0; i < G_N_ELEMENTS (self->effectives); i++)
     {
       g_autofree char *expanded =
@@ -178,9 +174,9 @@ look_at (Builder    *self,
   gboolean is_certain;
 
   start = _nullmail_secret_text_find (text, length, flags, &reader, &is_certain);
-  secret = a_visit.is_inside ? 0 : start;
+  secret = a_visit.is_inside && !_nullmail_mask_has_other_purpose (name) ? 0 : start;
   if (_nullmail_secret_text_has_more (text, length, secret))
-    note_secret (self, name, text + secret);
+    note_secret (self, text + secret);
 
   /* One that ends with “static:” has no password, but begins it. */
   if (start < length || is_certain)

@@ -39,6 +39,9 @@ gboolean      _nullmail_mask_hides_value   (const NullmailMask *self,
                                             const char         *parameter,
                                             const char         *value);
 
+/* (transfer full): what a program of Postfix says, which may quote main.cf. */
+char         *_nullmail_mask_show_message  (const char         *text);
+
 /* Whether a value has a table in it that is written out, and is for passwords: then it is certain
  * that it has one. */
 gboolean      _nullmail_mask_is_table      (const NullmailMask *self,

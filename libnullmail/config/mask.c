@@ -29,7 +29,7 @@ get_flags (const NullmailMask *self,
   if (!_nullmail_names_passwords (name, strlen (name)))
     return NULLMAIL_SECRET_FRAGMENT;
 
-  return self != NULL ? NULLMAIL_SECRET_WHOLE : NULLMAIL_SECRET_TABLES;
+  return NULLMAIL_SECRET_WHOLE;
 }
 
 static char *
@@ -49,7 +49,8 @@ find_in (const NullmailMask  *self,
          gboolean            *is_certain)
 {
   NullmailSecretReader reader = {
-    .opens = _nullmail_mask_get_opening, .expand = get_expansion, .user_data = (gpointer) self,
+    .opens = _nullmail_mask_get_opening, .expand = self != NULL ? get_expansion : NULL,
+    .user_data = (gpointer) self,
   };
   gsize start = _nullmail_secret_text_find (text, length, flags, &reader, is_certain);
 
@@ -141,6 +142,14 @@ _nullmail_mask_show_value (const NullmailMask *self,
     return g_strdup (value);
 
   return g_strdup_printf ("%.*s" MASK, (int) find_in_value (self, parameter, value, NULL), value);
+}
+
+char *
+_nullmail_mask_show_message (const char *text)
+{
+  gsize length = strlen (text), start = find_login (NULL, text, length);
+
+  return start < length ? g_strdup_printf ("%.*s" MASK, (int) start, text) : g_strdup (text);
 }
 
 /* One that is part of another comes behind it, for it would leave the rest of that. */

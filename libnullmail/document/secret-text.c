@@ -331,7 +331,8 @@ end_item (Scanner *self)
   if ((self->flags & NULLMAIL_SECRET_WHOLE) == 0 || self->secret != NULL || self->has_type
       || length == 0 || is_lone_macro (self->item, length)
       || (memchr (self->item, '$', length) != NULL
-          && is_table_by_macros (self, self->item, length)))
+          && (self->reader == NULL || self->reader->expand == NULL
+              || is_table_by_macros (self, self->item, length))))
     return;
 
   find (self, self->item, FALSE);

@@ -102,6 +102,39 @@ _nullmail_table_name_get_kind (const NullmailTableName *self)
   return kind == NULLMAIL_TABLE_PATTERN && *self->name == '{' ? NULLMAIL_TABLE_INLINE : kind;
 }
 
+/* Whether a text begins with “user:password”, for the name of a user has no blanks. That of a relay
+ * stands in brackets, also behind that of a transport. */
+static gboolean
+is_login (const char *text)
+{
+  const char *colon = strchr (text, ':'), *bracket;
+
+  if (*text == '[' || colon == NULL || colon == text || colon[1] == '\0'
+      || _nullmail_text_is_blank (colon[1])
+      || strcspn (text, " \t\r\n\v\f") < (gsize) (colon - text))
+    return FALSE;
+
+  bracket = colon[1] == '[' ? strchr (colon, ']') : NULL;
+  return bracket == NULL
+         || (bracket[1] != '\0' && !_nullmail_text_is_blank (bracket[1])
+             && (bracket[1] != ':' || bracket[2 + strspn (bracket + 2, "0123456789")] != '\0'));
+}
+
+/* Whether a login stands where the name of a file belongs, of which so many bytes are given. */
+static gboolean
+begins_login (const char *name,
+              gsize       length)
+{
+  g_autofree char *word = NULL;
+  gsize n = 0;
+
+  while (n < length && !_nullmail_text_is_blank (name[n]) && strchr (",{}()", name[n]) == NULL)
+    n++;
+
+  word = g_strndup (name, n);
+  return *word != '/' && *word != '$' && is_login (word);
+}
+
 /* Types are compared without their case, which Postfix refuses, but people write. */
 NullmailTableSecrecy
 _nullmail_table_type_judge (const char *type,
@@ -124,6 +157,11 @@ _nullmail_table_type_judge (const char *type,
            : table_types[index].kind == NULLMAIL_TABLE_NESTED ? NULLMAIL_TABLE_HAS_NAME
            : table_types[index].kind == NULLMAIL_TABLE_PATTERN ? NULLMAIL_TABLE_HOLDS_VALUES
                                                                : NULLMAIL_TABLE_MAY_HOLD_VALUES;
+
+  /* Only the name of a service has a colon in it. */
+  if (index >= 0 && !g_str_equal (lower, "socketmap") && !g_str_equal (lower, "tcp")
+      && begins_login (name, length))
+    return NULLMAIL_TABLE_MAY_HOLD_VALUES;
 
   if (index >= 0 && table_types[index].kind == NULLMAIL_TABLE_NESTED && length > 0 && *name != '$')
     return NULLMAIL_TABLE_MAY_HOLD_VALUES;
@@ -211,24 +249,6 @@ _nullmail_table_name_look_up_inline (const NullmailTableName *self,
     }
 
   return NULL;
-}
-
-/* Whether a text begins with “user:password”, for the name of a user has no blanks. That of a relay
- * stands in brackets, also behind that of a transport. */
-static gboolean
-is_login (const char *text)
-{
-  const char *colon = strchr (text, ':'), *bracket;
-
-  if (*text == '[' || colon == NULL || colon == text || colon[1] == '\0'
-      || _nullmail_text_is_blank (colon[1])
-      || strcspn (text, " \t\r\n\v\f") < (gsize) (colon - text))
-    return FALSE;
-
-  bracket = colon[1] == '[' ? strchr (colon, ']') : NULL;
-  return bracket == NULL
-         || (bracket[1] != '\0' && !_nullmail_text_is_blank (bracket[1])
-             && (bracket[1] != ':' || bracket[2 + strspn (bracket + 2, "0123456789")] != '\0'));
 }
 
 /* Whether an entry has a login: behind the key, or behind the pattern of a rule. */

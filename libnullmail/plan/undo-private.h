@@ -33,6 +33,11 @@ NullmailMask       *_nullmail_undo_make_mask    (NullmailInstallation      *inst
  * password in it. */
 gboolean            _nullmail_undo_may_keep     (NullmailPlan              *plan);
 
+/* Removes what was kept of main.cf before, where the plan makes a password of what it has. For a
+ * folder in which a record was prepared. */
+void                _nullmail_undo_forget_files (NullmailPlan              *plan,
+                                                 NullmailStateFolder       *folder);
+
 /* (transfer full): the record that applying the plan will leave, made from the present one. */
 NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan,
                                                  const NullmailUndoRecord  *now,

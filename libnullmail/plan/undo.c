@@ -155,6 +155,21 @@ _nullmail_undo_may_keep (NullmailPlan *plan)
   return !_nullmail_mask_hides_main_cf (plan->mask, _nullmail_main_cf_peek_bytes (plan->before));
 }
 
+void
+_nullmail_undo_forget_files (NullmailPlan        *plan,
+                             NullmailStateFolder *folder)
+{
+  static const char *const names[] = { NULLMAIL_UNDO_PREVIOUS, NULLMAIL_UNDO_FIRST };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr(GBytes) bytes = _nullmail_state_folder_load (folder, names[i], NULL);
+
+      if (bytes != NULL && _nullmail_mask_hides_main_cf (plan->mask, bytes))
+        _nullmail_state_folder_remove (folder, names[i]);
+    }
+}
+
 /* Whether a change may be written to the record. A value with a password in it may not, since
  * others may read the record later. */
 static gboolean

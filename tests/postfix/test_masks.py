@@ -270,6 +270,35 @@ class Alone(MaskTest):
         self.instance.apply(self.plan_edit('word', 'other'), FORCE)
         self.assertEqual(self.instance.lookup_parameters(['word']), {'word': 'other'})
 
+    def test_messages(self):
+        """Of what stands in a parameter that takes no such table."""
+        for name in ('relayhost', 'myhostname', 'inet_protocols', 'smtp_tls_CAfile'):
+            with self.subTest(name):
+                self.write(f'{name} = static:u:{SECRET}\n')
+                said = [str(found.to_variant().unpack()) for found in self.instance.check()]
+                for call in (lambda: self.instance.lookup_parameters([]),
+                             lambda: self.instance.plan(self.instance.load_config(),
+                                                        fixture.credentials(), 0)):
+                    try:
+                        said.append(str(call()))
+                    except GLib.Error as error:
+                        said.append(error.message)
+                self.assertEqual([text for text in said if SECRET in text], [])
+                self.assertTrue([text for text in said if '********' in text])
+
+    def test_file_that_was_kept_before(self):
+        """Neither main.cf that was kept shows what became a password since."""
+        self.write(f'word = {SECRET}\n')
+        self.instance.apply(self.plan_edit('mydomain', 'example.org'), FORCE)
+        self.instance.apply(self.plan_edit('mydomain', 'example.net'), FORCE)
+        self.assertEqual(self.everything_recorded().count(SECRET.encode()), 2)
+        self.instance.apply(self.plan_edit(MAPS, 'static:u:$word'), FORCE)
+        self.assertNotIn(SECRET.encode(), self.everything_recorded())
+        self.instance.undo(FORCE)
+        self.instance.apply(self.instance.plan_restore(), FORCE)
+        self.assertNotIn('example', self.main_cf.read_text().partition('mydomain')[2])
+        self.assertNotIn(SECRET.encode(), self.everything_recorded())
+
     def test_password_that_was_recorded_before_it_was_one(self):
         self.write('')
         self.instance.apply(self.plan_edit('word', SECRET), FORCE)
@@ -281,8 +310,9 @@ class Alone(MaskTest):
 class Found(MaskTest):
     def test_every_form(self):
         """Exactly one finding; none for a comment, and what is part of another setting is its
-        fault."""
-        quiet = {'commented out', 'commented out macro', 'indented', 'slash', 'slash by a macro'}
+        fault. What is no table that could be read may be no password either."""
+        quiet = {'commented out', 'commented out macro', 'indented', 'slash', 'slash by a macro',
+                 'no table', 'type of a file'}
         for name, text, master_cf in texts(SECRET):
             with self.subTest(name):
                 self.write(text, master_cf)

@@ -32,6 +32,8 @@ FORMS = {
     'duplicate macro': f'login = static:relayuser:@\n{MAPS} = $login\nlogin = texthash:/dev/null\n'
                        f'{MAPS} = $login\n',
     'parts by macros': f'login = $user:$word\nuser = relayuser\nword = @\n{MAPS} = static:$login\n',
+    'no table': f'{MAPS} = @\n',
+    'type of a file': f'{MAPS} = proxy:hash:relayuser:@\n',
     'slash': f'login = relayuser:/@\n{MAPS} = $login\n',
     'slash by a macro': f'word = /@\n{MAPS} = relayuser:$word\n',
     'service': ('login = static:relayuser:@\n', SERVICE + f'  -o {MAPS}=$login\n'),

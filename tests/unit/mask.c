@@ -182,6 +182,9 @@ static const Case cases[] = {
   { "alone/master-cf", "p = geheim\n", "p = " HIDDEN "\n",
     "a unix - - n - - smtp\n -o { x = static:u:$p }\n" },
 
+  { "file-type", MAPS "hash:/a, hash:u:geheim\n", MAPS "hash:/a, hash:" HIDDEN "\n", NULL },
+  { "file-type/macro", MAPS "$x\nx = Proxy:pcre:u:geheim\n", MAPS "$x\nx = Proxy:pcre:" HIDDEN
+    "\n", NULL },
   { "slash/static", MAPS "$x\nx = static:/geheim\n", MAPS "$x\nx = static:" HIDDEN "\n", NULL },
   { "slash/no-type", MAPS "u:/geheim\n", MAPS "u:" HIDDEN "\n", NULL },
   { "slash/unknown-type", MAPS "foo:u:/geheim\n", MAPS "foo:" HIDDEN "\n", NULL },
@@ -336,8 +339,16 @@ test_nothing_known (void)
 {
   g_autofree char *shown = _nullmail_mask_show_value (NULL, "smtp_sasl_password_maps",
                                                       "hash:/a static:u:geheim");
+  g_autofree char *message = _nullmail_mask_show_message ("fatal: “static:u:geheim” is bad");
+  g_autofree char *other_message = _nullmail_mask_show_message ("fatal: “hash:/a” is bad");
 
   g_assert_cmpstr (shown, ==, "hash:/a static:" HIDDEN);
+  g_assert_cmpstr (message, ==, "fatal: “static:" HIDDEN);
+  g_assert_cmpstr (other_message, ==, "fatal: “hash:/a” is bad");
+  g_assert_true (_nullmail_mask_hides_value (NULL, "smtp_sasl_password_maps", "geheim"));
+  g_assert_false (_nullmail_mask_hides_value (NULL, "smtp_sasl_password_maps", "$x ${y}b"));
+  g_assert_true (_nullmail_mask_hides_value (NULL, "relayhost", "a static:u:geheim"));
+  g_assert_false (_nullmail_mask_hides_value (NULL, "relayhost", "[a]:587"));
   g_assert_false (_nullmail_mask_hides_value (NULL, "x", "static:u:geheim"));
   g_assert_false (_nullmail_mask_hides_value (NULL, "smtp_sasl_password_maps", NULL));
   g_assert_null (_nullmail_mask_show_value (NULL, "smtp_sasl_password_maps", NULL));

@@ -153,6 +153,11 @@ test_judge (void)
     { "$type", "/x", NULLMAIL_TABLE_HAS_NAME },
     { "unheard-of", "", NULLMAIL_TABLE_HAS_NAME },
     { "unheard-of", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+    { "hash", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+    { "hash", "x, static:u:p", NULLMAIL_TABLE_HAS_NAME },
+    { "unix", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+    { "unix", "passwd.byname", NULLMAIL_TABLE_HAS_NAME },
+    { "tcp", "host:5", NULLMAIL_TABLE_HAS_NAME },
     { "", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
   };
 
