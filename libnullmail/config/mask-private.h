@@ -39,6 +39,11 @@ gboolean      _nullmail_mask_hides_value   (const NullmailMask *self,
                                             const char         *parameter,
                                             const char         *value);
 
+/* Whether a value for tables of passwords has a word that is no name of a table, nor a macro: it
+ * may be the password itself. */
+gboolean      _nullmail_mask_hides_word    (const char         *parameter,
+                                            const char         *value);
+
 /* (transfer full): what a program of Postfix says, which may quote main.cf. */
 char         *_nullmail_mask_show_message  (const char         *text);
 

@@ -214,7 +214,7 @@ begin_setting (Writer     *self,
 
   self->secret = self->last = NULL;
   self->is_known = FALSE;
-  self->is_setting = is_setting (self, line);
+  self->is_setting = self->mask == NULL || !self->mask->has_tables || is_setting (self, line);
   while (name_end < self->stop && *name_end != '=' && !_nullmail_is_space (*name_end))
     name_end++;
   name = _nullmail_mask_know (self->mask, line, name_end - line);

@@ -29,7 +29,7 @@ get_flags (const NullmailMask *self,
   if (!_nullmail_names_passwords (name, strlen (name)))
     return NULLMAIL_SECRET_FRAGMENT;
 
-  return NULLMAIL_SECRET_WHOLE;
+  return self != NULL ? NULLMAIL_SECRET_WHOLE : NULLMAIL_SECRET_TABLES;
 }
 
 static char *
@@ -123,6 +123,16 @@ find_in_value (const NullmailMask *self,
     start = MIN (start, find_in (self, get_flags (self, parameter), value, length, is_certain));
 
   return start;
+}
+
+gboolean
+_nullmail_mask_hides_word (const char *parameter,
+                           const char *value)
+{
+  gsize length = strlen (value);
+
+  return _nullmail_names_passwords (parameter, strlen (parameter))
+         && find_in (NULL, NULLMAIL_SECRET_WHOLE, value, length, NULL) < length;
 }
 
 gboolean

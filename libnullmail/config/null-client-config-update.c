@@ -86,7 +86,8 @@ has_password (NullmailEffective *effective,
   g_autofree char *text = nullmail_main_cf_get_value (main_cf, parameter);
   g_autofree char *value = NULL;
 
-  if (_nullmail_mask_hides_value (NULL, parameter, text))
+  if (_nullmail_mask_hides_value (NULL, parameter, text)
+      || _nullmail_mask_hides_word (parameter, text))
     return TRUE;
   if (strchr (text, '$') == NULL)
     return FALSE;

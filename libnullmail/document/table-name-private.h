@@ -72,8 +72,7 @@ NullmailTableSecrecy _nullmail_table_type_judge        (const char              
 gboolean           _nullmail_table_holds_login         (const char              *type,
                                                         const char              *name);
 
-/* Whether a text may have such a table: it has the name of a type that is written out, or a brace
- * behind a colon. */
+/* Whether a text may have such a table, which takes no longer than to look at each colon. */
 gboolean           _nullmail_table_is_in_text          (const char              *text,
                                                         gsize                    length);
 

@@ -316,20 +316,25 @@ _nullmail_table_holds_login (const char *type,
   return FALSE;
 }
 
+/* Whether a type that can be written out, or a macro that may stand for one, ends there. */
 static gboolean
-begins_type (const char *text,
-             gsize       length)
+ends_type (const char *text,
+           const char *end)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (table_types); i++)
-    {
-      const char *type = table_types[i].type;
+  const char *start;
 
-      if ((table_types[i].kind == NULLMAIL_TABLE_INLINE
-           || table_types[i].kind == NULLMAIL_TABLE_PATTERN)
-          && g_ascii_tolower (*text) == *type && length >= strlen (type)
-          && g_ascii_strncasecmp (text, type, strlen (type)) == 0)
-        return TRUE;
-    }
+  while (end > text && _nullmail_text_is_blank (end[-1]))
+    end--;
+  for (start = end; start > text && g_ascii_isalnum (start[-1]); start--)
+    ;
+  if (start > text && strchr ("$_})", start[-1]) != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (table_types); i++)
+    if (table_types[i].kind == NULLMAIL_TABLE_INLINE
+        && strlen (table_types[i].type) == (gsize) (end - start)
+        && g_ascii_strncasecmp (table_types[i].type, start, end - start) == 0)
+      return TRUE;
 
   return FALSE;
 }
@@ -338,15 +343,15 @@ gboolean
 _nullmail_table_is_in_text (const char *text,
                             gsize       length)
 {
-  gboolean is_behind_colon = FALSE;
+  const char *stop = text + length, *colon;
 
-  for (gsize i = 0; i < length; i++)
+  for (const char *p = text; p < stop && (colon = memchr (p, ':', stop - p)) != NULL; p = colon + 1)
     {
-      if (text[i] == '{' && is_behind_colon)
-        return TRUE;
-      if (!_nullmail_text_is_blank (text[i]))
-        is_behind_colon = text[i] == ':';
-      if (begins_type (text + i, length - i))
+      const char *next = colon + 1;
+
+      while (next < stop && _nullmail_text_is_blank (*next))
+        next++;
+      if ((next < stop && strchr ("{$", *next) != NULL) || ends_type (text, colon))
         return TRUE;
     }
 

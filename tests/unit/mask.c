@@ -345,8 +345,9 @@ test_nothing_known (void)
   g_assert_cmpstr (shown, ==, "hash:/a static:" HIDDEN);
   g_assert_cmpstr (message, ==, "fatal: “static:" HIDDEN);
   g_assert_cmpstr (other_message, ==, "fatal: “hash:/a” is bad");
-  g_assert_true (_nullmail_mask_hides_value (NULL, "smtp_sasl_password_maps", "geheim"));
-  g_assert_false (_nullmail_mask_hides_value (NULL, "smtp_sasl_password_maps", "$x ${y}b"));
+  g_assert_true (_nullmail_mask_hides_word ("smtp_sasl_password_maps", "hash:/a geheim"));
+  g_assert_false (_nullmail_mask_hides_word ("smtp_sasl_password_maps", "hash:/a $x ${y}b"));
+  g_assert_false (_nullmail_mask_hides_word ("relayhost", "geheim"));
   g_assert_true (_nullmail_mask_hides_value (NULL, "relayhost", "a static:u:geheim"));
   g_assert_false (_nullmail_mask_hides_value (NULL, "relayhost", "[a]:587"));
   g_assert_false (_nullmail_mask_hides_value (NULL, "x", "static:u:geheim"));
