@@ -44,14 +44,13 @@ GPtrArray             *_nullmail_observation_read_services (NullmailObservation 
 typedef struct
 {
   NullmailCheckSnapshot  snapshot;
-  NullmailMask          *mask;        /* (owned) (nullable) unless it is the caller's */
   GPtrArray             *names;       /* (element-type utf8) what the others borrow */
   GArray                *more_files;  /* (element-type NullmailTableFile) */
 } NullmailView;
 
 /* Fills the snapshot with what there is around a configuration: the password files that it names,
  * as they are on disk. If it names none although Postfix logs in, the one that a plan would name is
- * taken. mask: (nullable): NULL to make one. */
+ * taken. The mask is the caller's, and is kept. */
 void _nullmail_view_init   (NullmailView        *self,
                             NullmailObservation *observation,
                             NullmailEffective   *effective,

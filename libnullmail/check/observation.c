@@ -268,8 +268,6 @@ _nullmail_view_init (NullmailView        *self,
 
   snapshot->effective = effective;
   snapshot->master_options = _nullmail_observation_read_options (observation);
-  if (mask == NULL)
-    mask = self->mask = _nullmail_mask_new (effective, NULL, snapshot->master_options);
   snapshot->mask = mask;
   snapshot->main_cf_path = _nullmail_installation_get_main_cf_path (observation->installation);
   snapshot->installation = observation->installation;
@@ -297,7 +295,6 @@ _nullmail_view_init (NullmailView        *self,
 void
 _nullmail_view_clear (NullmailView *self)
 {
-  g_clear_pointer (&self->mask, _nullmail_mask_free);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->more_files, g_array_unref);
 }

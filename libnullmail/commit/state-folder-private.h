@@ -48,6 +48,9 @@ gboolean             _nullmail_state_folder_keep          (NullmailStateFolder  
 void                 _nullmail_state_folder_add_name      (NullmailStateFolder  *self,
                                                            const char           *name,
                                                            const char           *new_name);
+/* Removes one of the folder's files, for a folder in which something was prepared. */
+void                 _nullmail_state_folder_remove        (NullmailStateFolder  *self,
+                                                           const char           *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailStateFolder, _nullmail_state_folder_free)
 

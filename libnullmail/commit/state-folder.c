@@ -301,3 +301,10 @@ _nullmail_state_folder_add_name (NullmailStateFolder *self,
   unlinkat (self->fd, new_name, 0);
   linkat (self->fd, name, self->fd, new_name, 0);
 }
+
+void
+_nullmail_state_folder_remove (NullmailStateFolder *self,
+                               const char          *name)
+{
+  unlinkat (self->fd, name, 0);
+}

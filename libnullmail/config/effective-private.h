@@ -79,6 +79,9 @@ char             **_nullmail_effective_get_list         (NullmailEffective      
  * asked. */
 gboolean           _nullmail_effective_has_default      (NullmailEffective            *self,
                                                          const char                   *parameter);
+/* The same, and TRUE where every Postfix has one. */
+gboolean           _nullmail_effective_is_parameter     (NullmailEffective            *self,
+                                                         const char                   *name);
 /* Whether a parameter has a value that is not empty; FALSE if the value is not known. */
 gboolean           _nullmail_effective_has_text         (NullmailEffective            *self,
                                                          const char                   *parameter);

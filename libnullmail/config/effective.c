@@ -357,6 +357,13 @@ _nullmail_effective_has_default (NullmailEffective *self,
 }
 
 gboolean
+_nullmail_effective_is_parameter (NullmailEffective *self,
+                                  const char        *name)
+{
+  return find_known_default (name) != NULL || _nullmail_effective_has_default (self, name);
+}
+
+gboolean
 _nullmail_effective_has_text (NullmailEffective *self,
                               const char        *parameter)
 {

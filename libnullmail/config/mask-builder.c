@@ -6,7 +6,8 @@
  *
  * It begins with the parameters that are for tables of passwords, and goes along every macro in
  * their texts, in both documents, in each occurrence, in what is commented out and in the options
- * of master.cf, until nothing new is learnt. */
+ * of master.cf, until nothing new is learnt. Then it does the same with what nothing refers to any
+ * more, but that was for passwords once, or whose own text is a table of users and passwords. */
 
 #include "config/mask-private.h"
 
@@ -173,7 +174,7 @@ look_at (Builder    *self,
   gboolean is_certain;
 
   start = _nullmail_secret_text_find (text, length, flags, &reader, &is_certain);
-  secret = a_visit.is_inside ? 0 : start;
+  secret = a_visit.is_inside && !_nullmail_mask_has_other_purpose (name) ? 0 : start;
   if (_nullmail_secret_text_has_more (text, length, secret))
     note_secret (self, text + secret);
 
@@ -307,10 +308,8 @@ peek_bytes (Builder *self,
 }
 
 static void
-build (Builder *self)
+find_all_first (Builder *self)
 {
-  guint round = 0;
-
   for (guint i = 0; i < G_N_ELEMENTS (self->effectives); i++)
     {
       GBytes *bytes = peek_bytes (self, i);
@@ -324,6 +323,13 @@ build (Builder *self)
 
       find_first (self, option->name, strlen (option->name));
     }
+}
+
+/* Goes from what is known to all that it refers to. */
+static void
+learn (Builder *self)
+{
+  guint round = 0;
 
   do
     {
@@ -349,10 +355,134 @@ build (Builder *self)
   visit_pending (self);
 }
 
+static void
+mark_named (Builder *self)
+{
+  GHashTableIter iter;
+  gpointer marks;
+
+  g_hash_table_iter_init (&iter, self->mask->names);
+  while (g_hash_table_iter_next (&iter, NULL, &marks))
+    g_hash_table_iter_replace (&iter, GUINT_TO_POINTER (GPOINTER_TO_UINT (marks) | MASK_NAMED));
+}
+
+/* Whether Postfix itself has a parameter of that name, in which such a table is for something
+ * else. */
+static gboolean
+is_for_other (Builder    *self,
+              const char *name)
+{
+  if (_nullmail_mask_has_no_lookups (name))
+    return FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->effectives); i++)
+    if (self->effectives[i] != NULL
+        && _nullmail_effective_is_parameter (self->effectives[i], name))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Judges a parameter by its own text. Where it is not known whose a text is (NULL), it is learnt
+ * what its macros stand for. */
+static void
+look_for_login (Builder    *self,
+                const char *name,
+                const char *text,
+                gsize       length)
+{
+  Visit a_visit = { self, name, FALSE };
+  NullmailSecretReader reader = { NULL, NULL, expand, &a_visit };
+  gboolean is_login = FALSE;
+
+  if (memchr (text, ':', length) == NULL
+      || (name != NULL
+          && (_nullmail_mask_get_marks (self->mask, name) & (MASK_REACHED | MASK_OTHER)) != 0))
+    return;
+
+  _nullmail_secret_text_find (text, length, NULLMAIL_SECRET_LOGIN, &reader, &is_login);
+  if (is_login && name != NULL)
+    mark (self, name, is_for_other (self, name) ? MASK_OTHER : MASK_REACHED);
+}
+
+/* The same line by line, for what is commented out, or that Postfix takes for a part of another
+ * setting. */
+static void
+look_for_logins_in_lines (Builder *self,
+                            GBytes  *bytes)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size), *stop = text + size, *line, *end;
+  g_auto(NullmailLineOwner) owner = { .name = NULL };
+
+  for (line = text; line < stop; line = end + 1)
+    {
+      end = memchr (line, '\n', stop - line);
+      if (end == NULL)
+        end = stop;
+      _nullmail_line_owner_read (&owner, line, end);
+      look_for_login (self, owner.name, line, end - line);
+    }
+}
+
+static void
+look_for_logins_in_settings (Builder           *self,
+                             NullmailEffective *effective)
+{
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_auto(GStrv) values = _nullmail_main_cf_list_values (main_cf, names[i]);
+
+      for (guint j = 0; values[j] != NULL; j++)
+        look_for_login (self, names[i], values[j], strlen (values[j]));
+    }
+}
+
+static void
+look_for_logins (Builder *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->effectives); i++)
+    {
+      GBytes *bytes = peek_bytes (self, i);
+
+      if (bytes == NULL
+          || !_nullmail_table_is_in_text (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
+        continue;
+
+      self->mask->has_tables = TRUE;
+      look_for_logins_in_settings (self, self->effectives[i]);
+      look_for_logins_in_lines (self, bytes);
+    }
+  for (guint i = 0; self->options != NULL && i < self->options->len; i++)
+    {
+      const NullmailMasterOption *option = g_ptr_array_index (self->options, i);
+
+      look_for_login (self, option->name, option->value, strlen (option->value));
+    }
+}
+
+/* What was for passwords once is all of it one, unless its text says better where that begins. */
+static void
+remember (Builder            *self,
+          const char * const *names)
+{
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      guint marks = _nullmail_mask_get_marks (self->mask, names[i]);
+
+      mark (self, names[i], (marks & MASK_REACHED) != 0 ? MASK_NAMED
+                                                        : MASK_NAMED | MASK_REACHED | MASK_INSIDE);
+    }
+}
+
 NullmailMask *
-_nullmail_mask_new (NullmailEffective *effective,
-                    NullmailEffective *other,
-                    GPtrArray         *options)
+_nullmail_mask_new (NullmailEffective  *effective,
+                    NullmailEffective  *other,
+                    GPtrArray          *options,
+                    const char * const *remembered)
 {
   NullmailMask *self = g_new0 (NullmailMask, 1);
   Builder builder = {
@@ -363,7 +493,15 @@ _nullmail_mask_new (NullmailEffective *effective,
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->expansions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  build (&builder);
+
+  find_all_first (&builder);
+  learn (&builder);
+  mark_named (&builder);
+
+  look_for_logins (&builder);
+  learn (&builder);
+  remember (&builder, remembered);
+  learn (&builder);
 
   return self;
 }

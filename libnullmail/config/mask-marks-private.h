@@ -19,6 +19,9 @@ enum
   MASK_OPENS_REST = 1 << 3,      /* ... in a brace that may be closed by what is behind */
   MASK_VISITED = 1 << 4,         /* its text was looked at ... */
   MASK_VISITED_INSIDE = 1 << 5,  /* ... as part of a password */
+  MASK_NAMED = 1 << 6,           /* a parameter for passwords says so, and not its own text alone */
+  MASK_OTHER = 1 << 7,           /* its text looks as a login does, but Postfix needs it for
+                                  * something else */
 };
 
 typedef struct _NullmailMask NullmailMask;
@@ -29,6 +32,7 @@ struct _NullmailMask
   GHashTable *expansions;  /* text: what its macros stand for; of types and names of tables */
   guint64     lengths;     /* a bit for each length that a name has */
   GHashTable *secrets;     /* the passwords themselves, as they are written and expanded */
+  gboolean    has_tables;  /* a table may be written out somewhere */
 };
 
 /* What is known of a parameter; one for tables of passwords is reached in any case. */
@@ -38,6 +42,10 @@ guint    _nullmail_mask_get_marks          (const NullmailMask *self,
 /* Whether a parameter is of the null client and has another purpose, such as relayhost, which a
  * table of passwords may refer to as its key. */
 gboolean _nullmail_mask_has_other_purpose (const char         *name);
+
+/* Whether a parameter of the null client has no use for what a table of users and passwords gives,
+ * so that one that stands there got there by mistake. */
+gboolean _nullmail_mask_has_no_lookups     (const char         *name);
 
 /* The bit of the lengths for names of a length. */
 guint64  _nullmail_mask_get_length_bit     (gsize               length);

@@ -34,6 +34,16 @@ _nullmail_mask_has_other_purpose (const char *name)
   return FALSE;
 }
 
+gboolean
+_nullmail_mask_has_no_lookups (const char *name)
+{
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    if (g_str_equal (name, _nullmail_setting_get (i)->parameter))
+      return _nullmail_setting_get (i)->kind != NULLMAIL_SETTING_KIND_ADDRESS;
+
+  return FALSE;
+}
+
 NullmailSecretOpening
 _nullmail_mask_get_opening (const char *name,
                             gpointer    user_data)

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "config/mask-marks-private.h"
 #include "document/logical-lines-private.h"
 #include "document/macro-private.h"
 
@@ -22,15 +23,16 @@ typedef struct
   const char         *secret;  /* (nullable) where the password of the present setting begins */
   const char         *last;    /* (nullable) the end of the last line that belongs to it */
   gboolean            is_known;  /* the present setting may have passwords */
+  gboolean            is_setting;  /* it is one, and no line without a name */
+  NullmailLineOwner   owner;
+  int                 depth;   /* how many braces of a table are open behind the last line */
 } Writer;
 
-/* The text behind the first name in front of a “=” that the mask knows, or behind the first word of
- * the line. */
-static const char *
-find_mention (const NullmailMask  *mask,
-              const char          *line,
-              const char          *end,
-              char               **name)
+const char *
+_nullmail_mask_find_mention (const NullmailMask  *mask,
+                             const char          *line,
+                             const char          *end,
+                             char               **name)
 {
   const char *word = line, *word_end;
 
@@ -78,13 +80,57 @@ continues_remark (const char *line,
   return p == end || *p != '=';
 }
 
+void
+_nullmail_line_owner_read (NullmailLineOwner *self,
+                           const char        *line,
+                           const char        *end)
+{
+  const char *name = line, *name_end, *p;
+
+  while (name < end && (*name == '#' || _nullmail_is_space (*name)))
+    name++;
+  for (name_end = name; name_end < end && _nullmail_is_name_character (*name_end); name_end++)
+    ;
+  for (p = name_end; p < end && _nullmail_is_space (*p); p++)
+    ;
+
+  if (name < name_end && p < end && *p == '='
+      && (self->depth <= 0 || (*line != '#' && !_nullmail_is_space (*line))))
+    {
+      g_free (self->name);
+      self->name = g_strndup (name, name_end - name);
+      self->depth = 0;
+    }
+  else if (line < end && !_nullmail_is_space (*line)
+           && (*line != '#' || !self->goes_on || !continues_remark (line, end)))
+    {
+      _nullmail_line_owner_clear (self);
+      return;
+    }
+
+  for (p = name; p < end; p++)
+    {
+      self->depth += (*p == '{') - (*p == '}');
+      if (!_nullmail_is_space (*p))
+        self->goes_on = *p == '=' || *p == ',';
+    }
+  self->goes_on = self->goes_on || self->depth > 0;
+}
+
+void
+_nullmail_line_owner_clear (NullmailLineOwner *self)
+{
+  g_free (self->name);
+  *self = (NullmailLineOwner) { .name = NULL };
+}
+
 const char *
 _nullmail_remarks_read (NullmailRemarks *self,
                         const char      *line,
                         const char      *end)
 {
   g_autofree char *name = NULL;
-  const char *text = find_mention (self->mask, line, end, &name);
+  const char *text = _nullmail_mask_find_mention (self->mask, line, end, &name);
 
   if (text != NULL)
     {
@@ -141,6 +187,21 @@ is_blank (const char *p,
   return p == end;
 }
 
+/* Whether a line begins with the name of a parameter and “=”. */
+static gboolean
+is_setting (Writer     *self,
+            const char *line)
+{
+  const char *p = line;
+
+  while (p < self->stop && (_nullmail_is_name_character (*p) || *p == '-' || *p == '.'))
+    p++;
+  while (p < self->stop && *p != '\n' && _nullmail_is_space (*p))
+    p++;
+
+  return p > line && p < self->stop && *p == '=';
+}
+
 /* At the first line of a setting. */
 static void
 begin_setting (Writer     *self,
@@ -153,6 +214,7 @@ begin_setting (Writer     *self,
 
   self->secret = self->last = NULL;
   self->is_known = FALSE;
+  self->is_setting = self->mask == NULL || !self->mask->has_tables || is_setting (self, line);
   while (name_end < self->stop && *name_end != '=' && !_nullmail_is_space (*name_end))
     name_end++;
   name = _nullmail_mask_know (self->mask, line, name_end - line);
@@ -197,6 +259,34 @@ write_masked (Writer     *self,
     g_string_append (self->output, MASK);
 }
 
+/* A line that is for no parameter that is for passwords: a table of users and passwords in it
+ * speaks for itself, unless it is known what else the line is for. */
+static void
+write_other (Writer     *self,
+             const char *line,
+             const char *end)
+{
+  gsize length = end - line, start = length;
+  gboolean goes_on = self->depth > 0 && line < end
+                     && (*line == '#' ? continues_remark (line, end)
+                                      : _nullmail_is_space (*line));
+
+  if (goes_on)
+    start = *line == '#';
+  else if (self->owner.name == NULL
+           || (_nullmail_mask_get_marks (self->mask, self->owner.name) & MASK_OTHER) == 0)
+    start = _nullmail_mask_find_login (self->mask, line, length);
+
+  self->depth = goes_on ? self->depth : 0;
+  for (const char *p = line + start; p < end; p++)
+    self->depth += (*p == '{') - (*p == '}');
+
+  if (start == length)
+    g_string_append_len (self->output, line, length);
+  else
+    write_masked (self, line, line + start, end);
+}
+
 /* A line that is commented out, or that is no setting though it looks as one. */
 static void
 write_remark (Writer     *self,
@@ -209,7 +299,7 @@ write_remark (Writer     *self,
   /* A remark within or behind a setting for passwords may be a part of it that is commented out. */
   if (text == NULL && !self->is_known)
     {
-      g_string_append_len (self->output, line, end - line);
+      write_other (self, line, end);
       return;
     }
 
@@ -221,7 +311,7 @@ write_remark (Writer     *self,
   if (start < length)
     write_masked (self, line, text + start, end);
   else
-    g_string_append_len (self->output, line, end - line);
+    write_other (self, line, end);
 }
 
 static void
@@ -238,6 +328,9 @@ write_line (Writer     *self,
       begin_setting (self, line);
     }
 
+  if (self->mask != NULL && self->mask->has_tables)
+    _nullmail_line_owner_read (&self->owner, line, end);
+
   is_secret = self->secret != NULL && self->secret < end && line < self->last;
   if (is_secret && is_remark)
     write_masked (self, line, line + 1, end);
@@ -245,6 +338,8 @@ write_line (Writer     *self,
     write_masked (self, line, self->secret, end);
   else if (is_remark || (self->last == NULL && line < end && _nullmail_is_space (*line)))
     write_remark (self, line, end);
+  else if (!self->is_setting)
+    write_other (self, line, end);
   else
     g_string_append_len (self->output, line, end - line);
 }
@@ -271,6 +366,7 @@ _nullmail_mask_show_main_cf (const NullmailMask *self,
     }
 
   _nullmail_remarks_leave (&writer.remarks);
+  _nullmail_line_owner_clear (&writer.owner);
   return g_string_free (writer.output, FALSE);
 }
 
@@ -281,7 +377,7 @@ _nullmail_mask_hides_main_cf (const NullmailMask *self,
   g_autofree char *shown = NULL;
   gsize size = g_bytes_get_size (bytes);
 
-  if (!_nullmail_mask_has_names (self))
+  if (!_nullmail_mask_has_names (self) && !self->has_tables)
     return FALSE;
 
   shown = _nullmail_mask_show_main_cf (self, bytes);

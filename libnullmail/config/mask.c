@@ -10,6 +10,7 @@
 
 #include "config/mask-marks-private.h"
 #include "document/macro-private.h"
+#include "document/main-cf-private.h"
 
 #define SUFFIX "_password_maps"
 #define MASK "********"
@@ -48,7 +49,8 @@ find_in (const NullmailMask  *self,
          gboolean            *is_certain)
 {
   NullmailSecretReader reader = {
-    .opens = _nullmail_mask_get_opening, .expand = get_expansion, .user_data = (gpointer) self,
+    .opens = _nullmail_mask_get_opening, .expand = self != NULL ? get_expansion : NULL,
+    .user_data = (gpointer) self,
   };
   gsize start = _nullmail_secret_text_find (text, length, flags, &reader, is_certain);
 
@@ -76,6 +78,26 @@ _nullmail_mask_find_remark (const NullmailMask *self,
   return find_in (self, flags & ~NULLMAIL_SECRET_WHOLE, text, length, NULL);
 }
 
+static gsize
+find_login (const NullmailMask *self,
+            const char         *text,
+            gsize               length)
+{
+  NullmailSecretReader reader = { .expand = get_expansion, .user_data = (gpointer) self };
+
+  return memchr (text, ':', length) == NULL
+         ? length
+         : _nullmail_secret_text_find (text, length, NULLMAIL_SECRET_LOGIN, &reader, NULL);
+}
+
+gsize
+_nullmail_mask_find_login (const NullmailMask *self,
+                           const char         *text,
+                           gsize               length)
+{
+  return self != NULL && self->has_tables ? find_login (self, text, length) : length;
+}
+
 /* Where a password begins in a value. Another parameter may hold the whole setting of one for
  * passwords, where that is indented by mistake. */
 static gsize
@@ -84,13 +106,33 @@ find_in_value (const NullmailMask *self,
                const char         *value,
                gboolean           *is_certain)
 {
+  gsize length = strlen (value), start;
+  g_autofree char *name = NULL;
+  const char *text;
+
+  if ((_nullmail_mask_get_marks (self, parameter) & MASK_REACHED) != 0)
+    return find_in (self, get_flags (self, parameter), value, length, is_certain);
+
+  start = _nullmail_mask_has_no_lookups (parameter) ? find_login (self, value, length) : length;
+  text = _nullmail_mask_find_mention (self, value, value + length, &name);
+  if (text != NULL)
+    start = MIN (start, text - value
+                        + find_in (self, get_flags (self, name) & ~NULLMAIL_SECRET_WHOLE, text,
+                                   value + length - text, is_certain));
+  else if (strstr (value, SUFFIX) != NULL)
+    start = MIN (start, find_in (self, get_flags (self, parameter), value, length, is_certain));
+
+  return start;
+}
+
+gboolean
+_nullmail_mask_hides_word (const char *parameter,
+                           const char *value)
+{
   gsize length = strlen (value);
 
-  if ((_nullmail_mask_get_marks (self, parameter) & MASK_REACHED) == 0
-      && strstr (value, SUFFIX) == NULL)
-    return length;
-
-  return find_in (self, get_flags (self, parameter), value, length, is_certain);
+  return _nullmail_names_passwords (parameter, strlen (parameter))
+         && find_in (NULL, NULLMAIL_SECRET_WHOLE, value, length, NULL) < length;
 }
 
 gboolean
@@ -113,16 +155,34 @@ _nullmail_mask_show_value (const NullmailMask *self,
 }
 
 char *
+_nullmail_mask_show_message (const char *text)
+{
+  gsize length = strlen (text), start = find_login (NULL, text, length);
+
+  return start < length ? g_strdup_printf ("%.*s" MASK, (int) start, text) : g_strdup (text);
+}
+
+/* One that is part of another comes behind it, for it would leave the rest of that. */
+static int
+compare_lengths (gconstpointer a,
+                 gconstpointer b)
+{
+  gsize a_length = strlen (*(const char * const *) a);
+  gsize b_length = strlen (*(const char * const *) b);
+
+  return (a_length < b_length) - (a_length > b_length);
+}
+
+char *
 _nullmail_mask_scrub (const NullmailMask *self,
                       const char         *text)
 {
   GString *scrubbed = g_string_new (text);
-  const char *secret;
-  GHashTableIter iter;
+  g_autofree char **secrets = (char **) g_hash_table_get_keys_as_array (self->secrets, NULL);
 
-  g_hash_table_iter_init (&iter, self->secrets);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &secret, NULL))
-    g_string_replace (scrubbed, secret, MASK, 0);
+  qsort (secrets, g_hash_table_size (self->secrets), sizeof *secrets, compare_lengths);
+  for (guint i = 0; secrets[i] != NULL; i++)
+    g_string_replace (scrubbed, secrets[i], MASK, 0);
 
   return g_string_free (scrubbed, FALSE);
 }
@@ -134,7 +194,8 @@ _nullmail_mask_is_table (const NullmailMask *self,
 {
   gboolean is_certain = FALSE;
 
-  return find_in_value (self, parameter, value, &is_certain) < strlen (value) && is_certain;
+  return (_nullmail_mask_get_marks (self, parameter) & MASK_NAMED) != 0
+         && find_in_value (self, parameter, value, &is_certain) < strlen (value) && is_certain;
 }
 
 gboolean
@@ -189,15 +250,50 @@ _nullmail_mask_list_names (const NullmailMask *self)
 {
   GPtrArray *names = g_ptr_array_new ();
   GHashTableIter iter;
-  gpointer name;
+  gpointer name, marks;
 
   g_hash_table_iter_init (&iter, self->names);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    g_ptr_array_add (names, g_strdup (name));
+  while (g_hash_table_iter_next (&iter, &name, &marks))
+    if ((GPOINTER_TO_UINT (marks) & MASK_NAMED) != 0)
+      g_ptr_array_add (names, g_strdup (name));
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
 
   return (char **) g_ptr_array_free (names, FALSE);
+}
+
+static gboolean
+is_hidden (const NullmailMask *self,
+           const char         *name,
+           NullmailMainCf     *main_cf)
+{
+  g_auto(GStrv) values = NULL;
+
+  if (_nullmail_names_passwords (name, strlen (name)) || _nullmail_mask_has_other_purpose (name))
+    return FALSE;
+  if ((_nullmail_mask_get_marks (self, name) & MASK_INSIDE) != 0)
+    return TRUE;
+
+  values = _nullmail_main_cf_list_values (main_cf, name);
+  for (guint i = 0; values[i] != NULL; i++)
+    if (_nullmail_mask_hides_value (self, name, values[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+char **
+_nullmail_mask_list_hidden (const NullmailMask *self,
+                            NullmailMainCf     *main_cf)
+{
+  g_auto(GStrv) names = _nullmail_mask_list_names (self);
+  g_autoptr(GStrvBuilder) hidden = g_strv_builder_new ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (is_hidden (self, names[i], main_cf))
+      g_strv_builder_add (hidden, names[i]);
+
+  return g_strv_builder_end (hidden);
 }
 
 void

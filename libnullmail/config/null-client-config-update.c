@@ -77,7 +77,7 @@ read_setting (NullmailEffective *effective,
   return text != NULL && _nullmail_setting_parse (id, text, value);
 }
 
-/* Whether the tables of a parameter have a password written out, in its text or by a macro. */
+/* Whether a parameter has a table with a password written out, in its text or by a macro. */
 static gboolean
 has_password (NullmailEffective *effective,
               const char        *parameter)
@@ -86,7 +86,8 @@ has_password (NullmailEffective *effective,
   g_autofree char *text = nullmail_main_cf_get_value (main_cf, parameter);
   g_autofree char *value = NULL;
 
-  if (_nullmail_mask_hides_value (NULL, parameter, text))
+  if (_nullmail_mask_hides_value (NULL, parameter, text)
+      || _nullmail_mask_hides_word (parameter, text))
     return TRUE;
   if (strchr (text, '$') == NULL)
     return FALSE;
@@ -127,9 +128,7 @@ load_setting (NullmailNullClientConfig *self,
     return FALSE;
 
   _nullmail_setting_init_value (id, &value);
-  is_expressed = read_setting (effective, id, &value)
-                 && !(_nullmail_setting_get (id)->kind == NULLMAIL_SETTING_KIND_MAPS
-                      && has_password (effective, parameter));
+  is_expressed = read_setting (effective, id, &value) && !has_password (effective, parameter);
   _nullmail_null_client_config_load (self, id, is_expressed ? &value : NULL);
   return TRUE;
 }

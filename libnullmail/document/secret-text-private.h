@@ -40,6 +40,8 @@ typedef enum
   NULLMAIL_SECRET_INSIDE = 1 << 1,        /* all of it is part of a password */
   NULLMAIL_SECRET_CERTAIN = 1 << 2,       /* where in doubt it is none: it is for something else */
   NULLMAIL_SECRET_WHOLE = 1 << 3,         /* it is a whole value, in which all has to be a table */
+  NULLMAIL_SECRET_LOGIN = 1 << 4,         /* it is for anything: only a table counts that is written
+                                           * out and looks as one of users and passwords does */
 } NullmailSecretFlags;
 
 /* Finds where in a text for tables of passwords the first password may begin, and gives the number

@@ -208,6 +208,39 @@ judge (Scanner    *self,
   return _nullmail_table_type_judge (type, expanded, strlen (expanded));
 }
 
+/* Whether a table of users and passwords begins at a “:”. The type in front of it may stand behind
+ * a quote, “name=” or another type, and may have a blank behind it. */
+static gboolean
+begins_login (Scanner    *self,
+              const char *start)
+{
+  const char *name = skip_blanks (self, self->p + 1), *type_end = self->p;
+  g_autofree char *type = NULL;
+  g_autofree char *expanded = expand (self, name, measure_item (name, self->end));
+  char *word, *colon;
+
+  while (type_end > self->start && _nullmail_is_space (type_end[-1]))
+    type_end--;
+  if (start > type_end)
+    for (start = type_end; start > self->start && !ends_word (start[-1]); start--)
+      ;
+  type = expand (self, start, type_end - start);
+
+  /* A macro may stand for the type with what begins the name. */
+  colon = strchr (type, ':');
+  if (colon != NULL)
+    {
+      g_autofree char *whole = g_strconcat (colon + 1, ":", expanded, NULL);
+
+      *colon = '\0';
+      return _nullmail_table_holds_login (type, whole);
+    }
+
+  for (word = type + strlen (type); word > type && g_ascii_isalnum (word[-1]); word--)
+    ;
+  return _nullmail_table_holds_login (word, expanded);
+}
+
 /* At a “:” outside of a name. */
 static void
 scan_colon (Scanner *self)
@@ -218,6 +251,14 @@ scan_colon (Scanner *self)
 
   if (start != self->word && self->depth > 0)
     {
+      begin_word (self, self->p + 1);
+      return;
+    }
+
+  if ((self->flags & NULLMAIL_SECRET_LOGIN) != 0)
+    {
+      if (begins_login (self, start))
+        find (self, self->p + 1, TRUE);
       begin_word (self, self->p + 1);
       return;
     }
@@ -290,7 +331,8 @@ end_item (Scanner *self)
   if ((self->flags & NULLMAIL_SECRET_WHOLE) == 0 || self->secret != NULL || self->has_type
       || length == 0 || is_lone_macro (self->item, length)
       || (memchr (self->item, '$', length) != NULL
-          && is_table_by_macros (self, self->item, length)))
+          && (self->reader == NULL || self->reader->expand == NULL
+              || is_table_by_macros (self, self->item, length))))
     return;
 
   find (self, self->item, FALSE);

@@ -65,6 +65,17 @@ NullmailTableSecrecy _nullmail_table_type_judge        (const char              
                                                         const char              *name,
                                                         gsize                    length);
 
+/* Whether a table that is written out, given by its type and what follows the colon, has
+ * “user:password” among its values, as far as that can be told from the text alone: a destination
+ * such as “smtp:[host]:25” is none. Where a brace is not closed, or
+ * nothing follows, it is not known, and has. */
+gboolean           _nullmail_table_holds_login         (const char              *type,
+                                                        const char              *name);
+
+/* Whether a text may have such a table, which takes no longer than to look at each colon. */
+gboolean           _nullmail_table_is_in_text          (const char              *text,
+                                                        gsize                    length);
+
 /* The tables of a parameter's value, and those in braces that stand among them. */
 char             **_nullmail_table_list_split          (const char              *value);
 

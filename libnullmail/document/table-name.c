@@ -9,6 +9,7 @@
 #include "document/value-list-private.h"
 
 #define PROXY "proxy:"
+#define RULES "regexp"  /* how what any file would hold is written into main.cf */
 
 static const struct
 {
@@ -101,6 +102,39 @@ _nullmail_table_name_get_kind (const NullmailTableName *self)
   return kind == NULLMAIL_TABLE_PATTERN && *self->name == '{' ? NULLMAIL_TABLE_INLINE : kind;
 }
 
+/* Whether a text begins with “user:password”, for the name of a user has no blanks. That of a relay
+ * stands in brackets, also behind that of a transport. */
+static gboolean
+is_login (const char *text)
+{
+  const char *colon = strchr (text, ':'), *bracket;
+
+  if (*text == '[' || colon == NULL || colon == text || colon[1] == '\0'
+      || _nullmail_text_is_blank (colon[1])
+      || strcspn (text, " \t\r\n\v\f") < (gsize) (colon - text))
+    return FALSE;
+
+  bracket = colon[1] == '[' ? strchr (colon, ']') : NULL;
+  return bracket == NULL
+         || (bracket[1] != '\0' && !_nullmail_text_is_blank (bracket[1])
+             && (bracket[1] != ':' || bracket[2 + strspn (bracket + 2, "0123456789")] != '\0'));
+}
+
+/* Whether a login stands where the name of a file belongs, of which so many bytes are given. */
+static gboolean
+begins_login (const char *name,
+              gsize       length)
+{
+  g_autofree char *word = NULL;
+  gsize n = 0;
+
+  while (n < length && !_nullmail_text_is_blank (name[n]) && strchr (",{}()", name[n]) == NULL)
+    n++;
+
+  word = g_strndup (name, n);
+  return *word != '/' && *word != '$' && is_login (word);
+}
+
 /* Types are compared without their case, which Postfix refuses, but people write. */
 NullmailTableSecrecy
 _nullmail_table_type_judge (const char *type,
@@ -124,10 +158,18 @@ _nullmail_table_type_judge (const char *type,
            : table_types[index].kind == NULLMAIL_TABLE_PATTERN ? NULLMAIL_TABLE_HOLDS_VALUES
                                                                : NULLMAIL_TABLE_MAY_HOLD_VALUES;
 
+  /* Only the name of a service has a colon in it. */
+  if (index >= 0 && !g_str_equal (lower, "socketmap") && !g_str_equal (lower, "tcp")
+      && begins_login (name, length))
+    return NULLMAIL_TABLE_MAY_HOLD_VALUES;
+
   if (index >= 0 && table_types[index].kind == NULLMAIL_TABLE_NESTED && length > 0 && *name != '$')
     return NULLMAIL_TABLE_MAY_HOLD_VALUES;
 
-  return index >= 0 || i > 0 || length == 0 || *name == '/' || *name == '$'
+  /* Behind a type that is a macro, which nobody has expanded, a path is a name. Behind a word that
+   * is no type it may be a password that begins with a slash. */
+  return index >= 0 || i > 0 || length == 0 || *name == '$'
+         || (*name == '/' && strchr (type, '$') != NULL)
          ? NULLMAIL_TABLE_HAS_NAME : NULLMAIL_TABLE_MAY_HOLD_VALUES;
 }
 
@@ -207,6 +249,113 @@ _nullmail_table_name_look_up_inline (const NullmailTableName *self,
     }
 
   return NULL;
+}
+
+/* Whether an entry has a login: behind the key, or behind the pattern of a rule. */
+static gboolean
+entry_has_login (const char *entry,
+                 gboolean    is_rule)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *value = NULL;
+
+  if (!is_rule)
+    return is_login (_nullmail_table_entry_parse (entry, &key, &value) ? value : entry);
+
+  for (const char *p = strpbrk (entry, " \t\r\n"); p != NULL; p = strpbrk (p + 1, " \t\r\n"))
+    if (is_login (p + 1))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The text without blanks in front of it and, where it begins with a brace, without what stands
+ * behind the one that closes that. */
+static char *
+cut_at_brace (const char *text)
+{
+  gssize depth = 0;
+
+  while (_nullmail_text_is_blank (*text))
+    text++;
+  for (const char *p = text; *text == '{' && *p != '\0'; p++)
+    {
+      depth += (*p == '{') - (*p == '}');
+      if (depth == 0)
+        return g_strndup (text, p + 1 - text);
+    }
+
+  return g_strchomp (g_strdup (text));
+}
+
+gboolean
+_nullmail_table_holds_login (const char *type,
+                             const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (type, -1);
+  g_autofree char *trimmed = cut_at_brace (name);
+  g_autofree char *content = strip_braces (trimmed);
+  int index = find_type (lower);
+  gboolean is_inline = index >= 0 && table_types[index].kind == NULLMAIL_TABLE_INLINE;
+  NullmailTableName table = { .type = is_inline ? lower : RULES, .name = trimmed };
+  g_auto(GStrv) entries = NULL;
+
+  if (index < 0 || table_types[index].kind == NULLMAIL_TABLE_NESTED
+      || (!is_inline && *trimmed != '{'))
+    return FALSE;
+  if (content == NULL)
+    return *trimmed == '{' || *trimmed == '\0' || is_login (trimmed);
+  if (g_str_equal (lower, "static"))
+    return is_login (content);
+
+  entries = _nullmail_table_name_list_entries (&table);
+  for (guint i = 0; entries[i] != NULL; i++)
+    if (entry_has_login (entries[i], !is_inline))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether a type that can be written out, or a macro that may stand for one, ends there. */
+static gboolean
+ends_type (const char *text,
+           const char *end)
+{
+  const char *start;
+
+  while (end > text && _nullmail_text_is_blank (end[-1]))
+    end--;
+  for (start = end; start > text && g_ascii_isalnum (start[-1]); start--)
+    ;
+  if (start > text && strchr ("$_})", start[-1]) != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (table_types); i++)
+    if (table_types[i].kind == NULLMAIL_TABLE_INLINE
+        && strlen (table_types[i].type) == (gsize) (end - start)
+        && g_ascii_strncasecmp (table_types[i].type, start, end - start) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+_nullmail_table_is_in_text (const char *text,
+                            gsize       length)
+{
+  const char *stop = text + length, *colon;
+
+  for (const char *p = text; p < stop && (colon = memchr (p, ':', stop - p)) != NULL; p = colon + 1)
+    {
+      const char *next = colon + 1;
+
+      while (next < stop && _nullmail_text_is_blank (*next))
+        next++;
+      if ((next < stop && strchr ("{$", *next) != NULL) || ends_type (text, colon))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* A list in braces, such as “{ check_client_access hash:/x, reject }”, adds its own items. */

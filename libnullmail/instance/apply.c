@@ -193,6 +193,8 @@ finish_record (NullmailRun *run)
 
   if (run->main_cf != NULL && run->keeps_previous)
     _nullmail_undo_record_keep (run->state, run->main_cf, run->is_first);
+  if (!_nullmail_undo_may_keep (run->plan))
+    _nullmail_undo_forget_files (run->plan, run->state);
 
   _nullmail_undo_record_finish (run->state, TRUE);
 }

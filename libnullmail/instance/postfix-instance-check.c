@@ -7,6 +7,7 @@
 #include "check/check-private.h"
 #include "check/observation-private.h"
 #include "instance/instance-call-private.h"
+#include "plan/undo-private.h"
 #include "postfix/service-private.h"
 
 /* Whether Postfix runs; UNKNOWN where that cannot be found out with the caller's rights. */
@@ -50,6 +51,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(NullmailEffective) effective = NULL;
   g_autoptr(NullmailObservation) observation = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
   g_autoptr(GPtrArray) answers = NULL;
   g_auto(GStrv) map_types = NULL;
   g_auto(NullmailView) view = { 0 };
@@ -64,7 +66,8 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
 
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
   observation = _nullmail_observation_new (installation, cancellable);
-  _nullmail_view_init (&view, observation, effective, NULL);
+  mask = _nullmail_undo_make_mask (installation, observation, effective);
+  _nullmail_view_init (&view, observation, effective, mask);
 
   /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
    * error must not end them. */

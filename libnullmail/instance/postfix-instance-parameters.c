@@ -12,6 +12,7 @@
 #include "config/null-client-config-private.h"
 #include "config/password-maps-private.h"
 #include "instance/instance-call-private.h"
+#include "plan/undo-private.h"
 #include "postfix/postconf-private.h"
 
 static gboolean
@@ -46,8 +47,7 @@ make_mask (NullmailInstallation *installation,
   g_autoptr(NullmailObservation) observation = _nullmail_observation_new (installation,
                                                                           cancellable);
 
-  return _nullmail_mask_new (effective, NULL,
-                             _nullmail_observation_read_options (observation));
+  return _nullmail_undo_make_mask (installation, observation, effective);
 }
 
 /* Values that main.cf sets are taken from main.cf itself, since postconf folds their white space.

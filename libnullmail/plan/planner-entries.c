@@ -39,6 +39,7 @@ _nullmail_planner_check_credentials (NullmailPlanner  *self,
   NullmailRelayCredentials *credentials = self->request->credentials;
   g_autoptr(NullmailRelayHost) relay_host = NULL;
   g_autofree char *written = NULL;
+  g_autofree char *shown = NULL;
   const char *key;
 
   if (credentials == NULL)
@@ -62,13 +63,14 @@ _nullmail_planner_check_credentials (NullmailPlanner  *self,
   /* The caller may have taken the key from relayhost as it is written, with macros in it, although
    * Postfix looks up what they stand for. */
   written = nullmail_main_cf_get_value (self->plan->main_cf, "relayhost");
+  shown = _nullmail_mask_show_value (NULL, "relayhost", written);
   if (self->key_after == NULL
       || (!keys_are_equal (key, self->key_after) && !keys_are_equal (key, written)))
     {
       /* As it is written, since what its macros stand for may be a password. */
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                    "The credentials are for “%s”, but the relay is “%s”: brackets and port must be "
-                   "the same", key, written != NULL ? written : "");
+                   "the same", key, shown != NULL ? shown : "");
       return FALSE;
     }
 

@@ -402,7 +402,9 @@ _nullmail_planner_make (NullmailInstallation       *installation,
 
   self.plan->mask =
     _nullmail_mask_new (self.before, self.after,
-                        _nullmail_observation_read_options (self.observation));
+                        _nullmail_observation_read_options (self.observation),
+                        (const char * const *)
+                        _nullmail_planner_load_record (&self, NULL)->hidden);
   _nullmail_plan_complete (self.plan, needs_restart (&self));
   _nullmail_planner_add_findings (&self);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))

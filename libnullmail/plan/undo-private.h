@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "check/observation-private.h"
 #include "document/main-cf.h"
 #include "plan/plan-private.h"
 #include "plan/undo-record-private.h"
@@ -22,9 +23,20 @@ NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *reco
                                                  GPtrArray                 *conflicts,
                                                  GError                   **error);
 
+/* (transfer full): how main.cf as it is now may be shown. A parameter that was for passwords when
+ * the library changed something is still hidden when nothing refers to it any more. */
+NullmailMask       *_nullmail_undo_make_mask    (NullmailInstallation      *installation,
+                                                 NullmailObservation       *observation,
+                                                 NullmailEffective         *effective);
+
 /* Whether main.cf as it was before a plan may be kept for an undo. It may not if there is a
  * password in it. */
 gboolean            _nullmail_undo_may_keep     (NullmailPlan              *plan);
+
+/* Removes what was kept of main.cf before, where the plan makes a password of what it has. For a
+ * folder in which a record was prepared. */
+void                _nullmail_undo_forget_files (NullmailPlan              *plan,
+                                                 NullmailStateFolder       *folder);
 
 /* (transfer full): the record that applying the plan will leave, made from the present one. */
 NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan,

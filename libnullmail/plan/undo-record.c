@@ -94,6 +94,7 @@ _nullmail_undo_record_new (void)
   self->replaced = g_new0 (char *, 1);
   self->withheld = g_new0 (char *, 1);
   self->left_out = g_new0 (char *, 1);
+  self->hidden = g_new0 (char *, 1);
   self->own_keys = g_new0 (char *, 1);
   self->left = left_new ();
   return self;
@@ -135,6 +136,7 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
   copy->replaced = g_strdupv (self->replaced);
   copy->withheld = g_strdupv (self->withheld);
   copy->left_out = g_strdupv (self->left_out);
+  copy->hidden = g_strdupv (self->hidden);
   copy->first = g_strdup (self->first);
   copy->is_unbroken = self->is_unbroken;
   copy->written = changes_copy (self->written);
@@ -154,6 +156,7 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
   g_strfreev (self->replaced);
   g_strfreev (self->withheld);
   g_strfreev (self->left_out);
+  g_strfreev (self->hidden);
   g_free (self->first);
   g_ptr_array_unref (self->written);
   g_ptr_array_unref (self->files);
@@ -297,6 +300,8 @@ record_to_variant (const NullmailUndoRecord *self)
                          g_variant_new_strv ((const char * const *) self->withheld, -1));
   g_variant_builder_add (&builder, "{sv}", "left-out",
                          g_variant_new_strv ((const char * const *) self->left_out, -1));
+  g_variant_builder_add (&builder, "{sv}", "hidden",
+                         g_variant_new_strv ((const char * const *) self->hidden, -1));
   g_variant_builder_add (&builder, "{sv}", "own-keys",
                          g_variant_new_strv ((const char * const *) self->own_keys, -1));
   if (self->table != NULL)
@@ -403,6 +408,7 @@ record_from_bytes (GBytes *bytes)
   lookup_strv (variant, "replaced", &self->replaced);
   lookup_strv (variant, "withheld", &self->withheld);
   lookup_strv (variant, "left-out", &self->left_out);
+  lookup_strv (variant, "hidden", &self->hidden);
   lookup_strv (variant, "own-keys", &self->own_keys);
   g_variant_lookup (variant, "table", "s", &self->table);
   left_from_variant (self->left, variant);

@@ -8,6 +8,7 @@
 
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
+#include "document/macro-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change.h"
 
@@ -133,10 +134,40 @@ merge_written (GPtrArray  *written,
   known->new_value = g_strdup (new_value);
 }
 
+NullmailMask *
+_nullmail_undo_make_mask (NullmailInstallation *installation,
+                          NullmailObservation  *observation,
+                          NullmailEffective    *effective)
+{
+  GBytes *now = _nullmail_main_cf_peek_bytes (_nullmail_effective_get_main_cf (effective));
+  g_autoptr(NullmailStateFolder) folder = _nullmail_state_folder_new (
+    _nullmail_installation_get_state_directory (installation),
+    _nullmail_installation_get_config_directory (installation));
+  g_autoptr(NullmailUndoRecord) record = _nullmail_undo_record_load (folder, now, NULL);
+
+  return _nullmail_mask_new (effective, NULL, _nullmail_observation_read_options (observation),
+                             record != NULL ? (const char * const *) record->hidden : NULL);
+}
+
 gboolean
 _nullmail_undo_may_keep (NullmailPlan *plan)
 {
   return !_nullmail_mask_hides_main_cf (plan->mask, _nullmail_main_cf_peek_bytes (plan->before));
+}
+
+void
+_nullmail_undo_forget_files (NullmailPlan        *plan,
+                             NullmailStateFolder *folder)
+{
+  static const char *const names[] = { NULLMAIL_UNDO_PREVIOUS, NULLMAIL_UNDO_FIRST };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr(GBytes) bytes = _nullmail_state_folder_load (folder, names[i], NULL);
+
+      if (bytes != NULL && _nullmail_mask_hides_main_cf (plan->mask, bytes))
+        _nullmail_state_folder_remove (folder, names[i]);
+    }
 }
 
 /* Whether a change may be written to the record. A value with a password in it may not, since
@@ -176,6 +207,76 @@ add_change (NullmailUndoRecord *record,
   merge_written (record->written, name, old_value, new_value);
 }
 
+/* Takes out what became a password since it was noted. */
+static void
+withhold (GPtrArray    *changes,
+          NullmailPlan *plan,
+          GStrvBuilder *left_out)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const NullmailNamedChange *change = g_ptr_array_index (changes, i);
+
+      if (!_nullmail_mask_hides_value (plan->mask, change->name, change->old_value)
+          && !_nullmail_mask_hides_value (plan->mask, change->name, change->new_value))
+        continue;
+
+      g_strv_builder_add (left_out, change->name);
+      g_ptr_array_remove_index (changes, i--);
+    }
+}
+
+static gboolean
+has_name (GBytes     *bytes,
+          const char *name)
+{
+  gsize size, length = strlen (name);
+  const char *text = g_bytes_get_data (bytes, &size), *stop = text + size, *found;
+
+  for (const char *p = text; p < stop; p = found + 1)
+    {
+      found = memmem (p, stop - p, name, length);
+      if (found == NULL)
+        return FALSE;
+      if ((found == text || !_nullmail_is_name_character (found[-1]))
+          && (found + length == stop || !_nullmail_is_name_character (found[length])))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Adds the names that are not in the list yet, and whose parameters the text still has, be they
+ * commented out. */
+static void
+add_hidden (GPtrArray *list,
+            char     **names,
+            GBytes    *bytes)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!g_ptr_array_find_with_equal_func (list, names[i], g_str_equal, NULL)
+        && has_name (bytes, names[i]))
+      g_ptr_array_add (list, g_strdup (names[i]));
+}
+
+static void
+update_hidden (NullmailUndoRecord *record,
+               NullmailPlan       *plan)
+{
+  GBytes *bytes = _nullmail_main_cf_peek_bytes (plan->main_cf);
+  g_auto(GStrv) before = _nullmail_mask_list_hidden (plan->mask, plan->before);
+  g_auto(GStrv) after = _nullmail_mask_list_hidden (plan->mask, plan->main_cf);
+  GPtrArray *list = g_ptr_array_new ();
+
+  add_hidden (list, record->hidden, bytes);
+  add_hidden (list, before, bytes);
+  add_hidden (list, after, bytes);
+  g_ptr_array_add (list, NULL);
+
+  g_strfreev (record->hidden);
+  record->hidden = (char **) g_ptr_array_free (list, FALSE);
+}
+
 static void
 update_changes (NullmailUndoRecord *record,
                 NullmailPlan       *plan)
@@ -183,6 +284,7 @@ update_changes (NullmailUndoRecord *record,
   g_autoptr(GStrvBuilder) withheld = g_strv_builder_new ();
   g_autoptr(GStrvBuilder) left_out = g_strv_builder_new ();
 
+  withhold (record->written, plan, left_out);
   g_ptr_array_set_size (record->changes, 0);
   for (guint i = 0; i < plan->changes->len; i++)
     add_change (record, withheld, plan, g_ptr_array_index (plan->changes, i));
@@ -392,6 +494,7 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
   record->replaced = list_replaced (plan);
 
   update_changes (record, plan);
+  update_hidden (record, plan);
   update_files (record, plan);
 
   g_free (record->before);

@@ -8,6 +8,7 @@
 
 #include "base/command-private.h"
 #include "base/error-private.h"
+#include "config/mask-private.h"
 
 #define POSTCONF_TIMEOUT_MS 30000
 
@@ -41,9 +42,10 @@ run_postconf (const char          *postconf,
   if (result->exit_status != 0)
     {
       g_autofree char *reason = _nullmail_command_result_get_reason (result);
+      g_autofree char *shown = _nullmail_mask_show_message (reason);
 
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
-                   "postconf cannot read the configuration in “%s”: %s", config_directory, reason);
+                   "postconf cannot read the configuration in “%s”: %s", config_directory, shown);
       return NULL;
     }
 

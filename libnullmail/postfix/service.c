@@ -11,6 +11,7 @@
 
 #include "base/command-private.h"
 #include "base/error-private.h"
+#include "config/mask-private.h"
 
 #define STATUS_TIMEOUT_MS 15000
 #define ACTION_TIMEOUT_MS 60000  /* a stop waits for deliveries, a start for a new main.cf */
@@ -123,6 +124,7 @@ run_action (NullmailInstallation  *self,
   g_autoptr(NullmailCommandResult) result = NULL;
   g_autoptr(GError) local_error = NULL;
   g_autofree char *reason = NULL;
+  g_autofree char *shown = NULL;
 
   result = run_postfix (self, action, ACTION_TIMEOUT_MS, cancellable, &local_error);
   if (result == NULL)
@@ -138,9 +140,10 @@ run_action (NullmailInstallation  *self,
     return TRUE;
 
   reason = _nullmail_command_result_get_reason (result);
+  shown = _nullmail_mask_show_message (reason);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
                "“postfix %s” failed for “%s”: %s; the mail log has the details",
-               action, _nullmail_installation_get_config_directory (self), reason);
+               action, _nullmail_installation_get_config_directory (self), shown);
   return FALSE;
 }
 

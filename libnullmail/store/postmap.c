@@ -14,6 +14,7 @@
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "commit/leftovers-private.h"
+#include "config/mask-private.h"
 #include "document/table-name-private.h"
 
 #define POSTMAP_TIMEOUT_MS 30000
@@ -159,10 +160,13 @@ static char *
 get_reason (const NullmailMapTool       *tool,
             const NullmailCommandResult *result)
 {
+  g_autofree char *reason = NULL;
+
   if (_nullmail_password_file_reveals (tool->contents, result->errors->data))
     return g_strdup ("what postmap said may hold a password, so run it by hand");
 
-  return _nullmail_command_result_get_reason (result);
+  reason = _nullmail_command_result_get_reason (result);
+  return _nullmail_mask_show_message (reason);
 }
 
 /* Makes an empty file at a name where postmap will write. postmap follows whatever it finds there.

@@ -275,7 +275,7 @@ work_on_masks (guint n)
                             "#x_%u = static:u:secret\np_%u = secret\n", i, i + 1, i, i, i);
   main_cf = parse (text);
   effective = _nullmail_effective_new (main_cf, NULL);
-  mask = _nullmail_mask_new (effective, NULL, NULL);
+  mask = _nullmail_mask_new (effective, NULL, NULL, NULL);
   shown = _nullmail_mask_show_main_cf (mask, _nullmail_main_cf_peek_bytes (main_cf));
   names = _nullmail_mask_list_names (mask);
 

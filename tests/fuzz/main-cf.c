@@ -269,7 +269,7 @@ check_mask (NullmailMainCf *main_cf,
             const GString  *text)
 {
   g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
-  g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, NULL);
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, NULL, NULL);
   g_autoptr(GBytes) bytes = nullmail_main_cf_to_bytes (main_cf);
   g_autofree char *shown = _nullmail_mask_show_main_cf (mask, bytes);
   g_auto(GStrv) lines = g_strsplit (text->str, "\n", -1);

@@ -9,7 +9,7 @@ import re
 
 import fixture
 from fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET
-from password_forms import FORMS, MAPS, SERVICE, texts
+from password_forms import ALONE, FORMS, MAPS, SERVICE, texts
 
 Error = Nullmail.Error
 Code = Nullmail.FindingCode
@@ -66,9 +66,28 @@ class Forms(MaskTest):
         except GLib.Error as error:
             self.assertTrue(error.matches(Nullmail.Error.quark(), Error.CONFLICT), error.message)
             shown.append(error.message)
+        shown += self.after_it_went()
         self.assertEqual([text for text in shown if SECRET in text], [])
         self.assertNotIn(SECRET.encode(), self.everything_recorded())
         self.assertTrue(self.everything_recorded())
+
+    def after_it_went(self):
+        """Nothing refers any more to what the password stands in."""
+        for name, value in ((MAPS, f'texthash:{self.sasl_passwd}'), ('smtp_tls_loglevel', '0'),
+                            ('mydomain', 'example.org')):
+            self.instance = self.new_instance()
+            plan = self.plan_edit(name, value)
+            yield self.everything_shown(plan)
+            self.instance.apply(plan, FORCE)
+            yield self.everything_shown(self.instance.plan_undo())
+            yield self.everything_shown(self.instance.plan_restore())
+            yield str(self.instance.lookup_parameters([]))
+            yield str(self.instance.lookup_parameters(sorted(self.names())))
+            yield from (str(found.to_variant().unpack()) for found in self.instance.check())
+
+    def names(self):
+        return (set(re.findall(r'^(\w+) =', self.main_cf.read_text(), re.M))
+                & {'login', 'word', 'relayhost', MAPS})
 
     def check_written_back(self, text, master_cf):
         """What is not shown is not lost."""
@@ -83,7 +102,7 @@ class Forms(MaskTest):
 
 
 def add_forms():
-    for name, text, master_cf in texts(SECRET):
+    for name, text, master_cf in (*texts(SECRET), *texts(SECRET, ALONE)):
         def test(self, text=text, master_cf=master_cf):
             self.check_form(text, master_cf)
             self.check_written_back(text, master_cf)
@@ -202,11 +221,98 @@ class Shown(MaskTest):
                     self.assert_error(Error.INVALID_FILE, 'login', main_cf.expand, text, None)
 
 
+class Alone(MaskTest):
+    def test_only_what_looks_as_a_login(self):
+        """And not where Postfix needs it for something else."""
+        for name, value, shown in (
+                ('transport_maps', 'static:smtp:mail.example.com:587', None),
+                ('smtp_tls_policy_maps', 'inline:{ {example.com = secure:x} }', None),
+                ('virtual_uid_maps', 'static:1:2', None),
+                ('canonical_maps', 'randmap:{a:b}', None),
+                ('relay', 'static:smtp:[mail.example.com]:587', None),
+                ('everybody', 'static:all', None),
+                ('policy', 'static:{secure match=a:b}', None),
+                ('postmaster', 'static:postmaster@example.com', None),
+                ('login', 'static:a:b', 'static:********')):
+            with self.subTest(name):
+                self.write(f'{name} = {value}\n#{name} = {value}\n')
+                found = self.instance.lookup_parameters([name])
+                self.assertEqual(found, {name: shown or value})
+                diff = self.plan_edit(name, 'texthash:/x').to_diff()
+                self.assertIn(f'-{name} = {shown or value}\n', diff)
+                self.assertIn(f' #{name} = {shown or value}\n', diff)
+
+    def test_no_finding(self):
+        """A text that only looks as a login does is no fault."""
+        for name, text, master_cf in texts(SECRET, ALONE):
+            with self.subTest(name):
+                self.write(text, master_cf)
+                self.assertEqual(self.codes(self.instance.check()), [])
+                (self.etc / 'master.cf').unlink(missing_ok=True)
+
+    def test_still_found_when_it_is_known(self):
+        self.write(f'{MAPS} = $login\nlogin = static:u:{SECRET}\n')
+        self.instance.apply(self.plan_edit(MAPS, f'texthash:{self.sasl_passwd}'), FORCE)
+        self.assertEqual([found[0] for found in self.codes(self.instance.check())], ['login'])
+        main_cf = self.instance.load_main_cf()
+        main_cf.unset('login')
+        self.instance.apply(self.instance.plan_main_cf(main_cf, None, 0), FORCE)
+        self.assertEqual(self.codes(self.instance.check()), [])
+
+    def test_forgotten_when_it_is_gone(self):
+        """A name may be used again for something else."""
+        self.write(f'{MAPS} = static:u:$word\nword = {SECRET}\n')
+        self.instance.apply(self.plan_edit(MAPS, f'texthash:{self.sasl_passwd}'), FORCE)
+        self.assertEqual(self.instance.lookup_parameters(['word']), {'word': '********'})
+        main_cf = self.instance.load_main_cf()
+        main_cf.unset('word')
+        self.instance.apply(self.instance.plan_main_cf(main_cf, None, 0), FORCE)
+        self.instance.apply(self.plan_edit('word', 'other'), FORCE)
+        self.assertEqual(self.instance.lookup_parameters(['word']), {'word': 'other'})
+
+    def test_messages(self):
+        """Of what stands in a parameter that takes no such table."""
+        for name in ('relayhost', 'myhostname', 'inet_protocols', 'smtp_tls_CAfile'):
+            with self.subTest(name):
+                self.write(f'{name} = static:u:{SECRET}\n')
+                said = [str(found.to_variant().unpack()) for found in self.instance.check()]
+                for call in (lambda: self.instance.lookup_parameters([]),
+                             lambda: self.instance.plan(self.instance.load_config(),
+                                                        fixture.credentials(), 0)):
+                    try:
+                        said.append(str(call()))
+                    except GLib.Error as error:
+                        said.append(error.message)
+                self.assertEqual([text for text in said if SECRET in text], [])
+                self.assertTrue([text for text in said if '********' in text])
+
+    def test_file_that_was_kept_before(self):
+        """Neither main.cf that was kept shows what became a password since."""
+        self.write(f'word = {SECRET}\n')
+        self.instance.apply(self.plan_edit('mydomain', 'example.org'), FORCE)
+        self.instance.apply(self.plan_edit('mydomain', 'example.net'), FORCE)
+        self.assertEqual(self.everything_recorded().count(SECRET.encode()), 2)
+        self.instance.apply(self.plan_edit(MAPS, 'static:u:$word'), FORCE)
+        self.assertNotIn(SECRET.encode(), self.everything_recorded())
+        self.instance.undo(FORCE)
+        self.instance.apply(self.instance.plan_restore(), FORCE)
+        self.assertNotIn('example', self.main_cf.read_text().partition('mydomain')[2])
+        self.assertNotIn(SECRET.encode(), self.everything_recorded())
+
+    def test_password_that_was_recorded_before_it_was_one(self):
+        self.write('')
+        self.instance.apply(self.plan_edit('word', SECRET), FORCE)
+        self.assertIn(SECRET.encode(), self.everything_recorded())
+        self.instance.apply(self.plan_edit(MAPS, 'static:u:$word'), FORCE)
+        self.assertNotIn(SECRET.encode(), self.everything_recorded())
+
+
 class Found(MaskTest):
     def test_every_form(self):
         """Exactly one finding; none for a comment, and what is part of another setting is its
-        fault."""
-        quiet = {'commented out', 'commented out macro', 'indented'}
+        fault. What is no table that could be read may be no password either."""
+        quiet = {'commented out', 'commented out macro', 'indented', 'slash', 'slash by a macro',
+                 'no table', 'type of a file'}
         for name, text, master_cf in texts(SECRET):
             with self.subTest(name):
                 self.write(text, master_cf)

@@ -296,7 +296,7 @@ check_fix (const NullmailCheckSnapshot *snapshot,
   effective = _nullmail_effective_for_main_cf (snapshot->effective, fixed);
   after.effective = effective;
   assert_no_channel_opened (snapshot->effective, effective);
-  after.mask = mask = _nullmail_mask_new (effective, NULL, snapshot->master_options);
+  after.mask = mask = _nullmail_mask_new (effective, NULL, snapshot->master_options, NULL);
   findings = _nullmail_check_run (&after);
   for (guint i = 0; i < findings->len; i++)
     g_assert_false (is_same_matter (g_ptr_array_index (findings, i), finding));
@@ -334,7 +334,7 @@ run_case (gconstpointer user_data)
   if (test->adjust != NULL)
     test->adjust (&snapshot);
   snapshot.effective = effective = read_in_case (main_cf);
-  snapshot.mask = mask = _nullmail_mask_new (effective, NULL, snapshot.master_options);
+  snapshot.mask = mask = _nullmail_mask_new (effective, NULL, snapshot.master_options, NULL);
 
   findings = _nullmail_check_run (&snapshot);
   found = describe_all (findings);

@@ -29,14 +29,42 @@ FORMS = {
     'commented out macro': f'#login = randmap:{{relayuser:@}}\n#{MAPS} = $login\n',
     'indented': f' {MAPS} = static:relayuser:@\n',
     'other protocol': 'lmtp_sasl_password_maps = static:relayuser:@\n',
+    'duplicate macro': f'login = static:relayuser:@\n{MAPS} = $login\nlogin = texthash:/dev/null\n'
+                       f'{MAPS} = $login\n',
+    'parts by macros': f'login = $user:$word\nuser = relayuser\nword = @\n{MAPS} = static:$login\n',
+    'no table': f'{MAPS} = @\n',
+    'type of a file': f'{MAPS} = proxy:hash:relayuser:@\n',
+    'slash': f'login = relayuser:/@\n{MAPS} = $login\n',
+    'slash by a macro': f'word = /@\n{MAPS} = relayuser:$word\n',
     'service': ('login = static:relayuser:@\n', SERVICE + f'  -o {MAPS}=$login\n'),
     'service itself': ('', SERVICE + f'  -o {MAPS}=static:relayuser:@\n'),
 }
 
+# Nothing says that these are for passwords but their own text.
+ALONE = {
+    'alone': 'login = static:relayuser:@\n',
+    'alone in other case': 'login = Proxy:STATIC:{relayuser:@ @}\n',
+    'alone inline': 'login = inline:{ {[smtp.example.com]:587 = relayuser:/@} }\n',
+    'alone regexp': 'login = unionmap:{texthash:/dev/null, regexp:{ {/./ relayuser:@} }}\n',
+    'alone randmap': 'login = "randmap:{ relayuser:@, relayuser:@2 }"\n',
+    'alone branch': 'login = ${relayhost?{static:relayuser:@}}\n',
+    'alone by macros': 'login = ${type}relayuser:$word\ntype = static:\nword = @\n',
+    'alone twice': 'login = static:relayuser:@\nlogin = texthash:/dev/null\n',
+    'alone commented out': '#login = static:relayuser:@\n',
+    'alone commented out and continued': '#login = inline:{\n#  {a = relayuser:@}\n#  }\n',
+    'alone in words': f'## old {MAPS} static:relayuser:@\n',
+    'alone in other words': f'# was: {MAPS} = static:relayuser:@\n',
+    'alone misspelt': 'smtp_sasl_password_map = static:relayuser:@\n',
+    'alone in another': 'mydomain = example.com\n static:relayuser:@\n',
+    'alone indented': 'mydomain = example.com\n login = static:relayuser:@\n',
+    'alone and long': 'login = inline:{' + 'a=b, ' * 20000 + 'c=relayuser:@}\n',
+    'alone in a service': ('word = @\n', SERVICE + '  -o { login = static:relayuser:$word }\n'),
+}
 
-def texts(password):
+
+def texts(password, forms=FORMS):
     """The name of a form, what is added to main.cf, and master.cf or None."""
-    for name, form in FORMS.items():
+    for name, form in forms.items():
         main_cf, master_cf = form if isinstance(form, tuple) else (form, None)
         yield (name, main_cf.replace('@', password),
                master_cf and master_cf.replace('@', password))

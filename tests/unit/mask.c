@@ -123,6 +123,76 @@ static const Case cases[] = {
   { "master-cf/inside", "x = geheim\n", "x = " HIDDEN "\n",
     "a unix - - n - - smtp\n -o { smtp_sasl_password_maps = static:u:$x }\n" },
 
+  /* Nothing refers to it. */
+  { "alone/static", "x = static:u:geheim\n", "x = static:" HIDDEN "\n", NULL },
+  { "alone/case", "x = Proxy:STATIC:{u:ge heim}\n", "x = Proxy:STATIC:" HIDDEN "\n", NULL },
+  { "alone/blanks", "x =\tstatic :\tu:geheim\n", "x =\tstatic :\tu:" HIDDEN "\n", NULL },
+  { "alone/quoted", "x = \"static:u:geheim\"\n", "x = \"static:" HIDDEN "\n", NULL },
+  { "alone/inline", "x = inline:{ {[a]:5 = u:geheim} }\n", "x = inline:" HIDDEN "\n", NULL },
+  { "alone/randmap", "x = hash:/a, randmap:{u, u:geheim}\n", "x = hash:/a, randmap:" HIDDEN "\n",
+    NULL },
+  { "alone/regexp", "x = regexp:{ {/./ u:geheim} }\n", "x = regexp:" HIDDEN "\n", NULL },
+  { "alone/pcre", "x = pcre:{\n  if /a/\n  {/./ u:geheim}\n  endif }\n",
+    "x = pcre:" HIDDEN "\n  " HIDDEN "\n  " HIDDEN "\n  " HIDDEN "\n", NULL },
+  { "alone/file-type", "x = texthash:{ {a u:geheim} }\n", "x = texthash:" HIDDEN "\n", NULL },
+  { "alone/nested", "x = unionmap:{static:{u:geheim}, hash:/a}\n", "x = unionmap:{static:" HIDDEN
+    "\n", NULL },
+  { "alone/open", "x = inline:{a =\n", "x = inline:" HIDDEN "\n", NULL },
+  { "alone/branch", "x = ${y?{static:u:geheim}}\n", "x = ${y?{static:" HIDDEN "\n", NULL },
+  { "alone/type", "x = $(t):u:geheim\nt = static\n", "x = $(t):" HIDDEN "\nt = static\n", NULL },
+  { "alone/type-and-colon", "x = ${t}u:geheim\nt = static:\n", "x = ${t}" HIDDEN "\n"
+    "t = static:\n", NULL },
+  { "alone/macro", "x = static:u:$p\np = geheim\n", "x = static:" HIDDEN "\np = " HIDDEN "\n",
+    NULL },
+  { "alone/login", "x = static:$p\np = u:geheim\n", "x = static:" HIDDEN "\np = " HIDDEN "\n",
+    NULL },
+  { "alone/misspelt", "smtp_sasl_password_map = static:u:geheim\n",
+    "smtp_sasl_password_map = static:" HIDDEN "\n", NULL },
+  { "alone/continued", "x =\n  static:u:geheim\n# geheim\n  geheim\n",
+    "x =\n  static:" HIDDEN "\n# " HIDDEN "\n  " HIDDEN "\n", NULL },
+  { "alone/crlf", "x = inline:{a=u:geheim}\r\ny = b\r\n", "x = inline:" HIDDEN "\ny = b\r\n",
+    NULL },
+  { "alone/no-utf-8", "x = \377static:u:geheim\377\n", "x = \377static:" HIDDEN "\n", NULL },
+  { "alone/twice", "x = static:u:geheim\nx = hash:/a\n", "x = static:" HIDDEN "\nx = hash:/a\n",
+    NULL },
+  { "alone/indented", "relayhost = a\n x = static:u:geheim\n", "relayhost = a\n x = static:"
+    HIDDEN "\n", NULL },
+  { "alone/indented-first", "\tx = static:u:geheim\n", "\tx = static:" HIDDEN "\n", NULL },
+  { "alone/in-another", "relayhost = a\n static:u:geheim\n", "relayhost = a\n static:" HIDDEN
+    "\n", NULL },
+  { "alone/no-name", "relayhost = a\nstatic:u:geheim\n", "relayhost = a\nstatic:" HIDDEN "\n",
+    NULL },
+  { "alone/no-name-continued", "inline:{\n  a = u:geheim\n }\nx = y\n",
+    "inline:" HIDDEN "\n  " HIDDEN "\n " HIDDEN "\nx = y\n", NULL },
+  { "alone/comment", "#x = static:u:geheim\n", "#x = static:" HIDDEN "\n", NULL },
+  { "alone/comment-macro", "#x = static:u:$p\np = geheim\n", "#x = static:" HIDDEN "\np = " HIDDEN
+    "\n", NULL },
+  { "alone/comment-continued", "#x = static:\n#   u:geheim\n", "#x = static:\n#   u:" HIDDEN "\n",
+    NULL },
+  { "alone/comment-braces", "#x = inline:{\n#  {a = u:geheim}\n# }\n#y = z\n",
+    "#x = inline:" HIDDEN "\n#  {" HIDDEN "\n# " HIDDEN "\n#y = z\n", NULL },
+  { "alone/comment-words", "## old smtp_sasl_password_maps static:u:geheim\n",
+    "## old smtp_sasl_password_maps static:" HIDDEN "\n", NULL },
+  { "alone/comment-was", "# was: " MAPS "static:u:geheim\n", "# was: " MAPS "static:" HIDDEN "\n",
+    NULL },
+  { "alone/comment-within", "x = hash:/a,\n# static:u:geheim\n  hash:/b\n",
+    "x = hash:/a,\n# static:" HIDDEN "\n  hash:/b\n", NULL },
+  { "alone/comment-only", "# static:u:geheim and\n# all = is\n", "# static:" HIDDEN
+    "\n# all = is\n", NULL },
+  { "alone/master-cf", "p = geheim\n", "p = " HIDDEN "\n",
+    "a unix - - n - - smtp\n -o { x = static:u:$p }\n" },
+
+  { "file-type", MAPS "hash:/a, hash:u:geheim\n", MAPS "hash:/a, hash:" HIDDEN "\n", NULL },
+  { "file-type/macro", MAPS "$x\nx = Proxy:pcre:u:geheim\n", MAPS "$x\nx = Proxy:pcre:" HIDDEN
+    "\n", NULL },
+  { "slash/static", MAPS "$x\nx = static:/geheim\n", MAPS "$x\nx = static:" HIDDEN "\n", NULL },
+  { "slash/no-type", MAPS "u:/geheim\n", MAPS "u:" HIDDEN "\n", NULL },
+  { "slash/unknown-type", MAPS "foo:u:/geheim\n", MAPS "foo:" HIDDEN "\n", NULL },
+  { "slash/inline", MAPS "inline:{{a=u:/geheim}}\n", MAPS "inline:" HIDDEN "\n", NULL },
+  { "slash/macro", MAPS "$x\nx = u:/geheim\n", MAPS "$x\nx = u:" HIDDEN "\n", NULL },
+  { "slash/in-macro", MAPS "$u:$x\nu = bob\nx = /geheim\n", MAPS "$u:" HIDDEN
+    "\nu = bob\nx = " HIDDEN "\n", NULL },
+
   /* What is no password is shown. */
   { "shown/file", MAPS "hash:/etc/postfix/sasl_passwd, texthash:/x proxy:lmdb:/y\n", NULL, NULL },
   { "shown/service", MAPS "socketmap:unix:/run/x:name, ldap:source mysql:/x tcp:[::1]:5\n", NULL,
@@ -132,7 +202,14 @@ static const Case cases[] = {
   { "shown/macro", "d = /etc\nt = lmdb\nf = hash:$d/x\n" MAPS "$t:$d/x ${f} $default_type:$d/y\n",
     NULL, NULL },
   { "shown/branches", MAPS "${a?{hash}:{lmdb}}:/x ${b?hash:/a} ${c:{lmdb:/b}}\n", NULL, NULL },
-  { "shown/other", "transport_maps = inline:{ {a = smtp:[b]:25} }\nx = static:a:b\n", NULL, NULL },
+  { "shown/other", "transport_maps = inline:{ {a = smtp:[b]:25} }\n"
+    "smtp_tls_policy_maps = static:a:b\n#transport_maps =\n#  static:smtp:a:25\n", NULL, NULL },
+  { "shown/other-values", "a = static:all\nb = static:may\nc = static:{secure match=a:b}\n"
+    "d = static:u@example.com\ne = static:smtp:[h]:587\nf = static:[h]:587\n"
+    "g = inline:{k=v, l=[h]:25}\nh = regexp:{ {/^Subject: a/ PREPEND X-A: b} }\n"
+    "i = unionmap:{static:all, inline:{k=v}}\n", NULL, NULL },
+  { "shown/prose", "# A static: table, see http://www.example.com:80/ for inline:{k=v}.\n"
+    "#x = static:all\n", NULL, NULL },
   { "shown/key", "relayhost = [a]:587\nmyhostname = b\n" MAPS "hash:/x\n", NULL, NULL },
   { "shown/macro-in-parts", "d = /etc\ni = ${t}:${d}/\nt = hash\n" MAPS "${i}sasl_passwd\n", NULL,
     NULL },
@@ -190,7 +267,7 @@ test_case (gconstpointer data)
   g_autoptr(GPtrArray) services =
     _nullmail_master_cf_parse (test->master_cf != NULL ? test->master_cf : "");
   g_autoptr(GPtrArray) options = _nullmail_master_cf_list_options (services);
-  g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, options);
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, options, NULL);
   g_autofree char *shown = _nullmail_mask_show_main_cf (mask, get_bytes (effective));
 
   g_assert_cmpstr (shown, ==, test->shown != NULL ? test->shown : test->text);
@@ -205,9 +282,9 @@ test_pair (void)
 {
   g_autoptr(NullmailEffective) before = read_text ("x = u:geheim\n" MAPS "static:$x\n");
   g_autoptr(NullmailEffective) after = read_text ("x = u:geheim\n" MAPS "hash:/a\n");
-  g_autoptr(NullmailMask) mask = _nullmail_mask_new (before, after, NULL);
-  g_autoptr(NullmailMask) back = _nullmail_mask_new (after, before, NULL);
-  g_autoptr(NullmailMask) alone = _nullmail_mask_new (after, NULL, NULL);
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (before, after, NULL, NULL);
+  g_autoptr(NullmailMask) back = _nullmail_mask_new (after, before, NULL, NULL);
+  g_autoptr(NullmailMask) alone = _nullmail_mask_new (after, NULL, NULL, NULL);
 
   g_assert_true (_nullmail_mask_hides_value (mask, "x", "u:geheim"));
   g_assert_true (_nullmail_mask_hides_value (back, "x", "u:geheim"));
@@ -216,13 +293,63 @@ test_pair (void)
   g_assert_false (_nullmail_mask_has_secrets (alone));
 }
 
+/* What one mask has found is hidden by the next, when nothing refers to it any more, and as long as
+ * nothing says more exactly where the password begins. */
+static void
+test_remembered (void)
+{
+  g_autoptr(NullmailEffective) before = read_text ("l = $u:geheim\nu = u\nd = /etc\nt = static\n"
+                                                   MAPS "$t:$l hash:$d/x\n");
+  g_autoptr(NullmailEffective) after = read_text ("l = $u:geheim\nu = u\nd = /etc\n");
+  g_autoptr(NullmailEffective) again = read_text ("l = hash:/a, static:$u:geheim\n" MAPS "$l\n");
+  g_autoptr(NullmailMask) first = _nullmail_mask_new (before, after, NULL, NULL);
+  g_auto(GStrv) hidden = _nullmail_mask_list_hidden (first,
+                                                     _nullmail_effective_get_main_cf (before));
+  g_autofree char *names = g_strjoinv (" ", hidden);
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (after, NULL, NULL,
+                                                     (const char * const *) hidden);
+  g_autoptr(NullmailMask) last = _nullmail_mask_new (again, NULL, NULL,
+                                                     (const char * const *) hidden);
+  g_autofree char *shown = _nullmail_mask_show_main_cf (mask, get_bytes (after));
+  g_autofree char *shown_again = _nullmail_mask_show_main_cf (last, get_bytes (again));
+
+  g_assert_cmpstr (names, ==, "d l u");
+  g_assert_cmpstr (shown, ==, "l = " HIDDEN "\nu = " HIDDEN "\nd = " HIDDEN "\n");
+  g_assert_cmpstr (shown_again, ==, "l = hash:/a, static:" HIDDEN "\n" MAPS "$l\n");
+  assert_values_hidden (mask, after);
+}
+
+/* A password that another one contains leaves nothing of that. */
+static void
+test_scrub (void)
+{
+  g_autoptr(NullmailEffective) effective = read_text (
+    "relayhost = [smtp.example.com]:587\n" MAPS "inline:{ {$relayhost = u:$a}, {b = u:$b} }\n"
+    "a = geheim\nb = geheimer\nc = geheimeres\nlmtp_sasl_password_maps = static:$c\n");
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, NULL, NULL);
+  g_autofree char *scrubbed = _nullmail_mask_scrub (mask, "of geheimeres, geheim, geheimer: that "
+                                                          "[smtp.example.com]:587 wants");
+
+  g_assert_cmpstr (scrubbed, ==, "of " HIDDEN ", " HIDDEN ", " HIDDEN ": that "
+                                 "[smtp.example.com]:587 wants");
+}
+
 static void
 test_nothing_known (void)
 {
   g_autofree char *shown = _nullmail_mask_show_value (NULL, "smtp_sasl_password_maps",
                                                       "hash:/a static:u:geheim");
+  g_autofree char *message = _nullmail_mask_show_message ("fatal: “static:u:geheim” is bad");
+  g_autofree char *other_message = _nullmail_mask_show_message ("fatal: “hash:/a” is bad");
 
   g_assert_cmpstr (shown, ==, "hash:/a static:" HIDDEN);
+  g_assert_cmpstr (message, ==, "fatal: “static:" HIDDEN);
+  g_assert_cmpstr (other_message, ==, "fatal: “hash:/a” is bad");
+  g_assert_true (_nullmail_mask_hides_word ("smtp_sasl_password_maps", "hash:/a geheim"));
+  g_assert_false (_nullmail_mask_hides_word ("smtp_sasl_password_maps", "hash:/a $x ${y}b"));
+  g_assert_false (_nullmail_mask_hides_word ("relayhost", "geheim"));
+  g_assert_true (_nullmail_mask_hides_value (NULL, "relayhost", "a static:u:geheim"));
+  g_assert_false (_nullmail_mask_hides_value (NULL, "relayhost", "[a]:587"));
   g_assert_false (_nullmail_mask_hides_value (NULL, "x", "static:u:geheim"));
   g_assert_false (_nullmail_mask_hides_value (NULL, "smtp_sasl_password_maps", NULL));
   g_assert_null (_nullmail_mask_show_value (NULL, "smtp_sasl_password_maps", NULL));
@@ -242,7 +369,7 @@ test_long_chain (void)
     g_string_append_printf (text, "x_%u = hash:/x $x_%u\n", i, i + 1);
   g_string_append (text, "x_5000 = static:u:geheim\n");
   effective = read_text (text->str);
-  mask = _nullmail_mask_new (effective, NULL, NULL);
+  mask = _nullmail_mask_new (effective, NULL, NULL, NULL);
   shown = _nullmail_mask_show_main_cf (mask, get_bytes (effective));
 
   g_assert_null (strstr (shown, SECRET));
@@ -261,6 +388,8 @@ main (int   argc,
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/mask/pair", test_pair);
+  g_test_add_func ("/mask/remembered", test_remembered);
+  g_test_add_func ("/mask/scrub", test_scrub);
   g_test_add_func ("/mask/nothing-known", test_nothing_known);
   g_test_add_func ("/mask/long-chain", test_long_chain);
 

@@ -149,9 +149,15 @@ test_judge (void)
     { "unionmap", "{static:a}", NULLMAIL_TABLE_HAS_NAME },  /* those in it are judged themselves */
     { "socketmap", "unix:/x:y", NULLMAIL_TABLE_HAS_NAME },
     { "Proxy", "static:u:p", NULLMAIL_TABLE_IS_PROXIED },
-    { "unheard-of", "/x", NULLMAIL_TABLE_HAS_NAME },
+    { "unheard-of", "/x", NULLMAIL_TABLE_MAY_HOLD_VALUES },  /* “user:/password” */
+    { "$type", "/x", NULLMAIL_TABLE_HAS_NAME },
     { "unheard-of", "", NULLMAIL_TABLE_HAS_NAME },
     { "unheard-of", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+    { "hash", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+    { "hash", "x, static:u:p", NULLMAIL_TABLE_HAS_NAME },
+    { "unix", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
+    { "unix", "passwd.byname", NULLMAIL_TABLE_HAS_NAME },
+    { "tcp", "host:5", NULLMAIL_TABLE_HAS_NAME },
     { "", "u:p", NULLMAIL_TABLE_MAY_HOLD_VALUES },
   };
 
@@ -159,6 +165,55 @@ test_judge (void)
     g_assert_cmpint (_nullmail_table_type_judge (cases[i].type, cases[i].name,
                                                  strlen (cases[i].name)),
                      ==, cases[i].secrecy);
+}
+
+static void
+test_login (void)
+{
+  static const struct
+  {
+    const char *type;
+    const char *name;
+    gboolean    has_login;
+  } cases[] = {
+    { "static", "u:p", TRUE },
+    { "Static", " {u:p q}", TRUE },
+    { "static", "1:2", TRUE },
+    { "static", "smtp:host:25", TRUE },
+    { "static", "u:[p]q", TRUE },
+    { "static", "", TRUE },
+    { "static", "all", FALSE },
+    { "static", "u@example.com", FALSE },
+    { "static", "{secure match=a:b}", FALSE },
+    { "static", "smtp:[host]", FALSE },
+    { "static", "smtp:[host]:25", FALSE },
+    { "static", "[host]:25", FALSE },
+    { "static", ":p", FALSE },
+    { "static", "u:", FALSE },
+    { "inline", "{[h]:5=u:p}", TRUE },
+    { "inline", "{ {a = b}, {c = u:p} }", TRUE },
+    { "inline", "{a=", TRUE },
+    { "inline", "{a=b, c=d}", FALSE },
+    { "inline", "{ {a = smtp:[h]:5} }", FALSE },
+    { "randmap", "{a, u:p}", TRUE },
+    { "randmap", "{a, [h]:5}", FALSE },
+    { "regexp", "{ {/./ u:p} }", TRUE },
+    { "regexp", "{ {/a:b/ REJECT} }", FALSE },
+    { "regexp", "{ {/a/ FILTER smtp:[h]:5} {/b/ 550 5.1.1 X: y} }", FALSE },
+    { "cidr", "{ {0.0.0.0/0 u:p} }", TRUE },
+    { "texthash", "{ {a u:p} }", TRUE },
+    { "regexp", "/u:p", FALSE },
+    { "hash", "u:p", FALSE },
+    { "unionmap", "{static:u:p}", FALSE },  /* those in it are judged themselves */
+    { "unheard-of", "u:p", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s:%s", cases[i].type, cases[i].name);
+      g_assert_cmpint (_nullmail_table_holds_login (cases[i].type, cases[i].name), ==,
+                       cases[i].has_login);
+    }
 }
 
 int
@@ -172,6 +227,7 @@ main (int    argc,
   g_test_add_func ("/table-name/nested", test_nested);
   g_test_add_func ("/table-name/choose", test_choose);
   g_test_add_func ("/table-name/judge", test_judge);
+  g_test_add_func ("/table-name/login", test_login);
 
   return g_test_run ();
 }

@@ -60,6 +60,8 @@ make_record (Fixture *fixture)
   record->withheld = g_strdupv ((char **) keys + 1);
   g_strfreev (record->left_out);
   record->left_out = g_strdupv ((char **) keys);
+  g_strfreev (record->hidden);
+  record->hidden = g_strdupv ((char **) keys);
   g_ptr_array_add (record->changes, _nullmail_named_change_new ("relayhost", NULL, "ä“x”"));
   g_ptr_array_add (record->written, _nullmail_named_change_new ("mynetworks", "1", NULL));
   g_ptr_array_add (record->left, _nullmail_own_keys_new ("hash:/etc/old", keys + 1));
@@ -108,6 +110,7 @@ test_round (Fixture       *fixture,
   g_assert_cmpuint (g_strv_length (record->replaced), ==, 1);
   g_assert_cmpuint (g_strv_length (record->withheld), ==, 1);
   g_assert_cmpuint (g_strv_length (record->left_out), ==, 2);
+  g_assert_cmpuint (g_strv_length (record->hidden), ==, 2);
   assert_change (record->changes, "relayhost", NULL, "ä“x”");
   assert_change (record->written, "mynetworks", "1", NULL);
   g_assert_cmpstr (_nullmail_undo_record_get_own_keys (record, "/etc/old")[0], ==, "[b]:587");
