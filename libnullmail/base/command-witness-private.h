@@ -27,4 +27,8 @@ void     _nullmail_command_become_witness (int status_fd,
 gboolean _nullmail_command_ask_witness    (int  status_fd,
                                            int *status);
 
+/* Closes the descriptors of a range, both ends included, between fork and exec. */
+void     _nullmail_close_range            (unsigned first,
+                                           unsigned last);
+
 G_END_DECLS

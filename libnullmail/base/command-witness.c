@@ -31,21 +31,18 @@ _nullmail_command_miss_witness (void)
   g_atomic_int_set (&has_missed_one, TRUE);
 }
 
-/* The pipes of the command, and that of GLib which tells that it was executed, must not be held
- * open. From here to the end only what a signal handler may call is called. */
-static void
-close_all_but (int fd)
+void
+_nullmail_close_range (unsigned first,
+                       unsigned last)
 {
   long n_fds;
 
-  if (syscall (SYS_close_range, 0, fd - 1, 0) == 0
-      && syscall (SYS_close_range, fd + 1, ~0u, 0) == 0)
+  if (syscall (SYS_close_range, first, last, 0) == 0)
     return;
 
-  n_fds = sysconf (_SC_OPEN_MAX);
-  for (int i = 0; i < n_fds; i++)
-    if (i != fd)
-      close (i);
+  n_fds = sysconf (_SC_OPEN_MAX);  /* a kernel older than 5.9 */
+  for (unsigned fd = first; fd <= last && fd < n_fds; fd++)
+    close (fd);
 }
 
 void
@@ -65,7 +62,10 @@ _nullmail_command_become_witness (int status_fd,
       return;
     }
 
-  close_all_but (status_fd);
+  /* The pipes of the command, and that of GLib which tells that it was executed, must not be held
+   * open. */
+  _nullmail_close_range (0, status_fd - 1);
+  _nullmail_close_range (status_fd + 1, G_MAXUINT);
   if (pid < 0)
     _exit (127);
 
