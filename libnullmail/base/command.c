@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/command-witness-private.h"
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
@@ -32,9 +33,11 @@ typedef struct
   const char            *program;
   GPid                   pid;
   int                    pid_fd;
+  int                    status_fd;    /* of the witness, if there is one */
   int                    output_fd;
   int                    errors_fd;
   gint64                 deadline_us;
+  gboolean               is_lost;      /* how it ended is not known */
   NullmailCommandResult *result;  /* (unowned) */
 } Child;
 
@@ -61,6 +64,7 @@ typedef struct
 {
   NullmailCommandFlags flags;
   pid_t                parent;
+  int                  status_fd;  /* -1 without a witness */
 } ChildSetup;
 
 /* A child begins in a process group of its own, so that all of a script can be ended, with the
@@ -82,6 +86,7 @@ prepare_child (gpointer user_data)
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_DFL);
+  signal (SIGCHLD, SIG_DFL);
   umask (022);
   /* A limit of 1 keeps the kernel from a core file and from a handler behind a pipe: core (5). */
   if (setup->flags == NULLMAIL_COMMAND_TIED && getrlimit (RLIMIT_CORE, &cores) == 0)
@@ -89,6 +94,10 @@ prepare_child (gpointer user_data)
       cores.rlim_cur = MIN (1, cores.rlim_max);
       setrlimit (RLIMIT_CORE, &cores);
     }
+
+  if (setup->status_fd >= 0)
+    _nullmail_command_become_witness (setup->status_fd,
+                                      setup->flags == NULLMAIL_COMMAND_TIED ? SIGKILL : 0);
 }
 
 /* Where the caller has closed its standard descriptors, the pipes of a child would get their
@@ -129,6 +138,14 @@ open_input (const NullmailSecureBuffer  *input,
   return -1;
 }
 
+static void
+close_and_forget (int *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+  *fd = -1;
+}
+
 static gboolean
 child_spawn (Child                 *child,
              const char * const    *argv,
@@ -138,30 +155,32 @@ child_spawn (Child                 *child,
 {
   static const char * const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
                                               NULL };
-  ChildSetup setup = { flags, getpid () };
+  ChildSetup setup = { flags, getpid (), -1 };
   g_autoptr(GError) local_error = NULL;
-  int output[2], errors[2];
+  int output[2] = { -1, -1 }, errors[2] = { -1, -1 }, status[2] = { -1, -1 };
 
-  if (!g_unix_open_pipe (output, FD_CLOEXEC, NULL))
+  if (!g_unix_open_pipe (output, FD_CLOEXEC, NULL)
+      || !g_unix_open_pipe (errors, FD_CLOEXEC, NULL)
+      || (_nullmail_command_needs_witness () && !g_unix_open_pipe (status, FD_CLOEXEC, NULL)))
     {
       _nullmail_set_error_errno (error, errno, "Could not start “%s”", argv[0]);
-      return FALSE;
-    }
-  if (!g_unix_open_pipe (errors, FD_CLOEXEC, NULL))
-    {
-      _nullmail_set_error_errno (error, errno, "Could not start “%s”", argv[0]);
-      close (output[0]);
-      close (output[1]);
+      close_and_forget (&output[0]);
+      close_and_forget (&output[1]);
+      close_and_forget (&errors[0]);
+      close_and_forget (&errors[1]);
       return FALSE;
     }
 
+  setup.status_fd = status[1];
   g_spawn_async_with_pipes_and_fds ("/", argv, environment, G_SPAWN_DO_NOT_REAP_CHILD,
                                     prepare_child, &setup, input_fd, output[1], errors[1],
                                     NULL, NULL, 0, &child->pid, NULL, NULL, NULL, &local_error);
   close (output[1]);
   close (errors[1]);
+  close_and_forget (&status[1]);
   child->output_fd = output[0];
   child->errors_fd = errors[0];
+  child->status_fd = status[0];
   if (local_error != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND, "Could not start “%s”: %s",
@@ -171,16 +190,10 @@ child_spawn (Child                 *child,
 
   g_unix_set_fd_nonblocking (child->output_fd, TRUE, NULL);
   g_unix_set_fd_nonblocking (child->errors_fd, TRUE, NULL);
+  if (child->status_fd >= 0)
+    g_unix_set_fd_nonblocking (child->status_fd, TRUE, NULL);
   child->pid_fd = (int) syscall (SYS_pidfd_open, child->pid, 0);
   return TRUE;
-}
-
-static void
-close_and_forget (int *fd)
-{
-  if (*fd >= 0)
-    close (*fd);
-  *fd = -1;
 }
 
 /* Reads what the pipes hold now; FALSE where a command says more than any command should. */
@@ -253,14 +266,34 @@ child_wait_for_event (Child *child,
   struct pollfd fds[] = {
     { .fd = child->output_fd, .events = POLLIN },
     { .fd = child->errors_fd, .events = POLLIN },
-    { .fd = child->pid_fd, .events = POLLIN },
+    { .fd = child->status_fd >= 0 ? child->status_fd : child->pid_fd, .events = POLLIN },
     { .fd = cancel_fd, .events = POLLIN },
   };
 
-  if (child->pid_fd < 0)
+  if (child->pid_fd < 0 && child->status_fd < 0)
     left_ms = MIN (left_ms, POLL_MS);
 
   poll (fds, G_N_ELEMENTS (fds), (int) CLAMP (left_ms, 0, G_MAXINT));
+}
+
+/* As waitpid () with WNOHANG. */
+static pid_t
+child_has_ended (Child *child,
+                 int   *status)
+{
+  if (child->status_fd < 0)
+    return waitpid (child->pid, status, WNOHANG);
+
+  return _nullmail_command_ask_witness (child->status_fd, status) ? child->pid : 0;
+}
+
+static void
+child_reap (Child *child)
+{
+  int status;
+
+  while (waitpid (child->pid, &status, 0) < 0 && errno == EINTR)
+    ;
 }
 
 /* Waits for the child itself, not for the end of its pipes: a daemon that it leaves behind, as
@@ -275,7 +308,7 @@ child_wait (Child         *child,
   pid_t ended = 0;
   int status = 0;
 
-  while (ok && (ended = waitpid (child->pid, &status, WNOHANG)) == 0)
+  while (ok && (ended = child_has_ended (child, &status)) == 0)
     {
       child_wait_for_event (child, cancel_fd);
       ok = child_drain (child, error) && child_is_in_time (child, cancellable, error);
@@ -287,40 +320,40 @@ child_wait (Child         *child,
     {
       kill (-child->pid, SIGKILL);
       kill (child->pid, SIGKILL);
-      while (waitpid (child->pid, &status, 0) < 0 && errno == EINTR)
-        ;
+      child_reap (child);
       return FALSE;
     }
 
-  if (ended < 0)  /* the program ignores SIGCHLD, or waits for every child itself */
+  if (ended < 0)  /* somebody else waited for it */
     {
+      child->is_lost = TRUE;
       _nullmail_set_error_errno (error, errno, "The exit status of “%s” was lost", child->program);
       return FALSE;
     }
+  if (child->status_fd >= 0)
+    child_reap (child);
 
   child->result->exit_status = WIFEXITED (status) ? WEXITSTATUS (status)
                                                   : 128 + WTERMSIG (status);
   return child_drain (child, error);
 }
 
-NullmailCommandResult *
-_nullmail_command_run (const char * const          *argv,
-                       const NullmailSecureBuffer  *input,
-                       NullmailCommandFlags         flags,
-                       guint                        timeout_ms,
-                       GCancellable                *cancellable,
-                       GError                     **error)
+static NullmailCommandResult *
+run_once (const char * const          *argv,
+          const NullmailSecureBuffer  *input,
+          NullmailCommandFlags         flags,
+          guint                        timeout_ms,
+          gboolean                    *is_lost,
+          GCancellable                *cancellable,
+          GError                     **error)
 {
   g_autoptr(NullmailCommandResult) result = result_new ();
-  Child child = { .program = argv[0], .pid_fd = -1, .output_fd = -1, .errors_fd = -1,
-                  .result = result };
+  Child child = { .program = argv[0], .pid_fd = -1, .status_fd = -1, .output_fd = -1,
+                  .errors_fd = -1, .result = result };
   int held[STDERR_FILENO + 1];
   gboolean ok;
   int input_fd;
   guint n_held;
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
 
   hold_standard_fds (held, &n_held);
   input_fd = open_input (input, error);
@@ -334,8 +367,40 @@ _nullmail_command_run (const char * const          *argv,
   close_and_forget (&child.output_fd);
   close_and_forget (&child.errors_fd);
   close_and_forget (&child.pid_fd);
+  close_and_forget (&child.status_fd);
 
+  *is_lost = child.is_lost;
   return ok ? g_steal_pointer (&result) : NULL;
+}
+
+NullmailCommandResult *
+_nullmail_command_run (const char * const          *argv,
+                       const NullmailSecureBuffer  *input,
+                       NullmailCommandFlags         flags,
+                       guint                        timeout_ms,
+                       GCancellable                *cancellable,
+                       GError                     **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  NullmailCommandResult *result;
+  gboolean is_lost;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  result = run_once (argv, input, flags, timeout_ms, &is_lost, cancellable, &local_error);
+  if (is_lost)
+    {
+      /* All commands here can be run once more: they ask, build a file of their own, or bring
+       * Postfix into a state. */
+      _nullmail_command_miss_witness ();
+      g_clear_error (&local_error);
+      result = run_once (argv, input, flags, timeout_ms, &is_lost, cancellable, &local_error);
+    }
+
+  if (result == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return result;
 }
 
 /* A folder of PATH counts only if nobody else could have put the program there. */

@@ -8,6 +8,7 @@
 #include "instance/postfix-instance.h"
 #include "plan/plan-private.h"
 #include "postfix/installation-private.h"
+#include "postfix/service-private.h"
 
 G_BEGIN_DECLS
 
@@ -26,7 +27,7 @@ typedef struct
   gboolean              keeps_previous;
   gboolean              is_first;
   gboolean              was_running;
-  gboolean              is_stopped;    /* this run has stopped Postfix, and has to start it again */
+  NullmailServicePause *pause;         /* (owned) (nullable): Postfix is stopped meanwhile */
 } NullmailRun;
 
 void     _nullmail_run_init           (NullmailRun           *self,

@@ -31,6 +31,7 @@ _nullmail_run_clear (NullmailRun *run)
   g_ptr_array_unref (run->files);
   g_ptr_array_unref (run->gone);
   g_clear_pointer (&run->state, _nullmail_state_folder_free);
+  g_clear_pointer (&run->pause, _nullmail_service_pause_free);
 }
 
 static gboolean

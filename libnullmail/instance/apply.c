@@ -34,9 +34,10 @@
  *    this process is killed right behind the commit (plan/undo-record-private.h).
  *
  * 5. Stop Postfix where the plan asks for it. When authentication ends, a delivery that reads the
- *    new main.cf without a password would be refused for good, so that none may run meanwhile. For
- *    a restart the stop comes first as well, since the old main.cf is the one that Postfix is known
- *    to work with.
+ *    new main.cf without a password would be refused for good, so that none may run meanwhile. From
+ *    here on another process waits to start Postfix again, should this one be killed. A restart is
+ *    no part of this: it comes behind the commit as a whole, for where Postfix is what a container
+ *    lives on a stop would end this process before the commit.
  *
  * 6. Commit. Before it everything can fail or be cancelled, and nothing has changed. Behind it
  *    nothing is cancelled any more, for a Postfix that does not follow its files helps nobody.
@@ -205,8 +206,11 @@ finish_record (NullmailRun *run)
 static NullmailActivation
 choose_activation (NullmailRun *run)
 {
-  if (run->is_stopped)
+  if (run->pause != NULL)
     return NULLMAIL_ACTIVATION_START;
+  if (run->was_running && run->plan->activation == NULLMAIL_ACTIVATION_RESTART
+      && !_nullmail_service_can_stop (run->installation))
+    return NULLMAIL_ACTIVATION_RELOAD;  /* the rest is up to the container, see finding 32 */
   if (run->was_running)
     return run->plan->activation;
 
@@ -238,8 +242,7 @@ query_running (NullmailRun   *run,
 static void
 take_service_back (NullmailRun *run)
 {
-  NullmailActivation activation = run->is_stopped ? NULLMAIL_ACTIVATION_START
-                                                  : run->plan->activation;
+  NullmailActivation activation = choose_activation (run);
   NullmailServiceState state;
   gboolean is_running;
 
@@ -279,20 +282,37 @@ take_back (NullmailRun  *run,
   return FALSE;
 }
 
+/* Has Postfix started at boot, unless it is already. */
+static gboolean
+enable (NullmailRun   *run,
+        GCancellable  *cancellable,
+        GError       **error)
+{
+  NullmailServiceState state;
+
+  if (!_nullmail_service_query (run->installation, &state, cancellable, error))
+    return FALSE;
+
+  return (state & NULLMAIL_SERVICE_STATE_ENABLED) != 0
+         || _nullmail_service_set_enabled (run->installation, TRUE, cancellable, error);
+}
+
 static gboolean
 activate (NullmailRun  *run,
           GError      **error)
 {
   g_autoptr(GError) failure = NULL;
-  NullmailActivation activation = choose_activation (run);
+  NullmailActivation activation = (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0
+                                  ? NULLMAIL_ACTIVATION_NONE : choose_activation (run);
+  gboolean enables = (run->flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0;
 
-  if ((run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0
-      || activation == NULLMAIL_ACTIVATION_NONE)
+  if (activation == NULLMAIL_ACTIVATION_NONE && !enables)
     return TRUE;
 
   /* This cannot be cancelled: the files are committed, and the service has to follow. */
   _nullmail_transaction_unlock (run->transaction);
-  if (_nullmail_service_activate (run->installation, activation, NULL, &failure))
+  if ((!enables || enable (run, NULL, &failure))
+      && _nullmail_service_activate (run->installation, activation, NULL, &failure))
     return TRUE;
 
   return take_back (run, g_steal_pointer (&failure), error);
@@ -306,19 +326,13 @@ stop_if_needed (NullmailRun   *run,
   if (!run->was_running)
     return TRUE;
 
-  if (run->plan->stops_postfix)
-    {
-      run->is_stopped = TRUE;
-      return _nullmail_service_stop (run->installation, cancellable, error);
-    }
+  if (!run->plan->stops_postfix
+      || ((run->flags & NULLMAIL_APPLY_FLAGS_FORCE) != 0
+          && !_nullmail_service_can_stop (run->installation)))
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
 
-  /* For a restart, Postfix is best stopped while the main.cf that it runs on is still there, since
-   * the new one may be what hinders stopping it. If that fails, the old main.cf may be what the
-   * plan mends; then the restart behind the commit does it all with the new one. */
-  if (run->plan->activation == NULLMAIL_ACTIVATION_RESTART)
-    run->is_stopped = _nullmail_service_stop (run->installation, cancellable, NULL);
-
-  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  run->pause = _nullmail_service_pause (run->installation, cancellable, error);
+  return run->pause != NULL;
 }
 
 static gboolean
@@ -352,7 +366,7 @@ commit (NullmailRun   *run,
     {
       if (run->state != NULL)
         _nullmail_undo_record_finish (run->state, FALSE);
-      if (run->is_stopped)
+      if (run->pause != NULL)
         _nullmail_service_activate (run->installation, NULLMAIL_ACTIVATION_START, NULL, NULL);
     }
 
@@ -373,6 +387,8 @@ apply_empty (NullmailRun   *run,
   };
 
   _nullmail_leftovers_tidy (paths);
+  if ((run->flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0 && !enable (run, cancellable, error))
+    return FALSE;
   if ((run->flags & NULLMAIL_APPLY_FLAGS_START) == 0
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0)
     return TRUE;
@@ -395,7 +411,7 @@ _nullmail_apply (NullmailInstallation  *installation,
 
   _nullmail_run_init (&run, installation, plan, flags);
   if ((flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0
-      && !_nullmail_service_check_enable (installation, error))
+      && !_nullmail_service_check_enable (installation, cancellable, error))
     return FALSE;
   if (!check_plan (installation, plan, flags, error) || !check_stop (&run, error))
     return FALSE;

@@ -41,7 +41,7 @@ typedef enum /*< flags >*/
  * @NULLMAIL_APPLY_FLAGS_NO_ACTIVATE: change the files only
  * @NULLMAIL_APPLY_FLAGS_START: start Postfix if it is stopped
  * @NULLMAIL_APPLY_FLAGS_ENABLE: have it started at boot; %NULLMAIL_ERROR_FAILED, before anything is
- *   written, where the library speaks to nothing that does that
+ *   written, where nothing starts it at boot that the library speaks to
  * @NULLMAIL_APPLY_FLAGS_FORCE: accept findings of severity ERROR that the plan brings in, and
  *   overwrite what somebody else has changed since in an undo or restore
  * @NULLMAIL_APPLY_FLAGS_NO_UNDO: keep no record to undo this by
@@ -302,6 +302,21 @@ NullmailServiceState nullmail_postfix_instance_query_service_finish (
     NullmailPostfixInstance  *self,
     GAsyncResult             *result,
     GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_set_enabled (NullmailPostfixInstance  *self,
+                                                gboolean                  enabled,
+                                                GCancellable             *cancellable,
+                                                GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_set_enabled_async (NullmailPostfixInstance *self,
+                                                  gboolean                 enabled,
+                                                  GCancellable            *cancellable,
+                                                  GAsyncReadyCallback      callback,
+                                                  gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_set_enabled_finish (NullmailPostfixInstance  *self,
+                                                       GAsyncResult             *result,
+                                                       GError                  **error);
 NULLMAIL_AVAILABLE_IN_1_0
 gboolean nullmail_postfix_instance_activate (NullmailPostfixInstance  *self,
                                              NullmailActivation        activation,

@@ -4,17 +4,18 @@
 
 #include "postfix/service-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
+#include <stdio.h>
 #include <unistd.h>
 
+#include "base/command-guard-private.h"
 #include "base/command-private.h"
 #include "base/error-private.h"
-#include "config/mask-private.h"
+#include "postfix/service-ways-private.h"
 
-#define STATUS_TIMEOUT_MS 15000
-#define ACTION_TIMEOUT_MS 60000  /* a stop waits for deliveries, a start for a new main.cf */
+struct _NullmailServicePause
+{
+  NullmailCommandGuard *guard;  /* (owned) (nullable) */
+};
 
 gboolean
 _nullmail_service_exists (NullmailInstallation *self)
@@ -28,149 +29,6 @@ _nullmail_service_exists (NullmailInstallation *self)
   master_cf = g_build_filename (_nullmail_installation_get_config_directory (self), "master.cf",
                                 NULL);
   return g_file_test (master_cf, G_FILE_TEST_EXISTS);
-}
-
-static gboolean
-check_control (NullmailInstallation  *self,
-               GError               **error)
-{
-  if (_nullmail_installation_get_service_control (self) != NULLMAIL_SERVICE_CONTROL_SYSTEMD)
-    return TRUE;
-
-  g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
-                       "systemd does not answer here: use the “postfix” command "
-                       "(service control COMMAND)");
-  return FALSE;
-}
-
-static NullmailCommandResult *
-run_postfix (NullmailInstallation  *self,
-             const char            *action,
-             guint                  timeout_ms,
-             GCancellable          *cancellable,
-             GError               **error)
-{
-  g_autofree char *postfix = NULL;
-
-  if (!check_control (self, error))
-    return NULL;
-
-  postfix = _nullmail_installation_find_command (self, "postfix", error);
-  if (postfix == NULL)
-    return NULL;
-
-  const char *argv[] = { postfix, "-c", _nullmail_installation_get_config_directory (self), action,
-                         NULL };
-
-  return _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, timeout_ms, cancellable, error);
-}
-
-/* Whether master(8) runs, which shows by its lock: that is what “postfix status” looks at in the
- * end, see main () of Postfix's master.c. The command itself is of no use here, since it fails in
- * the same way for a stopped Postfix and for one that runs although main.cf cannot be read. */
-static gboolean
-master_holds_lock (NullmailInstallation *self)
-{
-  g_autofree char *queue_directory = _nullmail_installation_query_queue_directory (self);
-  g_autofree char *path = NULL;
-  gboolean is_held;
-  int fd;
-
-  if (queue_directory == NULL)
-    return FALSE;
-
-  path = g_build_filename (queue_directory, "pid", "master.pid", NULL);
-  fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0)
-    return FALSE;
-
-  is_held = flock (fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-  close (fd);
-  return is_held;
-}
-
-gboolean
-_nullmail_service_query (NullmailInstallation  *self,
-                         NullmailServiceState  *state,
-                         GCancellable          *cancellable,
-                         GError               **error)
-{
-  g_autoptr(NullmailCommandResult) result = NULL;
-
-  *state = NULLMAIL_SERVICE_STATE_NONE;
-  if (!_nullmail_service_exists (self))
-    return TRUE;
-  if (geteuid () != 0)  /* postfix(1) refuses to serve any other user */
-    {
-      *state = NULLMAIL_SERVICE_STATE_UNKNOWN;
-      return TRUE;
-    }
-
-  result = run_postfix (self, "status", STATUS_TIMEOUT_MS, cancellable, error);
-  if (result == NULL)
-    return FALSE;
-
-  if (result->exit_status == 0 || master_holds_lock (self))
-    *state = NULLMAIL_SERVICE_STATE_RUNNING;
-  return TRUE;
-}
-
-static gboolean
-run_action (NullmailInstallation  *self,
-            const char            *action,
-            GCancellable          *cancellable,
-            GError               **error)
-{
-  g_autoptr(NullmailCommandResult) result = NULL;
-  g_autoptr(GError) local_error = NULL;
-  g_autofree char *reason = NULL;
-  g_autofree char *shown = NULL;
-
-  result = run_postfix (self, action, ACTION_TIMEOUT_MS, cancellable, &local_error);
-  if (result == NULL)
-    {
-      if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      else
-        g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION, "%s", local_error->message);
-      return FALSE;
-    }
-
-  if (result->exit_status == 0)
-    return TRUE;
-
-  reason = _nullmail_command_result_get_reason (result);
-  shown = _nullmail_mask_show_message (reason);
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
-               "“postfix %s” failed for “%s”: %s; the mail log has the details",
-               action, _nullmail_installation_get_config_directory (self), shown);
-  return FALSE;
-}
-
-/* “postfix start” fails if Postfix runs already, which is all that was asked for. */
-static gboolean
-start (NullmailInstallation  *self,
-       GCancellable          *cancellable,
-       GError               **error)
-{
-  g_autoptr(GError) local_error = NULL;
-  NullmailServiceState state;
-  gboolean is_started = run_action (self, "start", cancellable, &local_error);
-
-  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-      || !_nullmail_service_query (self, &state, NULL, NULL)
-      || state == NULLMAIL_SERVICE_STATE_UNKNOWN)
-    state = is_started ? NULLMAIL_SERVICE_STATE_RUNNING : NULLMAIL_SERVICE_STATE_NONE;
-  if ((state & NULLMAIL_SERVICE_STATE_RUNNING) != 0)
-    return TRUE;
-
-  if (local_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  else
-    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
-                 "“postfix start” says that it is done for “%s”, but Postfix does not run; the "
-                 "mail log has the details", _nullmail_installation_get_config_directory (self));
-  return FALSE;
 }
 
 gboolean
@@ -188,9 +46,9 @@ _nullmail_service_check_directory (NullmailInstallation  *self,
   return FALSE;
 }
 
-gboolean
-_nullmail_service_check_enable (NullmailInstallation  *self,
-                                GError               **error)
+static gboolean
+refuse_to_enable (NullmailInstallation  *self,
+                  GError               **error)
 {
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED,
                "Nothing that this library speaks to starts the Postfix of “%s” at boot: leave "
@@ -200,11 +58,305 @@ _nullmail_service_check_enable (NullmailInstallation  *self,
 }
 
 gboolean
+_nullmail_service_check_enable (NullmailInstallation  *self,
+                                GCancellable          *cancellable,
+                                GError               **error)
+{
+  g_auto(NullmailServiceUnits) units = { NULL };
+  g_autoptr(GError) local_error = NULL;
+
+  if (_nullmail_service_exists (self)
+      && _nullmail_service_units_find (&units, self, cancellable, &local_error)
+      && (units.systemd != NULL || _nullmail_service_image_has_unit (self, cancellable)))
+    return TRUE;
+
+  if (local_error == NULL)
+    return refuse_to_enable (self, error);
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+gboolean
+_nullmail_service_set_enabled (NullmailInstallation  *self,
+                               gboolean               enabled,
+                               GCancellable          *cancellable,
+                               GError               **error)
+{
+  g_auto(NullmailServiceUnits) units = { NULL };
+
+  if (!_nullmail_service_exists (self))
+    return refuse_to_enable (self, error);
+  if (!_nullmail_service_units_find (&units, self, cancellable, error))
+    return FALSE;
+  if (units.systemd != NULL)
+    return _nullmail_systemd_enable (units.systemd, units.at_boot, enabled, error);
+  if (_nullmail_service_image_has_unit (self, cancellable))
+    return _nullmail_service_image_set_enabled (enabled, cancellable, error);
+
+  return refuse_to_enable (self, error);
+}
+
+/* A Postfix that was started by hand runs although its unit does not. */
+static gboolean
+query_units (NullmailServiceUnits *units,
+             NullmailInstallation *self,
+             NullmailServiceState *state)
+{
+  NullmailServiceState boot = _nullmail_systemd_get_state (units->systemd, units->at_boot);
+
+  *state = _nullmail_systemd_get_state (units->systemd, units->unit)
+           & ~NULLMAIL_SERVICE_STATE_ENABLED;
+  *state |= boot & (NULLMAIL_SERVICE_STATE_ENABLED | NULLMAIL_SERVICE_STATE_MASKED);
+  if (_nullmail_service_observe_master (self) != 0)
+    *state |= NULLMAIL_SERVICE_STATE_RUNNING;
+
+  return TRUE;
+}
+
+gboolean
+_nullmail_service_query (NullmailInstallation  *self,
+                         NullmailServiceState  *state,
+                         GCancellable          *cancellable,
+                         GError               **error)
+{
+  g_auto(NullmailServiceUnits) units = { NULL };
+
+  *state = NULLMAIL_SERVICE_STATE_NONE;
+  if (!_nullmail_service_exists (self))
+    return TRUE;
+  if (!_nullmail_service_units_find (&units, self, cancellable, error))
+    return FALSE;
+  if (units.systemd != NULL)
+    return query_units (&units, self, state);
+
+  if (!_nullmail_service_command_query (self, state, cancellable, error))
+    return FALSE;
+  if (_nullmail_service_image_has_unit (self, cancellable))
+    *state |= _nullmail_service_image_observe_state ();
+  return TRUE;
+}
+
+/* The process that started another one; 0 where it cannot be told. */
+static pid_t
+find_parent (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
+  g_autofree char *text = NULL;
+  const char *behind_name;
+  int parent;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+
+  behind_name = g_strrstr (text, ")");
+  return behind_name != NULL && sscanf (behind_name, ") %*c %d", &parent) == 1 ? parent : 0;
+}
+
+gboolean
+_nullmail_service_can_stop (NullmailInstallation *self)
+{
+  pid_t master = _nullmail_service_observe_master (self);
+
+  if (master == 1)
+    return FALSE;
+  if (master == 0)
+    return TRUE;
+
+  for (pid_t pid = getppid (); pid > 1; pid = find_parent (pid))
+    if (pid == master)
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+check_stop (NullmailInstallation  *self,
+            GError               **error)
+{
+  if (_nullmail_service_can_stop (self))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
+               "The Postfix of “%s” is what its container lives on, and cannot be stopped from "
+               "inside: restart the container",
+               _nullmail_installation_get_config_directory (self));
+  return FALSE;
+}
+
+/* Whether Postfix runs under the unit, so that systemd knows what it stops. */
+static gboolean
+unit_runs (NullmailServiceUnits *units,
+           NullmailInstallation *self)
+{
+  NullmailServiceState state = _nullmail_systemd_get_state (units->systemd, units->unit);
+
+  return (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0
+         || _nullmail_service_observe_master (self) == 0;
+}
+
+static gboolean
+stop (NullmailServiceUnits  *units,
+      NullmailInstallation  *self,
+      GCancellable          *cancellable,
+      GError               **error)
+{
+  if (!check_stop (self, error))
+    return FALSE;
+  if (units->systemd != NULL && unit_runs (units, self))
+    return _nullmail_systemd_run_job (units->systemd, "StopUnit", units->unit, cancellable, error);
+
+  return _nullmail_service_command_run (self, "stop", cancellable, error);
+}
+
+gboolean
 _nullmail_service_stop (NullmailInstallation  *self,
                         GCancellable          *cancellable,
                         GError               **error)
 {
-  return !_nullmail_service_exists (self) || run_action (self, "stop", cancellable, error);
+  g_auto(NullmailServiceUnits) units = { NULL };
+
+  return !_nullmail_service_exists (self)
+         || (_nullmail_service_units_find (&units, self, cancellable, error)
+             && stop (&units, self, cancellable, error));
+}
+
+/* (nullable): who starts Postfix if this process cannot. */
+static NullmailCommandGuard *
+guard_start (NullmailServiceUnits *units,
+             NullmailInstallation *self)
+{
+  const char *directory = _nullmail_installation_get_config_directory (self);
+  g_autofree char *systemctl = NULL;
+  g_autofree char *postfix = NULL;
+
+  if (units->systemd != NULL)
+    {
+      systemctl = _nullmail_command_find ("systemctl", NULL, NULL);
+      return systemctl != NULL
+             ? _nullmail_command_guard_new ((const char *[]) { systemctl, "start", units->unit,
+                                                               NULL })
+             : NULL;
+    }
+
+  postfix = _nullmail_installation_find_command (self, "postfix", NULL);
+  return postfix != NULL
+         ? _nullmail_command_guard_new ((const char *[]) { postfix, "-c", directory, "start",
+                                                           NULL })
+         : NULL;
+}
+
+NullmailServicePause *
+_nullmail_service_pause (NullmailInstallation  *self,
+                         GCancellable          *cancellable,
+                         GError               **error)
+{
+  g_auto(NullmailServiceUnits) units = { NULL };
+  g_autoptr(NullmailServicePause) pause = NULL;
+
+  if (_nullmail_service_exists (self)
+      && (!_nullmail_service_units_find (&units, self, cancellable, error)
+          || !check_stop (self, error)))
+    return NULL;
+
+  pause = g_new0 (NullmailServicePause, 1);
+  if (!_nullmail_service_exists (self))
+    return g_steal_pointer (&pause);
+
+  pause->guard = guard_start (&units, self);
+  if (stop (&units, self, cancellable, error))
+    return g_steal_pointer (&pause);
+
+  _nullmail_service_activate (self, NULLMAIL_ACTIVATION_START, NULL, NULL);  /* half stopped */
+  return NULL;
+}
+
+void
+_nullmail_service_pause_free (NullmailServicePause *self)
+{
+  g_clear_pointer (&self->guard, _nullmail_command_guard_free);
+  g_free (self);
+}
+
+/* Once Postfix is stopped, starting it is not cancelled, so that it is never left stopped. */
+static gboolean
+restart_by_command (NullmailServiceUnits  *units,
+                    NullmailInstallation  *self,
+                    GCancellable          *cancellable,
+                    GError               **error)
+{
+  g_autoptr(NullmailCommandGuard) guard = NULL;
+
+  if (!check_stop (self, error))
+    return FALSE;
+
+  guard = guard_start (units, self);
+  return _nullmail_service_command_run (self, "stop", cancellable, error)
+         && _nullmail_service_command_start (self, NULL, error);
+}
+
+static gboolean
+activate_by_command (NullmailServiceUnits  *units,
+                     NullmailInstallation  *self,
+                     NullmailActivation     activation,
+                     GCancellable          *cancellable,
+                     GError               **error)
+{
+  switch (activation)
+    {
+    case NULLMAIL_ACTIVATION_RELOAD:
+      return _nullmail_service_command_run (self, "reload", cancellable, error);
+    case NULLMAIL_ACTIVATION_RESTART:
+      return restart_by_command (units, self, cancellable, error);
+    case NULLMAIL_ACTIVATION_START:
+      return _nullmail_service_command_start (self, cancellable, error);
+    case NULLMAIL_ACTIVATION_NONE:
+    default:
+      return TRUE;
+    }
+}
+
+/* What is started is the name of all instances as well, so that it is stopped with them later. */
+static gboolean
+start_units (NullmailServiceUnits  *units,
+             GCancellable          *cancellable,
+             GError               **error)
+{
+  NullmailServiceState state = _nullmail_systemd_get_state (units->systemd, units->unit);
+
+  if ((state & NULLMAIL_SERVICE_STATE_MASKED) != 0)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
+                   "systemd may not start “%s”, since it is masked: “systemctl unmask %s” takes "
+                   "that back", units->unit, units->unit);
+      return FALSE;
+    }
+
+  if (!g_str_equal (units->unit, units->at_boot))
+    _nullmail_systemd_run_job (units->systemd, "StartUnit", units->at_boot, cancellable, NULL);
+  return _nullmail_systemd_run_job (units->systemd, "StartUnit", units->unit, cancellable, error);
+}
+
+static gboolean
+activate_by_systemd (NullmailServiceUnits  *units,
+                     NullmailActivation     activation,
+                     GCancellable          *cancellable,
+                     GError               **error)
+{
+  switch (activation)
+    {
+    case NULLMAIL_ACTIVATION_RELOAD:
+      return _nullmail_systemd_run_job (units->systemd, "ReloadOrRestartUnit", units->unit,
+                                        cancellable, error);
+    case NULLMAIL_ACTIVATION_RESTART:
+      return _nullmail_systemd_run_job (units->systemd, "RestartUnit", units->unit, cancellable,
+                                        error);
+    case NULLMAIL_ACTIVATION_START:
+      return start_units (units, cancellable, error);
+    case NULLMAIL_ACTIVATION_NONE:
+    default:
+      return TRUE;
+    }
 }
 
 gboolean
@@ -213,21 +365,16 @@ _nullmail_service_activate (NullmailInstallation  *self,
                             GCancellable          *cancellable,
                             GError               **error)
 {
-  if (!_nullmail_service_exists (self))
-    return TRUE;
+  g_auto(NullmailServiceUnits) units = { NULL };
 
-  switch (activation)
-    {
-    case NULLMAIL_ACTIVATION_RELOAD:
-      return run_action (self, "reload", cancellable, error);
-    case NULLMAIL_ACTIVATION_RESTART:
-      /* Once Postfix is stopped, starting it is not cancelled, so that it is never left stopped. */
-      return run_action (self, "stop", cancellable, error)
-             && start (self, NULL, error);
-    case NULLMAIL_ACTIVATION_START:
-      return start (self, cancellable, error);
-    case NULLMAIL_ACTIVATION_NONE:
-    default:
-      return TRUE;
-    }
+  if (!_nullmail_service_exists (self) || activation == NULLMAIL_ACTIVATION_NONE)
+    return TRUE;
+  if (!_nullmail_service_units_find (&units, self, cancellable, error))
+    return FALSE;
+  if (activation == NULLMAIL_ACTIVATION_RESTART && !check_stop (self, error))
+    return FALSE;
+
+  return units.systemd != NULL && unit_runs (&units, self)
+         ? activate_by_systemd (&units, activation, cancellable, error)
+         : activate_by_command (&units, self, activation, cancellable, error);
 }

@@ -144,6 +144,68 @@ test_daemon (void)
   kill ((pid_t) g_ascii_strtoll (result->output->data, NULL, 10), SIGKILL);
 }
 
+static void
+take_all (int number G_GNUC_UNUSED)
+{
+  while (waitpid (-1, NULL, WNOHANG) > 0)
+    ;
+}
+
+/* In a child whose host takes every status away: 0, or which step went wrong. */
+static int
+run_with_host (const struct sigaction *host)
+{
+  const char *missing[] = { "/nonexistent/program", NULL };
+  g_autoptr(NullmailCommandResult) good = NULL, bad = NULL, killed = NULL, daemon = NULL;
+  g_autoptr(GError) error = NULL;
+
+  sigaction (SIGCHLD, host, NULL);
+  good = run_shell ("cat; ls /proc/self/fd | wc -l; sleep 0.1", "hello ", LIMIT_MS, NULL);
+  if (good == NULL || good->exit_status != 0 || strcmp (good->output->data, "hello 4\n") != 0)
+    return 1;
+  bad = run_shell ("sleep 0.1; exit 7", NULL, LIMIT_MS, NULL);
+  if (bad == NULL || bad->exit_status != 7)
+    return 2;
+  killed = run_shell ("sleep 0.1; kill -9 $$", NULL, LIMIT_MS, NULL);
+  if (killed == NULL || killed->exit_status != 128 + SIGKILL)
+    return 3;
+  daemon = run_shell ("sleep 3600 & echo $!", NULL, LIMIT_MS, NULL);
+  if (daemon == NULL || kill (g_ascii_strtoll (daemon->output->data, NULL, 10), SIGKILL) != 0)
+    return 4;
+  if (run_shell ("sleep 3600 & wait", NULL, 200, &error) != NULL
+      || !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
+    return 5;
+  if (_nullmail_command_run (missing, NULL, NULLMAIL_COMMAND_TIED, LIMIT_MS, NULL, NULL) != NULL)
+    return 6;
+
+  return 0;
+}
+
+/* W10: an interpreter or a process manager that ignores SIGCHLD, or waits for each child. */
+static void
+test_hosts_that_reap (void)
+{
+  static const struct sigaction hosts[] = {
+    { .sa_handler = SIG_IGN },
+    { .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT },
+    { .sa_handler = take_all },
+    { .sa_handler = take_all, .sa_flags = SA_RESTART },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      pid_t pid = fork ();
+      int status;
+
+      g_assert_cmpint (pid, >=, 0);
+      if (pid == 0)
+        _exit (run_with_host (&hosts[i]));
+      g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+      g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+      g_assert_cmpint (status, ==, 0);
+    }
+}
+
 static gpointer
 cancel_soon (gpointer data)
 {
@@ -229,6 +291,7 @@ main (int    argc,
   g_test_add_func ("/command/signal-status", test_signal_status);
   g_test_add_func ("/command/timeout", test_timeout);
   g_test_add_func ("/command/daemon", test_daemon);
+  g_test_add_func ("/command/hosts-that-reap", test_hosts_that_reap);
   g_test_add_func ("/command/cancel", test_cancel);
   g_test_add_func ("/command/missing", test_missing);
   g_test_add_func ("/command/find", test_find);

@@ -1,0 +1,240 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Postfix as a service of systemd, over D-Bus: which unit, which method, and what happens where a
+job fails, a unit is masked, polkit says no, or nobody answers."""
+
+import importlib.util
+import os
+import shutil
+
+import fixture
+import stand_ins
+import systemd_bus
+from fixture import Gio, GLib, Nullmail
+from program import lacks
+
+Activation = Nullmail.Activation
+Control = Nullmail.ServiceControl
+Error = Nullmail.Error
+Flags = Nullmail.ApplyFlags
+State = Nullmail.ServiceState
+
+
+def setUpModule():
+    if importlib.util.find_spec('dbusmock') is None:
+        lacks('python-dbusmock is not installed')
+
+
+class SystemdTest(stand_ins.Folder):
+    units = {'postfix.service': {'ActiveState': 'active', 'UnitFileState': 'disabled'}}
+
+    def setUp(self):
+        super().setUp()
+        self.systemd = None
+        self.addCleanup(self.end_systemd)
+        self.boot(self.units)
+        self.instance = self.new_instance(service_control=Control.SYSTEMD)
+
+    def boot(self, units):
+        """With these units, in the place of what was there."""
+        self.end_systemd()
+        folder = fixture.make_folder('bus-')
+        self.addCleanup(shutil.rmtree, folder)
+        self.systemd = systemd_bus.Systemd(str(folder), units)
+
+    def end_systemd(self):
+        if self.systemd is not None:
+            self.systemd.stop()
+        self.systemd = None
+
+    def apply_edit(self, name, value, flags=0):
+        plan = self.plan_edit(name, value, self.instance)
+        self.instance.apply(plan, flags)
+        return self.systemd.calls()
+
+
+class Unit(SystemdTest):
+    def test_states(self):
+        for properties, state in (
+                ({'ActiveState': 'inactive'}, State.NONE),
+                ({'ActiveState': 'active', 'UnitFileState': 'enabled'},
+                 State.RUNNING | State.ENABLED),
+                ({'ActiveState': 'reloading'}, State.RUNNING),
+                ({'ActiveState': 'inactive', 'UnitFileState': 'enabled-runtime'}, State.NONE),
+                ({'ActiveState': 'failed', 'UnitFileState': 'enabled'},
+                 State.FAILED | State.ENABLED),
+                ({'ActiveState': 'inactive', 'LoadState': 'masked', 'UnitFileState': 'masked'},
+                 State.MASKED)):
+            with self.subTest(properties):
+                self.boot({'postfix.service': properties})
+                self.assertEqual(self.instance.query_service(), state)
+
+    def test_reload(self):
+        self.assertEqual(self.apply_edit('mydomain', 'example.org'),
+                         [('ReloadOrRestartUnit', 'postfix.service')])
+
+    def test_restart(self):
+        """As one job where systemd knows that, and else as two."""
+        self.assertEqual(self.apply_edit('inet_interfaces', 'all', Flags.FORCE)[-2:],
+                         [('StopUnit', 'postfix.service'), ('StartUnit', 'postfix.service')])
+        self.systemd.set_job('RestartUnit', 'done')
+        self.systemd.forget_calls()
+        self.assertEqual(self.apply_edit('inet_interfaces', 'loopback-only'),
+                         [('RestartUnit', 'postfix.service')])
+
+    def test_stopped_stays_so(self):
+        self.systemd.call(systemd_bus.PATH, systemd_bus.MANAGER, 'StopUnit', '(ss)',
+                          ('postfix.service', 'replace'))
+        self.systemd.forget_calls()
+        self.assertEqual(self.apply_edit('mydomain', 'example.org'), [])
+        self.assertEqual(self.apply_edit('mydomain', 'example.net', Flags.START),
+                         [('StartUnit', 'postfix.service')])
+        self.assertEqual(self.instance.query_service(), State.RUNNING)
+
+    def test_enable(self):
+        calls = self.apply_edit('mydomain', 'example.org', Flags.ENABLE)
+        self.assertEqual(calls, [('EnableUnitFiles', ['postfix.service']),
+                                 ('ReloadOrRestartUnit', 'postfix.service')])
+        self.systemd.forget_calls()
+        self.instance.set_enabled(False)
+        self.instance.set_enabled(True)
+        self.assertEqual(self.systemd.calls(), [('DisableUnitFiles', ['postfix.service']),
+                                                ('EnableUnitFiles', ['postfix.service'])])
+
+    def test_enable_alone(self):
+        """A plan without changes does what the flags ask for."""
+        plan = self.instance.plan_main_cf(self.instance.load_main_cf(), None, 0)
+        self.assertTrue(plan.is_empty())
+        self.instance.apply(plan, Flags.ENABLE)
+        self.assertEqual(self.systemd.calls(), [('EnableUnitFiles', ['postfix.service'])])
+
+    def test_job_fails(self):
+        """Back to the old bytes, and to a service that has read them."""
+        self.systemd.set_job('ReloadOrRestartUnit', 'failed')
+        plan = self.plan_edit('mydomain', 'example.org', self.instance)
+        before = self.read()
+        self.assert_error(Error.ACTIVATION, ['postfix.service', 'failed', 'systemctl status'],
+                          self.instance.apply, plan, 0)
+        self.assertEqual(self.read(), before)
+        self.assertEqual(self.systemd.calls(), [('ReloadOrRestartUnit', 'postfix.service')] * 2)
+
+    def test_job_ends_without_a_word(self):
+        """Signals can be missed; then the unit itself tells."""
+        self.systemd.set_job('ReloadOrRestartUnit', '')
+        self.apply_edit('mydomain', 'example.org')
+        self.assertIn('mydomain = example.org\n', self.read())
+
+    def test_denied(self):
+        self.systemd.deny('ReloadOrRestartUnit')
+        plan = self.plan_edit('mydomain', 'example.org', self.instance)
+        before = self.read()
+        self.assert_error(Error.PERMISSION_DENIED, ['postfix.service', 'privileged'],
+                          self.instance.apply, plan, 0)
+        self.assertEqual(self.read(), before)
+        self.systemd.deny('EnableUnitFiles', 'asbb', 'ba(sss)')
+        self.assert_error(Error.PERMISSION_DENIED, 'postfix.service', self.instance.set_enabled,
+                            True)
+
+    def test_nobody_answers(self):
+        os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = f'unix:path={self.folder}/nothing'
+        self.assert_error(Error.ACTIVATION, ['systemd', 'COMMAND'], self.instance.query_service)
+        self.assert_error(Error.ACTIVATION, ['systemd', 'COMMAND'], self.instance.activate,
+                            Activation.RELOAD)
+
+    def test_async(self):
+        found = self.run_async(self.instance, 'query_service')
+        self.assertEqual(found, State.RUNNING)
+        self.assertTrue(self.run_async(self.instance, 'activate', Activation.RELOAD))
+        self.assertTrue(self.run_async(self.instance, 'set_enabled', True))
+        self.assertEqual(self.systemd.calls(), [('ReloadOrRestartUnit', 'postfix.service'),
+                                                ('EnableUnitFiles', ['postfix.service'])])
+
+    def test_cancelled(self):
+        cancellable = Gio.Cancellable()
+        cancellable.cancel()
+        result = self.run_async(self.instance, 'activate', Activation.RELOAD,
+                                cancellable=cancellable)
+        self.assertTrue(result.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED), result)
+        self.assertEqual(self.systemd.calls(), [])
+
+
+class Masked(SystemdTest):
+    units = {'postfix.service': {'LoadState': 'masked', 'UnitFileState': 'masked'}}
+
+    def test_start(self):
+        self.assert_error(Error.ACTIVATION, ['masked', 'systemctl unmask postfix.service'],
+                            self.instance.activate, Activation.START)
+        self.assertEqual(self.systemd.calls(), [])
+
+
+class Instances(SystemdTest):
+    """Debian up to 12: postfix.service runs nothing, and stays active whatever its instances do."""
+
+    units = {'postfix.service': {'ActiveState': 'active', 'UnitFileState': 'disabled',
+                                 'Type': 'oneshot'},
+             'postfix@-.service': {'ActiveState': 'inactive', 'UnitFileState': 'enabled-runtime'},
+             'postfix@postfix-out.service': {'ActiveState': 'active'}}
+
+    def test_first(self):
+        self.assertEqual(self.instance.query_service(), State.NONE)
+        self.assertEqual(self.apply_edit('mydomain', 'example.org', Flags.START | Flags.ENABLE),
+                         [('EnableUnitFiles', ['postfix.service']),
+                          ('StartUnit', 'postfix.service'), ('StartUnit', 'postfix@-.service')])
+        self.assertEqual(self.instance.query_service(), State.RUNNING)
+        self.systemd.forget_calls()
+        self.assertEqual(self.apply_edit('mydomain', 'example.net'),
+                         [('ReloadOrRestartUnit', 'postfix@-.service')])
+
+    def test_second(self):
+        self.append('multi_instance_name = postfix-out\n')
+        self.assertEqual(self.apply_edit('mydomain', 'example.net'),
+                         [('ReloadOrRestartUnit', 'postfix@postfix-out.service')])
+
+    def test_type_of_the_common_unit(self):
+        """Debian 13 has both names, but postfix.service runs Postfix itself."""
+        self.boot({'postfix.service': {'Type': 'forking', 'ActiveState': 'active'},
+                   'postfix@-.service': {}})
+        self.assertEqual(self.apply_edit('mydomain', 'example.org'),
+                         [('ReloadOrRestartUnit', 'postfix.service')])
+
+
+class Auto(SystemdTest):
+    """By itself systemd is asked where it runs, and has a unit for this directory."""
+
+    units = {'postfix.service': {'ActiveState': 'active'},
+             'postfix@postfix-out.service': {'ActiveState': 'active'}}
+
+    def setUp(self):
+        super().setUp()
+        fixture.need_mounts()
+        self.write(os.path.join(self.etc, 'master.cf'), '')
+
+    def reload_inside(self, booted=True):
+        commands = ['mount -t tmpfs tmpfs /run'] + ['mkdir -p /run/systemd/system'] * booted
+        self.run_inside('reload', fixture.in_mounts(commands))
+        return self.systemd.calls()
+
+    def test_instance(self):
+        self.append('multi_instance_name = postfix-out\n')
+        self.assertEqual(self.reload_inside(),
+                         [('ReloadOrRestartUnit', 'postfix@postfix-out.service')])
+        self.systemd.forget_calls()
+        self.assertEqual(self.reload_inside(booted=False), [])
+
+    def test_another_directory(self):
+        self.assertEqual(self.reload_inside(), [])
+
+    def test_no_bus(self):
+        self.append('multi_instance_name = postfix-out\n')
+        os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = f'unix:path={self.folder}/nothing'
+        self.assertEqual(self.reload_inside(), [])
+
+
+def inside_reload(test):
+    """By systemd, or by the stand-in of Postfix's command."""
+    instance = test.new_instance(service_control=Control.AUTO)
+    try:
+        instance.activate(Activation.RELOAD)
+    except GLib.Error as error:
+        assert error.matches(Error.quark(), Error.ACTIVATION), error
