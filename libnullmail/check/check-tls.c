@@ -142,7 +142,8 @@ check_wrapper_unexpected (NullmailCheck *self)
     .suggestion = "no",
   };
 
-  if (!self->wraps || port == 0 || port == 465)
+  /* Others than these two may well begin with TLS, such as Amazon's 2465. */
+  if (!self->wraps || (port != 25 && port != 587))
     return;
 
   _nullmail_check_report (self, &facts,
