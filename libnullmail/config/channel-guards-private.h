@@ -19,7 +19,8 @@ gboolean    _nullmail_channel_is_waivable      (NullmailEffective  *effective);
 const char *_nullmail_channel_find_fault       (NullmailEffective  *effective,
                                                 NullmailTlsLevel    level);
 
-/* Writes what main.cf lacks: DNSSEC for DANE, and that no header takes the level away. */
+/* Writes what main.cf lacks: DNSSEC for DANE, and that no header takes the level away, also in the
+ * place of a text that Postfix does not understand. */
 gboolean    _nullmail_channel_write_guards     (NullmailEffective  *effective,
                                                 NullmailTlsLevel    level,
                                                 GError            **error);

@@ -23,13 +23,20 @@ has_dnssec (NullmailEffective *effective)
   return support != NULL && g_ascii_strcasecmp (support, "dnssec") == 0;
 }
 
-gboolean
-_nullmail_channel_is_waivable (NullmailEffective *effective)
+/* Whether there is something that a header could take away, in a Postfix that lets it do so. */
+static gboolean
+needs_waiver (NullmailEffective *effective)
 {
   NullmailTlsLevel level = _nullmail_effective_get_level (effective);
 
   return (_nullmail_tls_level_requires_tls (level) || needs_dnssec (level))
-         && _nullmail_effective_has_default (effective, WAIVER)
+         && _nullmail_effective_has_default (effective, WAIVER);
+}
+
+gboolean
+_nullmail_channel_is_waivable (NullmailEffective *effective)
+{
+  return needs_waiver (effective)
          && _nullmail_effective_get_boolean (effective, WAIVER) == NULLMAIL_BOOLEAN_YES;
 }
 
@@ -60,6 +67,8 @@ _nullmail_channel_write_guards (NullmailEffective  *effective,
       && !nullmail_main_cf_set_value (main_cf, DNS_SUPPORT, "dnssec", error))
     return FALSE;
 
-  return !_nullmail_channel_is_waivable (effective)
+  /* At a text that is neither yes nor no Postfix stops. */
+  return !needs_waiver (effective)
+         || _nullmail_effective_get_boolean (effective, WAIVER) == NULLMAIL_BOOLEAN_NO
          || nullmail_main_cf_set_value (main_cf, WAIVER, "no", error);
 }

@@ -489,7 +489,8 @@ static gboolean
 decides_channel (NullmailNullClientConfig *self)
 {
   return !follows_document (self, NULLMAIL_SETTING_TLS_LEVEL)
-         || !follows_document (self, NULLMAIL_SETTING_AUTHENTICATION);
+         || !follows_document (self, NULLMAIL_SETTING_AUTHENTICATION)
+         || !follows_document (self, NULLMAIL_SETTING_RELAY_HOST);
 }
 
 gboolean

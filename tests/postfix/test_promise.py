@@ -149,6 +149,36 @@ class S4TlsRequiredNo(stand_ins.Folder):
                    instance=self.new_instance())
         self.assertNotIn('tls_required_enable', self.read())
 
+    def test_neither_yes_nor_no(self):
+        """Postfix stops at it, so that it is reported, and a plan with a level mends it."""
+        self.make_newer()
+        for text in ('true', '1', '', '$x_undefined'):
+            with self.subTest(text):
+                self.write(self.main_cf, f'{stand_ins.MAIN_CF}tls_required_enable = {text}\n')
+                instance = self.new_instance()
+                found = [f.get_parameter() for f in instance.check()
+                         if f.get_code() == Code.INVALID_VALUE]
+                self.assertEqual(found, ['tls_required_enable'])
+                self.apply(self.config(tls_level=Level.SECURE), instance=instance)
+                self.assertIn('\ntls_required_enable = no\n', self.read())
+
+    def test_harmless_in_an_older_postfix(self):
+        self.append('tls_required_enable = true\n')
+        self.assertEqual([f for f in self.instance.check()
+                          if f.get_code() == Code.INVALID_VALUE], [])
+        self.apply(self.config(tls_level=Level.SECURE))
+        self.assertIn('\ntls_required_enable = true\n', self.read())
+
+    def test_written_with_another_relay(self):
+        """Whoever assigns the relay decides about the channel to it."""
+        self.apply(self.config(tls_level=Level.SECURE))
+        self.make_newer()
+        instance = self.new_instance()
+        config = instance.load_config()
+        config.set_relay_host(fixture.relay_host(stand_ins.OTHER))
+        self.apply(config, instance=instance)
+        self.assertIn('\ntls_required_enable = no\n', self.read())
+
     def test_other_plans_leave_it(self):
         """What has nothing to do with the channel does not write it; the finding tells."""
         self.apply(self.config(tls_level=Level.SECURE))
