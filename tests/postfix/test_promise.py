@@ -62,7 +62,10 @@ class S1WeakerLists(PromiseTest):
         """They are brought up to date by the next plan, whatever that is for."""
         for values in (['noplaintext, noanonymous', '$smtp_sasl_security_options', 'noanonymous'],
                        ['noanonymous noplaintext', 'noanonymous',
-                        '$smtp_sasl_tls_security_options']):
+                        '$smtp_sasl_tls_security_options'],
+                       ['noplaintext noanonymous', '${smtp_sasl_security_options}', 'noanonymous'],
+                       ['noplaintext noanonymous', 'noanonymous',
+                        '$( smtp_sasl_tls_security_options )']):
             with self.subTest(values):
                 self.set_up_login('texthash')
                 for name, value in zip(LISTS, values):
@@ -75,10 +78,16 @@ class S1WeakerLists(PromiseTest):
                 self.assertTrue(plan.is_empty())
 
     def test_lists_of_somebody_else(self):
-        self.set_up_login('texthash')
-        self.set(LISTS[0], 'noplaintext, noanonymous, mutual_auth')
-        plan = self.instance.plan(self.instance.load_config(), None, 0)
-        self.assertTrue(plan.is_empty())
+        old = ['noplaintext, noanonymous', '$smtp_sasl_security_options', 'noanonymous']
+        for index, value in ((0, 'noplaintext, noanonymous, mutual_auth'),
+                             (1, '${smtp_sasl_security_options?x}'),
+                             (1, '${smtp_sasl_security_options}x'), (1, '${x}')):
+            with self.subTest(value):
+                self.set_up_login('texthash')
+                for name, text in zip(LISTS, old[:index] + [value] + old[index + 1:]):
+                    self.set(name, text)
+                plan = self.instance.plan(self.instance.load_config(), None, 0)
+                self.assertTrue(plan.is_empty())
 
 
 class S3MechanismPreferred(PromiseTest):
