@@ -15,13 +15,22 @@
 static void
 check_level (NullmailCheck *self)
 {
-  const char *fault = _nullmail_channel_find_fault (self->effective, self->level);
+  gboolean is_open = FALSE;
+  const char *fault = _nullmail_channel_find_fault (self->effective, self->level, self->relay,
+                                                    &is_open);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .parameter = LEVEL,
     .subject = _nullmail_tls_level_to_string (self->level),
   };
+
+  if (is_open)
+    _nullmail_check_report_open (self, facts.code, LEVEL,
+      _("Ask smtp_tls_policy_maps with “postmap -q” and the relay as the key; it should answer "
+        "fingerprint with match=."),
+      _("Whether there is a fingerprint for the relay, which the level “%s” needs, is not known."),
+      facts.subject);
 
   /* DANE finds the relay's certificate in DNS under the relay's name. */
   if (fault == NULL && self->level == NULLMAIL_TLS_LEVEL_DANE_ONLY

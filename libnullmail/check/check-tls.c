@@ -4,10 +4,9 @@
 
 #include "check/check-context-private.h"
 
-#include <string.h>
-
 #include "base/i18n-private.h"
 #include "config/tls-level-private.h"
+#include "config/tls-policies-private.h"
 
 #define LEVEL "smtp_tls_security_level"
 #define WRAPPER "smtp_tls_wrappermode"
@@ -244,70 +243,15 @@ static NullmailTlsLevel
 parse_policy (const char *parameter,
               const char *policy)
 {
-  g_autofree char *word = NULL;
-
-  policy += strspn (policy, "{ ");  /* static:{level attribute=value} */
-  word = g_strndup (policy, strcspn (policy, "}, \t\r\n"));
-  if (g_str_equal (parameter, "smtp_tls_policy_maps"))
-    return _nullmail_tls_level_parse (word);
-
-  if (g_ascii_strcasecmp (word, "MUST") == 0)
-    return NULLMAIL_TLS_LEVEL_VERIFY;
-  if (g_ascii_strcasecmp (word, "MUST_NOPEERMATCH") == 0)
-    return NULLMAIL_TLS_LEVEL_ENCRYPT;
-
-  return _nullmail_tls_level_parse (word);
+  return _nullmail_tls_policy_get_level (parameter, policy);
 }
 
-/* The keys under which a table is asked, see smtp_tls_policy_maps in postconf(5); the parent
- * domains only for a name without brackets and port. */
-static char **
-list_policy_keys (NullmailRelayHost *relay,
-                  const char        *parameter)
-{
-  g_autoptr(GStrvBuilder) keys = g_strv_builder_new ();
-  const char *host = nullmail_relay_host_get_host (relay);
-
-  g_strv_builder_add (keys, nullmail_relay_host_to_string (relay));
-  if (g_str_equal (parameter, "smtp_tls_per_site"))
-    g_strv_builder_add (keys, host);
-  else if (g_str_equal (host, nullmail_relay_host_to_string (relay)))
-    for (const char *dot = strchr (host, '.'); dot != NULL; dot = strchr (dot + 1, '.'))
-      g_strv_builder_add (keys, dot);
-
-  return g_strv_builder_end (keys);
-}
-
-/* (nullable): the policy that a table has for one of the keys. is_open is set if there is a table
- * that cannot be read here, so that NULL does not mean that there is none. */
 static char *
 look_up_policy (NullmailCheck *self,
                 const char    *parameter,
                 gboolean      *is_open)
 {
-  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, parameter);
-  g_auto(GStrv) keys = list_policy_keys (self->relay, parameter);
-
-  for (guint i = 0; keys[i] != NULL; i++)
-    for (guint j = 0; tables != NULL && tables[j] != NULL; j++)
-      {
-        g_auto(NullmailTableName) name = { 0 };
-        char *policy = NULL;
-
-        _nullmail_table_name_parse (&name, tables[j]);
-        if (g_strcmp0 (name.type, "static") == 0)
-          return g_strdup (name.name);
-
-        if (g_strcmp0 (name.type, "inline") == 0)
-          policy = _nullmail_table_name_look_up_inline (&name, keys[i]);
-        else
-          *is_open = TRUE;
-
-        if (policy != NULL || *is_open)
-          return policy;
-      }
-
-  return NULL;
+  return _nullmail_tls_policy_look_up (self->effective, parameter, self->relay, is_open);
 }
 
 /* Levels that verify in different ways are not compared, and without an MX lookup the names that

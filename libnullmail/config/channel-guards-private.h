@@ -14,10 +14,13 @@ G_BEGIN_DECLS
  * on, unless main.cf forbids it. */
 gboolean    _nullmail_channel_is_waivable      (NullmailEffective  *effective);
 
-/* (nullable): why Postfix can deliver nothing at this level; NULL if it can, as far as main.cf
- * tells. */
-const char *_nullmail_channel_find_fault       (NullmailEffective  *effective,
-                                                NullmailTlsLevel    level);
+/* (nullable): why Postfix can deliver nothing to the relay at this level; NULL if it can, as far as
+ * main.cf and the tables that it names tell. is_open is set where such a table, which may have what
+ * is needed, cannot be read. relay: (nullable) */
+const char *_nullmail_channel_find_fault       (NullmailEffective       *effective,
+                                                NullmailTlsLevel         level,
+                                                const NullmailRelayHost *relay,
+                                                gboolean                *is_open);
 
 /* Writes what main.cf lacks: DNSSEC for DANE, and that no header takes the level away, also in the
  * place of a text that Postfix does not understand. */

@@ -4,6 +4,8 @@
 
 #include "config/channel-guards-private.h"
 
+#include "config/tls-policies-private.h"
+
 #define DNS_SUPPORT "smtp_dns_support_level"
 #define FINGERPRINTS "smtp_tls_fingerprint_cert_match"
 #define POLICIES "smtp_tls_policy_maps"
@@ -40,20 +42,42 @@ _nullmail_channel_is_waivable (NullmailEffective *effective)
          && _nullmail_effective_get_boolean (effective, WAIVER) == NULLMAIL_BOOLEAN_YES;
 }
 
-const char *
-_nullmail_channel_find_fault (NullmailEffective *effective,
-                              NullmailTlsLevel   level)
+/* Whether there is a fingerprint to compare that of the relay with: in main.cf, or in a policy for
+ * the relay. A policy of another level needs none. */
+static gboolean
+has_fingerprints (NullmailEffective       *effective,
+                  const NullmailRelayHost *relay,
+                  gboolean                *is_open)
 {
+  g_autofree char *policy = NULL;
+
+  if (_nullmail_effective_has_text (effective, FINGERPRINTS))
+    return TRUE;
+  if (relay == NULL)
+    {
+      *is_open = _nullmail_effective_has_text (effective, POLICIES);
+      return FALSE;
+    }
+
+  policy = _nullmail_tls_policy_look_up (effective, POLICIES, relay, is_open);
+  return policy != NULL
+         && (_nullmail_tls_policy_get_level (POLICIES, policy) != NULLMAIL_TLS_LEVEL_FINGERPRINT
+             || _nullmail_tls_policy_has (policy, "match"));
+}
+
+const char *
+_nullmail_channel_find_fault (NullmailEffective       *effective,
+                              NullmailTlsLevel         level,
+                              const NullmailRelayHost *relay,
+                              gboolean                *is_open)
+{
+  *is_open = FALSE;
   if (needs_dnssec (level) && !has_dnssec (effective))
     return "it needs “" DNS_SUPPORT " = dnssec”";
 
-  /* A policy for the relay may bring fingerprints of its own. */
-  if (level == NULLMAIL_TLS_LEVEL_FINGERPRINT
-      && !_nullmail_effective_has_text (effective, FINGERPRINTS)
-      && !_nullmail_effective_has_text (effective, POLICIES))
-    return "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”";
-
-  return NULL;
+  return level == NULLMAIL_TLS_LEVEL_FINGERPRINT
+         && !has_fingerprints (effective, relay, is_open) && !*is_open
+         ? "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”" : NULL;
 }
 
 gboolean

@@ -177,13 +177,15 @@ check_fingerprints (NullmailNullClientConfig  *self,
                     GError                   **error)
 {
   const char *fault;
+  gboolean is_open = FALSE;
 
   if (view->effective == NULL || view->tls_level != NULLMAIL_TLS_LEVEL_FINGERPRINT
       || _nullmail_null_client_config_get_setting_state (self, NULLMAIL_SETTING_TLS_LEVEL)
          != NULLMAIL_SETTING_STATE_SET)
     return TRUE;
 
-  fault = _nullmail_channel_find_fault (view->effective, view->tls_level);
+  fault = _nullmail_channel_find_fault (view->effective, view->tls_level, view->relay_host,
+                                        &is_open);
   return fault == NULL
          || refuse (error, NULLMAIL_SETTING_TLS_LEVEL,
                     _nullmail_tls_level_to_string (view->tls_level), fault);

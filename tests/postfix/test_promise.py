@@ -287,6 +287,35 @@ class S7Levels(PromiseTest):
         self.set('smtp_tls_fingerprint_cert_match', '00:11')
         self.instance.plan(config, None, 0)
 
+    def test_fingerprint_in_a_policy(self):
+        """A table that has none for the relay was taken for one that has."""
+        table = self.etc / 'tls_policy'
+        config = fixture.login_config(tls_level=Level.FINGERPRINT)
+        needed = 'fingerprint match=00:11'
+        for value, good in ((f'texthash:{table}', True), ('hash:$config_directory/tls_policy', True),
+                            (f'inline:{{ {{{RELAY} = {needed}}} }}', True),
+                            (f'static:{{{needed}}}', True), ('hash:/nonexistent/x', None),
+                            ('static:fingerprint', False), ('inline:{ x=fingerprint }', False)):
+            with self.subTest(value):
+                fixture.write(self.main_cf, fixture.MAIN_CF
+                              + f'smtp_tls_policy_maps = {value}\n'.encode())
+                text = f'# All.\nother {needed}\n{RELAY.upper()}\n  {needed}\n'
+                fixture.write(table, text.encode())
+                self.assert_taken(config, good)
+                if str(table.name) in value:
+                    fixture.write(table, text.replace(':587', ':25').encode())
+                    self.assert_taken(config, False)
+
+    def assert_taken(self, config, good):
+        if good is False:
+            self.assert_refused(Error.INVALID_CONFIG, ['smtp_tls_fingerprint_cert_match'],
+                                self.instance.plan, config, None, 0)
+            return
+        plan = self.instance.plan(config, None, 0)
+        found = [(f.get_code(), f.get_subject()) for f in plan.get_findings()
+                 if f.get_parameter() == 'smtp_tls_security_level']
+        self.assertEqual(found, [] if good else [(Code.NOT_CHECKED, 'invalid-value')])
+
 
 class S13NoFixOpensAChannel(PromiseTest):
     def test_options_at_may(self):

@@ -1,0 +1,132 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The tables that give single destinations a TLS level of their own. */
+
+#include "config/tls-policies-private.h"
+
+#include <string.h>
+
+#include "document/logical-lines-private.h"
+
+#define PER_SITE "smtp_tls_per_site"
+
+/* The keys under which a table is asked, see smtp_tls_policy_maps in postconf(5); the parent
+ * domains only for a name without brackets and port. */
+static char **
+list_keys (const NullmailRelayHost *relay,
+           const char              *parameter)
+{
+  g_autoptr(GStrvBuilder) keys = g_strv_builder_new ();
+  const char *host = nullmail_relay_host_get_host (relay);
+
+  g_strv_builder_add (keys, nullmail_relay_host_to_string (relay));
+  if (g_str_equal (parameter, PER_SITE))
+    g_strv_builder_add (keys, host);
+  else if (g_str_equal (host, nullmail_relay_host_to_string (relay)))
+    for (const char *dot = strchr (host, '.'); dot != NULL; dot = strchr (dot + 1, '.'))
+      g_strv_builder_add (keys, dot);
+
+  return g_strv_builder_end (keys);
+}
+
+/* (nullable): the value of a key in the text of a table, as postmap(1) reads it: without the case
+ * of the key, and of several the first. */
+static char *
+look_up_in_text (const char *text,
+                 const char *key)
+{
+  g_auto(GStrv) lines = _nullmail_lines_join (text);
+  gsize length = strlen (key);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_ascii_strncasecmp (lines[i], key, length) == 0 && _nullmail_is_space (lines[i][length]))
+      return g_strstrip (g_strdup (lines[i] + length));
+
+  return NULL;
+}
+
+/* (nullable): what one table has for a key; is_open is set where it cannot be asked. Of a table
+ * that is compiled the source is read, from which it is made. */
+static char *
+look_up_in_table (NullmailEffective *effective,
+                  const char        *table,
+                  const char        *key,
+                  gboolean          *is_open)
+{
+  g_auto(NullmailTableName) name = { 0 };
+  g_autofree char *text = NULL;
+
+  if (!_nullmail_table_name_parse (&name, table))
+    {
+      *is_open = TRUE;
+      return NULL;
+    }
+
+  if (g_str_equal (name.type, "static"))
+    return g_strdup (name.name);
+  if (g_str_equal (name.type, "inline"))
+    return _nullmail_table_name_look_up_inline (&name, key);
+
+  if (_nullmail_table_name_get_kind (&name) == NULLMAIL_TABLE_KEYED)
+    text = _nullmail_effective_load_file (effective, name.name);
+  *is_open = text == NULL;
+  return text != NULL ? look_up_in_text (text, key) : NULL;
+}
+
+char *
+_nullmail_tls_policy_look_up (NullmailEffective       *effective,
+                              const char              *parameter,
+                              const NullmailRelayHost *relay,
+                              gboolean                *is_open)
+{
+  g_auto(GStrv) tables = _nullmail_effective_get_list (effective, parameter);
+  g_auto(GStrv) keys = list_keys (relay, parameter);
+
+  *is_open = tables == NULL;
+  for (guint i = 0; keys[i] != NULL; i++)
+    for (guint j = 0; tables != NULL && tables[j] != NULL; j++)
+      {
+        char *policy = look_up_in_table (effective, tables[j], keys[i], is_open);
+
+        if (policy != NULL || *is_open)
+          return policy;
+      }
+
+  return NULL;
+}
+
+NullmailTlsLevel
+_nullmail_tls_policy_get_level (const char *parameter,
+                                const char *policy)
+{
+  g_autofree char *word = NULL;
+
+  policy += strspn (policy, "{ ");  /* static:{level attribute=value} */
+  word = g_strndup (policy, strcspn (policy, "}, \t\r\n"));
+  if (!g_str_equal (parameter, PER_SITE))
+    return _nullmail_tls_level_parse (word);
+
+  if (g_ascii_strcasecmp (word, "MUST") == 0)
+    return NULLMAIL_TLS_LEVEL_VERIFY;
+  if (g_ascii_strcasecmp (word, "MUST_NOPEERMATCH") == 0)
+    return NULLMAIL_TLS_LEVEL_ENCRYPT;
+
+  return _nullmail_tls_level_parse (word);
+}
+
+gboolean
+_nullmail_tls_policy_has (const char *policy,
+                          const char *attribute)
+{
+  g_auto(GStrv) words = g_strsplit_set (policy, "{}, \t\r\n", -1);
+  gsize length = strlen (attribute);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (g_ascii_strncasecmp (words[i], attribute, length) == 0 && words[i][length] == '='
+        && words[i][length + 1] != '\0')
+      return TRUE;
+
+  return FALSE;
+}
