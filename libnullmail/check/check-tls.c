@@ -91,7 +91,7 @@ check_opportunistic (NullmailCheck *self)
 static void
 check_unverified (NullmailCheck *self)
 {
-  gboolean can_fix = !_nullmail_check_is_unverifiable (self);
+  gboolean can_fix = can_be_secure (self);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_TLS_UNVERIFIED,
     .severity = NULLMAIL_SEVERITY_NOTICE,
@@ -166,7 +166,9 @@ check_wrapper_level (NullmailCheck *self)
       || _nullmail_tls_level_requires_tls (self->level))
     return;
 
-  facts.suggestion = can_be_secure (self) ? "secure" : "encrypt";
+  /* DANE with a relay that has no records comes to nothing here, but is not to be given up. */
+  facts.suggestion = self->level == NULLMAIL_TLS_LEVEL_DANE ? "dane-only"
+                     : can_be_secure (self) ? "secure" : "encrypt";
 
   _nullmail_check_report (self, &facts,
     _("Set the level to secure, or at least to encrypt."),

@@ -62,6 +62,21 @@ _nullmail_finding_new (const NullmailFindingFacts *facts,
   return self;
 }
 
+NullmailFinding *
+_nullmail_finding_without_fix (const NullmailFinding *self)
+{
+  NullmailFindingFacts facts = {
+    .code = self->code,
+    .severity = self->severity,
+    .parameter = self->parameter,
+    .subject = self->subject,
+    .path = self->path,
+    .line = self->line,
+  };
+
+  return _nullmail_finding_new (&facts, g_strdup (self->message), g_strdup (self->remedy));
+}
+
 /**
  * nullmail_finding_ref:
  * @self: a finding
@@ -446,6 +461,13 @@ is_same_matter (gconstpointer a,
          && g_strcmp0 (left->parameter, right->parameter) == 0
          && g_strcmp0 (left->path, right->path) == 0
          && g_strcmp0 (left->subject, right->subject) == 0;
+}
+
+gboolean
+_nullmail_finding_list_has_matter (GPtrArray             *list,
+                                   const NullmailFinding *finding)
+{
+  return g_ptr_array_find_with_equal_func (list, finding, is_same_matter, NULL);
 }
 
 GPtrArray *

@@ -28,4 +28,16 @@ gboolean    _nullmail_channel_write_guards     (NullmailEffective  *effective,
                                                 NullmailTlsLevel    level,
                                                 GError            **error);
 
+/* Whether main.cf allows PLAIN or LOGIN, which are what nearly every relay offers. */
+gboolean    _nullmail_channel_wants_plain      (NullmailEffective  *effective);
+
+/* Whether the list of a channel forbids them nevertheless. */
+gboolean    _nullmail_channel_forbids_plain    (NullmailEffective  *effective,
+                                                NullmailChannel     channel);
+
+/* The list without what forbids them. One that main.cf only takes over from a weaker channel is
+ * meant for that, and not changed but replaced. */
+char       *_nullmail_channel_allow_plain      (NullmailEffective  *effective,
+                                                NullmailChannel     channel);
+
 G_END_DECLS

@@ -4,6 +4,9 @@
 
 #include "config/channel-guards-private.h"
 
+#include <string.h>
+
+#include "config/sasl-lists-private.h"
 #include "config/tls-policies-private.h"
 
 #define DNS_SUPPORT "smtp_dns_support_level"
@@ -95,4 +98,51 @@ _nullmail_channel_write_guards (NullmailEffective  *effective,
   return !needs_waiver (effective)
          || _nullmail_effective_get_boolean (effective, WAIVER) == NULLMAIL_BOOLEAN_NO
          || nullmail_main_cf_set_value (main_cf, WAIVER, "no", error);
+}
+
+gboolean
+_nullmail_channel_wants_plain (NullmailEffective *effective)
+{
+  return _nullmail_effective_allows_mechanism (effective, "plain")
+         || _nullmail_effective_allows_mechanism (effective, "login");
+}
+
+static gboolean
+forbids_plain (const char *option)
+{
+  return g_ascii_strcasecmp (option, "noplaintext") == 0;
+}
+
+gboolean
+_nullmail_channel_forbids_plain (NullmailEffective *effective,
+                                 NullmailChannel    channel)
+{
+  g_auto(GStrv) options = _nullmail_effective_get_sasl_options (effective, channel);
+
+  for (guint i = 0; options[i] != NULL; i++)
+    if (forbids_plain (options[i]))
+      return _nullmail_channel_wants_plain (effective);
+
+  return FALSE;
+}
+
+char *
+_nullmail_channel_allow_plain (NullmailEffective *effective,
+                               NullmailChannel    channel)
+{
+  const char *parameter = _nullmail_sasl_list_get_parameter (channel);
+  g_autofree char *text =
+    nullmail_main_cf_get_value (_nullmail_effective_get_main_cf (effective), parameter);
+  g_auto(GStrv) options = _nullmail_effective_get_sasl_options (effective, channel);
+  GString *rest = g_string_new (NULL);
+  gboolean is_own = text != NULL && strchr (text, '$') == NULL;
+
+  for (guint i = 0; is_own && options[i] != NULL; i++)
+    if (!forbids_plain (options[i]))
+      g_string_append_printf (rest, "%s%s", rest->len > 0 ? ", " : "", options[i]);
+
+  if (rest->len == 0)
+    g_string_append (rest, "noanonymous");
+
+  return g_string_free (rest, FALSE);
 }

@@ -328,6 +328,87 @@ class S13NoFixOpensAChannel(PromiseTest):
         self.assertEqual(main_cf.to_bytes().get_data(), self.main_cf.read_bytes())
 
 
+class FixThatMadeAPlanUnsafe(PromiseTest):
+    """What a finding suggests, alone or with all others, is no reason to refuse a plan, and gives no
+    relay less than it had."""
+
+    CODES = (Code.OBSOLETE_TLS_PARAMETER, Code.TLS_OPPORTUNISTIC_WITH_AUTH, Code.TLS_UNVERIFIED,
+             Code.TLS_WRAPPER_MISSING, Code.TLS_WRAPPER_UNEXPECTED, Code.TLS_WRAPPER_LEVEL,
+             Code.SASL_OPTIONS_FORBID_PLAIN, Code.MECHANISM_PREFERRED, Code.TLS_WAIVABLE)
+    STRENGTH = ('none', 'may', 'dane', 'encrypt', 'verify', 'secure', 'dane-only')
+    LISTS = ({}, {LISTS[0]: 'noanonymous'}, {LISTS[1]: 'noanonymous'},
+             {LISTS[1]: 'noanonymous', LISTS[2]: 'noplaintext, noanonymous'})
+    SITES = ({}, {'smtp_tls_per_site': 'inline:{ smtp.example.com=MUST }'},
+             {'smtp_use_tls': 'yes', 'smtp_tls_per_site': 'texthash:/etc/hosts'},
+             {'smtp_use_tls': 'True'}, {'smtp_enforce_tls': 'yes'},
+             {'smtp_tls_policy_maps': f'inline:{{ {RELAY}=encrypt }}'})
+
+    def setUp(self):
+        super().setUp()
+        self.tried = 0
+        self.authorities = fixture.write(self.folder / 'authorities.pem', self.certificate())
+
+    @staticmethod
+    def certificate():
+        paths = ('/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt')
+        return b''.join(open(path, 'rb').read() for path in paths if os.path.exists(path))
+
+    def settings(self):
+        """Configurations that people have, or might."""
+        for level in (None, 'none', 'may', 'encrypt', 'dane', 'secure'):
+            for sites in self.SITES:
+                yield {'smtp_tls_security_level': level, **sites}
+                yield {'smtp_tls_security_level': level, 'smtp_tls_CAfile': None, **sites}
+            for lists in self.LISTS:
+                yield {'smtp_tls_security_level': level, **lists}
+            for port in (25, 465, 587, 2465):
+                yield {'smtp_tls_security_level': level, 'smtp_tls_wrappermode': 'yes',
+                       'relayhost': f'[smtp.example.com]:{port}'}
+            yield {'smtp_tls_security_level': level, 'relayhost': '[smtp.example.com]:465'}
+            yield {'smtp_tls_security_level': level, 'smtp_tls_wrappermode': 'yes',
+                   'relayhost': '[192.0.2.1]:465'}
+
+    def level(self, main_cf):
+        """What the level, and what stands in for it, gives the relay, as a number."""
+        level = Nullmail.NullClientConfig.new_from_main_cf(main_cf).get_tls_level()
+        strength = self.STRENGTH.index(level.value_nick) if level else 0
+        site = main_cf.get_value('smtp_tls_per_site') and \
+            not main_cf.get_value('smtp_tls_policy_maps')
+        return max(strength, self.STRENGTH.index('verify') if site else 0)
+
+    def try_fixes(self, findings, before):
+        main_cf = self.instance.load_main_cf()
+        fixed = [finding.get_code().value_nick for finding in findings if finding.fix(main_cf)]
+        self.tried += len(fixed)
+        self.assertGreaterEqual(self.level(main_cf), before, fixed)
+        plan = self.instance.plan_main_cf(main_cf, None, 0)
+        try:
+            self.assertTrue(self.instance.apply(plan, 0))
+        except fixture.GLib.Error as error:
+            raise AssertionError(f'{fixed}: {error.message}') from error
+
+    def test_fixes(self):
+        table = fixture.write(self.etc / 'passwords', b''.join(
+            f'{relay} u:p\n'.encode() for relay in
+            (RELAY, *(f'[smtp.example.com]:{port}' for port in (25, 465, 2465)))), 0o600)
+        common = {'relayhost': RELAY, 'smtp_tls_CAfile': self.authorities,
+                  'smtp_dns_support_level': 'dnssec'}
+        login = {'smtp_sasl_auth_enable': 'yes', 'smtp_sasl_password_maps': f'texthash:{table}'}
+        for setting in self.settings():
+            for extra in ({}, login):
+                values = {**common, **extra, **setting}
+                text = fixture.MAIN_CF + ''.join(f'{name} = {value}\n' for name, value in
+                                                 values.items() if value is not None).encode()
+                fixture.write(self.main_cf, text)
+                findings = [f for f in self.instance.check() if f.get_code() in self.CODES]
+                before = self.level(self.instance.load_main_cf())
+                with self.subTest(setting=setting, login=bool(extra)):
+                    for several in [*([finding] for finding in findings), findings]:
+                        fixture.write(self.main_cf, text)
+                        self.try_fixes(several, before)
+        self.assertGreater(self.tried, 300)
+
+
 class F8Chroot(PromiseTest):
     """Postfix's client in a chroot reads a file of certificates, and no folder outside of it."""
 
