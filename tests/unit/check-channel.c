@@ -9,6 +9,8 @@
 #define PREFERRED \
   "mechanism-preferred W smtp_sasl_mechanism_filter = plain, login, scram-sha-512, " \
   "scram-sha-256, scram-sha-1, digest-md5, cram-md5 @main.cf"
+#define SUGGESTED(filter) \
+  "mechanism-preferred W smtp_sasl_mechanism_filter = " filter " @main.cf:14\n"
 #define WAIVABLE "tls-waivable W tls_required_enable = no @main.cf"
 #define FINGERPRINT "smtp_tls_security_level = fingerprint\n"
 #define BAD_LEVEL(level) "invalid-value E smtp_tls_security_level (" level ") @main.cf:7\n"
@@ -29,11 +31,17 @@ static const CheckCase cases[] = {
   /* S3: a plug-in that happens to be installed. */
   CASE ("preferred/no-filter", "", PREFERRED "\n", .adjust = install_token_plugin),
   CASE ("preferred/empty-filter", FILTER, PREFERRED ":14\n", .adjust = install_token_plugin),
-  CASE ("preferred/both", FILTER "plain, XOAUTH2", PREFERRED ":14\n",
+  CASE ("preferred/both", FILTER "plain, XOAUTH2", SUGGESTED ("plain"),
     .adjust = install_token_plugin),
-  CASE ("preferred/bearer", FILTER "!xoauth2, static:all", PREFERRED ":14\n",
+  CASE ("preferred/no-plain", FILTER "scram-sha-256 xoauth2", SUGGESTED ("scram-sha-256"),
     .adjust = install_token_plugin),
-  CASE ("preferred/table", FILTER "hash:/etc/postfix/mechanisms", PREFERRED ":14\n",
+  CASE ("preferred/bearer", FILTER "!xoauth2, static:all",
+    SUGGESTED ("!oauthbearer, !xoauth2, static:all"), .adjust = install_token_plugin),
+  CASE ("preferred/table", FILTER "hash:/etc/postfix/mechanisms",
+    SUGGESTED ("!xoauth2, !oauthbearer, hash:/etc/postfix/mechanisms"),
+    .adjust = install_token_plugin),
+  CASE ("preferred/macro", "mechanisms = login xoauth2\n" FILTER "$mechanisms",
+    "mechanism-preferred W smtp_sasl_mechanism_filter = !xoauth2, $mechanisms @main.cf:15\n",
     .adjust = install_token_plugin),
   CASE ("preferred/passwords", FILTER "plain, login", "", .adjust = install_token_plugin),
   CASE ("preferred/token", FILTER "xoauth2", "", .adjust = install_token_plugin),
