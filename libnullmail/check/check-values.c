@@ -390,7 +390,7 @@ is_ignored (NullmailCheck *self,
             const char    *parameter)
 {
   return g_str_equal (parameter, WAIVER)
-         && !_nullmail_effective_has_default (self->effective, parameter);
+         && !_nullmail_effective_has_default (self->snapshot->effective, parameter);
 }
 
 static void
@@ -398,7 +398,7 @@ check_value (NullmailCheck *self,
              const char    *parameter,
              ValueType      type)
 {
-  g_autofree char *value = _nullmail_effective_get_value (self->effective, parameter);
+  g_autofree char *value = _nullmail_effective_get_value (self->snapshot->effective, parameter);
   g_autofree char *display = NULL;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
@@ -443,7 +443,7 @@ check_macros (NullmailCheck *self,
   if (text == NULL)
     return;
 
-  expanded = _nullmail_effective_expand (self->effective, text, &error);
+  expanded = _nullmail_effective_expand (self->snapshot->effective, text, &error);
   if (error == NULL)
     return;
 

@@ -40,21 +40,28 @@ static gboolean
 set_level (NullmailMainCf *main_cf,
            const char     *text)
 {
-  g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
-  NullmailTlsLevel level = _nullmail_tls_level_parse (text);
-  NullmailChannel channel = _nullmail_tls_level_get_channel (level);
+  g_autoptr(NullmailMainCf) raised = nullmail_main_cf_copy (main_cf);
+  g_autoptr(NullmailEffective) before = _nullmail_effective_new (main_cf, NULL);
+  g_autoptr(NullmailEffective) after = _nullmail_effective_new (raised, NULL);
   g_autofree char *list = NULL;
+  NullmailTlsLevel level;
+  NullmailChannel channel;
 
-  if (!_nullmail_tls_level_guarantees (level, _nullmail_effective_get_level (effective))
+  if (!set (raised, LEVEL, text))
+    return FALSE;
+
+  level = _nullmail_effective_get_level (after);
+  channel = _nullmail_tls_level_get_channel (level);
+  if (!_nullmail_tls_level_guarantees (level, _nullmail_effective_get_level (before))
       || !set (main_cf, LEVEL, text))
     return FALSE;
 
   /* On any weaker channel that would give the password away. */
-  if (channel != NULLMAIL_CHANNEL_VERIFIED || !_nullmail_effective_logs_in (effective)
-      || !_nullmail_channel_forbids_plain (effective, channel))
+  if (channel != NULLMAIL_CHANNEL_VERIFIED || !_nullmail_effective_logs_in (after)
+      || !_nullmail_channel_forbids_plain (after, channel))
     return TRUE;
 
-  list = _nullmail_channel_allow_plain (effective, channel);
+  list = _nullmail_channel_allow_plain (after, channel);
   return nullmail_main_cf_set_value (main_cf, _nullmail_sasl_list_get_parameter (channel), list,
                                      NULL);
 }

@@ -58,8 +58,8 @@ GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray *before,
                                                     GPtrArray *after,
                                                     gboolean   is_weaker);
 
-/* Whether the document was changed. What keeps the password and the messages on the promised channel
- * is never made weaker: where that cannot be said of a fix nothing is changed. */
+/* Whether the document was changed. What keeps the password and the messages on the promised
+ * channel is never made weaker: where that cannot be said of a fix nothing is changed. */
 gboolean         _nullmail_fix_apply               (NullmailFix                 fix,
                                                     const char                 *parameter,
                                                     const char                 *suggestion,

@@ -79,8 +79,8 @@ has_bad_dot (const char *address,
          || strstr (address, "..") != NULL;
 }
 
-/* What a macro stands for is looked at once it is expanded. A domain beyond ASCII is looked at as DNS
- * has it, see valid_utf8_hostname () in Postfix. */
+/* What a macro stands for is looked at once it is expanded. A domain beyond ASCII is looked at as
+ * DNS has it, see valid_utf8_hostname () in Postfix. */
 static const char *
 find_domain_fault (const char *domain)
 {
@@ -372,7 +372,8 @@ recognise_root (const NullmailTableName *name)
       g_autofree char *key = NULL;
       g_autofree char *value = NULL;
 
-      if (!_nullmail_table_entry_parse (entries[i], &key, &value) || !is_root_name (key, strcspn (key, "@"))
+      if (!_nullmail_table_entry_parse (entries[i], &key, &value)
+          || !is_root_name (key, strcspn (key, "@"))
           || g_strcmp0 (value, address) != 0)
         return NULL;
     }

@@ -80,7 +80,8 @@ _nullmail_channel_find_fault (NullmailEffective       *effective,
 
   return level == NULLMAIL_TLS_LEVEL_FINGERPRINT
          && !has_fingerprints (effective, relay, is_open) && !*is_open
-         ? "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”" : NULL;
+         ? "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”"
+         : NULL;
 }
 
 gboolean

@@ -26,8 +26,8 @@ RULES = [
      re.compile(r'\b_nullmail_tls_level_parse\s*\('),
      {'config/effective.c', 'config/settings.c', 'config/tls-level.c'},
      {
-         'check/check-tls.c',           # in a policy table
          'check/check-values.c',        # whether it is one at all
+         'config/tls-policies.c',       # in a policy table
      }),
     ('the type and name of a table',
      re.compile(r'"(?:proxy|static|inline|unionmap|pipemap|randmap|regexp|pcre|cidr):\{?"'

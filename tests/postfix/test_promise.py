@@ -292,7 +292,8 @@ class S7Levels(PromiseTest):
         table = self.etc / 'tls_policy'
         config = fixture.login_config(tls_level=Level.FINGERPRINT)
         needed = 'fingerprint match=00:11'
-        for value, good in ((f'texthash:{table}', True), ('hash:$config_directory/tls_policy', True),
+        for value, good in ((f'texthash:{table}', True),
+                            ('hash:$config_directory/tls_policy', True),
                             (f'inline:{{ {{{RELAY} = {needed}}} }}', True),
                             (f'static:{{{needed}}}', True), ('hash:/nonexistent/x', None),
                             ('static:fingerprint', False), ('inline:{ x=fingerprint }', False)):
@@ -329,8 +330,8 @@ class S13NoFixOpensAChannel(PromiseTest):
 
 
 class FixThatMadeAPlanUnsafe(PromiseTest):
-    """What a finding suggests, alone or with all others, is no reason to refuse a plan, and gives no
-    relay less than it had."""
+    """What a finding suggests, alone or with all others, is no reason to refuse a plan, and gives
+    the relay no less than it had."""
 
     CODES = (Code.OBSOLETE_TLS_PARAMETER, Code.TLS_OPPORTUNISTIC_WITH_AUTH, Code.TLS_UNVERIFIED,
              Code.TLS_WRAPPER_MISSING, Code.TLS_WRAPPER_UNEXPECTED, Code.TLS_WRAPPER_LEVEL,
@@ -407,6 +408,35 @@ class FixThatMadeAPlanUnsafe(PromiseTest):
                         fixture.write(self.main_cf, text)
                         self.try_fixes(several, before)
         self.assertGreater(self.tried, 300)
+
+
+class LoginByMaster(PromiseTest):
+    """A login that master.cf alone switches on goes over the same channel as any other."""
+
+    def codes(self, *options):
+        fixture.write(self.etc / 'master.cf', f'smtp unix - - n - - smtp {" ".join(options)}\n'
+                      'relay unix - - n - - smtp -o smtp_sasl_auth_enable=yes\n'.encode())
+        return {finding.get_code() for finding in self.instance.check()}
+
+    def test_login(self):
+        self.set('relayhost', RELAY)
+        self.set('smtp_tls_security_level', 'may')
+        missing = {Code.TLS_OPPORTUNISTIC_WITH_AUTH, Code.PASSWORD_MAP_MISSING}
+        self.assertEqual(self.codes() & missing, set())
+        self.assertEqual(self.codes('-o smtp_sasl_auth_enable=no') & missing, set())
+        self.assertEqual(self.codes('-o smtp_sasl_auth_enable=yes') & missing, missing)
+        self.assertEqual(self.codes('-o { smtp_sasl_auth_enable = yes }',
+                                    '-o smtp_tls_security_level=encrypt',
+                                    '-o smtp_sasl_password_maps=texthash:$config_directory/x')
+                         & (missing | {Code.TLS_UNVERIFIED}), {Code.TLS_UNVERIFIED})
+
+    def test_plans_are_not_refused(self):
+        """What was so before is no reason, and other settings can be planned."""
+        self.set('relayhost', RELAY)
+        self.codes('-o smtp_sasl_auth_enable=yes')
+        plan = self.plan_edit('smtp_tls_loglevel', '1')
+        self.assertIn(Code.TLS_OPPORTUNISTIC_WITH_AUTH, [f.get_code() for f in plan.get_findings()])
+        self.assertTrue(self.instance.apply(plan, 0))
 
 
 class F8Chroot(PromiseTest):

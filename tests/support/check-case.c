@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "document/master-cf-private.h"
 #include "document/password-file-private.h"
 
 #define GOOD_PASSWORDS "[smtp.example.com]:587 host7:geheim\n"
@@ -129,6 +130,18 @@ check_case_forget_defaults (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
 {
   host_name_of_case = NULL;
   has_defaults = FALSE;
+}
+
+void
+check_case_use_master (NullmailCheckSnapshot *snapshot,
+                       const char            *text)
+{
+  static GPtrArray *services = NULL, *options = NULL;
+
+  g_clear_pointer (&options, g_ptr_array_unref);
+  g_clear_pointer (&services, g_ptr_array_unref);
+  services = _nullmail_master_cf_parse (text);
+  snapshot->master_options = options = _nullmail_master_cf_list_options (services);
 }
 
 static NullmailEffective *
