@@ -224,7 +224,8 @@ check_cas (NullmailCheck *self)
   if (fact == NULLMAIL_FACT_UNKNOWN)
     {
       _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_CA_MISSING, "smtp_tls_CAfile",
-        _("Check again as a user who may read them."),
+        _("Check again as a user who may read them. In a chroot Postfix's client has "
+          "smtp_tls_CAfile, and of smtp_tls_CApath what is copied there when Postfix starts."),
         _("Whether the certification authorities can be read is not known."));
       return;
     }

@@ -268,6 +268,7 @@ _nullmail_view_init (NullmailView        *self,
 
   snapshot->effective = effective;
   snapshot->master_options = _nullmail_observation_read_options (observation);
+  snapshot->master_services = _nullmail_observation_read_services (observation);
   if (mask == NULL)
     mask = self->mask = _nullmail_mask_new (effective, NULL, snapshot->master_options);
   snapshot->mask = mask;

@@ -491,10 +491,75 @@ class F8Chroot(PromiseTest):
         missing = str(self.folder / 'nowhere.pem')
         self.assertEqual(self.plan('y', tls_ca_file=missing), missing)
 
+    def test_shapes_of_master(self):
+        """The client is the service that counts, with options or without."""
+        client = 'smtp unix - - {} - - smtp\n'
+        for text, chrooted in (
+                (client.format('y') + '  -o smtp_helo_timeout=5\n', True),
+                ('smtp inet n - n - - smtpd\n# smtp unix - - n - - smtp\n'
+                 'smtp\tunix\n  -\t-  y\n\n# x\n  -  - smtp -v\n', True),
+                (client.format('n') + client.format('y'), True),
+                (client.format('y') + client.format('n'), False),
+                ('smtp inet n - y - - smtpd\nrelay unix - - y - - smtp\n'
+                 + client.format('n'), False),
+                (client.format('Y'), False), ('smtp unix - - y\n', False), ('', False)):
+            with self.subTest(text):
+                fixture.write(self.etc / 'master.cf', text.encode())
+                self.assertEqual(self.plan(None) is not None, chrooted)
+
+    def test_default_authorities(self):
+        """Those of OpenSSL are a folder, too."""
+        self.set('tls_append_default_CA', 'yes')
+        self.set('smtp_tls_CApath', '')
+        self.assertIsNone(self.plan('n'))
+        self.assertRegex(self.plan('y'), '^/etc/')
+
+    def test_file_that_is_there(self):
+        """Somebody's choice stays."""
+        file = fixture.write(self.folder / 'own.pem', b'x\n')
+        self.set('smtp_tls_CAfile', file)
+        self.assertEqual(self.plan('y'), str(file))
+
+    def test_check(self):
+        """In the chroot nobody sees the folder, unless it was copied when Postfix was started."""
+        self.set('smtp_tls_security_level', 'secure')
+        self.set('relayhost', RELAY)
+        for chroot, inside, expected in (('n', False, []), ('y', True, []), ('y', False, [
+                (Code.NOT_CHECKED, 'ca-missing')])):
+            with self.subTest(chroot=chroot, inside=inside):
+                fixture.write(self.etc / 'master.cf', f'smtp unix - - {chroot} - - smtp\n'.encode())
+                copy = self.queue / str(self.authorities).lstrip('/')
+                shutil.rmtree(self.queue, ignore_errors=True)
+                if inside:
+                    copy.mkdir(parents=True)
+                    fixture.write(copy / '0123abcd.0', b'x\n')
+                self.assertEqual([(f.get_code(), f.get_subject()) for f in self.instance.check()
+                                  if f.get_parameter() == 'smtp_tls_CAfile'], expected)
+
+    def test_no_bundle(self):
+        """Where this host has no file of authorities there is nothing to write, but it is said."""
+        fixture.need_mounts()
+        fixture.write(self.etc / 'master.cf', b'smtp unix - - y - - smtp\n')
+        empty = self.folder / 'empty'
+        empty.mkdir()
+        places = [path for path in ('/etc/ssl', '/etc/pki') if os.path.isdir(path)]
+        out = self.run_inside('without_bundle', fixture.in_mounts(
+            [f'mount --bind {empty} {path}' for path in places]))
+        self.assertEqual(out, "None ['ca-missing']\n")
+
     def test_verified_already(self):
         """Only a plan that begins to verify looks."""
         self.set('smtp_tls_security_level', 'verify')
         self.assertIsNone(self.plan('y'))
+
+
+def inside_without_bundle(test):
+    config = test.instance.load_config()
+    config.set_relay_host(fixture.relay_host(RELAY))
+    config.set_tls_level(Level.SECURE)
+    plan = test.instance.plan(config, None, 0)
+    print(plan.get_main_cf().get_value('smtp_tls_CAfile'),
+          [f.get_subject() for f in plan.get_findings() if f.get_parameter() == 'smtp_tls_CAfile'])
 
 
 class ClientCertificate(PromiseTest):
