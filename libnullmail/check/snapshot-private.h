@@ -95,10 +95,12 @@ NullmailFact        _nullmail_snapshot_observe_ca_file         (const NullmailCh
 NullmailFact        _nullmail_snapshot_observe_ca_path         (const NullmailCheckSnapshot *self,
                                                                 const char            *path);
 NullmailFact        _nullmail_snapshot_observe_default_cas     (const NullmailCheckSnapshot *self);
-/* Examines a file of smtp_tls_chain_files; UNKNOWN where there is no host to look at. */
+/* Examines the files of smtp_tls_chain_files, at least one; UNKNOWN, with the first of them, where
+ * there is no host to look at. */
 NullmailCertificateState
                     _nullmail_snapshot_observe_certificate     (const NullmailCheckSnapshot *self,
-                                                                const char            *path,
+                                                                const char * const    *paths,
+                                                                const char           **path,
                                                                 int                   *days);
 const char         *_nullmail_snapshot_observe_origin_line     (const NullmailCheckSnapshot *self,
                                                                 const char            *path);

@@ -156,10 +156,12 @@ _nullmail_snapshot_observe_origin_line (const NullmailCheckSnapshot *self,
 }
 
 NullmailCertificateState
-_nullmail_snapshot_observe_certificate (const NullmailCheckSnapshot *self,
-                                        const char                  *path,
-                                        int                         *days)
+_nullmail_snapshot_observe_certificate (const NullmailCheckSnapshot  *self,
+                                        const char * const           *paths,
+                                        const char                  **path,
+                                        int                          *days)
 {
-  return self->host != NULL ? _nullmail_client_certificate_examine (path, days)
+  *path = paths[0];
+  return self->host != NULL ? _nullmail_client_certificate_examine (paths, path, days)
                             : NULLMAIL_CERTIFICATE_UNKNOWN;
 }

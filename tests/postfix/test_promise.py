@@ -6,6 +6,7 @@ reported where it is missing. Each class is named after the fault that it was.""
 
 import glob
 import os
+import re
 import shutil
 import subprocess
 
@@ -639,6 +640,32 @@ commonName = supplied
                 ('soon', b''.join(soon), nearly)):
             with self.subTest(name):
                 self.assertEqual(self.check(contents), list(expected))
+
+    def test_several_files(self):
+        """Postfix takes them for one, so that a key may stand in the file before."""
+        (key, certificate), (soon_key, soon) = self.make('host'), self.make('soon', '20')
+        for name, contents in (('key', key), ('certificate', certificate),
+                               ('both', key + certificate), ('soon', soon_key + soon)):
+            fixture.write(self.folder / name, contents, 0o600)
+        for files, expected in (
+                ('key, certificate', []), ('both key certificate', []), ('both certificate', []),
+                ('certificate key', [(Severity.ERROR, 'certificate')]),
+                ('key both', [(Severity.ERROR, 'both')]), ('both key', [(Severity.ERROR, 'key')]),
+                ('both soon', [(Severity.WARNING, 'soon')]),
+                ('soon both', [(Severity.WARNING, 'soon')]),
+                ('both missing', [(Severity.ERROR, 'missing')])):
+            with self.subTest(files):
+                self.set('smtp_tls_chain_files', re.sub(r'(\w+)', rf'{self.folder}/\1', files))
+                self.assertEqual([(severity, os.path.basename(subject))
+                                  for severity, subject in self.check(None)], expected)
+
+    def test_relative_name(self):
+        """Postfix has a working directory of its own."""
+        self.set('smtp_tls_chain_files', 'client.pem')
+        self.assertEqual(self.check(None), [])
+        self.assertEqual([f.get_subject() for f in self.find(Code.NOT_CHECKED)
+                          if f.get_parameter() == 'smtp_tls_chain_files'],
+                         ['client-certificate-bad'])
 
     def test_cannot_be_read(self):
         need_root()
