@@ -297,7 +297,12 @@ nullmail_finding_get_suggestion (const NullmailFinding *self)
  * Mends a document in memory, where that takes no more than an edit of it.
  *
  * The parameter is set to the suggestion, or removed, replaced by its successor or rid of its
- * duplicates. Other findings may come or go with it, so check again before fixing the next.
+ * duplicates. What it needs beside itself is written with it: with a TLS level the list of login
+ * mechanisms that decides there, with `smtp_tls_wrappermode` a level that it works with. Other
+ * findings may come or go with it, so check again before fixing the next.
+ *
+ * A fix never gives the relay a weaker channel, nor brings in an error for which a plan would be
+ * refused: a finding that cannot be mended without that has no suggestion.
  *
  * Returns: %TRUE if the document was changed; %FALSE if there is nothing left to mend in it, or the
  *   remedy is another

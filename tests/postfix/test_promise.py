@@ -189,6 +189,26 @@ class S4TlsRequiredNo(stand_ins.Folder):
         self.apply(config, instance=instance)
         self.assertIn('\ntls_required_enable = no\n', self.read())
 
+    def test_asynchronous(self):
+        """A worker thread finds, plans and refuses the same."""
+        self.make_newer()
+        self.write(self.main_cf, f'{stand_ins.MAIN_CF}relayhost = {RELAY}\n'
+                   'smtp_tls_security_level = encrypt\nsmtp_sasl_auth_enable = yes\n'
+                   'smtp_sasl_password_maps = texthash:/nonexistent\ntls_required_enable = true\n')
+        instance = self.new_instance()
+        expected = instance.check()
+        found = self.run_async(instance, 'check')
+        self.assertEqual(len(found), len(expected))
+        for ours, theirs in zip(found, expected):
+            self.assertTrue(ours.equal(theirs), theirs.get_message())
+            self.assertEqual(ours.fix(instance.load_main_cf()), theirs.fix(instance.load_main_cf()))
+
+        plan = self.run_async(instance, 'plan', self.config(tls_level=Level.SECURE), None, 0)
+        self.assertEqual(plan.get_main_cf().get_value('tls_required_enable'), 'no')
+        for bad in ({'root_address': 'root@localhost'}, {'tls_level': Level.FINGERPRINT}):
+            error = self.run_async(instance, 'plan', self.config(**bad), None, 0)
+            self.assertTrue(error.matches(Error.quark(), Error.INVALID_CONFIG), error)
+
     def test_other_plans_leave_it(self):
         """What has nothing to do with the channel does not write it; the finding tells."""
         self.apply(self.config(tls_level=Level.SECURE))
