@@ -49,26 +49,28 @@ check_sender (NullmailCheck *self)
       "with a login take mail from one address only."));
 }
 
-/* Whether a rule such as “/pattern/flags result” matches a text. What begins in another way, with
- * “!” or “if”, is left to Postfix. */
+/* Whether a rule such as “/pattern/flags result” matches a text, or one with “!” in front of it
+ * whose pattern does not. “if” is left to Postfix. */
 static gboolean
 rule_matches (const char *rule,
               const char *text)
 {
   g_autofree char *pattern = NULL;
+  gboolean is_negated = *rule == '!';
   const char *end;
 
-  if (*rule != '/')
+  rule += strspn (rule, "! \t");
+  if (!g_ascii_ispunct (*rule))
     return FALSE;
 
-  for (end = rule + 1; *end != '\0' && *end != '/'; end++)
+  for (end = rule + 1; *end != '\0' && *end != *rule; end++)
     if (*end == '\\' && end[1] != '\0')
       end++;
   if (*end == '\0')
     return FALSE;
 
   pattern = g_strndup (rule + 1, end - rule - 1);
-  return g_regex_match_simple (pattern, text, G_REGEX_CASELESS, 0);
+  return g_regex_match_simple (pattern, text, G_REGEX_CASELESS, 0) != is_negated;
 }
 
 /* Whether a table gives the empty sender an address. Other types than these have it only if
@@ -79,11 +81,18 @@ matches_empty_sender (NullmailCheck *self,
 {
   g_auto(NullmailTableName) name = { .type = NULL };
   g_auto(GStrv) rules = NULL;
+  g_auto(GStrv) inner = NULL;
 
   if (!_nullmail_table_name_parse (&name, item))
     return FALSE;
-  if (g_str_equal (name.type, "static"))
+  if (g_str_equal (name.type, "static") || g_str_equal (name.type, "randmap"))
     return TRUE;
+
+  /* A pipe gives what the first table answers to the next; a union asks each. */
+  inner = _nullmail_table_name_list_inner (&name);
+  for (guint i = 0; inner[i] != NULL && (i == 0 || g_str_equal (name.type, "unionmap")); i++)
+    if (matches_empty_sender (self, inner[i]))
+      return TRUE;
 
   rules = _nullmail_pattern_table_list_rules (self->effective, item);
   for (guint i = 0; rules != NULL && rules[i] != NULL; i++)

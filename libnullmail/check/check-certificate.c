@@ -33,12 +33,13 @@ describe (NullmailCertificateState state)
 }
 
 static void
-check_file (NullmailCheck *self,
-            const char    *path)
+check_files (NullmailCheck      *self,
+             const char * const *files)
 {
   int days = 0;
-  NullmailCertificateState state = _nullmail_snapshot_observe_certificate (self->snapshot, path,
-                                                                           &days);
+  const char *path;
+  NullmailCertificateState state = _nullmail_snapshot_observe_certificate (self->snapshot, files,
+                                                                           &path, &days);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD,
     .severity = NULLMAIL_SEVERITY_ERROR,
@@ -69,9 +70,6 @@ _nullmail_check_client_certificate (NullmailCheck *self)
 {
   g_auto(GStrv) files = _nullmail_effective_get_list (self->effective, CHAIN_FILES);
 
-  if (self->level == NULLMAIL_TLS_LEVEL_NONE)
-    return;
-
-  for (guint i = 0; files != NULL && files[i] != NULL; i++)
-    check_file (self, files[i]);
+  if (self->level != NULLMAIL_TLS_LEVEL_NONE && files != NULL && files[0] != NULL)
+    check_files (self, (const char * const *) files);
 }

@@ -4,24 +4,39 @@
 
 #include "check/check-context-private.h"
 
+#include <string.h>
+
 #include "base/i18n-private.h"
 #include "config/channel-guards-private.h"
 #include "config/sasl-lists-private.h"
+#include "document/value-list-private.h"
 
 #define LEVEL "smtp_tls_security_level"
 #define FILTER "smtp_sasl_mechanism_filter"
+
+/* Each with the sign in front that refuses it. */
+static const char *const token_mechanisms[] = { "!xoauth2", "!oauthbearer", NULL };
 
 /* A level that lacks what it needs. */
 static void
 check_level (NullmailCheck *self)
 {
-  const char *fault = _nullmail_channel_find_fault (self->effective, self->level);
+  gboolean is_open = FALSE;
+  const char *fault = _nullmail_channel_find_fault (self->effective, self->level, self->relay,
+                                                    &is_open);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .parameter = LEVEL,
     .subject = _nullmail_tls_level_to_string (self->level),
   };
+
+  if (is_open)
+    _nullmail_check_report_open (self, facts.code, LEVEL,
+      _("Ask smtp_tls_policy_maps with “postmap -q” and the relay as the key; it should answer "
+        "fingerprint with match=."),
+      _("Whether there is a fingerprint for the relay, which the level “%s” needs, is not known."),
+      facts.subject);
 
   /* DANE finds the relay's certificate in DNS under the relay's name. */
   if (fault == NULL && self->level == NULLMAIL_TLS_LEVEL_DANE_ONLY
@@ -57,6 +72,16 @@ check_waivable (NullmailCheck *self)
 }
 
 static gboolean
+allows_token (NullmailCheck *self)
+{
+  for (guint i = 0; token_mechanisms[i] != NULL; i++)
+    if (_nullmail_effective_allows_mechanism (self->effective, token_mechanisms[i] + 1))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
 allows_password (NullmailCheck *self)
 {
   g_auto(GStrv) mechanisms = g_strsplit (NULLMAIL_PASSWORD_MECHANISMS, ", ", -1);
@@ -66,6 +91,49 @@ allows_password (NullmailCheck *self)
       return TRUE;
 
   return FALSE;
+}
+
+static gboolean
+is_token_mechanism (const char *name)
+{
+  for (guint i = 0; token_mechanisms[i] != NULL; i++)
+    if (g_ascii_strcasecmp (name, token_mechanisms[i] + 1) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The filter without what is for tokens. Whatever else somebody has put into it stays, and nothing
+ * is allowed that was not. */
+static char *
+leave_tokens_out (NullmailCheck *self)
+{
+  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, FILTER);
+  g_auto(GStrv) items = _nullmail_text_split_list (text != NULL ? text : "");
+  g_autoptr(GPtrArray) left = g_ptr_array_new ();
+  gboolean has_names_only = TRUE;
+
+  if (items[0] == NULL)
+    return g_strdup (NULLMAIL_PASSWORD_MECHANISMS);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      has_names_only = has_names_only && strpbrk (items[i], "!/:$") == NULL;
+      if (!is_token_mechanism (items[i]))
+        g_ptr_array_add (left, items[i]);
+    }
+  g_ptr_array_add (left, NULL);
+  if (has_names_only)
+    return g_strjoinv (", ", (char **) left->pdata);
+
+  /* The first item that matches decides. */
+  g_ptr_array_set_size (left, 0);
+  for (guint i = 0; token_mechanisms[i] != NULL; i++)
+    if (_nullmail_effective_allows_mechanism (self->effective, token_mechanisms[i] + 1))
+      g_ptr_array_add (left, (gpointer) token_mechanisms[i]);
+  g_ptr_array_add (left, text);
+  g_ptr_array_add (left, NULL);
+  return g_strjoinv (", ", (char **) left->pdata);
 }
 
 /* Where both are allowed Cyrus SASL prefers the token. A filter that leaves the token alone means
@@ -78,14 +146,14 @@ check_preferred (NullmailCheck *self)
     .severity = NULLMAIL_SEVERITY_WARNING,
     .fix = NULLMAIL_FIX_SET,
     .parameter = FILTER,
-    .suggestion = NULLMAIL_PASSWORD_MECHANISMS,
   };
+  g_autofree char *suggestion = NULL;
 
-  if (!self->authenticates || !allows_password (self)
-      || !(_nullmail_effective_allows_mechanism (self->effective, "xoauth2")
-           || _nullmail_effective_allows_mechanism (self->effective, "oauthbearer"))
+  if (!self->authenticates || !allows_password (self) || !allows_token (self)
       || _nullmail_snapshot_observe_token_plugin (self->snapshot) != NULLMAIL_FACT_YES)
     return;
+
+  facts.suggestion = suggestion = leave_tokens_out (self);
 
   _nullmail_check_report (self, &facts,
     _("Set smtp_sasl_mechanism_filter to the mechanisms for passwords, or to xoauth2 alone for a "

@@ -17,8 +17,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   const NullmailCheckSnapshot *snapshot;
-  NullmailEffective  *effective;      /* (unowned) of the snapshot */
-  NullmailMainCf     *main_cf;        /* (unowned) its document */
+  NullmailEffective  *client;         /* (owned) (nullable) */
+  NullmailEffective  *effective;      /* (unowned) as the client to the relay takes it: that of the
+                                       * snapshot, or where master.cf sets parameters of the client
+                                       * for itself, which may switch the login on, client */
+  NullmailMainCf     *main_cf;        /* (unowned) the document of the snapshot */
   GPtrArray          *findings;       /* (owned) */
 
   NullmailRelayHost  *relay;          /* (owned) (nullable) where there is one */

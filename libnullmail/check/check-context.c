@@ -7,18 +7,61 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "document/master-cf-private.h"
 #include "enum-types.h"
+
+/* The service of master.cf that takes mail to the relay, as its options name it. */
+static char *
+get_client_service (NullmailEffective *effective)
+{
+  g_autofree char *transport = _nullmail_effective_get_value (effective, "default_transport");
+
+  if (transport != NULL)
+    transport[strcspn (transport, ":")] = '\0';
+  return g_strconcat (transport != NULL && *transport != '\0' ? transport : "smtp", "/unix", NULL);
+}
+
+/* (transfer full) (nullable): main.cf with the parameters of Postfix's client that master.cf sets
+ * for it; NULL where it sets none. */
+static NullmailEffective *
+read_as_client (const NullmailCheckSnapshot *snapshot)
+{
+  NullmailEffective *effective = snapshot->effective;
+  g_autofree char *service = NULL;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+
+  for (guint i = 0; snapshot->master_options != NULL && i < snapshot->master_options->len; i++)
+    {
+      const NullmailMasterOption *option = g_ptr_array_index (snapshot->master_options, i);
+      g_autofree char *value = NULL;
+
+      if (!g_str_has_prefix (option->name, "smtp_"))
+        continue;
+      if (service == NULL)
+        service = get_client_service (effective);
+      if (!g_str_equal (option->service, service))
+        continue;
+
+      if (main_cf == NULL)
+        main_cf = nullmail_main_cf_copy (_nullmail_effective_get_main_cf (effective));
+      value = g_strdelimit (g_strdup (option->value), "\r\n", ' ');  /* of lines that continue it */
+      nullmail_main_cf_set_value (main_cf, option->name, value, NULL);
+    }
+
+  return main_cf != NULL ? _nullmail_effective_for_main_cf (effective, main_cf) : NULL;
+}
 
 void
 _nullmail_check_init (NullmailCheck               *self,
                       const NullmailCheckSnapshot *snapshot)
 {
-  NullmailEffective *effective = snapshot->effective;
+  NullmailEffective *effective;
 
   memset (self, 0, sizeof *self);
   self->snapshot = snapshot;
-  self->effective = effective;
-  self->main_cf = _nullmail_effective_get_main_cf (effective);
+  self->client = read_as_client (snapshot);
+  self->effective = effective = self->client != NULL ? self->client : snapshot->effective;
+  self->main_cf = _nullmail_effective_get_main_cf (snapshot->effective);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   self->relay = _nullmail_effective_get_relay_host (effective);
   self->authenticates = _nullmail_effective_logs_in (effective);
@@ -30,6 +73,7 @@ void
 _nullmail_check_clear (NullmailCheck *self)
 {
   g_clear_pointer (&self->findings, g_ptr_array_unref);
+  g_clear_pointer (&self->client, _nullmail_effective_free);
   g_clear_pointer (&self->relay, nullmail_relay_host_unref);
 }
 

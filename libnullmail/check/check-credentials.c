@@ -7,22 +7,12 @@
 #include <string.h>
 
 #include "base/i18n-private.h"
+#include "config/channel-guards-private.h"
 #include "config/sasl-lists-private.h"
 #include "document/value-list-private.h"
 #include "document/password-file-private.h"
 
 #define MAPS "smtp_sasl_password_maps"
-
-static gboolean
-has_item (char       **items,
-          const char  *item)
-{
-  for (guint i = 0; items != NULL && items[i] != NULL; i++)
-    if (g_ascii_strcasecmp (items[i], item) == 0)
-      return TRUE;
-
-  return FALSE;
-}
 
 static void
 check_map_missing (NullmailCheck *self)
@@ -358,42 +348,12 @@ check_shadowed (NullmailCheck *self)
     facts.subject, nullmail_relay_host_to_string (self->relay));
 }
 
-/* Whether main.cf allows PLAIN or LOGIN, which are what nearly every relay offers. */
-static gboolean
-wants_plain (NullmailCheck *self)
-{
-  return _nullmail_effective_allows_mechanism (self->effective, "plain")
-         || _nullmail_effective_allows_mechanism (self->effective, "login");
-}
-
-/* The list without what forbids PLAIN. One that main.cf only takes over from a weaker channel is
- * meant for that, and not changed but replaced. */
-static char *
-drop_noplaintext (NullmailCheck *self,
-                  const char    *parameter,
-                  char         **options)
-{
-  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, parameter);
-  GString *rest = g_string_new (NULL);
-  gboolean is_own = text != NULL && strchr (text, '$') == NULL;
-
-  for (guint i = 0; is_own && options[i] != NULL; i++)
-    if (g_ascii_strcasecmp (options[i], "noplaintext") != 0)
-      g_string_append_printf (rest, "%s%s", rest->len > 0 ? ", " : "", options[i]);
-
-  if (rest->len == 0)
-    g_string_append (rest, "noanonymous");
-
-  return g_string_free (rest, FALSE);
-}
-
 static void
 check_sasl_options (NullmailCheck *self)
 {
   /* The list for the channel that the level guarantees is the one that decides. */
   NullmailChannel channel = _nullmail_tls_level_get_channel (self->level);
   const char *parameter = _nullmail_sasl_list_get_parameter (channel);
-  g_auto(GStrv) options = NULL;
   g_autofree char *suggestion = NULL;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_SASL_OPTIONS_FORBID_PLAIN,
@@ -401,17 +361,14 @@ check_sasl_options (NullmailCheck *self)
     .parameter = parameter,
   };
 
-  if (!self->authenticates || self->level == NULLMAIL_TLS_LEVEL_AUTO || !wants_plain (self))
-    return;
-
-  options = _nullmail_effective_get_list (self->effective, parameter);
-  if (!has_item (options, "noplaintext"))
+  if (!self->authenticates || self->level == NULLMAIL_TLS_LEVEL_AUTO
+      || !_nullmail_channel_forbids_plain (self->effective, channel))
     return;
 
   /* On a channel that nothing protects the list is what keeps the password from going out. */
   if (channel != NULLMAIL_CHANNEL_PLAIN)
     {
-      suggestion = drop_noplaintext (self, parameter, options);
+      suggestion = _nullmail_channel_allow_plain (self->effective, channel);
       facts.suggestion = suggestion;
       facts.fix = NULLMAIL_FIX_SET_SASL_LIST;
     }
@@ -437,7 +394,7 @@ check_sasl_plugin (NullmailCheck *self)
     .parameter = "smtp_sasl_auth_enable",
   };
 
-  if (!self->authenticates || !wants_plain (self)
+  if (!self->authenticates || !_nullmail_channel_wants_plain (self->effective)
       || g_strcmp0 (implementation, "cyrus") != 0)
     return;
 

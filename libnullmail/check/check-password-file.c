@@ -28,7 +28,7 @@ check_table (NullmailCheck           *self,
   };
 
   if (!self->authenticates || file->source.exists != NULLMAIL_FACT_YES || file->map_path == NULL
-      || !_nullmail_effective_has_text (self->effective, MAPS))
+      || !_nullmail_effective_has_text (self->snapshot->effective, MAPS))
     return;
 
   if (file->map.exists == NULLMAIL_FACT_NO)
@@ -81,7 +81,7 @@ replace_type (NullmailCheck            *self,
               guint                     index,
               const NullmailTableName  *name)
 {
-  g_autofree char *preferred = _nullmail_effective_get_value (self->effective,
+  g_autofree char *preferred = _nullmail_effective_get_value (self->snapshot->effective,
                                                               "default_database_type");
   NullmailTableName replacement = *name;
 
@@ -124,7 +124,8 @@ check_type (NullmailCheck *self,
             guint          index)
 {
   g_auto(GStrv) items = _nullmail_text_split_list (text);
-  g_autofree char *table = _nullmail_effective_expand (self->effective, items[index], NULL);
+  g_autofree char *table = _nullmail_effective_expand (self->snapshot->effective, items[index],
+                                                       NULL);
   g_autofree char *suggestion = NULL;
   g_auto(NullmailTableName) name = { 0 };
   NullmailFact is_there;

@@ -89,7 +89,7 @@ check_opportunistic (NullmailCheck *self)
 static void
 check_unverified (NullmailCheck *self)
 {
-  gboolean can_fix = !_nullmail_check_is_unverifiable (self);
+  gboolean can_fix = can_be_secure (self);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_TLS_UNVERIFIED,
     .severity = NULLMAIL_SEVERITY_NOTICE,
@@ -139,7 +139,8 @@ check_wrapper_unexpected (NullmailCheck *self)
     .suggestion = "no",
   };
 
-  if (!self->wraps || port == 0 || port == 465)
+  /* Others than these two may well begin with TLS, such as Amazon's 2465. */
+  if (!self->wraps || (port != 25 && port != 587))
     return;
 
   _nullmail_check_report (self, &facts,
@@ -163,7 +164,9 @@ check_wrapper_level (NullmailCheck *self)
       || _nullmail_tls_level_requires_tls (self->level))
     return;
 
-  facts.suggestion = can_be_secure (self) ? "secure" : "encrypt";
+  /* DANE with a relay that has no records comes to nothing here, but is not to be given up. */
+  facts.suggestion = self->level == NULLMAIL_TLS_LEVEL_DANE ? "dane-only"
+                     : can_be_secure (self) ? "secure" : "encrypt";
 
   _nullmail_check_report (self, &facts,
     _("Set the level to secure, or at least to encrypt."),
@@ -219,7 +222,8 @@ check_cas (NullmailCheck *self)
   if (fact == NULLMAIL_FACT_UNKNOWN)
     {
       _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_CA_MISSING, "smtp_tls_CAfile",
-        _("Check again as a user who may read them."),
+        _("Check again as a user who may read them. In a chroot Postfix's client has "
+          "smtp_tls_CAfile, and of smtp_tls_CApath what is copied there when Postfix starts."),
         _("Whether the certification authorities can be read is not known."));
       return;
     }

@@ -12,6 +12,8 @@
 #include "document/host-name-private.h"
 #include "document/value-list-private.h"
 
+#define WAIVER "tls_required_enable"
+
 /* Postfix itself looks at most values only when a message is to be delivered, and stops. What the
  * types take is in its conv_bool (), get_mail_conf_int (), get_mail_conf_time () and the like. */
 static gboolean
@@ -85,6 +87,27 @@ is_sasl_options (const char *value)
 {
   static const char *const words[] = {
     "noplaintext", "noactive", "nodictionary", "noanonymous", "mutual_auth", NULL
+  };
+
+  return is_list_of (value, words);
+}
+
+/* Without its case, see pre_init () in Postfix's smtp.c; where it is empty an older parameter
+ * counts. */
+static gboolean
+is_dns_support (const char *value)
+{
+  static const char *const words[] = { "", "disabled", "enabled", "dnssec", NULL };
+  g_autofree char *lower = g_ascii_strdown (value, -1);
+
+  return g_strv_contains (words, lower);
+}
+
+static gboolean
+is_classes (const char *value)
+{
+  static const char *const words[] = {
+    "envelope_sender", "envelope_recipient", "header_sender", "header_recipient", NULL
   };
 
   return is_list_of (value, words);
@@ -220,6 +243,8 @@ typedef enum
   TYPE_TIME,
   TYPE_LEVEL,
   TYPE_PROTOCOLS,
+  TYPE_DNS_SUPPORT,
+  TYPE_CLASSES,
   TYPE_SASL_OPTIONS,
   TYPE_SASL_TYPE,
   TYPE_STYLE,
@@ -243,6 +268,9 @@ static const struct
   [TYPE_LEVEL] = { is_level, N_("Write none, may, encrypt, dane, dane-only, fingerprint, verify or "
                                 "secure.") },
   [TYPE_PROTOCOLS] = { is_protocols, N_("Write all, ipv4 or ipv6, in small letters.") },
+  [TYPE_DNS_SUPPORT] = { is_dns_support, N_("Write disabled, enabled or dnssec.") },
+  [TYPE_CLASSES] = { is_classes, N_("Write some of envelope_sender, envelope_recipient, "
+                                    "header_sender and header_recipient.") },
   [TYPE_SASL_OPTIONS] = { is_sasl_options, N_("Write some of noplaintext, noactive, nodictionary, "
                                               "noanonymous and mutual_auth.") },
   [TYPE_SASL_TYPE] = { is_sasl_type, N_("Write cyrus.") },
@@ -270,6 +298,7 @@ static const struct
   { "mynetworks_style", TYPE_STYLE },
   { "compatibility_level", TYPE_COMPATIBILITY_LEVEL },
 
+  { "smtp_dns_support_level", TYPE_DNS_SUPPORT },
   { "smtp_tls_security_level", TYPE_LEVEL },
   { "smtp_tls_wrappermode", TYPE_BOOLEAN },
   { "smtp_tls_loglevel", TYPE_LOG_LEVEL },
@@ -281,7 +310,7 @@ static const struct
   { "smtp_tls_enforce_peername", TYPE_BOOLEAN },
   { "smtp_tls_session_cache_timeout", TYPE_TIME },
   { "tls_append_default_CA", TYPE_BOOLEAN },
-  { "tls_required_enable", TYPE_BOOLEAN },
+  { WAIVER, TYPE_BOOLEAN },
 
   { "smtp_sasl_auth_enable", TYPE_BOOLEAN },
   { "smtp_sasl_auth_soft_bounce", TYPE_BOOLEAN },
@@ -295,6 +324,7 @@ static const struct
   { "alias_maps", TYPE_TABLES },
   { "canonical_maps", TYPE_TABLES },
   { "recipient_canonical_maps", TYPE_TABLES },
+  { "sender_canonical_classes", TYPE_CLASSES },
   { "sender_canonical_maps", TYPE_TABLES },
   { "sender_dependent_default_transport_maps", TYPE_TABLES },
   { "sender_dependent_relayhost_maps", TYPE_TABLES },
@@ -353,12 +383,22 @@ show_value (NullmailCheck *self,
   return _nullmail_text_display (shown);
 }
 
+/* Whether this Postfix does not look at a parameter, which it has not known from 3.4 on: then its
+ * value harms nobody. */
+static gboolean
+is_ignored (NullmailCheck *self,
+            const char    *parameter)
+{
+  return g_str_equal (parameter, WAIVER)
+         && !_nullmail_effective_has_default (self->snapshot->effective, parameter);
+}
+
 static void
 check_value (NullmailCheck *self,
              const char    *parameter,
              ValueType      type)
 {
-  g_autofree char *value = _nullmail_effective_get_value (self->effective, parameter);
+  g_autofree char *value = _nullmail_effective_get_value (self->snapshot->effective, parameter);
   g_autofree char *display = NULL;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
@@ -366,7 +406,7 @@ check_value (NullmailCheck *self,
     .parameter = parameter,
   };
 
-  if (value == NULL || types[type].is_valid (value))
+  if (value == NULL || types[type].is_valid (value) || is_ignored (self, parameter))
     return;
 
   /* The text of an inline table may hold a password. */
@@ -403,7 +443,7 @@ check_macros (NullmailCheck *self,
   if (text == NULL)
     return;
 
-  expanded = _nullmail_effective_expand (self->effective, text, &error);
+  expanded = _nullmail_effective_expand (self->snapshot->effective, text, &error);
   if (error == NULL)
     return;
 

@@ -4,10 +4,13 @@
 
 #include "check/finding-private.h"
 
-#include "config/effective-private.h"
+#include "config/channel-guards-private.h"
 #include "config/sasl-lists-private.h"
 
 #define LEVEL "smtp_tls_security_level"
+#define POLICIES "smtp_tls_policy_maps"
+#define SITES "smtp_tls_per_site"
+#define WRAPPER "smtp_tls_wrappermode"
 
 static gboolean
 set (NullmailMainCf *main_cf,
@@ -31,25 +34,95 @@ is_on (NullmailEffective *effective,
   return _nullmail_effective_get_boolean (effective, parameter) != NULLMAIL_BOOLEAN_NO;
 }
 
-/* What the obsolete parameters together meant, see smtp_session_tls_init () in Postfix's
+/* Raises the level, with the list of login mechanisms that decides there: one that was meant for
+ * another channel would stop all mail. */
+static gboolean
+set_level (NullmailMainCf *main_cf,
+           const char     *text)
+{
+  g_autoptr(NullmailMainCf) raised = nullmail_main_cf_copy (main_cf);
+  g_autoptr(NullmailEffective) before = _nullmail_effective_new (main_cf, NULL);
+  g_autoptr(NullmailEffective) after = _nullmail_effective_new (raised, NULL);
+  g_autofree char *list = NULL;
+  NullmailTlsLevel level;
+  NullmailChannel channel;
+
+  if (!set (raised, LEVEL, text))
+    return FALSE;
+
+  level = _nullmail_effective_get_level (after);
+  channel = _nullmail_tls_level_get_channel (level);
+  if (!_nullmail_tls_level_guarantees (level, _nullmail_effective_get_level (before))
+      || !set (main_cf, LEVEL, text))
+    return FALSE;
+
+  /* On any weaker channel that would give the password away. */
+  if (channel != NULLMAIL_CHANNEL_VERIFIED || !_nullmail_effective_logs_in (after)
+      || !_nullmail_channel_forbids_plain (after, channel))
+    return TRUE;
+
+  list = _nullmail_channel_allow_plain (after, channel);
+  return nullmail_main_cf_set_value (main_cf, _nullmail_sasl_list_get_parameter (channel), list,
+                                     NULL);
+}
+
+/* In wrapper mode Postfix connects to no server unless TLS is required. What waits because of that
+ * must not go out in clear without wrapper mode. */
+static gboolean
+set_wrapper (NullmailMainCf *main_cf,
+             const char     *text)
+{
+  g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
+  NullmailTlsLevel level = _nullmail_effective_get_level (effective);
+
+  if (_nullmail_boolean_parse (text) == NULLMAIL_BOOLEAN_NO)
+    return _nullmail_tls_level_requires_tls (level) && set (main_cf, WRAPPER, text);
+
+  return set (main_cf, WRAPPER, text)
+         && ((level != NULLMAIL_TLS_LEVEL_NONE && level != NULLMAIL_TLS_LEVEL_MAY)
+             || set (main_cf, LEVEL, "encrypt"));
+}
+
+/* Whether a parameter is known to have nothing in it. */
+static gboolean
+is_empty (NullmailEffective *effective,
+          const char        *parameter)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (effective, parameter);
+
+  return items != NULL && items[0] == NULL;
+}
+
+/* A table of sites can only be rewritten by hand. It is removed where the level gives at least what
+ * it may demand, or can be raised to that; where nobody logs in the relay may lack what that takes,
+ * and the table stays. */
+static gboolean
+replace_sites (NullmailMainCf *main_cf)
+{
+  g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
+  NullmailTlsLevel level = _nullmail_effective_get_level (effective);
+
+  if (!is_empty (effective, SITES) && !_nullmail_effective_has_text (effective, POLICIES)
+      && !_nullmail_tls_level_guarantees (level, NULLMAIL_TLS_LEVEL_VERIFY)
+      && !(is_on (effective, "smtp_sasl_auth_enable")
+           && _nullmail_tls_level_guarantees (NULLMAIL_TLS_LEVEL_SECURE, level)
+           && set_level (main_cf, "secure")))
+    return FALSE;
+
+  return nullmail_main_cf_unset (main_cf, SITES);
+}
+
+/* What the obsolete switches together mean, see smtp_session_tls_init () in Postfix's
  * smtp_tls_policy.c; NULL where they have no effect. */
 static const char *
 get_successor (NullmailEffective *effective)
 {
-  if (_nullmail_effective_has_text (effective, LEVEL))
+  if (!is_empty (effective, LEVEL))
     return NULL;
   if (is_on (effective, "smtp_enforce_tls"))
     return is_on (effective, "smtp_tls_enforce_peername") ? "verify" : "encrypt";
-  if (is_on (effective, "smtp_use_tls"))
-    return "may";
 
-  /* A table of sites can only be rewritten by hand. Until then no password goes over a weaker
-   * channel than it may have asked for. */
-  if (_nullmail_effective_has_text (effective, "smtp_tls_per_site")
-      && !_nullmail_effective_has_text (effective, "smtp_tls_policy_maps"))
-    return is_on (effective, "smtp_sasl_auth_enable") ? "secure" : "may";
-
-  return NULL;
+  return is_on (effective, "smtp_use_tls") ? "may" : NULL;
 }
 
 static gboolean
@@ -57,10 +130,14 @@ modernise_tls (NullmailMainCf *main_cf,
                const char     *parameter)
 {
   g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
+  g_autofree char *present = _nullmail_effective_get_value (effective, LEVEL);
   const char *level;
 
-  if (!nullmail_main_cf_has_value (main_cf, parameter))
+  /* A level that is not known may be empty, and then these are what counts. */
+  if (present == NULL || !nullmail_main_cf_has_value (main_cf, parameter))
     return FALSE;
+  if (g_str_equal (parameter, SITES))
+    return replace_sites (main_cf);
 
   level = get_successor (effective);
   if (level != NULL && !nullmail_main_cf_set_value (main_cf, LEVEL, level, NULL))
@@ -88,7 +165,9 @@ _nullmail_fix_apply (NullmailFix     fix,
   switch (fix)
     {
     case NULLMAIL_FIX_SET:
-      return set (main_cf, parameter, suggestion);
+      return g_str_equal (parameter, LEVEL) ? set_level (main_cf, suggestion)
+             : g_str_equal (parameter, WRAPPER) ? set_wrapper (main_cf, suggestion)
+             : set (main_cf, parameter, suggestion);
 
     case NULLMAIL_FIX_SET_SASL_LIST:
       /* Where the level was raised meanwhile, allowing a password on the weaker channel as well

@@ -38,10 +38,17 @@ NullmailFinding *_nullmail_finding_new             (const NullmailFindingFacts *
                                                     char                       *take_message,
                                                     char                       *take_remedy);
 
+/* (transfer full): the same finding with nothing to suggest and no fix. */
+NullmailFinding *_nullmail_finding_without_fix     (const NullmailFinding      *self);
+
 /* The order of a list: the most severe first, then by code, parameter, path and subject; for an
  * array of pointers to findings. */
 int              _nullmail_finding_compare         (gconstpointer               a,
                                                     gconstpointer               b);
+
+/* Whether one of the findings has the same code, parameter, path and subject as another. */
+gboolean         _nullmail_finding_list_has_matter (GPtrArray                  *list,
+                                                    const NullmailFinding      *finding);
 
 /* (transfer full): the errors that a plan brings in, which make it unsafe. These are the findings
  * of severity ERROR behind it of which there was none with the same code, parameter, path and
@@ -51,6 +58,8 @@ GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray *before,
                                                     GPtrArray *after,
                                                     gboolean   is_weaker);
 
+/* Whether the document was changed. What keeps the password and the messages on the promised
+ * channel is never made weaker: where that cannot be said of a fix nothing is changed. */
 gboolean         _nullmail_fix_apply               (NullmailFix                 fix,
                                                     const char                 *parameter,
                                                     const char                 *suggestion,

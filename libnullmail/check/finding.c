@@ -62,6 +62,21 @@ _nullmail_finding_new (const NullmailFindingFacts *facts,
   return self;
 }
 
+NullmailFinding *
+_nullmail_finding_without_fix (const NullmailFinding *self)
+{
+  NullmailFindingFacts facts = {
+    .code = self->code,
+    .severity = self->severity,
+    .parameter = self->parameter,
+    .subject = self->subject,
+    .path = self->path,
+    .line = self->line,
+  };
+
+  return _nullmail_finding_new (&facts, g_strdup (self->message), g_strdup (self->remedy));
+}
+
 /**
  * nullmail_finding_ref:
  * @self: a finding
@@ -282,7 +297,12 @@ nullmail_finding_get_suggestion (const NullmailFinding *self)
  * Mends a document in memory, where that takes no more than an edit of it.
  *
  * The parameter is set to the suggestion, or removed, replaced by its successor or rid of its
- * duplicates. Other findings may come or go with it, so check again before fixing the next.
+ * duplicates. What it needs beside itself is written with it: with a TLS level the list of login
+ * mechanisms that decides there, with `smtp_tls_wrappermode` a level that it works with. Other
+ * findings may come or go with it, so check again before fixing the next.
+ *
+ * A fix never gives the relay a weaker channel, nor brings in an error for which a plan would be
+ * refused: a finding that cannot be mended without that has no suggestion.
  *
  * Returns: %TRUE if the document was changed; %FALSE if there is nothing left to mend in it, or the
  *   remedy is another
@@ -447,6 +467,13 @@ is_same_matter (gconstpointer a,
          && g_strcmp0 (left->parameter, right->parameter) == 0
          && g_strcmp0 (left->path, right->path) == 0
          && g_strcmp0 (left->subject, right->subject) == 0;
+}
+
+gboolean
+_nullmail_finding_list_has_matter (GPtrArray             *list,
+                                   const NullmailFinding *finding)
+{
+  return g_ptr_array_find_with_equal_func (list, finding, is_same_matter, NULL);
 }
 
 GPtrArray *

@@ -30,7 +30,7 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_TLS_UNVERIFIED: there is a login, and TLS is required, but the relay's
  *   certificate is not looked at
  * @NULLMAIL_FINDING_CODE_TLS_WRAPPER_MISSING: port 465 without `smtp_tls_wrappermode`
- * @NULLMAIL_FINDING_CODE_TLS_WRAPPER_UNEXPECTED: `smtp_tls_wrappermode` with another port
+ * @NULLMAIL_FINDING_CODE_TLS_WRAPPER_UNEXPECTED: `smtp_tls_wrappermode` with port 25 or 587
  * @NULLMAIL_FINDING_CODE_TLS_WRAPPER_LEVEL: `smtp_tls_wrappermode` with a level that does not
  *   require TLS
  * @NULLMAIL_FINDING_CODE_CA_MISSING: the relay's certificate has to be verified, but there are no

@@ -41,6 +41,7 @@ typedef struct
   const char        *main_cf_path;
   const NullmailMask *mask;             /* (nullable) how main.cf may be shown */
   GPtrArray         *master_options;    /* (nullable) (element-type NullmailMasterOption) */
+  GPtrArray         *master_services;   /* (nullable) (element-type NullmailMasterService) */
 
   NullmailTableFile        file;          /* the first one, or what a plan would make it */
   const NullmailTableFile *more_files;    /* those behind it */
@@ -89,13 +90,17 @@ NullmailFact        _nullmail_snapshot_observe_token_plugin    (const NullmailCh
 NullmailFact        _nullmail_snapshot_observe_ipv6            (const NullmailCheckSnapshot *self);
 NullmailFact        _nullmail_snapshot_observe_ca_file         (const NullmailCheckSnapshot *self,
                                                                 const char            *path);
+/* UNKNOWN where Postfix's client in its chroot does not see the folder: some start Postfix with a
+ * script that copies it there. */
 NullmailFact        _nullmail_snapshot_observe_ca_path         (const NullmailCheckSnapshot *self,
                                                                 const char            *path);
 NullmailFact        _nullmail_snapshot_observe_default_cas     (const NullmailCheckSnapshot *self);
-/* Examines a file of smtp_tls_chain_files; UNKNOWN where there is no host to look at. */
+/* Examines the files of smtp_tls_chain_files, at least one; UNKNOWN, with the first of them, where
+ * there is no host to look at. */
 NullmailCertificateState
                     _nullmail_snapshot_observe_certificate     (const NullmailCheckSnapshot *self,
-                                                                const char            *path,
+                                                                const char * const    *paths,
+                                                                const char           **path,
                                                                 int                   *days);
 const char         *_nullmail_snapshot_observe_origin_line     (const NullmailCheckSnapshot *self,
                                                                 const char            *path);

@@ -6,6 +6,8 @@
 
 #include <sys/stat.h>
 
+#include "check/client-chroot-private.h"
+
 /* Whether there is a map of a type. If so this Postfix has built it, and can open it. */
 static gboolean
 has_table (const NullmailCheckSnapshot *self,
@@ -117,10 +119,21 @@ NullmailFact
 _nullmail_snapshot_observe_ca_path (const NullmailCheckSnapshot *self,
                                     const char                  *path)
 {
+  g_autofree char *root = NULL;
+  g_autofree char *inside = NULL;
+  NullmailFact fact;
+
   if (self->can_read_ca_path != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
     return self->can_read_ca_path;
 
-  return _nullmail_host_facts_observe_folder (self->host, path);
+  fact = _nullmail_host_facts_observe_folder (self->host, path);
+  root = _nullmail_client_chroot_find (self->master_services, self->effective);
+  if (fact != NULLMAIL_FACT_YES || root == NULL)
+    return fact;
+
+  inside = g_build_filename (root, path, NULL);
+  return _nullmail_host_facts_observe_folder (self->host, inside) == NULLMAIL_FACT_YES
+         ? NULLMAIL_FACT_YES : NULLMAIL_FACT_UNKNOWN;
 }
 
 NullmailFact
@@ -143,10 +156,12 @@ _nullmail_snapshot_observe_origin_line (const NullmailCheckSnapshot *self,
 }
 
 NullmailCertificateState
-_nullmail_snapshot_observe_certificate (const NullmailCheckSnapshot *self,
-                                        const char                  *path,
-                                        int                         *days)
+_nullmail_snapshot_observe_certificate (const NullmailCheckSnapshot  *self,
+                                        const char * const           *paths,
+                                        const char                  **path,
+                                        int                          *days)
 {
-  return self->host != NULL ? _nullmail_client_certificate_examine (path, days)
+  *path = paths[0];
+  return self->host != NULL ? _nullmail_client_certificate_examine (paths, path, days)
                             : NULLMAIL_CERTIFICATE_UNKNOWN;
 }

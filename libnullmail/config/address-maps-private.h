@@ -24,6 +24,13 @@ const char *_nullmail_address_map_get_parameter (NullmailAddressMap  map);
  * it can. Macros such as $mydomain are allowed. */
 const char *_nullmail_address_find_fault        (const char         *address);
 
+/* (nullable): why an address, which has no such fault, cannot take root's mail, and what would do:
+ * it is root's own, or this host's while nothing is delivered here. effective: (nullable) knows
+ * what the names of this host are; without it they are known as they are written. */
+const char *_nullmail_root_address_find_fault   (NullmailEffective  *effective,
+                                                 const char         *address,
+                                                 gboolean            delivers_here);
+
 /* The item that stands in main.cf as a whole. */
 char       *_nullmail_address_map_make_item     (NullmailAddressMap  map,
                                                  const char         *address);

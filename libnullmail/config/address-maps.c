@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "document/host-name-private.h"
 #include "document/logical-lines-private.h"
 #include "document/value-list-private.h"
 
@@ -78,6 +79,22 @@ has_bad_dot (const char *address,
          || strstr (address, "..") != NULL;
 }
 
+/* What a macro stands for is looked at once it is expanded. A domain beyond ASCII is looked at as
+ * DNS has it, see valid_utf8_hostname () in Postfix. */
+static const char *
+find_domain_fault (const char *domain)
+{
+  g_autofree char *ascii = NULL;
+
+  if (strchr (domain, '$') != NULL)
+    return NULL;
+
+  if (g_utf8_validate (domain, -1, NULL))
+    ascii = g_hostname_to_ascii (domain);
+  return ascii != NULL ? _nullmail_host_name_find_fault (ascii)
+                       : "the domain is no name that DNS could have";
+}
+
 const char *
 _nullmail_address_find_fault (const char *address)
 {
@@ -93,6 +110,63 @@ _nullmail_address_find_fault (const char *address)
     return "Postfix takes no address that begins with “-”";
   if (has_bad_dot (address, at))
     return "a dot stands between two words, leave others out";
+
+  return find_domain_fault (at + 1);
+}
+
+static gboolean
+is_root_name (const char *name,
+              gsize       length)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (root_names); i++)
+    if (strlen (root_names[i]) == length && g_ascii_strncasecmp (name, root_names[i], length) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether a domain is one that root's mail is taken from, as it is written or with its macros
+ * expanded. */
+static gboolean
+is_own_domain (NullmailEffective *effective,
+               const char        *domain)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (root_domains); i++)
+    {
+      const char *own = root_domains[i] + strlen ("@");
+      g_autofree char *expanded = effective != NULL
+                                  ? _nullmail_effective_expand (effective, own, NULL) : NULL;
+
+      if (g_ascii_strcasecmp (domain, own) == 0
+          || (expanded != NULL && g_ascii_strcasecmp (domain, expanded) == 0))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_localhost (const char *domain)
+{
+  return g_ascii_strncasecmp (domain, "localhost", strlen ("localhost")) == 0
+         && (domain[strlen ("localhost")] == '\0' || domain[strlen ("localhost")] == '.');
+}
+
+const char *
+_nullmail_root_address_find_fault (NullmailEffective *effective,
+                                   const char        *address,
+                                   gboolean           delivers_here)
+{
+  const char *at = strchr (address, '@');
+
+  if (at == NULL)
+    return NULL;
+  if (is_root_name (address, at - address) && is_own_domain (effective, at + 1))
+    return "this is root's own address, so that its mail would come back to it: name the address "
+           "of whoever reads it, such as admin@example.com";
+  if (!delivers_here && is_localhost (at + 1))
+    return "this host itself delivers nothing: name an address elsewhere, such as "
+           "admin@example.com";
 
   return NULL;
 }
@@ -281,21 +355,6 @@ recognise_header (char **rules)
   return g_steal_pointer (&address);
 }
 
-static gboolean
-is_root_key (const char *key)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (root_names); i++)
-    {
-      gsize length = strlen (root_names[i]);
-
-      if (g_ascii_strncasecmp (key, root_names[i], length) == 0
-          && (key[length] == '\0' || key[length] == '@'))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 /* Where nothing but root and postmaster is in the table, and both go to one address. */
 static char *
 recognise_root (const NullmailTableName *name)
@@ -313,7 +372,8 @@ recognise_root (const NullmailTableName *name)
       g_autofree char *key = NULL;
       g_autofree char *value = NULL;
 
-      if (!_nullmail_table_entry_parse (entries[i], &key, &value) || !is_root_key (key)
+      if (!_nullmail_table_entry_parse (entries[i], &key, &value)
+          || !is_root_name (key, strcspn (key, "@"))
           || g_strcmp0 (value, address) != 0)
         return NULL;
     }

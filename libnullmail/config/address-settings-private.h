@@ -23,11 +23,13 @@ NullmailAddressReading _nullmail_address_setting_read  (NullmailEffective  *effe
                                                         NullmailSettingId   id,
                                                         char              **address);
 
-/* Fails with INVALID_CONFIG where the macros of an address make something else of it. What is not
- * known here, such as a macro that only Postfix knows, is no reason to fail. */
+/* Fails with INVALID_CONFIG where the macros of an address make something else of it, or root's
+ * mail would never leave. What is not known here, such as a macro that only Postfix knows, is no
+ * reason to fail. */
 gboolean               _nullmail_address_setting_check (NullmailEffective  *effective,
                                                         NullmailSettingId   id,
                                                         const char         *address,
+                                                        gboolean            delivers_here,
                                                         GError            **error);
 
 /* Makes main.cf say the address, unless it does; NULL takes out what was written here. What others

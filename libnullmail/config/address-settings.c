@@ -117,19 +117,30 @@ gboolean
 _nullmail_address_setting_check (NullmailEffective  *effective,
                                  NullmailSettingId   id,
                                  const char         *address,
+                                 gboolean            delivers_here,
                                  GError            **error)
 {
   g_autofree char *expanded = _nullmail_effective_expand (effective, address, NULL);
+  const char *property = _nullmail_setting_get (id)->property;
   const char *fault = expanded != NULL ? _nullmail_address_find_fault (expanded) : NULL;
 
-  if (fault == NULL)
-    return TRUE;
-
   /* What the macros stand for may be a password. */
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG,
-               "%s “%s” is no address once its macros are expanded: %s",
-               _nullmail_setting_get (id)->property, address, fault);
-  return FALSE;
+  if (fault != NULL)
+    {
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG,
+                   "%s “%s” is no address once its macros are expanded: %s", property, address,
+                   fault);
+      return FALSE;
+    }
+
+  if (id == NULLMAIL_SETTING_ROOT_ADDRESS)
+    fault = _nullmail_root_address_find_fault (effective, expanded != NULL ? expanded : address,
+                                               delivers_here);
+  if (fault != NULL)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG, "%s “%s”: %s", property,
+                 address, fault);
+
+  return fault == NULL;
 }
 
 /* Whether an item that was recognised says this address; one in a file has it without macros. */

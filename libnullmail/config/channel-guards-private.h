@@ -14,14 +14,30 @@ G_BEGIN_DECLS
  * on, unless main.cf forbids it. */
 gboolean    _nullmail_channel_is_waivable      (NullmailEffective  *effective);
 
-/* (nullable): why Postfix can deliver nothing at this level; NULL if it can, as far as main.cf
- * tells. */
-const char *_nullmail_channel_find_fault       (NullmailEffective  *effective,
-                                                NullmailTlsLevel    level);
+/* (nullable): why Postfix can deliver nothing to the relay at this level; NULL if it can, as far as
+ * main.cf and the tables that it names tell. is_open is set where such a table, which may have what
+ * is needed, cannot be read. relay: (nullable) */
+const char *_nullmail_channel_find_fault       (NullmailEffective       *effective,
+                                                NullmailTlsLevel         level,
+                                                const NullmailRelayHost *relay,
+                                                gboolean                *is_open);
 
-/* Writes what main.cf lacks: DNSSEC for DANE, and that no header takes the level away. */
+/* Writes what main.cf lacks: DNSSEC for DANE, and that no header takes the level away, also in the
+ * place of a text that Postfix does not understand. */
 gboolean    _nullmail_channel_write_guards     (NullmailEffective  *effective,
                                                 NullmailTlsLevel    level,
                                                 GError            **error);
+
+/* Whether main.cf allows PLAIN or LOGIN, which are what nearly every relay offers. */
+gboolean    _nullmail_channel_wants_plain      (NullmailEffective  *effective);
+
+/* Whether the list of a channel forbids them nevertheless. */
+gboolean    _nullmail_channel_forbids_plain    (NullmailEffective  *effective,
+                                                NullmailChannel     channel);
+
+/* The list without what forbids them. One that main.cf only takes over from a weaker channel is
+ * meant for that, and not changed but replaced. */
+char       *_nullmail_channel_allow_plain      (NullmailEffective  *effective,
+                                                NullmailChannel     channel);
 
 G_END_DECLS

@@ -4,6 +4,11 @@
 
 #include "config/channel-guards-private.h"
 
+#include <string.h>
+
+#include "config/relay-policy-private.h"
+#include "config/sasl-lists-private.h"
+
 #define DNS_SUPPORT "smtp_dns_support_level"
 #define FINGERPRINTS "smtp_tls_fingerprint_cert_match"
 #define POLICIES "smtp_tls_policy_maps"
@@ -23,30 +28,63 @@ has_dnssec (NullmailEffective *effective)
   return support != NULL && g_ascii_strcasecmp (support, "dnssec") == 0;
 }
 
-gboolean
-_nullmail_channel_is_waivable (NullmailEffective *effective)
+/* Whether there is something that a header could take away, in a Postfix that lets it do so. */
+static gboolean
+needs_waiver (NullmailEffective *effective)
 {
   NullmailTlsLevel level = _nullmail_effective_get_level (effective);
 
   return (_nullmail_tls_level_requires_tls (level) || needs_dnssec (level))
-         && _nullmail_effective_has_default (effective, WAIVER)
+         && _nullmail_effective_has_default (effective, WAIVER);
+}
+
+gboolean
+_nullmail_channel_is_waivable (NullmailEffective *effective)
+{
+  return needs_waiver (effective)
          && _nullmail_effective_get_boolean (effective, WAIVER) == NULLMAIL_BOOLEAN_YES;
 }
 
-const char *
-_nullmail_channel_find_fault (NullmailEffective *effective,
-                              NullmailTlsLevel   level)
+/* Whether there is a fingerprint to compare that of the relay with: in main.cf, or in a policy for
+ * the relay. A policy of another level needs none. */
+static gboolean
+has_fingerprints (NullmailEffective       *effective,
+                  const NullmailRelayHost *relay,
+                  gboolean                *is_open)
 {
+  g_auto(NullmailRelayPolicy) policy = { NULL };
+  g_auto(GStrv) match = NULL;
+
+  if (_nullmail_effective_has_text (effective, FINGERPRINTS))
+    return TRUE;
+  if (relay == NULL)
+    {
+      *is_open = _nullmail_effective_has_text (effective, POLICIES);
+      return FALSE;
+    }
+
+  _nullmail_relay_policy_find (&policy, effective, relay);
+  *is_open = policy.is_open;
+  match = _nullmail_relay_policy_list_match (&policy);
+  return policy.text != NULL
+         && (policy.level != NULLMAIL_TLS_LEVEL_FINGERPRINT
+             || (match != NULL && match[0] != NULL && *match[0] != '\0'));
+}
+
+const char *
+_nullmail_channel_find_fault (NullmailEffective       *effective,
+                              NullmailTlsLevel         level,
+                              const NullmailRelayHost *relay,
+                              gboolean                *is_open)
+{
+  *is_open = FALSE;
   if (needs_dnssec (level) && !has_dnssec (effective))
     return "it needs “" DNS_SUPPORT " = dnssec”";
 
-  /* A policy for the relay may bring fingerprints of its own. */
-  if (level == NULLMAIL_TLS_LEVEL_FINGERPRINT
-      && !_nullmail_effective_has_text (effective, FINGERPRINTS)
-      && !_nullmail_effective_has_text (effective, POLICIES))
-    return "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”";
-
-  return NULL;
+  return level == NULLMAIL_TLS_LEVEL_FINGERPRINT
+         && !has_fingerprints (effective, relay, is_open) && !*is_open
+         ? "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”"
+         : NULL;
 }
 
 gboolean
@@ -60,6 +98,55 @@ _nullmail_channel_write_guards (NullmailEffective  *effective,
       && !nullmail_main_cf_set_value (main_cf, DNS_SUPPORT, "dnssec", error))
     return FALSE;
 
-  return !_nullmail_channel_is_waivable (effective)
+  /* At a text that is neither yes nor no Postfix stops. */
+  return !needs_waiver (effective)
+         || _nullmail_effective_get_boolean (effective, WAIVER) == NULLMAIL_BOOLEAN_NO
          || nullmail_main_cf_set_value (main_cf, WAIVER, "no", error);
+}
+
+gboolean
+_nullmail_channel_wants_plain (NullmailEffective *effective)
+{
+  return _nullmail_effective_allows_mechanism (effective, "plain")
+         || _nullmail_effective_allows_mechanism (effective, "login");
+}
+
+static gboolean
+forbids_plain (const char *option)
+{
+  return g_ascii_strcasecmp (option, "noplaintext") == 0;
+}
+
+gboolean
+_nullmail_channel_forbids_plain (NullmailEffective *effective,
+                                 NullmailChannel    channel)
+{
+  g_auto(GStrv) options = _nullmail_effective_get_sasl_options (effective, channel);
+
+  for (guint i = 0; options[i] != NULL; i++)
+    if (forbids_plain (options[i]))
+      return _nullmail_channel_wants_plain (effective);
+
+  return FALSE;
+}
+
+char *
+_nullmail_channel_allow_plain (NullmailEffective *effective,
+                               NullmailChannel    channel)
+{
+  const char *parameter = _nullmail_sasl_list_get_parameter (channel);
+  g_autofree char *text =
+    nullmail_main_cf_get_value (_nullmail_effective_get_main_cf (effective), parameter);
+  g_auto(GStrv) options = _nullmail_effective_get_sasl_options (effective, channel);
+  GString *rest = g_string_new (NULL);
+  gboolean is_own = text != NULL && strchr (text, '$') == NULL;
+
+  for (guint i = 0; is_own && options[i] != NULL; i++)
+    if (!forbids_plain (options[i]))
+      g_string_append_printf (rest, "%s%s", rest->len > 0 ? ", " : "", options[i]);
+
+  if (rest->len == 0)
+    g_string_append (rest, "noanonymous");
+
+  return g_string_free (rest, FALSE);
 }

@@ -89,6 +89,9 @@ nullmail_null_client_config_set_sender_address (NullmailNullClientConfig *self,
  * address of this host in brackets. It is in front of what the list has, and items of others stay.
  * Aliases such as those in `/etc/aliases` have no effect where nothing is delivered here.
  *
+ * An address that would bring the mail back is refused: root's or postmaster's own at one of those
+ * names and, where nothing is delivered here, any at `localhost`.
+ *
  * It is kept until it is assigned. Assigned %NULL, or unset, what was written is taken out. See
  * virtual(5).
  *

@@ -391,29 +391,6 @@ write_sasl_options (NullmailNullClientConfig  *self,
            error);
 }
 
-/* What the macros of an address stand for is known, unless these names change with it. */
-static gboolean
-check_addresses (NullmailNullClientConfig  *self,
-                 NullmailEffective         *effective,
-                 GError                   **error)
-{
-  if (!follows_document (self, NULLMAIL_SETTING_HOSTNAME)
-      || !follows_document (self, NULLMAIL_SETTING_DOMAIN))
-    return TRUE;
-
-  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    {
-      const GValue *value = _nullmail_null_client_config_peek (self, i);
-
-      if (_nullmail_setting_get (i)->kind == NULLMAIL_SETTING_KIND_ADDRESS
-          && state_of (self, i) == NULLMAIL_SETTING_STATE_SET && g_value_get_string (value) != NULL
-          && !_nullmail_address_setting_check (effective, i, g_value_get_string (value), error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 /* Unset, an address goes as one that is assigned NULL. */
 static gboolean
 write_address (NullmailNullClientConfig  *self,
@@ -441,10 +418,10 @@ write_local_transport (NullmailNullClientConfig  *self,
 
 static gboolean
 write_parameter (NullmailNullClientConfig  *self,
-               NullmailSettingId          id,
-               const NullmailConfigView  *view,
-               NullmailEffective         *effective,
-               GError                   **error)
+                 NullmailSettingId          id,
+                 const NullmailConfigView  *view,
+                 NullmailEffective         *effective,
+                 GError                   **error)
 {
   const NullmailSetting *setting = _nullmail_setting_get (id);
 
@@ -471,6 +448,51 @@ write_parameter (NullmailNullClientConfig  *self,
     }
 }
 
+/* (transfer full) (nullable): the document as it is to be read by macros: with the names of this
+ * host that are assigned. */
+static NullmailEffective *
+read_with_names (NullmailNullClientConfig  *self,
+                 const NullmailConfigView  *view,
+                 NullmailEffective         *effective,
+                 GError                   **error)
+{
+  g_autoptr(NullmailMainCf) copy =
+    nullmail_main_cf_copy (_nullmail_effective_get_main_cf (effective));
+  g_autoptr(NullmailEffective) named = _nullmail_effective_for_main_cf (effective, copy);
+
+  return write_parameter (self, NULLMAIL_SETTING_HOSTNAME, view, named, error)
+         && write_parameter (self, NULLMAIL_SETTING_DOMAIN, view, named, error)
+         ? g_steal_pointer (&named) : NULL;
+}
+
+/* Looks at what the macros of the addresses stand for. */
+static gboolean
+check_addresses (NullmailNullClientConfig  *self,
+                 const NullmailConfigView  *view,
+                 NullmailEffective         *effective,
+                 GError                   **error)
+{
+  gboolean delivers_here = nullmail_null_client_config_get_local_delivery (self);
+
+  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    {
+      const GValue *value = _nullmail_null_client_config_peek (self, i);
+      g_autoptr(NullmailEffective) named = NULL;
+
+      if (_nullmail_setting_get (i)->kind != NULLMAIL_SETTING_KIND_ADDRESS
+          || state_of (self, i) != NULLMAIL_SETTING_STATE_SET || g_value_get_string (value) == NULL)
+        continue;
+
+      named = read_with_names (self, view, effective, error);
+      if (named == NULL
+          || !_nullmail_address_setting_check (named, i, g_value_get_string (value),
+                                               delivers_here, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 write_setting (NullmailNullClientConfig  *self,
                NullmailSettingId          id,
@@ -488,7 +510,8 @@ static gboolean
 decides_channel (NullmailNullClientConfig *self)
 {
   return !follows_document (self, NULLMAIL_SETTING_TLS_LEVEL)
-         || !follows_document (self, NULLMAIL_SETTING_AUTHENTICATION);
+         || !follows_document (self, NULLMAIL_SETTING_AUTHENTICATION)
+         || !follows_document (self, NULLMAIL_SETTING_RELAY_HOST);
 }
 
 gboolean
@@ -500,7 +523,7 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
 
   _nullmail_config_view_init (&view, self, effective);
   if (!_nullmail_null_client_config_validate_view (self, &view, error)
-      || !check_addresses (self, effective, error))
+      || !check_addresses (self, &view, effective, error))
     return FALSE;
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)

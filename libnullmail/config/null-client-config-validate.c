@@ -89,9 +89,10 @@ check_path (NullmailSettingId   id,
 }
 
 static gboolean
-check_address (NullmailSettingId   id,
-               const char         *address,
-               GError            **error)
+check_address (NullmailNullClientConfig  *self,
+               NullmailSettingId          id,
+               const char                *address,
+               GError                   **error)
 {
   const char *fault;
 
@@ -99,6 +100,9 @@ check_address (NullmailSettingId   id,
     return FALSE;
 
   fault = _nullmail_address_find_fault (address);
+  if (fault == NULL && id == NULLMAIL_SETTING_ROOT_ADDRESS)
+    fault = _nullmail_root_address_find_fault (
+      NULL, address, nullmail_null_client_config_get_local_delivery (self));
   return fault == NULL || refuse (error, id, address, fault);
 }
 
@@ -120,7 +124,7 @@ check_value (NullmailNullClientConfig  *self,
     case NULLMAIL_SETTING_KIND_NAME:
       return text == NULL || check_word (id, text, error);
     case NULLMAIL_SETTING_KIND_ADDRESS:
-      return text == NULL || check_address (id, text, error);
+      return text == NULL || check_address (self, id, text, error);
     case NULLMAIL_SETTING_KIND_PATH:
       return text == NULL || check_path (id, text, error);
     case NULLMAIL_SETTING_KIND_MAPS:
@@ -173,13 +177,15 @@ check_fingerprints (NullmailNullClientConfig  *self,
                     GError                   **error)
 {
   const char *fault;
+  gboolean is_open = FALSE;
 
   if (view->effective == NULL || view->tls_level != NULLMAIL_TLS_LEVEL_FINGERPRINT
       || _nullmail_null_client_config_get_setting_state (self, NULLMAIL_SETTING_TLS_LEVEL)
          != NULLMAIL_SETTING_STATE_SET)
     return TRUE;
 
-  fault = _nullmail_channel_find_fault (view->effective, view->tls_level);
+  fault = _nullmail_channel_find_fault (view->effective, view->tls_level, view->relay_host,
+                                        &is_open);
   return fault == NULL
          || refuse (error, NULLMAIL_SETTING_TLS_LEVEL,
                     _nullmail_tls_level_to_string (view->tls_level), fault);
@@ -213,7 +219,8 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
  * require TLS; port 465 without it; the level FINGERPRINT with a document in view that names no
  * fingerprint; an item of a list, a name or a path that is empty or has blanks, commas, or control
  * characters; a path that is not absolute; a `$` that begins no macro; an address with anything but
- * a name, one `@` and a domain.
+ * a name, one `@` and a domain; a [property@NullClientConfig:root-address] that is root's own, or
+ * that of a host where nothing is delivered.
  * The message names the property and the remedy.
  *
  * Returns: %TRUE if nothing is wrong, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_CONFIG

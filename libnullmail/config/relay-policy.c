@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "document/logical-lines-private.h"
 #include "document/table-name-private.h"
 
 #define MATCH "match="
@@ -50,6 +51,50 @@ list_keys (const NullmailRelayHost *relay,
   return g_strv_builder_end (keys);
 }
 
+/* (nullable): the value of a key in the text of a table, as postmap(1) reads it: without the case
+ * of the key, and of several the first. */
+static char *
+look_up_in_text (const char *text,
+                 const char *key)
+{
+  g_auto(GStrv) lines = _nullmail_lines_join (text);
+  gsize length = strlen (key);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_ascii_strncasecmp (lines[i], key, length) == 0 && _nullmail_is_space (lines[i][length]))
+      return g_strstrip (g_strdup (lines[i] + length));
+
+  return NULL;
+}
+
+/* (nullable): what one table has for a key; is_open is set where it cannot be asked. Of a table
+ * that is compiled the source is read, from which it is made. */
+static char *
+look_up_in_table (NullmailEffective *effective,
+                  const char        *table,
+                  const char        *key,
+                  gboolean          *is_open)
+{
+  g_auto(NullmailTableName) name = { 0 };
+  g_autofree char *text = NULL;
+
+  if (!_nullmail_table_name_parse (&name, table))
+    {
+      *is_open = TRUE;
+      return NULL;
+    }
+
+  if (g_str_equal (name.type, "static"))
+    return g_strdup (name.name);
+  if (g_str_equal (name.type, "inline"))
+    return _nullmail_table_name_look_up_inline (&name, key);
+
+  if (_nullmail_table_name_get_kind (&name) == NULLMAIL_TABLE_KEYED)
+    text = _nullmail_effective_load_file (effective, name.name);
+  *is_open = text == NULL;
+  return text != NULL ? look_up_in_text (text, key) : NULL;
+}
+
 static void
 look_up (NullmailRelayPolicy     *self,
          NullmailEffective       *effective,
@@ -58,19 +103,11 @@ look_up (NullmailRelayPolicy     *self,
   g_auto(GStrv) tables = _nullmail_effective_get_list (effective, self->parameter);
   g_auto(GStrv) keys = list_keys (relay, self->parameter);
 
+  self->is_open = tables == NULL;
   for (guint i = 0; keys[i] != NULL; i++)
     for (guint j = 0; tables != NULL && tables[j] != NULL; j++)
       {
-        g_auto(NullmailTableName) name = { 0 };
-
-        _nullmail_table_name_parse (&name, tables[j]);
-        if (g_strcmp0 (name.type, "static") == 0)
-          self->text = g_strdup (name.name);
-        else if (g_strcmp0 (name.type, "inline") == 0)
-          self->text = _nullmail_table_name_look_up_inline (&name, keys[i]);
-        else
-          self->is_open = TRUE;
-
+        self->text = look_up_in_table (effective, tables[j], keys[i], &self->is_open);
         if (self->text != NULL || self->is_open)
           return;
       }

@@ -4,6 +4,8 @@
 
 #include "config/sasl-lists-private.h"
 
+#include "document/logical-lines-private.h"
+#include "document/macro-private.h"
 #include "document/value-list-private.h"
 
 /* By channel. */
@@ -53,13 +55,64 @@ _nullmail_sasl_lists_are_set (NullmailMainCf  *main_cf,
   return FALSE;
 }
 
+/* (nullable): the name in “${name}” or “$(name)”, where blanks may stand around it, with its end
+ * behind the brace; NULL where the text does not begin with such a macro. */
+static char *
+parse_braced_macro (const char  *text,
+                    const char **end)
+{
+  const char *name = text + 2, *behind;
+
+  if (text[0] != '$' || (text[1] != '{' && text[1] != '('))
+    return NULL;
+
+  while (_nullmail_is_space (*name))
+    name++;
+  for (behind = name; _nullmail_is_name_character (*behind); behind++)
+    ;
+  for (*end = behind; _nullmail_is_space (**end); (*end)++)
+    ;
+  if (behind == name || **end != (text[1] == '{' ? '}' : ')'))
+    return NULL;
+
+  (*end)++;
+  return g_strndup (name, behind - name);
+}
+
+/* The text with its plain macros as “$name”, which is how the library writes them. */
+static char *
+simplify_macros (const char *text)
+{
+  GString *simple = g_string_new (NULL);
+
+  while (*text != '\0')
+    {
+      const char *end;
+      g_autofree char *name = parse_braced_macro (text, &end);
+
+      if (name != NULL)
+        {
+          g_string_append_printf (simple, "$%s", name);
+          text = end;
+          if (_nullmail_is_name_character (*text))
+            g_string_append_c (simple, '{');  /* what follows belongs to no name */
+        }
+      else
+        g_string_append_c (simple, *text++);
+    }
+
+  return g_string_free (simple, FALSE);
+}
+
 /* The order of these words means nothing. */
 static gboolean
 lists_are_equal (const char *a,
                  const char *b)
 {
-  g_auto(GStrv) a_items = _nullmail_text_split_list (a);
-  g_auto(GStrv) b_items = _nullmail_text_split_list (b);
+  g_autofree char *a_text = simplify_macros (a);
+  g_autofree char *b_text = simplify_macros (b);
+  g_auto(GStrv) a_items = _nullmail_text_split_list (a_text);
+  g_auto(GStrv) b_items = _nullmail_text_split_list (b_text);
 
   for (guint i = 0; a_items[i] != NULL; i++)
     if (!g_strv_contains ((const char * const *) b_items, a_items[i]))

@@ -4,28 +4,17 @@
 
 #include "plan/planner-private.h"
 
-#include "document/macro-private.h"
-#include "document/master-cf-private.h"
+#include "check/client-chroot-private.h"
 
 #define CA_FILE "smtp_tls_CAfile"
 #define CA_PATH "smtp_tls_CApath"
 
-/* Whether Postfix's client runs in a chroot, as far as master.cf can be read. The default is that
- * of Postfix before 3.0 in a configuration that does not say that it is newer. */
-static gboolean
-is_client_chrooted (NullmailPlanner *self)
+/* (nullable): the root of Postfix's client, where it runs in a chroot. */
+static char *
+find_chroot (NullmailPlanner *self)
 {
-  GPtrArray *services = _nullmail_observation_read_services (self->observation);
-  NullmailMasterService *service = services != NULL
-                                   ? _nullmail_master_cf_find (services, "smtp", "unix") : NULL;
-  g_autofree char *time = NULL;
-  gboolean is_older = FALSE;
-
-  if (service == NULL || !g_str_equal (service->chroot, "-"))
-    return service != NULL && g_str_equal (service->chroot, "y");
-
-  time = _nullmail_effective_get_value (self->after, "compatibility_level");
-  return time != NULL && _nullmail_macro_compare (time, "<level", "1", &is_older, NULL) && is_older;
+  return _nullmail_client_chroot_find (_nullmail_observation_read_services (self->observation),
+                                       self->after);
 }
 
 /* Whether Postfix's client finds no certificates in smtp_tls_CApath, since that lies outside of its
@@ -34,20 +23,28 @@ static gboolean
 is_path_out_of_reach (NullmailPlanner *self)
 {
   NullmailHostFacts *host = _nullmail_observation_get_host (self->observation);
+  g_autofree char *root = find_chroot (self);
   g_autofree char *ca_path = NULL;
-  g_autofree char *root = NULL;
   g_autofree char *inside = NULL;
 
-  if (!is_client_chrooted (self))
+  if (root == NULL)
     return FALSE;
 
   ca_path = _nullmail_effective_get_value (self->after, CA_PATH);
-  root = _nullmail_effective_get_value (self->after, "queue_directory");
-  if (ca_path == NULL || root == NULL)
-    return FALSE;
+  inside = ca_path != NULL ? g_build_filename (root, ca_path, NULL) : NULL;
+  return inside != NULL
+         && _nullmail_host_facts_observe_folder (host, inside) != NULLMAIL_FACT_YES;
+}
 
-  inside = g_build_filename (root, ca_path, NULL);
-  return _nullmail_host_facts_observe_folder (host, inside) != NULLMAIL_FACT_YES;
+/* Whether tls_append_default_CA gives Postfix's client certificates: those of OpenSSL are a folder,
+ * which is not in its chroot. */
+static gboolean
+has_default_cas (NullmailPlanner *self,
+                 gboolean         begins)
+{
+  g_autofree char *root = begins ? find_chroot (self) : NULL;
+
+  return root == NULL && _nullmail_effective_is_yes (self->after, "tls_append_default_CA");
 }
 
 /* Whether the file of authorities is one that was there before and cannot be used. One that this
@@ -77,7 +74,7 @@ has_usable_cas (NullmailPlanner *self)
   if (_nullmail_effective_has_text (self->after, CA_PATH))
     return !begins || !is_path_out_of_reach (self);
 
-  return _nullmail_effective_is_yes (self->after, "tls_append_default_CA");
+  return has_default_cas (self, begins);
 }
 
 gboolean

@@ -22,11 +22,13 @@ typedef enum
   NULLMAIL_CERTIFICATE_EXPIRED,
 } NullmailCertificateState;
 
-/* Examines a file as smtp_tls_chain_files has it: each private key is followed by its certificate,
- * and that by those which vouch for it. days gets the days that the certificate is still valid,
- * where it is good; of several the first to expire counts. The key is held in memory for secrets,
- * and wiped. */
-NullmailCertificateState _nullmail_client_certificate_examine (const char *path,
-                                                               int        *days);
+/* Examines the files of smtp_tls_chain_files, which Postfix takes for one: each private key is
+ * followed by its certificate, and that by those which vouch for it. path gets the file that
+ * decides: the one that is at fault, or has the certificate which is the first to expire; days gets
+ * the days until then, where all are good. A key is held in memory for secrets, and wiped.
+ * paths: at least one */
+NullmailCertificateState _nullmail_client_certificate_examine (const char * const  *paths,
+                                                               const char         **path,
+                                                               int                 *days);
 
 G_END_DECLS

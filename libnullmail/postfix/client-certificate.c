@@ -16,12 +16,14 @@
 
 typedef NullmailCertificateState State;
 
-/* A reading of the file, from one block in PEM form to the next. */
+/* A reading of the files, from one block in PEM form to the next. */
 typedef struct
 {
-  EVP_PKEY *key;      /* (owned) (nullable) waits for its certificate */
-  guint     n_leaves; /* certificates with their keys */
-  int       days;     /* until the first of them expires */
+  const char *path;     /* the file that is read */
+  EVP_PKEY   *key;      /* (owned) (nullable) waits for its certificate */
+  guint       n_leaves; /* certificates with their keys */
+  int         days;     /* until the first of them expires ... */
+  const char *soonest;  /* ... which is in this file */
 } Chain;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_PKEY, EVP_PKEY_free)
@@ -66,7 +68,11 @@ add_certificate (Chain               *chain,
   if (ASN1_TIME_diff (&days, &seconds, NULL, X509_get0_notAfter (certificate)) != 1)
     return NULLMAIL_CERTIFICATE_UNREADABLE;
 
-  chain->days = chain->n_leaves > 0 ? MIN (chain->days, days) : days;
+  if (chain->n_leaves == 0 || days < chain->days)
+    {
+      chain->days = days;
+      chain->soonest = chain->path;
+    }
   chain->n_leaves++;
   return NULLMAIL_CERTIFICATE_GOOD;
 }
@@ -107,37 +113,56 @@ read_chain (Chain *chain,
       OPENSSL_secure_clear_free (data, size);
     }
 
-  if (state != NULLMAIL_CERTIFICATE_GOOD)
-    return state;
-  if (chain->key != NULL)
-    return NULLMAIL_CERTIFICATE_NO_CERTIFICATE;
-
-  return chain->n_leaves > 0 ? NULLMAIL_CERTIFICATE_GOOD : NULLMAIL_CERTIFICATE_UNREADABLE;
+  return state;
 }
 
-NullmailCertificateState
-_nullmail_client_certificate_examine (const char *path,
-                                      int        *days)
+static State
+read_file (Chain *chain)
 {
   g_autoptr(NullmailSecureBuffer) contents = NULL;
   g_autoptr(GError) error = NULL;
   g_autoptr(BIO) file = NULL;
-  Chain chain = { .key = NULL };
   struct stat info;
-  State state;
-  int fd = _nullmail_regular_file_open (AT_FDCWD, path, path, &info, &error);
+  int fd;
 
+  /* Postfix's client has another working directory. */
+  if (!g_path_is_absolute (chain->path))
+    return NULLMAIL_CERTIFICATE_UNKNOWN;
+
+  fd = _nullmail_regular_file_open (AT_FDCWD, chain->path, chain->path, &info, &error);
   if (fd < 0)
     return g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED)
            ? NULLMAIL_CERTIFICATE_UNKNOWN : NULLMAIL_CERTIFICATE_MISSING;
 
-  contents = _nullmail_regular_file_read_secret (fd, &info, path, NULL, NULL);
+  contents = _nullmail_regular_file_read_secret (fd, &info, chain->path, NULL, NULL);
   close (fd);
   if (contents == NULL)
     return NULLMAIL_CERTIFICATE_MISSING;
 
   file = BIO_new_mem_buf (contents->data, (int) contents->size);
-  state = read_chain (&chain, file);
+  return read_chain (chain, file);
+}
+
+NullmailCertificateState
+_nullmail_client_certificate_examine (const char * const  *paths,
+                                      const char         **path,
+                                      int                 *days)
+{
+  Chain chain = { .key = NULL };
+  State state = NULLMAIL_CERTIFICATE_GOOD;
+
+  for (; *paths != NULL && state == NULLMAIL_CERTIFICATE_GOOD; paths++)
+    {
+      chain.path = *paths;
+      state = read_file (&chain);
+    }
+
+  if (state == NULLMAIL_CERTIFICATE_GOOD && chain.key != NULL)
+    state = NULLMAIL_CERTIFICATE_NO_CERTIFICATE;
+  else if (state == NULLMAIL_CERTIFICATE_GOOD && chain.n_leaves == 0)
+    state = NULLMAIL_CERTIFICATE_UNREADABLE;
+
+  *path = state == NULLMAIL_CERTIFICATE_GOOD ? chain.soonest : chain.path;
   *days = chain.days;
   EVP_PKEY_free (chain.key);
   return state;

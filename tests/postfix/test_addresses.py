@@ -136,6 +136,34 @@ class Tables(TableCase):
                                 self.instance.plan, self.config(**{name: 'a@$x_undefined'}), None,
                                 0)
 
+    def test_root_that_comes_back(self):
+        """Postfix would look root up again, and find root."""
+        for address in ('root@$myhostname', 'root@localhost', 'postmaster@localhost.$mydomain',
+                        'Root@host7.example.com', 'admin@localhost'):
+            with self.subTest(address):
+                self.assert_refused(Nullmail.Error.INVALID_CONFIG,
+                                    ['root-address', address, 'admin@example.com'],
+                                    self.instance.plan, self.config(root_address=address), None, 0)
+        self.assert_refused(Nullmail.Error.INVALID_CONFIG, 'root-address', self.instance.plan,
+                            self.config(root_address='root@$myhostname', hostname='new.example'),
+                            None, 0)
+        for address in ('admin@$mydomain', 'root@$mydomain', 'admin@$myhostname'):
+            self.instance.plan(self.config(root_address=address), None, 0)
+
+    def test_domain_that_postfix_would_refuse(self):
+        for name in ('sender_address', 'root_address'):
+            for address in ('a@b..c', 'a@-x.example', 'a@[127.0.0.1]', 'a@127.0.0.1',
+                            f'a@{"x" * 64}.example'):
+                with self.subTest(address):
+                    self.assert_refused(Nullmail.Error.INVALID_CONFIG,
+                                        [name.replace('_', '-'), address], self.instance.plan,
+                                        self.config(**{name: address}), None, 0)
+        self.apply(self.config(sender_address='jürgen@bücher.example',
+                               root_address='jürgen@bücher.example'))
+        self.assert_sender('jürgen@bücher.example')
+        self.assertEqual(look_up(self.etc, self.value('virtual_alias_maps'), 'root'),
+                         'jürgen@bücher.example')
+
     def test_undo(self):
         self.apply(self.config(sender_address=SENDER, root_address=ADMIN))
         self.assertTrue(self.instance.undo(0))

@@ -6,6 +6,7 @@ reported where it is missing. Each class is named after the fault that it was.""
 
 import glob
 import os
+import re
 import shutil
 import subprocess
 
@@ -62,7 +63,10 @@ class S1WeakerLists(PromiseTest):
         """They are brought up to date by the next plan, whatever that is for."""
         for values in (['noplaintext, noanonymous', '$smtp_sasl_security_options', 'noanonymous'],
                        ['noanonymous noplaintext', 'noanonymous',
-                        '$smtp_sasl_tls_security_options']):
+                        '$smtp_sasl_tls_security_options'],
+                       ['noplaintext noanonymous', '${smtp_sasl_security_options}', 'noanonymous'],
+                       ['noplaintext noanonymous', 'noanonymous',
+                        '$( smtp_sasl_tls_security_options )']):
             with self.subTest(values):
                 self.set_up_login('texthash')
                 for name, value in zip(LISTS, values):
@@ -75,10 +79,16 @@ class S1WeakerLists(PromiseTest):
                 self.assertTrue(plan.is_empty())
 
     def test_lists_of_somebody_else(self):
-        self.set_up_login('texthash')
-        self.set(LISTS[0], 'noplaintext, noanonymous, mutual_auth')
-        plan = self.instance.plan(self.instance.load_config(), None, 0)
-        self.assertTrue(plan.is_empty())
+        old = ['noplaintext, noanonymous', '$smtp_sasl_security_options', 'noanonymous']
+        for index, value in ((0, 'noplaintext, noanonymous, mutual_auth'),
+                             (1, '${smtp_sasl_security_options?x}'),
+                             (1, '${smtp_sasl_security_options}x'), (1, '${x}')):
+            with self.subTest(value):
+                self.set_up_login('texthash')
+                for name, text in zip(LISTS, old[:index] + [value] + old[index + 1:]):
+                    self.set(name, text)
+                plan = self.instance.plan(self.instance.load_config(), None, 0)
+                self.assertTrue(plan.is_empty())
 
 
 class S3MechanismPreferred(PromiseTest):
@@ -148,6 +158,56 @@ class S4TlsRequiredNo(stand_ins.Folder):
         self.apply(self.config('[smtp.example.com]', tls_level=Level.MAY),
                    instance=self.new_instance())
         self.assertNotIn('tls_required_enable', self.read())
+
+    def test_neither_yes_nor_no(self):
+        """Postfix stops at it, so that it is reported, and a plan with a level mends it."""
+        self.make_newer()
+        for text in ('true', '1', '', '$x_undefined'):
+            with self.subTest(text):
+                self.write(self.main_cf, f'{stand_ins.MAIN_CF}tls_required_enable = {text}\n')
+                instance = self.new_instance()
+                found = [f.get_parameter() for f in instance.check()
+                         if f.get_code() == Code.INVALID_VALUE]
+                self.assertEqual(found, ['tls_required_enable'])
+                self.apply(self.config(tls_level=Level.SECURE), instance=instance)
+                self.assertIn('\ntls_required_enable = no\n', self.read())
+
+    def test_harmless_in_an_older_postfix(self):
+        self.append('tls_required_enable = true\n')
+        self.assertEqual([f for f in self.instance.check()
+                          if f.get_code() == Code.INVALID_VALUE], [])
+        self.apply(self.config(tls_level=Level.SECURE))
+        self.assertIn('\ntls_required_enable = true\n', self.read())
+
+    def test_written_with_another_relay(self):
+        """Whoever assigns the relay decides about the channel to it."""
+        self.apply(self.config(tls_level=Level.SECURE))
+        self.make_newer()
+        instance = self.new_instance()
+        config = instance.load_config()
+        config.set_relay_host(fixture.relay_host(stand_ins.OTHER))
+        self.apply(config, instance=instance)
+        self.assertIn('\ntls_required_enable = no\n', self.read())
+
+    def test_asynchronous(self):
+        """A worker thread finds, plans and refuses the same."""
+        self.make_newer()
+        self.write(self.main_cf, f'{stand_ins.MAIN_CF}relayhost = {RELAY}\n'
+                   'smtp_tls_security_level = encrypt\nsmtp_sasl_auth_enable = yes\n'
+                   'smtp_sasl_password_maps = texthash:/nonexistent\ntls_required_enable = true\n')
+        instance = self.new_instance()
+        expected = instance.check()
+        found = self.run_async(instance, 'check')
+        self.assertEqual(len(found), len(expected))
+        for ours, theirs in zip(found, expected):
+            self.assertTrue(ours.equal(theirs), theirs.get_message())
+            self.assertEqual(ours.fix(instance.load_main_cf()), theirs.fix(instance.load_main_cf()))
+
+        plan = self.run_async(instance, 'plan', self.config(tls_level=Level.SECURE), None, 0)
+        self.assertEqual(plan.get_main_cf().get_value('tls_required_enable'), 'no')
+        for bad in ({'root_address': 'root@localhost'}, {'tls_level': Level.FINGERPRINT}):
+            error = self.run_async(instance, 'plan', self.config(**bad), None, 0)
+            self.assertTrue(error.matches(Error.quark(), Error.INVALID_CONFIG), error)
 
     def test_other_plans_leave_it(self):
         """What has nothing to do with the channel does not write it; the finding tells."""
@@ -389,6 +449,36 @@ class S7Levels(PromiseTest):
         self.set('smtp_tls_fingerprint_cert_match', '00:11')
         self.instance.plan(config, None, 0)
 
+    def test_fingerprint_in_a_policy(self):
+        """A table that has none for the relay was taken for one that has."""
+        table = self.etc / 'tls_policy'
+        config = fixture.login_config(tls_level=Level.FINGERPRINT)
+        needed = 'fingerprint match=00:11'
+        for value, good in ((f'texthash:{table}', True),
+                            ('hash:$config_directory/tls_policy', True),
+                            (f'inline:{{ {{{RELAY} = {needed}}} }}', True),
+                            (f'static:{{{needed}}}', True), ('hash:/nonexistent/x', None),
+                            ('static:fingerprint', False), ('inline:{ x=fingerprint }', False)):
+            with self.subTest(value):
+                fixture.write(self.main_cf, fixture.MAIN_CF
+                              + f'smtp_tls_policy_maps = {value}\n'.encode())
+                text = f'# All.\nother {needed}\n{RELAY.upper()}\n  {needed}\n'
+                fixture.write(table, text.encode())
+                self.assert_taken(config, good)
+                if str(table.name) in value:
+                    fixture.write(table, text.replace(':587', ':25').encode())
+                    self.assert_taken(config, False)
+
+    def assert_taken(self, config, good):
+        if good is False:
+            self.assert_refused(Error.INVALID_CONFIG, ['smtp_tls_fingerprint_cert_match'],
+                                self.instance.plan, config, None, 0)
+            return
+        plan = self.instance.plan(config, None, 0)
+        found = [(f.get_code(), f.get_subject()) for f in plan.get_findings()
+                 if f.get_parameter() == 'smtp_tls_security_level']
+        self.assertEqual(found, [] if good else [(Code.NOT_CHECKED, 'invalid-value')])
+
 
 class S13NoFixOpensAChannel(PromiseTest):
     def test_options_at_may(self):
@@ -399,6 +489,116 @@ class S13NoFixOpensAChannel(PromiseTest):
         main_cf = self.instance.load_main_cf()
         self.assertFalse(finding.fix(main_cf))
         self.assertEqual(main_cf.to_bytes().get_data(), self.main_cf.read_bytes())
+
+
+class FixThatMadeAPlanUnsafe(PromiseTest):
+    """What a finding suggests, alone or with all others, is no reason to refuse a plan, and gives
+    the relay no less than it had."""
+
+    CODES = (Code.OBSOLETE_TLS_PARAMETER, Code.TLS_OPPORTUNISTIC_WITH_AUTH, Code.TLS_UNVERIFIED,
+             Code.TLS_WRAPPER_MISSING, Code.TLS_WRAPPER_UNEXPECTED, Code.TLS_WRAPPER_LEVEL,
+             Code.SASL_OPTIONS_FORBID_PLAIN, Code.MECHANISM_PREFERRED, Code.TLS_WAIVABLE)
+    STRENGTH = ('none', 'may', 'dane', 'encrypt', 'verify', 'secure', 'dane-only')
+    LISTS = ({}, {LISTS[0]: 'noanonymous'}, {LISTS[1]: 'noanonymous'},
+             {LISTS[1]: 'noanonymous', LISTS[2]: 'noplaintext, noanonymous'})
+    SITES = ({}, {'smtp_tls_per_site': 'inline:{ smtp.example.com=MUST }'},
+             {'smtp_use_tls': 'yes', 'smtp_tls_per_site': 'texthash:/etc/hosts'},
+             {'smtp_use_tls': 'True'}, {'smtp_enforce_tls': 'yes'},
+             {'smtp_tls_policy_maps': f'inline:{{ {RELAY}=encrypt }}'})
+
+    def setUp(self):
+        super().setUp()
+        self.tried = 0
+        self.authorities = fixture.write(self.folder / 'authorities.pem', self.certificate())
+
+    @staticmethod
+    def certificate():
+        paths = ('/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt')
+        return b''.join(open(path, 'rb').read() for path in paths if os.path.exists(path))
+
+    def settings(self):
+        """Configurations that people have, or might."""
+        for level in (None, 'none', 'may', 'encrypt', 'dane', 'secure'):
+            for sites in self.SITES:
+                yield {'smtp_tls_security_level': level, **sites}
+                yield {'smtp_tls_security_level': level, 'smtp_tls_CAfile': None, **sites}
+            for lists in self.LISTS:
+                yield {'smtp_tls_security_level': level, **lists}
+            for port in (25, 465, 587, 2465):
+                yield {'smtp_tls_security_level': level, 'smtp_tls_wrappermode': 'yes',
+                       'relayhost': f'[smtp.example.com]:{port}'}
+            yield {'smtp_tls_security_level': level, 'relayhost': '[smtp.example.com]:465'}
+            yield {'smtp_tls_security_level': level, 'smtp_tls_wrappermode': 'yes',
+                   'relayhost': '[192.0.2.1]:465'}
+
+    def level(self, main_cf):
+        """What the level, and what stands in for it, gives the relay, as a number."""
+        level = Nullmail.NullClientConfig.new_from_main_cf(main_cf).get_tls_level()
+        strength = self.STRENGTH.index(level.value_nick) if level else 0
+        site = main_cf.get_value('smtp_tls_per_site') and \
+            not main_cf.get_value('smtp_tls_policy_maps')
+        return max(strength, self.STRENGTH.index('verify') if site else 0)
+
+    def try_fixes(self, findings, before):
+        main_cf = self.instance.load_main_cf()
+        fixed = [finding.get_code().value_nick for finding in findings if finding.fix(main_cf)]
+        self.tried += len(fixed)
+        self.assertGreaterEqual(self.level(main_cf), before, fixed)
+        plan = self.instance.plan_main_cf(main_cf, None, 0)
+        try:
+            self.assertTrue(self.instance.apply(plan, 0))
+        except fixture.GLib.Error as error:
+            raise AssertionError(f'{fixed}: {error.message}') from error
+
+    def test_fixes(self):
+        table = fixture.write(self.etc / 'passwords', b''.join(
+            f'{relay} u:p\n'.encode() for relay in
+            (RELAY, *(f'[smtp.example.com]:{port}' for port in (25, 465, 2465)))), 0o600)
+        common = {'relayhost': RELAY, 'smtp_tls_CAfile': self.authorities,
+                  'smtp_dns_support_level': 'dnssec'}
+        login = {'smtp_sasl_auth_enable': 'yes', 'smtp_sasl_password_maps': f'texthash:{table}'}
+        for setting in self.settings():
+            for extra in ({}, login):
+                values = {**common, **extra, **setting}
+                text = fixture.MAIN_CF + ''.join(f'{name} = {value}\n' for name, value in
+                                                 values.items() if value is not None).encode()
+                fixture.write(self.main_cf, text)
+                findings = [f for f in self.instance.check() if f.get_code() in self.CODES]
+                before = self.level(self.instance.load_main_cf())
+                with self.subTest(setting=setting, login=bool(extra)):
+                    for several in [*([finding] for finding in findings), findings]:
+                        fixture.write(self.main_cf, text)
+                        self.try_fixes(several, before)
+        self.assertGreater(self.tried, 300)
+
+
+class LoginByMaster(PromiseTest):
+    """A login that master.cf alone switches on goes over the same channel as any other."""
+
+    def codes(self, *options):
+        fixture.write(self.etc / 'master.cf', f'smtp unix - - n - - smtp {" ".join(options)}\n'
+                      'relay unix - - n - - smtp -o smtp_sasl_auth_enable=yes\n'.encode())
+        return {finding.get_code() for finding in self.instance.check()}
+
+    def test_login(self):
+        self.set('relayhost', RELAY)
+        self.set('smtp_tls_security_level', 'may')
+        missing = {Code.TLS_OPPORTUNISTIC_WITH_AUTH, Code.PASSWORD_MAP_MISSING}
+        self.assertEqual(self.codes() & missing, set())
+        self.assertEqual(self.codes('-o smtp_sasl_auth_enable=no') & missing, set())
+        self.assertEqual(self.codes('-o smtp_sasl_auth_enable=yes') & missing, missing)
+        self.assertEqual(self.codes('-o { smtp_sasl_auth_enable = yes }',
+                                    '-o smtp_tls_security_level=encrypt',
+                                    '-o smtp_sasl_password_maps=texthash:$config_directory/x')
+                         & (missing | {Code.TLS_UNVERIFIED}), {Code.TLS_UNVERIFIED})
+
+    def test_plans_are_not_refused(self):
+        """What was so before is no reason, and other settings can be planned."""
+        self.set('relayhost', RELAY)
+        self.codes('-o smtp_sasl_auth_enable=yes')
+        plan = self.plan_edit('smtp_tls_loglevel', '1')
+        self.assertIn(Code.TLS_OPPORTUNISTIC_WITH_AUTH, [f.get_code() for f in plan.get_findings()])
+        self.assertTrue(self.instance.apply(plan, 0))
 
 
 class F8Chroot(PromiseTest):
@@ -453,10 +653,75 @@ class F8Chroot(PromiseTest):
         missing = str(self.folder / 'nowhere.pem')
         self.assertEqual(self.plan('y', tls_ca_file=missing), missing)
 
+    def test_shapes_of_master(self):
+        """The client is the service that counts, with options or without."""
+        client = 'smtp unix - - {} - - smtp\n'
+        for text, chrooted in (
+                (client.format('y') + '  -o smtp_helo_timeout=5\n', True),
+                ('smtp inet n - n - - smtpd\n# smtp unix - - n - - smtp\n'
+                 'smtp\tunix\n  -\t-  y\n\n# x\n  -  - smtp -v\n', True),
+                (client.format('n') + client.format('y'), True),
+                (client.format('y') + client.format('n'), False),
+                ('smtp inet n - y - - smtpd\nrelay unix - - y - - smtp\n'
+                 + client.format('n'), False),
+                (client.format('Y'), False), ('smtp unix - - y\n', False), ('', False)):
+            with self.subTest(text):
+                fixture.write(self.etc / 'master.cf', text.encode())
+                self.assertEqual(self.plan(None) is not None, chrooted)
+
+    def test_default_authorities(self):
+        """Those of OpenSSL are a folder, too."""
+        self.set('tls_append_default_CA', 'yes')
+        self.set('smtp_tls_CApath', '')
+        self.assertIsNone(self.plan('n'))
+        self.assertRegex(self.plan('y'), '^/etc/')
+
+    def test_file_that_is_there(self):
+        """Somebody's choice stays."""
+        file = fixture.write(self.folder / 'own.pem', b'x\n')
+        self.set('smtp_tls_CAfile', file)
+        self.assertEqual(self.plan('y'), str(file))
+
+    def test_check(self):
+        """In the chroot nobody sees the folder, unless it was copied when Postfix was started."""
+        self.set('smtp_tls_security_level', 'secure')
+        self.set('relayhost', RELAY)
+        for chroot, inside, expected in (('n', False, []), ('y', True, []), ('y', False, [
+                (Code.NOT_CHECKED, 'ca-missing')])):
+            with self.subTest(chroot=chroot, inside=inside):
+                fixture.write(self.etc / 'master.cf', f'smtp unix - - {chroot} - - smtp\n'.encode())
+                copy = self.queue / str(self.authorities).lstrip('/')
+                shutil.rmtree(self.queue, ignore_errors=True)
+                if inside:
+                    copy.mkdir(parents=True)
+                    fixture.write(copy / '0123abcd.0', b'x\n')
+                self.assertEqual([(f.get_code(), f.get_subject()) for f in self.instance.check()
+                                  if f.get_parameter() == 'smtp_tls_CAfile'], expected)
+
+    def test_no_bundle(self):
+        """Where this host has no file of authorities there is nothing to write, but it is said."""
+        fixture.need_mounts()
+        fixture.write(self.etc / 'master.cf', b'smtp unix - - y - - smtp\n')
+        empty = self.folder / 'empty'
+        empty.mkdir()
+        places = [path for path in ('/etc/ssl', '/etc/pki') if os.path.isdir(path)]
+        out = self.run_inside('without_bundle', fixture.in_mounts(
+            [f'mount --bind {empty} {path}' for path in places]))
+        self.assertEqual(out, "None ['ca-missing']\n")
+
     def test_verified_already(self):
         """Only a plan that begins to verify looks."""
         self.set('smtp_tls_security_level', 'verify')
         self.assertIsNone(self.plan('y'))
+
+
+def inside_without_bundle(test):
+    config = test.instance.load_config()
+    config.set_relay_host(fixture.relay_host(RELAY))
+    config.set_tls_level(Level.SECURE)
+    plan = test.instance.plan(config, None, 0)
+    print(plan.get_main_cf().get_value('smtp_tls_CAfile'),
+          [f.get_subject() for f in plan.get_findings() if f.get_parameter() == 'smtp_tls_CAfile'])
 
 
 class ClientCertificate(PromiseTest):
@@ -536,6 +801,32 @@ commonName = supplied
                 ('soon', b''.join(soon), nearly)):
             with self.subTest(name):
                 self.assertEqual(self.check(contents), list(expected))
+
+    def test_several_files(self):
+        """Postfix takes them for one, so that a key may stand in the file before."""
+        (key, certificate), (soon_key, soon) = self.make('host'), self.make('soon', '20')
+        for name, contents in (('key', key), ('certificate', certificate),
+                               ('both', key + certificate), ('soon', soon_key + soon)):
+            fixture.write(self.folder / name, contents, 0o600)
+        for files, expected in (
+                ('key, certificate', []), ('both key certificate', []), ('both certificate', []),
+                ('certificate key', [(Severity.ERROR, 'certificate')]),
+                ('key both', [(Severity.ERROR, 'both')]), ('both key', [(Severity.ERROR, 'key')]),
+                ('both soon', [(Severity.WARNING, 'soon')]),
+                ('soon both', [(Severity.WARNING, 'soon')]),
+                ('both missing', [(Severity.ERROR, 'missing')])):
+            with self.subTest(files):
+                self.set('smtp_tls_chain_files', re.sub(r'(\w+)', rf'{self.folder}/\1', files))
+                self.assertEqual([(severity, os.path.basename(subject))
+                                  for severity, subject in self.check(None)], expected)
+
+    def test_relative_name(self):
+        """Postfix has a working directory of its own."""
+        self.set('smtp_tls_chain_files', 'client.pem')
+        self.assertEqual(self.check(None), [])
+        self.assertEqual([f.get_subject() for f in self.find(Code.NOT_CHECKED)
+                          if f.get_parameter() == 'smtp_tls_chain_files'],
+                         ['client-certificate-bad'])
 
     def test_cannot_be_read(self):
         need_root()

@@ -37,11 +37,13 @@ NullmailMainCf  *check_case_make_main_cf (const char           *edits);
 NullmailEffective *check_case_read      (NullmailMainCf        *main_cf);
 
 /* For adjust: another name of the host; a Postfix with one parameter more; one that does not tell
- * its defaults. */
+ * its defaults; what master.cf says. */
 void             check_case_set_host_name   (const char        *host_name);
 void             check_case_know_default    (const char        *parameter,
                                              const char        *value);
 void             check_case_forget_defaults (NullmailCheckSnapshot *snapshot);
+void             check_case_use_master      (NullmailCheckSnapshot *snapshot,
+                                             const char            *text);
 
 /* What is known of a machine in good order. */
 void             check_case_fill        (NullmailCheckSnapshot *snapshot);

@@ -9,7 +9,10 @@
 #define PREFERRED \
   "mechanism-preferred W smtp_sasl_mechanism_filter = plain, login, scram-sha-512, " \
   "scram-sha-256, scram-sha-1, digest-md5, cram-md5 @main.cf"
+#define SUGGESTED(filter) \
+  "mechanism-preferred W smtp_sasl_mechanism_filter = " filter " @main.cf:14\n"
 #define WAIVABLE "tls-waivable W tls_required_enable = no @main.cf"
+#define FINGERPRINT "smtp_tls_security_level = fingerprint\n"
 #define BAD_LEVEL(level) "invalid-value E smtp_tls_security_level (" level ") @main.cf:7\n"
 
 static void
@@ -28,11 +31,17 @@ static const CheckCase cases[] = {
   /* S3: a plug-in that happens to be installed. */
   CASE ("preferred/no-filter", "", PREFERRED "\n", .adjust = install_token_plugin),
   CASE ("preferred/empty-filter", FILTER, PREFERRED ":14\n", .adjust = install_token_plugin),
-  CASE ("preferred/both", FILTER "plain, XOAUTH2", PREFERRED ":14\n",
+  CASE ("preferred/both", FILTER "plain, XOAUTH2", SUGGESTED ("plain"),
     .adjust = install_token_plugin),
-  CASE ("preferred/bearer", FILTER "!xoauth2, static:all", PREFERRED ":14\n",
+  CASE ("preferred/no-plain", FILTER "scram-sha-256 xoauth2", SUGGESTED ("scram-sha-256"),
     .adjust = install_token_plugin),
-  CASE ("preferred/table", FILTER "hash:/etc/postfix/mechanisms", PREFERRED ":14\n",
+  CASE ("preferred/bearer", FILTER "!xoauth2, static:all",
+    SUGGESTED ("!oauthbearer, !xoauth2, static:all"), .adjust = install_token_plugin),
+  CASE ("preferred/table", FILTER "hash:/etc/postfix/mechanisms",
+    SUGGESTED ("!xoauth2, !oauthbearer, hash:/etc/postfix/mechanisms"),
+    .adjust = install_token_plugin),
+  CASE ("preferred/macro", "mechanisms = login xoauth2\n" FILTER "$mechanisms",
+    "mechanism-preferred W smtp_sasl_mechanism_filter = !xoauth2, $mechanisms @main.cf:15\n",
     .adjust = install_token_plugin),
   CASE ("preferred/passwords", FILTER "plain, login", "", .adjust = install_token_plugin),
   CASE ("preferred/token", FILTER "xoauth2", "", .adjust = install_token_plugin),
@@ -62,8 +71,25 @@ static const CheckCase cases[] = {
     BAD_LEVEL ("fingerprint")),
   CASE ("level/fingerprints", "smtp_tls_security_level = fingerprint\n"
     "smtp_tls_fingerprint_cert_match = 00:11", ""),
-  CASE ("level/fingerprint-policy", NO_LOGIN "smtp_tls_security_level = fingerprint\n"
-    "smtp_tls_policy_maps = inline:{x=fingerprint}", ""),
+
+  /* A policy may bring fingerprints, but only one for the relay. */
+  CASE ("level/fingerprint-policy-for-others", NO_LOGIN FINGERPRINT
+    "smtp_tls_policy_maps = inline:{ {x=fingerprint match=00:11} }", BAD_LEVEL ("fingerprint")),
+  CASE ("level/fingerprint-policy", NO_LOGIN FINGERPRINT "smtp_tls_policy_maps = "
+    "inline:{ {[smtp.example.com]:587 = fingerprint match=00:11} }", ""),
+  CASE ("level/fingerprint-policy-without-match", NO_LOGIN FINGERPRINT
+    "smtp_tls_policy_maps = inline:{ [smtp.example.com]:587=fingerprint }",
+    BAD_LEVEL ("fingerprint")),
+  CASE ("level/fingerprint-policy-empty-match", NO_LOGIN FINGERPRINT
+    "smtp_tls_policy_maps = static:{fingerprint match= }", BAD_LEVEL ("fingerprint")),
+  CASE ("level/fingerprint-policy-static", NO_LOGIN FINGERPRINT
+    "smtp_tls_policy_maps = static:{fingerprint match=00:11}", ""),
+  CASE ("level/fingerprint-policy-of-another-level", NO_LOGIN FINGERPRINT
+    "smtp_tls_policy_maps = inline:{ [smtp.example.com]:587=secure }", ""),
+  CASE ("level/fingerprint-policy-unknown", NO_LOGIN FINGERPRINT
+    "smtp_tls_policy_maps = hash:/etc/postfix/tls_policy",
+    "not-checked N smtp_tls_policy_maps (tls-overridden) @main.cf:12\n"
+    "not-checked N smtp_tls_security_level (invalid-value) @main.cf:7\n"),
 };
 
 int

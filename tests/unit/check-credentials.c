@@ -165,7 +165,54 @@ hear_refusal (NullmailCheckSnapshot *snapshot)
   hear_service (snapshot, NULLMAIL_FACT_UNKNOWN, NULLMAIL_FACT_UNKNOWN, NULL);
 }
 
+static void
+log_in_by_master (NullmailCheckSnapshot *snapshot)
+{
+  check_case_use_master (snapshot, "smtp unix - - n - - smtp -o smtp_sasl_auth_enable=$answer\n"
+                                   "slow unix - - n - - smtp -o smtp_tls_security_level=none\n");
+}
+
+static void
+do_all_by_master (NullmailCheckSnapshot *snapshot)
+{
+  check_case_use_master (snapshot, "smtp unix - - n - - smtp\n"
+                                   "  -o smtp_tls_security_level=secure\n"
+                                   "  -o { smtp_sasl_password_maps = inline:{\n"
+                                   "       {[smtp.example.com]:587 = u:geheim} } }\n"
+                                   "  -o smtp_sasl_auth_enable=yes\n");
+  snapshot->is_master_cf_private = NULLMAIL_FACT_YES;
+}
+
+static void
+weaken_by_master (NullmailCheckSnapshot *snapshot)
+{
+  check_case_use_master (snapshot, "out unix - - n - - smtp -o smtp_tls_security_level=may\n");
+}
+
 static const CheckCase cases[] = {
+  /* What master.cf alone switches on. */
+  CASE ("master/no-login", "-smtp_sasl_auth_enable\nanswer = no",
+    "password-map-unused N smtp_sasl_password_maps @main.cf:9\n", .adjust = log_in_by_master),
+  CASE ("master/login", "-smtp_sasl_auth_enable\nanswer = yes", "", .adjust = log_in_by_master),
+  CASE ("master/login-without-password", "-smtp_sasl_auth_enable\nanswer = yes",
+    "credentials-missing E ([smtp.example.com]:587) @sasl_passwd\n", .adjust = log_in_by_master,
+    .passwords = ""),
+  CASE ("master/login-without-table",
+    "-smtp_sasl_auth_enable\n-smtp_sasl_password_maps\nanswer = yes",
+    "password-map-missing E smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd @main.cf\n",
+    .adjust = log_in_by_master),
+  CASE ("master/login-in-clear",
+    "-smtp_sasl_auth_enable\nsmtp_tls_security_level = may\nanswer = yes",
+    "tls-opportunistic-with-auth E smtp_tls_security_level = secure @main.cf:7\n"
+    "sasl-options-forbid-plain E smtp_sasl_security_options @main.cf:10\n",
+    .adjust = log_in_by_master),
+  CASE ("master/all", "-smtp_sasl_auth_enable\n-smtp_sasl_password_maps\n"
+    "smtp_tls_security_level = may", "", .adjust = do_all_by_master),
+  CASE ("master/weaker-transport", "default_transport = out:",
+    "tls-opportunistic-with-auth E smtp_tls_security_level @main.cf:7\n"
+    "sasl-options-forbid-plain E smtp_sasl_security_options @main.cf:11\n"
+    "relay-overridden W default_transport @main.cf:14\n", .adjust = weaken_by_master),
+
   CASE ("service/yes", USE_SERVICE, "", .adjust = hear_yes),
   CASE ("service/no", USE_SERVICE, "credentials-missing E ([smtp.example.com]:587)\n",
     .adjust = hear_no),

@@ -3,7 +3,6 @@
  */
 
 #include "check-case.h"
-#include "document/master-cf-private.h"
 
 #define MAPS "smtp_sasl_password_maps"
 #define FOUND(parameter, line) \
@@ -17,25 +16,13 @@ hide_main_cf (NullmailCheckSnapshot *snapshot)
 }
 
 static void
-use_master (NullmailCheckSnapshot *snapshot,
-            const char            *text)
-{
-  static GPtrArray *services = NULL, *options = NULL;
-
-  g_clear_pointer (&options, g_ptr_array_unref);
-  g_clear_pointer (&services, g_ptr_array_unref);
-  services = _nullmail_master_cf_parse (text);
-  snapshot->master_options = options = _nullmail_master_cf_list_options (services);
-}
-
-static void
 write_into_master (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot,
-              "smtp unix - - n - - smtp\n"
-              "slow unix - - n - - smtp\n"
-              "  -o smtp_sasl_auth_enable=yes\n"
-              "  -o smtp_sasl_password_maps=static:u:geheim\n");
+  check_case_use_master (snapshot,
+                         "smtp unix - - n - - smtp\n"
+                         "slow unix - - n - - smtp\n"
+                         "  -o smtp_sasl_auth_enable=yes\n"
+                         "  -o smtp_sasl_password_maps=static:u:geheim\n");
 }
 
 static void
@@ -48,13 +35,15 @@ write_into_hidden_master (NullmailCheckSnapshot *snapshot)
 static void
 refer_from_master (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "slow unix - - n - - smtp -o smtp_sasl_password_maps=$slow_relay\n");
+  check_case_use_master (snapshot,
+                         "slow unix - - n - - smtp -o smtp_sasl_password_maps=$slow_relay\n");
 }
 
 static void
 name_file_in_master (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "slow unix - - n - - smtp -o { smtp_sasl_password_maps = hash:/x }\n"
+  check_case_use_master (snapshot,
+                         "slow unix - - n - - smtp -o { smtp_sasl_password_maps = hash:/x }\n"
                         "fast unix - - n - - smtp -o transport_maps=inline:{a=b:c}\n");
 }
 

@@ -9,6 +9,12 @@
 #define NOWHERE "root-mail-nowhere N virtual_alias_maps @main.cf\n"
 #define INVALID(parameter, line) "invalid-value E " parameter " @main.cf:" line "\n"
 
+static void
+know_waiver (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("tls_required_enable", "yes");
+}
+
 static const CheckCase cases[] = {
   CASE ("duplicate", "=compatibility_level = 3.6\n" "relayhost = [a.example.com]\n"
     "inet_interfaces = loopback-only\nmydestination =\nrelayhost = [b.example.com]\n",
@@ -33,6 +39,17 @@ static const CheckCase cases[] = {
     INVALID ("soft_bounce", "15")),
   CASE ("boolean/unknown-macro", "soft_bounce = $my_answer\nmyorigin = example.com", "",
     .adjust = check_case_forget_defaults),
+
+  CASE ("boolean/waiver", "tls_required_enable = true", INVALID ("tls_required_enable", "14"),
+    .adjust = know_waiver),
+  CASE ("boolean/waiver-of-a-later-postfix", "tls_required_enable = true", ""),
+  CASE ("dns-support/unknown", "smtp_dns_support_level = dns",
+    INVALID ("smtp_dns_support_level", "14")),
+  CASE ("dns-support/good", "smtp_dns_support_level = Enabled", ""),
+  CASE ("dns-support/empty", "smtp_dns_support_level =", ""),
+  CASE ("classes/unknown", "sender_canonical_classes = envelope_sender, header",
+    INVALID ("sender_canonical_classes", "14")),
+  CASE ("classes/good", "sender_canonical_classes = envelope_sender header_sender", ""),
 
   CASE ("level/unknown", NO_LOGIN "smtp_tls_security_level = strong",
     INVALID ("smtp_tls_security_level", "7")),

@@ -23,6 +23,8 @@
 #define ALIAS "virtual_alias_maps = " ROOT "\n"
 #define NOWHERE "local_transport = error:5.1.1 no mail is delivered on this host\n"
 
+#define LABEL_63 "abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnopqrstuvwxy"
+
 static NullmailMainCf *
 document (const char *text)
 {
@@ -253,11 +255,15 @@ test_addresses (void)
   static const char * const good[] = {
     "a@b", "host7@$mydomain", "$x@$myhostname", "o'brien+x=y@example.com", "a_b-c.d@e-f.example",
     "j\xc3\xbcrgen@example.com", "a/b!c%d#e@x.example",
+    "a@b\xc3\xbc" "cher.example", "a@mail_host.example", "a@3.example", "a@sub.$mydomain",
+    "a@" LABEL_63 ".example",
   };
   static const char * const bad[] = {
     "", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b c", "a,b@c", "a;b@c", "<a@b>", "A <a@b>",
     "\"a\"@b", "a@[192.0.2.1]", "a{b@c", "a}b@c", "a(b)@c", "a\\b@c", "a\tb@c", "a\nb@c", "a$@b",
     "a$1@b", "a$$@b", "${x}@b", "$(x)@b", "-a@b", "a.@b", ".a@b", "a@.b", "a@b.", "a..b@c",
+    "a@b..c", "a@-x.example", "a@x-.example", "a@x.example-", "a@x/y.example", "a@x!y.example",
+    "a@192.0.2.1", "a@7", "a@" LABEL_63 "x.example", "a@b\xff.example",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
@@ -285,6 +291,70 @@ test_refused (void)
       g_assert_nonnull (strstr (error->message, "bare address"));
       assert_text (main_cf, "x = y\n");
     }
+}
+
+/* Mail for root that would come back, or stay where nothing is delivered. */
+static void
+test_root_that_never_leaves (void)
+{
+  static const char * const bad[] = {
+    "root@localhost", "POSTMASTER@LocalHost", "root@$myhostname", "root@host7.example.com",
+    "postmaster@localhost.$mydomain", "root@localhost.example.com", "root@$x_host",
+    "admin@localhost", "admin@localhost.localdomain",
+  };
+  static const char * const good[] = {
+    "admin@$mydomain", "root@$mydomain", "postmaster@example.com", "admin@$myhostname",
+    "root@localhosts.example", "root@relay.example.com",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad) + G_N_ELEMENTS (good); i++)
+    {
+      gboolean is_bad = i < G_N_ELEMENTS (bad);
+      const char *address = is_bad ? bad[i] : good[i - G_N_ELEMENTS (bad)];
+      const char *text = "myhostname = host7.example.com\nx_host = Host7.example.com\n";
+      g_autoptr(NullmailNullClientConfig) config =
+        nullmail_null_client_config_new_for_relay ("[a]", NULL);
+      g_autoptr(NullmailMainCf) main_cf = document (text);
+      g_autoptr(GError) error = NULL;
+
+      g_test_message ("%s", address);
+      nullmail_null_client_config_set_root_address (config, address);
+      g_assert_cmpint (nullmail_null_client_config_update_main_cf (config, main_cf, &error), ==,
+                       !is_bad);
+      if (!is_bad)
+        continue;
+
+      g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CONFIG);
+      g_assert_nonnull (strstr (error->message, "root-address"));
+      g_assert_nonnull (strstr (error->message, address));
+      g_assert_nonnull (strstr (error->message, "such as admin@example.com"));
+      assert_text (main_cf, text);
+    }
+}
+
+/* What counts is the names that the same configuration assigns, and what it delivers. */
+static void
+test_root_with_new_names (void)
+{
+  g_autoptr(NullmailNullClientConfig) config =
+    nullmail_null_client_config_new_for_relay ("[a]", NULL);
+  g_autoptr(NullmailMainCf) main_cf = document ("myhostname = old.example.com\n");
+  static const char * const here[] = { "localhost", NULL };
+
+  nullmail_null_client_config_set_hostname (config, "new.example.com");
+  nullmail_null_client_config_set_root_address (config, "root@new.example.com");
+  g_assert_false (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
+  assert_text (main_cf, "myhostname = old.example.com\n");
+
+  nullmail_null_client_config_set_root_address (config, "root@old.example.com");
+  g_assert_true (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
+
+  nullmail_null_client_config_set_root_address (config, "admin@localhost");
+  g_assert_false (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
+  nullmail_null_client_config_set_destinations (config, here);
+  g_assert_true (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
+  nullmail_null_client_config_set_root_address (config, "root@localhost");
+  g_assert_false (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
 }
 
 /* NULL, unset and kept, and what is told of it. */
@@ -332,6 +402,8 @@ main (int    argc,
   g_test_add_func ("/config-addresses/files", test_files);
   g_test_add_func ("/config-addresses/addresses", test_addresses);
   g_test_add_func ("/config-addresses/refused", test_refused);
+  g_test_add_func ("/config-addresses/root-that-never-leaves", test_root_that_never_leaves);
+  g_test_add_func ("/config-addresses/root-with-new-names", test_root_with_new_names);
   g_test_add_func ("/config-addresses/states", test_states);
 
   return g_test_run ();

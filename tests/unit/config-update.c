@@ -114,6 +114,13 @@ static const Case fresh_cases[] = {
     "{'relay-host': <'[a]'>, 'tls-level': <'may'>}",
     BASE "smtp_use_tls = yes\nsmtp_tls_security_level = may\n" },
 
+  /* The three lists stay where they say the same with other words. */
+  { "lists-with-braces", RELAY_587 "smtp_sasl_auth_enable = yes\n"
+    "smtp_tls_security_level = secure\n" NOTHING
+    "smtp_sasl_tls_security_options = ${ smtp_sasl_security_options }\n"
+    "smtp_sasl_tls_verified_security_options = noanonymous\n" FILTER,
+    "{'relay-host': <'[a]:587'>, 'authentication': <true>}", NULL },
+
   /* A CA and a table are chosen by the plan, not here; what is there stays. */
   { "ca-stays", BASE "smtp_tls_security_level = secure\nsmtp_tls_CAfile = /ca\n",
     "{'relay-host': <'[a]'>}", NULL },
