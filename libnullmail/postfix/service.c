@@ -98,7 +98,10 @@ _nullmail_service_query (NullmailInstallation  *self,
 
   *state = NULLMAIL_SERVICE_STATE_NONE;
   if (!_nullmail_service_exists (self))
-    return TRUE;
+    {
+      *state = NULLMAIL_SERVICE_STATE_ABSENT;
+      return TRUE;
+    }
   if (geteuid () != 0)  /* postfix(1) refuses to serve any other user */
     {
       *state = NULLMAIL_SERVICE_STATE_UNKNOWN;

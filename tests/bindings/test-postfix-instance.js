@@ -58,7 +58,7 @@ function testInstance() {
     check('lookup', postfix.lookup_parameters(['relayhost'], null), {relayhost: ''});
     checkFails('unknown', Nullmail.Error.NOT_FOUND,
         () => postfix.lookup_parameters(['nosuch'], null));
-    check('service', postfix.query_service(null) & Nullmail.ServiceState.RUNNING, 0);
+    check('service', postfix.query_service(null), Nullmail.ServiceState.ABSENT);
     check('activate', postfix.activate(Nullmail.Activation.RELOAD, null));
     check('store', postfix.get_sasl_passwd_store(null).path, saslPasswd);
     check('document', ByteArray.toString(ByteArray.fromGBytes(
@@ -68,6 +68,7 @@ function testInstance() {
         .find(f => f.get_code() === FindingCode.DUPLICATE_PARAMETER);
     check('finding', [finding.get_parameter(), finding.get_path(), finding.get_severity(),
         finding.get_suggestion()], ['relayhost', mainCf, Nullmail.Severity.WARNING, null]);
+    check('can be fixed', finding.can_fix());
     check('finding as variant', finding.to_variant().recursiveUnpack().code, 'duplicate-parameter');
     write(mainCf, `${MAIN_CF}mydestination =\nsender_canonical_maps = static:a@example.com\n`);
     check('addresses', postfix.check(null)
@@ -139,7 +140,8 @@ function testUndo() {
     write(mainCf, MAIN_CF);
     GLib.spawn_command_line_sync(`rm -rf ${state} ${saslPasswd}`);
     const postfix = newInstance();
-    checkFails('nothing', Nullmail.Error.NOT_FOUND, () => postfix.undo(ApplyFlags.NONE, null));
+    checkFails('nothing', Nullmail.Error.NOTHING_TO_UNDO,
+        () => postfix.undo(ApplyFlags.NONE, null));
     postfix.apply(postfix.plan(newConfig(), credentials(), 0, null), ApplyFlags.FORCE, null);
     const after = read(mainCf);
     check('can undo', postfix.can_undo);
