@@ -492,12 +492,39 @@ decides_channel (NullmailNullClientConfig *self)
          || !follows_document (self, NULLMAIL_SETTING_AUTHENTICATION);
 }
 
+/* Judges the configuration with the document in view as it will be, with the parameters that were
+ * assigned beside the properties, and then writes these to the document. */
+static gboolean
+begin_update (NullmailNullClientConfig  *self,
+              NullmailEffective         *effective,
+              GTree                     *parameters,
+              GError                   **error)
+{
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_autoptr(NullmailMainCf) trial = nullmail_main_cf_copy (main_cf);
+  g_autoptr(NullmailEffective) trial_effective = _nullmail_effective_for_main_cf (effective, trial);
+  g_auto(NullmailConfigView) view = { 0 };
+
+  if (!_nullmail_parameters_write (parameters, trial, error))
+    return FALSE;
+
+  _nullmail_config_view_init (&view, self, trial_effective);
+  return _nullmail_null_client_config_validate_view (self, &view, error)
+         && check_addresses (self, trial_effective, error)
+         && _nullmail_parameters_write (parameters, main_cf, error);
+}
+
 gboolean
 _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
                                      NullmailEffective         *effective,
                                      GError                   **error)
 {
+  GTree *parameters = _nullmail_null_client_config_peek_parameters (self);
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
   g_auto(NullmailConfigView) view = { 0 };
+
+  if (g_tree_nnodes (parameters) > 0 && !begin_update (self, effective, parameters, error))
+    return FALSE;
 
   _nullmail_config_view_init (&view, self, effective);
   if (!_nullmail_null_client_config_validate_view (self, &view, error)
@@ -508,8 +535,12 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
     if (!write_setting (self, i, &view, effective, error))
       return FALSE;
 
-  return !decides_channel (self)
-         || _nullmail_channel_write_guards (effective, view.tls_level, error);
+  if (decides_channel (self)
+      && !_nullmail_channel_write_guards (effective, view.tls_level, error))
+    return FALSE;
+
+  /* What was assigned goes before what the properties bring along, such as local_transport. */
+  return _nullmail_parameters_write (parameters, main_cf, error);
 }
 
 /**
@@ -536,6 +567,8 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
  * [property@NullClientConfig:sender-address] and [property@NullClientConfig:root-address] put items
  * in front of lists and leave the others in them alone. What is written for the first is read by
  * Postfix from 3.7 on; for an older one [method@PostfixInstance.plan] puts it into files.
+ *
+ * What [method@NullClientConfig.assign_parameter] was given is written as well.
  *
  * Returns: %TRUE if the document says what the configuration does, or %FALSE with @error set
  *   and the document unchanged: %NULLMAIL_ERROR_INVALID_CONFIG
