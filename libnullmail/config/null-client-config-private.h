@@ -55,6 +55,10 @@ _nullmail_setting_refuse_word            (NullmailSettingId         id,
                                           const char               *word,
                                           GError                  **error);
 
+/* (nullable): a value as the variant form has it, floating; NULL for one that is NULL. */
+GVariant *_nullmail_setting_value_to_variant (NullmailSettingId  id,
+                                              const GValue      *value);
+
 /* Parameters that no property stands for, as they were assigned: a tree from the name to the value,
  * NULL for one that is to be removed. */
 GTree   *_nullmail_parameters_new        (void);

@@ -11,9 +11,9 @@
 #include "base/error.h"
 #include "document/value-list-private.h"
 
-static GVariant *
-value_to_variant (NullmailSettingId  id,
-                  const GValue      *value)
+GVariant *
+_nullmail_setting_value_to_variant (NullmailSettingId  id,
+                                    const GValue      *value)
 {
   g_autofree char *text = NULL;
 
@@ -69,7 +69,8 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
         continue;
       if (is_derived || state == NULLMAIL_SETTING_STATE_SET
           || state == NULLMAIL_SETTING_STATE_LOADED)
-        value = value_to_variant (i, _nullmail_null_client_config_peek (self, i));
+        value = _nullmail_setting_value_to_variant (
+          i, _nullmail_null_client_config_peek (self, i));
 
       if (value != NULL)
         g_variant_dict_insert_value (is_derived ? &derived : &dict, property, value);

@@ -313,7 +313,7 @@ nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
   plan = plan_back (self, FALSE, cancellable, error);
   return plan != NULL
          && _nullmail_apply (_nullmail_postfix_instance_get_installation (self), plan, flags,
-                             cancellable, error);
+                             NULL, cancellable, error);
 }
 
 static void

@@ -33,7 +33,7 @@ const newConfig = (relay = RELAY) => new Nullmail.NullClientConfig({
 
 for (const name of ['inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan', 'plan_main_cf',
     'plan_undo', 'plan_restore', 'apply', 'undo', 'plan_purge', 'purge_credentials',
-    'query_service', 'activate'])
+    'query_service', 'activate', 'ensure', 'load_overview'])
     Gio._promisify(Nullmail.PostfixInstance.prototype, `${name}_async`, `${name}_finish`);
 for (const name of ['lookup', 'store', 'clear', 'list'])
     Gio._promisify(Nullmail.SaslPasswdStore.prototype, `${name}_async`, `${name}_finish`);
@@ -136,6 +136,34 @@ function testPlan() {
     check('dropped', read(saslPasswd), `${RELAY} host7:${SECRET}\n`);
 }
 
+function testTool() {
+    write(mainCf, MAIN_CF);
+    const postfix = newInstance();
+    const planned = postfix.plan(newConfig(), credentials(), PlanFlags.NONE, null);
+    const digest = planned.get_digest();
+    check('digest', [digest.length, newInstance()
+        .plan(newConfig(), credentials(), PlanFlags.NONE, null).get_digest()], [64, digest]);
+    check('will change', planned.will_change(ApplyFlags.FORCE, null), [true, true]);
+
+    let [plan, changed] = postfix.ensure(newConfig(), credentials(), PlanFlags.NONE,
+        ApplyFlags.FORCE, null);
+    check('ensure', [plan.is_empty(), changed], [false, true]);
+    [plan, changed] = postfix.ensure(newConfig(), credentials(), PlanFlags.NONE,
+        ApplyFlags.FORCE, null);
+    check('ensured', [plan.is_empty(), changed], [true, false]);
+    check('will not', plan.will_change(ApplyFlags.START, null), [true, false]);
+    checkFails('ensure', Nullmail.Error.INVALID_CONFIG, () => postfix.ensure(
+        new Nullmail.NullClientConfig(), null, PlanFlags.NONE, ApplyFlags.NONE, null));
+
+    const overview = postfix.load_overview(null).recursiveUnpack();
+    check('overview', Object.keys(overview).sort(), ['can-undo', 'config', 'credentials',
+        'effective', 'findings', 'map-types', 'service', 'version']);
+    check('effective', overview.effective['relay-host'],
+        {parameters: ['relayhost'], state: 'loaded', value: RELAY});
+    check('service', overview.service, ['absent']);
+    check('no secret', !JSON.stringify(overview).includes(SECRET));
+}
+
 function testUndo() {
     write(mainCf, MAIN_CF);
     GLib.spawn_command_line_sync(`rm -rf ${state} ${saslPasswd}`);
@@ -208,6 +236,11 @@ async function testAsync() {
         check('cancelled', e.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED));
     }
     check('cancelled', read(mainCf), MAIN_CF);
+    const [ensured, changed] = await postfix.ensure_async(newConfig(OTHER), credentials(OTHER),
+        PlanFlags.NONE, ApplyFlags.FORCE, null);
+    check('ensure', [ensured.is_empty(), changed], [false, true]);
+    check('overview', (await postfix.load_overview_async(null)).recursiveUnpack()['can-undo']);
+    check('back', await postfix.undo_async(ApplyFlags.FORCE, null));
 
     const store = new Nullmail.SaslPasswdStore({
         path: `${folder}/more`, map_type: 'texthash', command_directory: commands,
@@ -227,6 +260,7 @@ const loop = new GLib.MainLoop(null, false);
 (async () => {
     testInstance();
     testPlan();
+    testTool();
     testUndo();
     testStore();
     await testAsync();
@@ -235,4 +269,4 @@ const loop = new GLib.MainLoop(null, false);
 }).finally(() => loop.quit());
 loop.run();
 
-finish(60);
+finish(75);
