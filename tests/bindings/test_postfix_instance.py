@@ -539,7 +539,8 @@ class Asynchronous(Folder):
 
     CALLS = [('inspect',), ('get_defaults',), ('lookup_parameters', ['relayhost']), ('check',),
              ('plan', 'CONFIG', None, 0), ('plan_main_cf', 'MAIN_CF', None, 0), ('plan_undo',),
-             ('plan_restore',), ('undo', 0), ('plan_purge',), ('purge_credentials',)]
+             ('plan_restore',), ('undo', 0), ('plan_purge',), ('purge_credentials',),
+             ('ensure', 'CONFIG', None, 0, 0), ('load_overview',)]
 
     def arguments_of(self, call):
         stand_ins = {'CONFIG': self.config, 'MAIN_CF': self.postfix.load_main_cf}
