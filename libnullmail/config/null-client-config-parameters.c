@@ -159,7 +159,8 @@ _nullmail_null_client_config_check_parameters (NullmailNullClientConfig  *self,
  * Assigns any other parameter, to be written in the same commit as the properties. It goes before
  * what a property brings along beside the parameters that it stands for, such as `local_transport`.
  *
- * Whether Postfix knows the parameter is left to [method@PostfixInstance.check].
+ * Whether Postfix knows the parameter is left to [method@PostfixInstance.check]. One with a
+ * password in its text is in [property@NullClientConfig:unsupported], and in no variant.
  *
  * Returns: %TRUE, or %FALSE with @error set and nothing assigned: %NULLMAIL_ERROR_INVALID_ARGUMENT
  *   where a property stands for it, which the message names, and where @name or @value cannot stand
@@ -202,8 +203,8 @@ nullmail_null_client_config_assign_parameter (NullmailNullClientConfig  *self,
       return FALSE;
     }
 
-  g_tree_replace (_nullmail_null_client_config_peek_parameters (self), g_strdup (name),
-                  value != NULL ? nullmail_main_cf_get_value (scratch, name) : NULL);
+  _nullmail_null_client_config_note_parameter (
+    self, name, value != NULL ? nullmail_main_cf_get_value (scratch, name) : NULL);
   return TRUE;
 }
 

@@ -74,7 +74,12 @@ gboolean _nullmail_parameters_write      (GTree                    *self,
 gboolean
 _nullmail_null_client_config_check_parameters (NullmailNullClientConfig  *self,
                                                GError                   **error);
-/* (transfer none): what was assigned, which may be changed. */
+/* What assign_parameter () does once it has looked at both. take_value may be NULL. */
+void
+_nullmail_null_client_config_note_parameter (NullmailNullClientConfig *self,
+                                             const char               *name,
+                                             char                     *take_value);
+/* (transfer none): what was assigned. */
 GTree *
 _nullmail_null_client_config_peek_parameters (NullmailNullClientConfig *self);
 

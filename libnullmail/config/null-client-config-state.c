@@ -215,7 +215,8 @@ nullmail_null_client_config_get_local_delivery (NullmailNullClientConfig *self)
  *
  * Each is left alone, and its property is KEPT, until the property is assigned, unset or reset.
  * The parameter of [property@NullClientConfig:password-maps] is also here where a text with a
- * password in it was assigned.
+ * password in it was assigned, and so is any that
+ * [method@NullClientConfig.assign_parameter] was given with one.
  *
  * Since: 1.0
  */

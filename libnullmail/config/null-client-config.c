@@ -99,6 +99,10 @@ update_unsupported (NullmailNullClientConfig *self)
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     if (self->slots[i].is_unsupported || _nullmail_null_client_config_is_secret (self, i))
       g_ptr_array_add (names, (gpointer) _nullmail_setting_get (i)->parameter);
+  for (GTreeNode *node = g_tree_node_first (self->parameters); node != NULL;
+       node = g_tree_node_next (node))
+    if (_nullmail_mask_hides_value (NULL, g_tree_node_key (node), g_tree_node_value (node)))
+      g_ptr_array_add (names, g_tree_node_key (node));
   g_ptr_array_add (names, NULL);
 
   self->unsupported = g_strdupv ((char **) names->pdata);
@@ -311,6 +315,15 @@ _nullmail_null_client_config_peek (NullmailNullClientConfig *self,
                                    NullmailSettingId         id)
 {
   return &self->slots[id].value;
+}
+
+void
+_nullmail_null_client_config_note_parameter (NullmailNullClientConfig *self,
+                                             const char               *name,
+                                             char                     *take_value)
+{
+  g_tree_replace (self->parameters, g_strdup (name), take_value);
+  update_unsupported (self);
 }
 
 GTree *

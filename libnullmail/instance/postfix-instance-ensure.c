@@ -32,7 +32,8 @@ is_worth_another_plan (const GError *error)
  *
  * Makes the settings hold: [method@PostfixInstance.plan] and [method@PostfixInstance.apply] in one
  * call, and again where another writer came in between, up to three times. Where they hold already
- * nothing is written, and without %NULLMAIL_APPLY_FLAGS_START nothing is run either.
+ * nothing is written, and the service is asked only with %NULLMAIL_APPLY_FLAGS_START. What this
+ * Postfix knows an instance asks for once, with “postconf -d”.
  *
  * Returns: (transfer full) (not nullable): the plan that was applied, which is empty where nothing
  *   was to be changed, or %NULL with @error set as by the two of them. The code tells what is on

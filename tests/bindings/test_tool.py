@@ -146,6 +146,25 @@ class WillChange(Folder):
         self.assert_fails(Error.INVALID_ARGUMENT, Nullmail.Plan().will_change, 0)
 
 
+    def test_as_another_user(self):
+        """Who may not see the service is not told that nothing would change."""
+        need_root()
+        postfix = self.new_instance(service_control=COMMAND)
+        postfix.ensure(self.config(), None, 0, FORCE)
+        self.run_inside('as_another_user', ['setpriv', f'--reuid={fixture.NOBODY}',
+                                            f'--regid={fixture.NOBODY}', '--clear-groups'])
+
+
+def inside_as_another_user(test):
+    postfix = test.new_instance(command_directory=str(test.folder / 'commands'),
+                                service_control=COMMAND)
+    plan = postfix.plan(fixture.new_config(origin='example.com'), None, 0)
+    assert plan.is_empty()
+    assert plan.will_change(0)[1] is False
+    test.assert_error(Error.PERMISSION_DENIED, 'root', plan.will_change, Flags.START)
+    assert postfix.load_overview().unpack()['service'] == ['unknown']
+
+
 class Digest(Folder):
     def digest(self, config=None, login=None, flags=0):
         return self.postfix.plan(config or self.config(), login, flags).get_digest()

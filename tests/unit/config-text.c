@@ -304,6 +304,7 @@ test_parameters_with_a_password (void)
 {
   g_autoptr(NullmailNullClientConfig) config =
     nullmail_null_client_config_new_for_relay ("[a]", NULL);
+  g_autoptr(NullmailNullClientConfig) copy = NULL;
   g_autofree char *shown = NULL;
 
   g_assert_true (nullmail_null_client_config_assign_parameter (
@@ -312,6 +313,14 @@ test_parameters_with_a_password (void)
                                                                NULL));
   shown = show (config, "parameters");
   g_assert_cmpstr (shown, ==, "{'notify_classes': 'x'}");
+  g_assert_true (g_strv_contains (nullmail_null_client_config_get_unsupported (config),
+                                  "lmtp_sasl_password_maps"));
+  copy = nullmail_null_client_config_copy (config);
+  g_assert_true (nullmail_null_client_config_equal (config, copy));
+
+  g_assert_true (nullmail_null_client_config_assign_parameter (
+                   config, "lmtp_sasl_password_maps", "hash:/etc/passwords", NULL));
+  g_assert_cmpstr (nullmail_null_client_config_get_unsupported (config)[0], ==, NULL);
 }
 
 int
