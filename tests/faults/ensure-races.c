@@ -191,6 +191,7 @@ test_busy (World         *world,
       g_autoptr(NullmailPlan) plan = ensure (world, lock_hook, "flock", n_times, &changed, &error);
 
       g_assert_cmpuint (world->n_came, ==, n_times);
+      g_assert_true ((plan != NULL) == (n_times < 4));
       if (n_times < 4)
         {
           g_assert_no_error (error);
