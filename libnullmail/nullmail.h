@@ -25,6 +25,7 @@
 #include <libnullmail/plan/change.h>
 #include <libnullmail/plan/plan.h>
 #include <libnullmail/instance/postfix-instance.h>
+#include <libnullmail/instance/plan-outcome.h>
 #include <libnullmail/enum-types.h>
 
 #undef NULLMAIL_INSIDE

@@ -1,62 +1,59 @@
 // SPDX-FileCopyrightText: 2026 The libnullmail authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Makes this machine a null client: everything handed to sendmail goes to one relay. Shows what
-// would change, and changes it; all other settings stay. Run again, it finds nothing to do.
+// Makes this machine a null client, and shows what changes. Run again, it finds nothing to do.
 //
 // valac --pkg libnullmail-1.0 null-client.vala
 
 class NullClient {
-  static string? directory = null;
-  static string? state = null;
+  static string directory = "/etc/postfix";
+  static string state = "/var/lib/nullmail";
   static bool dry_run = false;
+  static bool start = false;
 
   const OptionEntry[] OPTIONS = {
-    { "directory", 0, 0, OptionArg.FILENAME, ref directory,
-      "configuration directory (/etc/postfix)", "DIR" },
-    { "state", 0, 0, OptionArg.FILENAME, ref state,
-      "folder for what undo needs (/var/lib/nullmail)", "DIR" },
+    { "directory", 0, 0, OptionArg.FILENAME, ref directory, "configuration directory", "DIR" },
+    { "state", 0, 0, OptionArg.FILENAME, ref state, "folder for what undo needs", "DIR" },
     { "check", 0, 0, OptionArg.NONE, ref dry_run, "only show what would change", null },
+    { "start", 0, 0, OptionArg.NONE, ref start, "start Postfix if it is stopped", null },
     { null }
   };
 
-  static void make_null_client (string relay) throws Error {
+  static void make_null_client (string relay, string[] settings) throws Error {
     var postfix = (Nullmail.PostfixInstance) Object.new (typeof (Nullmail.PostfixInstance),
-      "config-directory", directory ?? "/etc/postfix", "state-directory", state);
-    var config = postfix.load_config ();
-    config.relay_host = Nullmail.RelayHost.parse (relay);
-    config.interfaces = null;    // loopback alone, and the same for those who may send
-    config.networks = null;
-    config.destinations = null;  // no domain is delivered here
+      "config-directory", directory, "state-directory", state);
+    var config = new Nullmail.NullClientConfig.for_relay (relay);
+    foreach (unowned var setting in settings) {
+      var words = setting.split ("=", 2);
+      config.assign_text (words[0], words[1] ?? "");
+    }
 
-    var plan = postfix.plan (config, null, Nullmail.PlanFlags.NONE);
-    print ("%s", plan.to_diff ());
+    var flags = start ? Nullmail.ApplyFlags.START : Nullmail.ApplyFlags.NONE;
+    var plan = dry_run ? postfix.plan (config, null, Nullmail.PlanFlags.NONE)
+      : postfix.ensure (config, null, Nullmail.PlanFlags.NONE, flags, null);
+    var diff = plan.to_diff ();
+    print ("%s", diff != "" ? diff : "Nothing to change.\n");
     foreach (unowned var finding in plan.get_findings ())
       print ("%s %s\n", finding.get_message (), finding.get_remedy ());
-    if (plan.is_empty ())
-      print ("Nothing to change.\n");
-
-    if (!dry_run)
-      postfix.apply (plan, Nullmail.ApplyFlags.NONE);
   }
 
   public static int main (string[] args) {
     Intl.setlocale ();
     try {
-      var context = new OptionContext ("RELAY");
+      var context = new OptionContext ("RELAY [PROPERTY=VALUE ...]");
       context.add_main_entries (OPTIONS, null);
       context.parse (ref args);
     } catch (OptionError error) {
       printerr ("%s\n", error.message);
       return 2;
     }
-    if (args.length != 2) {
-      printerr ("Name one relay, for example [smtp.example.com]\n");
+    if (args.length < 2) {
+      printerr ("Name the relay, for example [smtp.example.com]\n");
       return 2;
     }
 
     try {
-      make_null_client (args[1]);
+      make_null_client (args[1], args[2:]);
       return 0;
     } catch (Error error) {
       printerr ("%s\n", error.message);

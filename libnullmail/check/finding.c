@@ -290,6 +290,25 @@ nullmail_finding_get_suggestion (const NullmailFinding *self)
 }
 
 /**
+ * nullmail_finding_can_fix:
+ * @self: a finding
+ *
+ * Tells whether [method@Finding.fix] mends it. For all others the remedy says what to do; some of
+ * them, such as a stale table, any plan repairs.
+ *
+ * Returns: %TRUE if an edit of main.cf is the remedy, and is known
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_finding_can_fix (const NullmailFinding *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->parameter != NULL && self->fix != NULLMAIL_FIX_NONE;
+}
+
+/**
  * nullmail_finding_fix:
  * @self: a finding
  * @main_cf: the document to mend
@@ -316,7 +335,7 @@ nullmail_finding_fix (const NullmailFinding *self,
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (NULLMAIL_IS_MAIN_CF (main_cf), FALSE);
 
-  if (self->parameter == NULL)
+  if (!nullmail_finding_can_fix (self))
     return FALSE;
 
   return _nullmail_fix_apply (self->fix, self->parameter, self->suggestion, main_cf);

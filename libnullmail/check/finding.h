@@ -191,6 +191,8 @@ NULLMAIL_AVAILABLE_IN_1_0
 const char          *nullmail_finding_get_suggestion (const NullmailFinding *self);
 
 NULLMAIL_AVAILABLE_IN_1_0
+gboolean             nullmail_finding_can_fix        (const NullmailFinding *self);
+NULLMAIL_AVAILABLE_IN_1_0
 gboolean             nullmail_finding_fix            (const NullmailFinding *self,
                                                       NullmailMainCf        *main_cf);
 NULLMAIL_AVAILABLE_IN_1_0

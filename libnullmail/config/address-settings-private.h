@@ -39,6 +39,9 @@ gboolean               _nullmail_address_setting_write (NullmailEffective  *effe
                                                         const char         *address,
                                                         GError            **error);
 
+/* (transfer full): the parameters that it is written to. */
+char                 **_nullmail_address_setting_list_parameters (NullmailSettingId id);
+
 /* What Postfix does with mail that is for this host nevertheless, such as user@[127.0.0.1]: where
  * nothing is delivered here it bounces, with a text that says so. Where something is, what was
  * written here is taken out. */

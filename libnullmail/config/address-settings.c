@@ -307,6 +307,18 @@ _nullmail_address_setting_write (NullmailEffective  *effective,
          || write_map (effective, NULLMAIL_ADDRESS_MAP_ROOT, address, &was_there, error);
 }
 
+char **
+_nullmail_address_setting_list_parameters (NullmailSettingId id)
+{
+  const char *sender[] = {
+    _nullmail_address_map_get_parameter (NULLMAIL_ADDRESS_MAP_SENDER), CLASSES,
+    _nullmail_address_map_get_parameter (NULLMAIL_ADDRESS_MAP_HEADER), NULL
+  };
+  const char *root[] = { _nullmail_address_map_get_parameter (NULLMAIL_ADDRESS_MAP_ROOT), NULL };
+
+  return g_strdupv ((char **) (id == NULLMAIL_SETTING_SENDER_ADDRESS ? sender : root));
+}
+
 gboolean
 _nullmail_local_transport_write (NullmailMainCf  *main_cf,
                                  gboolean         delivers_nothing,

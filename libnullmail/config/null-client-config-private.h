@@ -43,6 +43,46 @@ _nullmail_null_client_config_is_secret   (NullmailNullClientConfig *self,
 const char * const *
 _nullmail_null_client_config_peek_unsupported (NullmailNullClientConfig *self);
 
+/* Finds the setting of a property that can be written, with “_” or “-” in its name; -1 with error
+ * set if there is none. */
+int
+_nullmail_null_client_config_find        (const char               *property,
+                                          GError                  **error);
+
+/* Fails with INVALID_ARGUMENT, naming the words that a property takes. */
+gboolean
+_nullmail_setting_refuse_word            (NullmailSettingId         id,
+                                          const char               *word,
+                                          GError                  **error);
+
+/* (nullable): a value as the variant form has it, floating; NULL for one that is NULL. */
+GVariant *_nullmail_setting_value_to_variant (NullmailSettingId  id,
+                                              const GValue      *value);
+
+/* Parameters that no property stands for, as they were assigned: a tree from the name to the value,
+ * NULL for one that is to be removed. */
+GTree   *_nullmail_parameters_new        (void);
+GTree   *_nullmail_parameters_copy       (GTree                    *self);
+gboolean _nullmail_parameters_equal      (GTree                    *self,
+                                          GTree                    *other);
+/* (nullable): a floating variant of the type a{sms}, without passwords; NULL for none. */
+GVariant *_nullmail_parameters_to_variant (GTree                   *self);
+gboolean _nullmail_parameters_write      (GTree                    *self,
+                                          NullmailMainCf           *main_cf,
+                                          GError                  **error);
+/* Fails with INVALID_CONFIG where one of them is what an assigned property writes. */
+gboolean
+_nullmail_null_client_config_check_parameters (NullmailNullClientConfig  *self,
+                                               GError                   **error);
+/* What assign_parameter () does once it has looked at both. take_value may be NULL. */
+void
+_nullmail_null_client_config_note_parameter (NullmailNullClientConfig *self,
+                                             const char               *name,
+                                             char                     *take_value);
+/* (transfer none): what was assigned. */
+GTree *
+_nullmail_null_client_config_peek_parameters (NullmailNullClientConfig *self);
+
 /* Loads a property from a document that has the parameter. NULL stands for a text that the property
  * cannot express. */
 void
@@ -54,6 +94,13 @@ _nullmail_null_client_config_load        (NullmailNullClientConfig *self,
 void
 _nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
                                           NullmailSettingId         id);
+
+/* What main.cf says of a setting, as the property has it; FALSE where the parameter is absent or
+ * its text is one that the property cannot express. */
+gboolean
+_nullmail_null_client_config_read_setting (NullmailEffective *effective,
+                                           NullmailSettingId  id,
+                                           GValue            *value);
 
 /* A configuration that reads as Postfix takes a main.cf for. */
 NullmailNullClientConfig *

@@ -18,10 +18,9 @@ dup_name (const char *property)
   return g_strdelimit (g_strdup (property), "_", '-');
 }
 
-/* Finds the setting of a property that can be written; -1 with error set if there is none. */
-static int
-find_setting (const char  *property,
-              GError     **error)
+int
+_nullmail_null_client_config_find (const char  *property,
+                                   GError     **error)
 {
   g_autofree char *name = dup_name (property);
   g_autofree char *shown = NULL;
@@ -70,7 +69,7 @@ nullmail_null_client_config_get_state (NullmailNullClientConfig  *self,
   if (g_strv_contains (read_only, name))
     return NULLMAIL_SETTING_STATE_DERIVED;
 
-  id = find_setting (name, error);
+  id = _nullmail_null_client_config_find (name, error);
   return id >= 0 ? _nullmail_null_client_config_get_setting_state (self, id)
                  : NULLMAIL_SETTING_STATE_KEPT;
 }
@@ -100,7 +99,7 @@ nullmail_null_client_config_unset (NullmailNullClientConfig  *self,
   g_return_val_if_fail (property != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  id = find_setting (property, error);
+  id = _nullmail_null_client_config_find (property, error);
   if (id < 0)
     return FALSE;
 
@@ -133,7 +132,7 @@ nullmail_null_client_config_keep (NullmailNullClientConfig  *self,
   g_return_val_if_fail (property != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  id = find_setting (property, error);
+  id = _nullmail_null_client_config_find (property, error);
   if (id < 0)
     return FALSE;
 
@@ -165,7 +164,7 @@ nullmail_null_client_config_reset (NullmailNullClientConfig  *self,
   g_return_val_if_fail (property != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  id = find_setting (property, error);
+  id = _nullmail_null_client_config_find (property, error);
   if (id < 0)
     return FALSE;
 
@@ -216,7 +215,8 @@ nullmail_null_client_config_get_local_delivery (NullmailNullClientConfig *self)
  *
  * Each is left alone, and its property is KEPT, until the property is assigned, unset or reset.
  * The parameter of [property@NullClientConfig:password-maps] is also here where a text with a
- * password in it was assigned.
+ * password in it was assigned, and so is any that
+ * [method@NullClientConfig.assign_parameter] was given with one.
  *
  * Since: 1.0
  */

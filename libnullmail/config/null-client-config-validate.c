@@ -201,7 +201,8 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
         && !check_value (self, i, error))
       return FALSE;
 
-  return check_tls (self, view, error) && check_fingerprints (self, view, error);
+  return check_tls (self, view, error) && check_fingerprints (self, view, error)
+         && _nullmail_null_client_config_check_parameters (self, error);
 }
 
 /**
@@ -220,7 +221,8 @@ _nullmail_null_client_config_validate_view (NullmailNullClientConfig  *self,
  * fingerprint; an item of a list, a name or a path that is empty or has blanks, commas, or control
  * characters; a path that is not absolute; a `$` that begins no macro; an address with anything but
  * a name, one `@` and a domain; a [property@NullClientConfig:root-address] that is root's own, or
- * that of a host where nothing is delivered.
+ * that of a host where nothing is delivered; an address together with one of the parameters that it
+ * is written to.
  * The message names the property and the remedy.
  *
  * Returns: %TRUE if nothing is wrong, or %FALSE with @error set: %NULLMAIL_ERROR_INVALID_CONFIG

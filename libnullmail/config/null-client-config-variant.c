@@ -11,9 +11,9 @@
 #include "base/error.h"
 #include "document/value-list-private.h"
 
-static GVariant *
-value_to_variant (NullmailSettingId  id,
-                  const GValue      *value)
+GVariant *
+_nullmail_setting_value_to_variant (NullmailSettingId  id,
+                                    const GValue      *value)
 {
   g_autofree char *text = NULL;
 
@@ -33,9 +33,11 @@ value_to_variant (NullmailSettingId  id,
  * Gets the properties that were assigned or loaded, by name: relay host and enumerations as text,
  * lists as `as`, booleans as `b`; what is %NULL is left out.
  *
- * Two more keys: `unset` (`as`) has the properties whose parameters are to be removed, and
- * `derived` (`a{sv}`) tells, for information, what follows from the rest, with `local-delivery`
- * (`b`) and `unsupported` (`as`).
+ * More keys: `unset` (`as`) has the properties whose parameters are to be removed; `parameters`
+ * (`a{sms}`), where there are some, what [method@NullClientConfig.assign_parameter] was given, with
+ * nothing for one that is to be removed and without one that has a password in its text; `derived`
+ * (`a{sv}`) tells, for information, what follows from the rest, with `local-delivery` (`b`) and
+ * `unsupported` (`as`).
  *
  * A [property@NullClientConfig:password-maps] with a password in it, in a table whose text is in
  * main.cf itself (`static`, `inline`, `randmap`, `regexp:{...}`), is left out, and its parameter is
@@ -50,6 +52,7 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
 {
   g_autoptr(GPtrArray) unset = g_ptr_array_new ();
   GVariantDict dict, derived;
+  GVariant *parameters;
 
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), NULL);
 
@@ -66,7 +69,8 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
         continue;
       if (is_derived || state == NULLMAIL_SETTING_STATE_SET
           || state == NULLMAIL_SETTING_STATE_LOADED)
-        value = value_to_variant (i, _nullmail_null_client_config_peek (self, i));
+        value = _nullmail_setting_value_to_variant (
+          i, _nullmail_null_client_config_peek (self, i));
 
       if (value != NULL)
         g_variant_dict_insert_value (is_derived ? &derived : &dict, property, value);
@@ -79,6 +83,10 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
                          nullmail_null_client_config_get_local_delivery (self));
   g_variant_dict_insert (&derived, "unsupported", "^as",
                          nullmail_null_client_config_get_unsupported (self));
+  parameters =
+    _nullmail_parameters_to_variant (_nullmail_null_client_config_peek_parameters (self));
+  if (parameters != NULL)
+    g_variant_dict_insert_value (&dict, "parameters", parameters);
   g_ptr_array_add (unset, NULL);
   g_variant_dict_insert (&dict, "unset", "^as", unset->pdata);
   g_variant_dict_insert_value (&dict, "derived", g_variant_dict_end (&derived));
@@ -98,16 +106,16 @@ refuse (GError     **error,
 }
 
 static gboolean
-set_enum_by_nick (GValue      *value,
-                  const char  *key,
-                  const char  *nick,
-                  GError     **error)
+set_enum_by_nick (NullmailSettingId   id,
+                  GValue             *value,
+                  const char         *nick,
+                  GError            **error)
 {
   g_autoptr(GEnumClass) class = g_type_class_ref (G_VALUE_TYPE (value));
   GEnumValue *found = g_enum_get_value_by_nick (class, nick);
 
   if (found == NULL)
-    return refuse (error, key, "has a value that is not one of its words");
+    return _nullmail_setting_refuse_word (id, nick, error);
 
   g_value_set_enum (value, found->value);
   return TRUE;
@@ -126,8 +134,12 @@ variant_to_value (NullmailSettingId   id,
 
   if (!g_variant_is_of_type (variant, G_VARIANT_TYPE (type)))
     {
+      const char *wanted = *type == 'b' ? "true or false" : *type == 'a' ? "a list of strings"
+                                                                         : "a string";
+
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "“%s” is of type %s, not %s", key, g_variant_get_type_string (variant), type);
+                   "The property “%s” takes %s (%s), not a value of the type %s", key, wanted, type,
+                   g_variant_get_type_string (variant));
       return FALSE;
     }
 
@@ -136,7 +148,7 @@ variant_to_value (NullmailSettingId   id,
   else if (*type == 'a')
     g_value_take_boxed (value, g_variant_dup_strv (variant, NULL));
   else if (G_VALUE_HOLDS_ENUM (value))
-    return set_enum_by_nick (value, key, g_variant_get_string (variant, NULL), error);
+    return set_enum_by_nick (id, value, g_variant_get_string (variant, NULL), error);
   else if (G_VALUE_HOLDS_STRING (value))
     g_value_set_string (value, g_variant_get_string (variant, NULL));
   else
@@ -161,14 +173,41 @@ unset_all (NullmailNullClientConfig  *self,
 
   properties = g_variant_get_strv (variant, NULL);
   for (guint i = 0; properties[i] != NULL; i++)
-    {
-      if (_nullmail_setting_find (properties[i]) < 0)
-        return refuse (error, properties[i], "is not a property that can be unset");
-      if (!nullmail_null_client_config_unset (self, properties[i], error))
-        return FALSE;
-    }
+    if (!nullmail_null_client_config_unset (self, properties[i], error))
+      return FALSE;
 
   return TRUE;
+}
+
+static gboolean
+assign_parameters (NullmailNullClientConfig  *self,
+                   GVariant                  *variant,
+                   GError                   **error)
+{
+  GVariantIter iter;
+  const char *name, *value;
+
+  if (!g_variant_is_of_type (variant, G_VARIANT_TYPE ("a{sms}")))
+    return refuse (error, "parameters", "is not a dictionary of strings, or nothing (a{sms})");
+
+  g_variant_iter_init (&iter, variant);
+  while (g_variant_iter_next (&iter, "{&sm&s}", &name, &value))
+    if (!nullmail_null_client_config_assign_parameter (self, name, value, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* A key is spelled as to_variant () does it. */
+static void
+refuse_key (const char  *key,
+            GError     **error)
+{
+  g_autofree char *display = _nullmail_text_display (key);
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+               "“%s” is not a property that can be assigned: was “%s” meant?", display,
+               _nullmail_setting_find_nearest (key));
 }
 
 static gboolean
@@ -177,6 +216,7 @@ apply (NullmailNullClientConfig  *self,
        GError                   **error)
 {
   g_autoptr(GVariant) unset = NULL;
+  g_autoptr(GVariant) parameters = NULL;
   GVariantIter iter;
   const char *key;
   GVariant *child;
@@ -187,11 +227,12 @@ apply (NullmailNullClientConfig  *self,
       g_auto(GValue) value = G_VALUE_INIT;
       int id = _nullmail_setting_find (key);
 
-      if (strcmp (key, "derived") == 0 || strcmp (key, "unset") == 0)
+      if (strcmp (key, "derived") == 0 || strcmp (key, "unset") == 0
+          || strcmp (key, "parameters") == 0)
         continue;
 
       if (id < 0)
-        refuse (error, key, "is not a property that can be assigned");
+        refuse_key (key, error);
       else
         _nullmail_setting_init_value (id, &value);
       if (id < 0 || !variant_to_value (id, child, &value, error))
@@ -203,7 +244,12 @@ apply (NullmailNullClientConfig  *self,
     }
 
   unset = g_variant_lookup_value (variant, "unset", NULL);
-  return unset == NULL || unset_all (self, unset, error);
+  if (unset != NULL && !unset_all (self, unset, error))
+    return FALSE;
+
+  /* They come last, since which of them are refused depends on the properties. */
+  parameters = g_variant_lookup_value (variant, "parameters", NULL);
+  return parameters == NULL || assign_parameters (self, parameters, error);
 }
 
 /**
@@ -213,8 +259,8 @@ apply (NullmailNullClientConfig  *self,
  *   it
  * @error: return location for an error, or %NULL
  *
- * Assigns the properties whose names are keys of @variant, and unsets those that its key `unset`
- * lists; the others stay as they are. The key `derived` is ignored.
+ * Assigns the properties whose names are keys of @variant, unsets those that its key `unset` lists,
+ * and assigns the `parameters`; all others stay as they are. The key `derived` is ignored.
  *
  * Returns: %TRUE if everything was assigned, or %FALSE with @error set and nothing assigned:
  *   %NULLMAIL_ERROR_INVALID_ARGUMENT for an unknown key, a wrong type or an unknown word,

@@ -41,6 +41,7 @@ struct _NullmailNullClientConfig
 
   Slot   slots[NULLMAIL_N_SETTINGS];
   char **unsupported;  /* (owned) parameters */
+  GTree *parameters;   /* (owned) assigned beside the properties */
 };
 
 G_DEFINE_FINAL_TYPE (NullmailNullClientConfig, nullmail_null_client_config, G_TYPE_OBJECT)
@@ -98,6 +99,10 @@ update_unsupported (NullmailNullClientConfig *self)
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     if (self->slots[i].is_unsupported || _nullmail_null_client_config_is_secret (self, i))
       g_ptr_array_add (names, (gpointer) _nullmail_setting_get (i)->parameter);
+  for (GTreeNode *node = g_tree_node_first (self->parameters); node != NULL;
+       node = g_tree_node_next (node))
+    if (_nullmail_mask_hides_value (NULL, g_tree_node_key (node), g_tree_node_value (node)))
+      g_ptr_array_add (names, g_tree_node_key (node));
   g_ptr_array_add (names, NULL);
 
   self->unsupported = g_strdupv ((char **) names->pdata);
@@ -312,6 +317,21 @@ _nullmail_null_client_config_peek (NullmailNullClientConfig *self,
   return &self->slots[id].value;
 }
 
+void
+_nullmail_null_client_config_note_parameter (NullmailNullClientConfig *self,
+                                             const char               *name,
+                                             char                     *take_value)
+{
+  g_tree_replace (self->parameters, g_strdup (name), take_value);
+  update_unsupported (self);
+}
+
+GTree *
+_nullmail_null_client_config_peek_parameters (NullmailNullClientConfig *self)
+{
+  return self->parameters;
+}
+
 gboolean
 _nullmail_null_client_config_is_assigned (NullmailNullClientConfig *self,
                                           const char               *property)
@@ -368,6 +388,7 @@ nullmail_null_client_config_finalize (GObject *object)
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     g_value_unset (&self->slots[i].value);
   g_strfreev (self->unsupported);
+  g_tree_unref (self->parameters);
 
   G_OBJECT_CLASS (nullmail_null_client_config_parent_class)->finalize (object);
 }
@@ -436,6 +457,7 @@ nullmail_null_client_config_init (NullmailNullClientConfig *self)
     }
 
   self->unsupported = g_new0 (char *, 1);
+  self->parameters = _nullmail_parameters_new ();
   derive (self);
 }
 
@@ -487,7 +509,7 @@ nullmail_null_client_config_new_for_relay (const char  *relay,
  * nullmail_null_client_config_copy:
  * @self: a configuration
  *
- * Copies values and states.
+ * Copies values, states and parameters.
  *
  * Returns: (transfer full) (not nullable): a configuration that is equal
  *
@@ -509,6 +531,8 @@ nullmail_null_client_config_copy (NullmailNullClientConfig *self)
       g_value_copy (&self->slots[i].value, &copy->slots[i].value);
     }
 
+  g_tree_unref (copy->parameters);
+  copy->parameters = _nullmail_parameters_copy (self->parameters);
   update_unsupported (copy);
   return copy;
 }
@@ -526,7 +550,7 @@ comparable_state (const Slot *slot)
  * @self: a configuration
  * @other: another one
  *
- * Compares the values and the states of all properties.
+ * Compares the values and the states of all properties, and the other parameters.
  *
  * Returns: %TRUE if both would do the same to any main.cf
  *
@@ -544,6 +568,7 @@ nullmail_null_client_config_equal (NullmailNullClientConfig *self,
         || !_nullmail_setting_values_equal (i, &self->slots[i].value, &other->slots[i].value))
       return FALSE;
 
-  return g_strv_equal ((const char * const *) self->unsupported,
-                       (const char * const *) other->unsupported);
+  return _nullmail_parameters_equal (self->parameters, other->parameters)
+         && g_strv_equal ((const char * const *) self->unsupported,
+                          (const char * const *) other->unsupported);
 }

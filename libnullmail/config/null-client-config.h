@@ -215,6 +215,24 @@ nullmail_null_client_config_reset (NullmailNullClientConfig  *self,
 
 NULLMAIL_AVAILABLE_IN_1_0
 gboolean
+nullmail_null_client_config_assign_text (NullmailNullClientConfig  *self,
+                                         const char                *property,
+                                         const char                *text,
+                                         GError                   **error);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean
+nullmail_null_client_config_assign_parameter (NullmailNullClientConfig  *self,
+                                              const char                *name,
+                                              const char                *value,
+                                              GError                   **error);
+NULLMAIL_AVAILABLE_IN_1_0
+char **
+nullmail_null_client_config_list_parameters (NullmailNullClientConfig  *self,
+                                             const char                *property,
+                                             GError                   **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean
 nullmail_null_client_config_validate (NullmailNullClientConfig  *self,
                                       GError                   **error);
 NULLMAIL_AVAILABLE_IN_1_0

@@ -77,6 +77,10 @@ int                      _nullmail_setting_find      (const char        *propert
 /* The name of a property that a mistyped one may have been meant for. */
 const char              *_nullmail_setting_find_nearest (const char    *property);
 
+/* (transfer full) (nullable): the words that are values of a setting, for people; NULL where it
+ * takes any text. */
+char                    *_nullmail_setting_list_words (NullmailSettingId id);
+
 GType                    _nullmail_setting_get_type  (NullmailSettingId  id);
 void                     _nullmail_setting_init_value (NullmailSettingId  id,
                                                        GValue            *value);

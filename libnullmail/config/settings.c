@@ -136,6 +136,27 @@ _nullmail_setting_get_type (NullmailSettingId id)
     }
 }
 
+char *
+_nullmail_setting_list_words (NullmailSettingId id)
+{
+  GType type = _nullmail_setting_get_type (id);
+  g_autoptr(GEnumClass) class = NULL;
+  GString *words;
+
+  if (type == G_TYPE_BOOLEAN)
+    return g_strdup ("yes or no");
+  if (!G_TYPE_IS_ENUM (type))
+    return NULL;
+
+  class = g_type_class_ref (type);
+  words = g_string_new (NULL);
+  for (guint i = 1; i < class->n_values; i++)
+    g_string_append_printf (words, "%s, ", class->values[i].value_nick);
+
+  g_string_append_printf (words, "or %s to have it derived", class->values[0].value_nick);
+  return g_string_free (words, FALSE);
+}
+
 /* What a property reads that has no value; a list is never NULL. */
 void
 _nullmail_setting_init_value (NullmailSettingId  id,

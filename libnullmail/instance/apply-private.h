@@ -11,11 +11,19 @@
 G_BEGIN_DECLS
 
 /* Puts a plan into effect. This is the one place where plan, commit and service meet; apply.c tells
- * in which steps. */
-gboolean _nullmail_apply (NullmailInstallation  *installation,
-                          NullmailPlan          *plan,
-                          NullmailApplyFlags     flags,
-                          GCancellable          *cancellable,
-                          GError               **error);
+ * in which steps. changed: (out) (optional): whether a file or the service was changed. */
+gboolean _nullmail_apply       (NullmailInstallation  *installation,
+                                NullmailPlan          *plan,
+                                NullmailApplyFlags     flags,
+                                gboolean              *changed,
+                                GCancellable          *cancellable,
+                                GError               **error);
+
+/* What is judged before anything is touched: fails as an apply would. */
+gboolean _nullmail_apply_check (NullmailInstallation  *installation,
+                                NullmailPlan          *plan,
+                                NullmailApplyFlags     flags,
+                                GCancellable          *cancellable,
+                                GError               **error);
 
 G_END_DECLS

@@ -107,18 +107,19 @@ check_plan (NullmailInstallation  *installation,
 /* If authentication ended under a running Postfix, messages in flight would go out without their
  * password, and the relay would refuse them for good. */
 static gboolean
-check_stop (NullmailRun  *run,
-            GError      **error)
+check_stop (NullmailPlan        *plan,
+            NullmailApplyFlags   flags,
+            GError             **error)
 {
-  if (!run->plan->stops_postfix
-      || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0
-      || (run->flags & NULLMAIL_APPLY_FLAGS_FORCE) != 0)
+  if (!plan->stops_postfix
+      || (flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0
+      || (flags & NULLMAIL_APPLY_FLAGS_FORCE) != 0)
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,
                "The plan takes the password of the present relay away, for which Postfix must be "
                "stopped meanwhile: apply it to “%s” without NO_ACTIVATE",
-               run->plan->config_directory);
+               plan->config_directory);
   return FALSE;
 }
 
@@ -285,6 +286,7 @@ take_back (NullmailRun  *run,
 /* Has Postfix started at boot, unless it is already. */
 static gboolean
 enable (NullmailRun   *run,
+        gboolean      *changed,
         GCancellable  *cancellable,
         GError       **error)
 {
@@ -293,7 +295,8 @@ enable (NullmailRun   *run,
   if (!_nullmail_service_query (run->installation, &state, cancellable, error))
     return FALSE;
 
-  return (state & NULLMAIL_SERVICE_STATE_ENABLED) != 0
+  *changed = (state & NULLMAIL_SERVICE_STATE_ENABLED) == 0;
+  return !*changed
          || _nullmail_service_set_enabled (run->installation, TRUE, cancellable, error);
 }
 
@@ -311,7 +314,7 @@ activate (NullmailRun  *run,
 
   /* This cannot be cancelled: the files are committed, and the service has to follow. */
   _nullmail_transaction_unlock (run->transaction);
-  if ((!enables || enable (run, NULL, &failure))
+  if ((!enables || enable (run, &enables, NULL, &failure))
       && _nullmail_service_activate (run->installation, activation, NULL, &failure))
     return TRUE;
 
@@ -378,6 +381,7 @@ commit (NullmailRun   *run,
  * and starts Postfix if the caller asks for that. */
 static gboolean
 apply_empty (NullmailRun   *run,
+             gboolean      *changed,
              GCancellable  *cancellable,
              GError       **error)
 {
@@ -387,7 +391,7 @@ apply_empty (NullmailRun   *run,
   };
 
   _nullmail_leftovers_tidy (paths);
-  if ((run->flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0 && !enable (run, cancellable, error))
+  if ((run->flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0 && !enable (run, changed, cancellable, error))
     return FALSE;
   if ((run->flags & NULLMAIL_APPLY_FLAGS_START) == 0
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0)
@@ -395,28 +399,47 @@ apply_empty (NullmailRun   *run,
   if (!query_running (run, cancellable, error))
     return FALSE;
 
-  return run->was_running
-         || _nullmail_service_activate (run->installation, NULLMAIL_ACTIVATION_START, cancellable,
-                                        error);
+  if (run->was_running || !_nullmail_service_exists (run->installation))
+    return TRUE;
+
+  *changed = TRUE;
+  return _nullmail_service_activate (run->installation, NULLMAIL_ACTIVATION_START, cancellable,
+                                     error);
+}
+
+gboolean
+_nullmail_apply_check (NullmailInstallation  *installation,
+                       NullmailPlan          *plan,
+                       NullmailApplyFlags     flags,
+                       GCancellable          *cancellable,
+                       GError               **error)
+{
+  if ((flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0
+      && !_nullmail_service_check_enable (installation, cancellable, error))
+    return FALSE;
+
+  return check_plan (installation, plan, flags, error) && check_stop (plan, flags, error);
 }
 
 gboolean
 _nullmail_apply (NullmailInstallation  *installation,
                  NullmailPlan          *plan,
                  NullmailApplyFlags     flags,
+                 gboolean              *changed,
                  GCancellable          *cancellable,
                  GError               **error)
 {
   g_auto(NullmailRun) run = { 0 };
+  gboolean unneeded;
 
+  if (changed == NULL)
+    changed = &unneeded;
+  *changed = FALSE;
   _nullmail_run_init (&run, installation, plan, flags);
-  if ((flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0
-      && !_nullmail_service_check_enable (installation, cancellable, error))
-    return FALSE;
-  if (!check_plan (installation, plan, flags, error) || !check_stop (&run, error))
+  if (!_nullmail_apply_check (installation, plan, flags, cancellable, error))
     return FALSE;
   if (nullmail_plan_is_empty (plan))
-    return apply_empty (&run, cancellable, error);
+    return apply_empty (&run, changed, cancellable, error);
   if (!g_atomic_int_compare_and_exchange (&plan->is_applied, FALSE, TRUE))
     {
       g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT,
@@ -437,6 +460,7 @@ _nullmail_apply (NullmailInstallation  *installation,
       return FALSE;
     }
 
+  *changed = TRUE;
   finish_record (&run);
   _nullmail_installation_set_can_undo (installation, (flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0);
   return _nullmail_run_end_transition (&run, error);

@@ -19,6 +19,7 @@ typedef struct
   NullmailPlan             *plan;         /* (owned) (nullable) not a copy: a plan is immutable */
   char                    **names;        /* (owned) (nullable) */
   guint                     flags;
+  guint                     apply_flags;  /* where flags are those of a plan */
 } NullmailInstanceCall;
 
 /* Starts a task whose arguments are a NullmailInstanceCall, and takes over what the call owns. */

@@ -46,7 +46,7 @@ nullmail_postfix_instance_apply (NullmailPostfixInstance  *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return _nullmail_apply (_nullmail_postfix_instance_get_installation (self), plan, flags,
-                          cancellable, error);
+                          NULL, cancellable, error);
 }
 
 static void

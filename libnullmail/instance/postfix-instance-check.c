@@ -17,9 +17,8 @@ ask_service (NullmailInstallation *installation,
 {
   NullmailServiceState state;
 
-  if (!_nullmail_service_exists (installation)
-      || !_nullmail_service_query (installation, &state, cancellable, NULL)
-      || (state & NULLMAIL_SERVICE_STATE_UNKNOWN) != 0)
+  if (!_nullmail_service_query (installation, &state, cancellable, NULL)
+      || (state & (NULLMAIL_SERVICE_STATE_UNKNOWN | NULLMAIL_SERVICE_STATE_ABSENT)) != 0)
     return NULLMAIL_FACT_UNKNOWN;
 
   return (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;

@@ -144,7 +144,7 @@ nullmail_postfix_instance_purge_credentials (NullmailPostfixInstance  *self,
   plan = nullmail_postfix_instance_plan_purge (self, cancellable, error);
   return plan != NULL
          && _nullmail_apply (_nullmail_postfix_instance_get_installation (self), plan,
-                             NULLMAIL_APPLY_FLAGS_FORCE, cancellable, error);
+                             NULLMAIL_APPLY_FLAGS_FORCE, NULL, cancellable, error);
 }
 
 static void

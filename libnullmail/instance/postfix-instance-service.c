@@ -13,7 +13,8 @@
  * @cancellable: (nullable): a cancellable, or %NULL
  * @error: return location for an error, or %NULL
  *
- * Asks whether Postfix runs.
+ * Asks whether Postfix runs. An image that is being built has none that could:
+ * %NULLMAIL_SERVICE_STATE_ABSENT.
  *
  * Returns: the state; %NULLMAIL_SERVICE_STATE_NONE with @error set: %NULLMAIL_ERROR_COMMAND,
  *   %NULLMAIL_ERROR_ACTIVATION, %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED

@@ -123,8 +123,7 @@ plan_back (NullmailPostfixInstance  *self,
  * the plan can itself be undone.
  *
  * Returns: (transfer full) (not nullable): a new plan, or %NULL with @error set:
- *   %NULLMAIL_ERROR_NOT_FOUND if there is nothing to undo, and as by
- *   [method@PostfixInstance.plan_main_cf]
+ *   %NULLMAIL_ERROR_NOTHING_TO_UNDO, and as by [method@PostfixInstance.plan_main_cf]
  *
  * Since: 1.0
  */
@@ -314,7 +313,7 @@ nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
   plan = plan_back (self, FALSE, cancellable, error);
   return plan != NULL
          && _nullmail_apply (_nullmail_postfix_instance_get_installation (self), plan, flags,
-                             cancellable, error);
+                             NULL, cancellable, error);
 }
 
 static void

@@ -246,6 +246,29 @@ gboolean nullmail_postfix_instance_apply_finish (NullmailPostfixInstance  *self,
                                                  GAsyncResult             *result,
                                                  GError                  **error);
 NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_ensure (NullmailPostfixInstance   *self,
+                                                NullmailNullClientConfig  *config,
+                                                NullmailRelayCredentials  *credentials,
+                                                NullmailPlanFlags          plan_flags,
+                                                NullmailApplyFlags         apply_flags,
+                                                gboolean                  *changed,
+                                                GCancellable              *cancellable,
+                                                GError                   **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_ensure_async (NullmailPostfixInstance  *self,
+                                             NullmailNullClientConfig *config,
+                                             NullmailRelayCredentials *credentials,
+                                             NullmailPlanFlags         plan_flags,
+                                             NullmailApplyFlags        apply_flags,
+                                             GCancellable             *cancellable,
+                                             GAsyncReadyCallback       callback,
+                                             gpointer                  user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailPlan *nullmail_postfix_instance_ensure_finish (NullmailPostfixInstance  *self,
+                                                       GAsyncResult             *result,
+                                                       gboolean                 *changed,
+                                                       GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
 gboolean nullmail_postfix_instance_undo (NullmailPostfixInstance  *self,
                                          NullmailApplyFlags        flags,
                                          GCancellable             *cancellable,
@@ -287,6 +310,20 @@ NULLMAIL_AVAILABLE_IN_1_0
 gboolean nullmail_postfix_instance_purge_credentials_finish (NullmailPostfixInstance  *self,
                                                              GAsyncResult             *result,
                                                              GError                  **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
+GVariant *nullmail_postfix_instance_load_overview (NullmailPostfixInstance  *self,
+                                                   GCancellable             *cancellable,
+                                                   GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_load_overview_async (NullmailPostfixInstance *self,
+                                                    GCancellable            *cancellable,
+                                                    GAsyncReadyCallback      callback,
+                                                    gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+GVariant *nullmail_postfix_instance_load_overview_finish (NullmailPostfixInstance  *self,
+                                                          GAsyncResult             *result,
+                                                          GError                  **error);
 
 NULLMAIL_AVAILABLE_IN_1_0
 NullmailServiceState nullmail_postfix_instance_query_service (NullmailPostfixInstance  *self,

@@ -33,6 +33,8 @@ NullmailMainCf     *nullmail_plan_get_main_cf    (NullmailPlan *self);
 NULLMAIL_AVAILABLE_IN_1_0
 char               *nullmail_plan_to_diff        (NullmailPlan *self);
 NULLMAIL_AVAILABLE_IN_1_0
+char               *nullmail_plan_get_digest     (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
 GVariant           *nullmail_plan_to_variant     (NullmailPlan *self);
 
 G_END_DECLS

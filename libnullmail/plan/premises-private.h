@@ -27,6 +27,9 @@ gboolean          _nullmail_premises_check     (NullmailPremises  *self,
                                                 GCancellable      *cancellable,
                                                 GError           **error);
 
+/* (transfer full): the files as they were, as texts, sorted. */
+char            **_nullmail_premises_describe  (NullmailPremises  *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailPremises, _nullmail_premises_free)
 
 G_END_DECLS

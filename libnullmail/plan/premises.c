@@ -4,6 +4,8 @@
 
 #include "plan/premises-private.h"
 
+#include <string.h>
+
 #include "base/error-private.h"
 #include "base/fingerprint-private.h"
 #include "base/regular-file-private.h"
@@ -73,4 +75,27 @@ _nullmail_premises_check (NullmailPremises  *self,
     }
 
   return TRUE;
+}
+
+static int
+compare_texts (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+char **
+_nullmail_premises_describe (NullmailPremises *self)
+{
+  g_autoptr(GPtrArray) texts = g_ptr_array_new ();
+  const char *path, *fingerprint;
+  GHashTableIter iter;
+
+  g_hash_table_iter_init (&iter, self->fingerprints);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, (gpointer *) &fingerprint))
+    g_ptr_array_add (texts, g_strdup_printf ("%s %s", fingerprint, path));
+
+  g_ptr_array_sort (texts, compare_texts);
+  g_ptr_array_add (texts, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&texts), FALSE);
 }

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /* (transfer full): main.cf as it was before the last apply or, with restores, before the first one.
  * If nobody has changed the file since, it is the same byte for byte. Otherwise each parameter is
  * taken back by itself, so that what others have changed stays. Parameters that both have changed
- * are taken back as well, and their names are added to conflicts. The error is NOT_FOUND if there
- * is nothing to go back to. */
+ * are taken back as well, and their names are added to conflicts. The error is NOTHING_TO_UNDO if
+ * there is nothing to go back to. */
 NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
                                                  NullmailMainCf            *now,
                                                  gboolean                   restores,

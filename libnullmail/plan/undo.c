@@ -71,7 +71,7 @@ _nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
 
   if (restores ? record->first == NULL : record->before == NULL)
     {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOTHING_TO_UNDO,
                    "There is nothing to undo in “%s”: the library has not changed it, or kept no "
                    "record", _nullmail_state_folder_get_subject (folder));
       return NULL;

@@ -43,6 +43,8 @@ typedef enum
  * @NULLMAIL_SERVICE_STATE_FAILED: it was started and failed
  * @NULLMAIL_SERVICE_STATE_MASKED: it cannot be started
  * @NULLMAIL_SERVICE_STATE_UNKNOWN: the caller may not see it
+ * @NULLMAIL_SERVICE_STATE_ABSENT: there is nothing to control: no master.cf, or
+ *   %NULLMAIL_SERVICE_CONTROL_DISABLED
  *
  * What is known of the running Postfix.
  *
@@ -56,6 +58,7 @@ typedef enum /*< flags >*/
   NULLMAIL_SERVICE_STATE_FAILED = 1 << 2,
   NULLMAIL_SERVICE_STATE_MASKED = 1 << 3,
   NULLMAIL_SERVICE_STATE_UNKNOWN = 1 << 4,
+  NULLMAIL_SERVICE_STATE_ABSENT = 1 << 5,
 } NullmailServiceState;
 
 /**

@@ -122,9 +122,11 @@ _nullmail_service_query (NullmailInstallation  *self,
 {
   g_auto(NullmailServiceUnits) units = { NULL };
 
-  *state = NULLMAIL_SERVICE_STATE_NONE;
+  *state = NULLMAIL_SERVICE_STATE_ABSENT;
   if (!_nullmail_service_exists (self))
     return TRUE;
+
+  *state = NULLMAIL_SERVICE_STATE_NONE;
   if (!_nullmail_service_units_find (&units, self, cancellable, error))
     return FALSE;
   if (units.systemd != NULL)

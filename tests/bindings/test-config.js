@@ -143,4 +143,28 @@ for (const name of ['get_state', 'keep', 'reset', 'unset']) {
     config[name]('relay_host');
 }
 
-finish(49);
+// From text
+config = new Config();
+check('text', [config.assign_text('relay-host', '[a]:587'), config.assign_text('tls_level', 'may'),
+    config.assign_text('networks', 'a, b'), config.assign_text('authentication', 'no')],
+[true, true, true, true]);
+check('assigned', [config.relay_host.to_string(), config.tls_level, config.networks,
+    config.authentication], ['[a]:587', TlsLevel.MAY, ['a', 'b'], false]);
+checkFails('word', Nullmail.Error.INVALID_ARGUMENT, () => config.assign_text('tls-level', 'x'));
+checkFails('relay', Nullmail.Error.INVALID_RELAY_HOST, () => config.assign_text('relay-host', '['));
+
+// Other parameters
+check('list', config.list_parameters('sasl-security-options').length, 3);
+check('assign', [config.assign_parameter('message_size_limit', '1000'),
+    config.assign_parameter('notify_classes', null)], [true, true]);
+check('variant', config.to_variant().recursiveUnpack().parameters,
+    {message_size_limit: '1000', notify_classes: null});
+checkFails('property', Nullmail.Error.INVALID_ARGUMENT,
+    () => config.assign_parameter('relayhost', 'a'));
+checkFails('unknown', Nullmail.Error.INVALID_ARGUMENT, () => config.list_parameters('relayhost'));
+const given = new GLib.Variant('a{sv}',
+    {parameters: new GLib.Variant('a{sms}', {message_size_limit: '1000', notify_classes: null})});
+check('from variant', Config.new_from_variant(given).to_variant().recursiveUnpack().parameters,
+    {message_size_limit: '1000', notify_classes: null});
+
+finish(60);

@@ -33,7 +33,7 @@ const newConfig = (relay = RELAY) => new Nullmail.NullClientConfig({
 
 for (const name of ['inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan', 'plan_main_cf',
     'plan_undo', 'plan_restore', 'apply', 'undo', 'plan_purge', 'purge_credentials',
-    'query_service', 'activate'])
+    'query_service', 'activate', 'ensure', 'load_overview'])
     Gio._promisify(Nullmail.PostfixInstance.prototype, `${name}_async`, `${name}_finish`);
 for (const name of ['lookup', 'store', 'clear', 'list'])
     Gio._promisify(Nullmail.SaslPasswdStore.prototype, `${name}_async`, `${name}_finish`);
@@ -58,7 +58,7 @@ function testInstance() {
     check('lookup', postfix.lookup_parameters(['relayhost'], null), {relayhost: ''});
     checkFails('unknown', Nullmail.Error.NOT_FOUND,
         () => postfix.lookup_parameters(['nosuch'], null));
-    check('service', postfix.query_service(null) & Nullmail.ServiceState.RUNNING, 0);
+    check('service', postfix.query_service(null), Nullmail.ServiceState.ABSENT);
     check('activate', postfix.activate(Nullmail.Activation.RELOAD, null));
     check('store', postfix.get_sasl_passwd_store(null).path, saslPasswd);
     check('document', ByteArray.toString(ByteArray.fromGBytes(
@@ -68,6 +68,7 @@ function testInstance() {
         .find(f => f.get_code() === FindingCode.DUPLICATE_PARAMETER);
     check('finding', [finding.get_parameter(), finding.get_path(), finding.get_severity(),
         finding.get_suggestion()], ['relayhost', mainCf, Nullmail.Severity.WARNING, null]);
+    check('can be fixed', finding.can_fix());
     check('finding as variant', finding.to_variant().recursiveUnpack().code, 'duplicate-parameter');
     write(mainCf, `${MAIN_CF}mydestination =\nsender_canonical_maps = static:a@example.com\n`);
     check('addresses', postfix.check(null)
@@ -135,11 +136,40 @@ function testPlan() {
     check('dropped', read(saslPasswd), `${RELAY} host7:${SECRET}\n`);
 }
 
+function testTool() {
+    write(mainCf, MAIN_CF);
+    const postfix = newInstance();
+    const planned = postfix.plan(newConfig(), credentials(), PlanFlags.NONE, null);
+    const digest = planned.get_digest();
+    check('digest', [digest.length, newInstance()
+        .plan(newConfig(), credentials(), PlanFlags.NONE, null).get_digest()], [64, digest]);
+    check('will change', planned.will_change(ApplyFlags.FORCE, null), [true, true]);
+
+    let [plan, changed] = postfix.ensure(newConfig(), credentials(), PlanFlags.NONE,
+        ApplyFlags.FORCE, null);
+    check('ensure', [plan.is_empty(), changed], [false, true]);
+    [plan, changed] = postfix.ensure(newConfig(), credentials(), PlanFlags.NONE,
+        ApplyFlags.FORCE, null);
+    check('ensured', [plan.is_empty(), changed], [true, false]);
+    check('will not', plan.will_change(ApplyFlags.START, null), [true, false]);
+    checkFails('ensure', Nullmail.Error.INVALID_CONFIG, () => postfix.ensure(
+        new Nullmail.NullClientConfig(), null, PlanFlags.NONE, ApplyFlags.NONE, null));
+
+    const overview = postfix.load_overview(null).recursiveUnpack();
+    check('overview', Object.keys(overview).sort(), ['can-undo', 'config', 'credentials',
+        'effective', 'findings', 'map-types', 'service', 'version']);
+    check('effective', overview.effective['relay-host'],
+        {parameters: ['relayhost'], state: 'loaded', value: RELAY});
+    check('service', overview.service, ['absent']);
+    check('no secret', !JSON.stringify(overview).includes(SECRET));
+}
+
 function testUndo() {
     write(mainCf, MAIN_CF);
     GLib.spawn_command_line_sync(`rm -rf ${state} ${saslPasswd}`);
     const postfix = newInstance();
-    checkFails('nothing', Nullmail.Error.NOT_FOUND, () => postfix.undo(ApplyFlags.NONE, null));
+    checkFails('nothing', Nullmail.Error.NOTHING_TO_UNDO,
+        () => postfix.undo(ApplyFlags.NONE, null));
     postfix.apply(postfix.plan(newConfig(), credentials(), 0, null), ApplyFlags.FORCE, null);
     const after = read(mainCf);
     check('can undo', postfix.can_undo);
@@ -206,6 +236,11 @@ async function testAsync() {
         check('cancelled', e.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED));
     }
     check('cancelled', read(mainCf), MAIN_CF);
+    const [ensured, changed] = await postfix.ensure_async(newConfig(OTHER), credentials(OTHER),
+        PlanFlags.NONE, ApplyFlags.FORCE, null);
+    check('ensure', [ensured.is_empty(), changed], [false, true]);
+    check('overview', (await postfix.load_overview_async(null)).recursiveUnpack()['can-undo']);
+    check('back', await postfix.undo_async(ApplyFlags.FORCE, null));
 
     const store = new Nullmail.SaslPasswdStore({
         path: `${folder}/more`, map_type: 'texthash', command_directory: commands,
@@ -225,6 +260,7 @@ const loop = new GLib.MainLoop(null, false);
 (async () => {
     testInstance();
     testPlan();
+    testTool();
     testUndo();
     testStore();
     await testAsync();
@@ -233,4 +269,4 @@ const loop = new GLib.MainLoop(null, false);
 }).finally(() => loop.quit());
 loop.run();
 
-finish(60);
+finish(75);

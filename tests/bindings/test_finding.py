@@ -83,6 +83,7 @@ class FindingTest(unittest.TestCase):
             GOOD + 'smtp_tls_wrappermode = yes\nsmtp_tls_security_level = encrypt\n',
             Code.TLS_WRAPPER_UNEXPECTED)
         main_cf = self.postfix.load_main_cf(None)
+        self.assertTrue(finding.can_fix())
         self.assertTrue(finding.fix(main_cf))
         self.assertEqual(main_cf.get_value('smtp_tls_wrappermode'), finding.get_suggestion())
         self.assertFalse(finding.fix(main_cf))
@@ -90,6 +91,7 @@ class FindingTest(unittest.TestCase):
     def test_fix_removes_duplicates(self):
         finding = self.find(GOOD + 'relayhost = [b.example.com]\n', Code.DUPLICATE_PARAMETER)
         main_cf = self.postfix.load_main_cf(None)
+        self.assertTrue(finding.can_fix())
         self.assertTrue(finding.fix(main_cf))
         self.assertIsNone(finding.get_suggestion())
         self.assertEqual(main_cf.get_value('relayhost'), '[b.example.com]')
@@ -99,6 +101,7 @@ class FindingTest(unittest.TestCase):
         finding = self.find(GOOD.replace('[smtp.example.com]', ''), Code.NO_RELAY)
         main_cf = self.postfix.load_main_cf(None)
         before = main_cf.to_bytes().get_data()
+        self.assertFalse(finding.can_fix())
         self.assertFalse(finding.fix(main_cf))
         self.assertEqual(main_cf.to_bytes().get_data(), before)
 

@@ -36,8 +36,9 @@ CLASSES = ('Change', 'CredentialStore', 'Error', 'Finding', 'MainCf', 'NullClien
 # They belong to languages that count references themselves.
 NOT_FOR_PYTHON = ('ref', 'unref')
 # They run a command, start a thread or wait for a bus, and are tried less often.
-SLOW = re.compile(r'inspect|check|plan|apply|undo|purge|restore|query|activate|lookup|store|clear'
-                  r'|list$|list_async|rebuild|get_defaults|load|get_sasl_passwd_store')
+SLOW = re.compile(r'inspect|check|ensure|will_change|plan|apply|undo|purge|restore|query|activate'
+                  r'|lookup|store|clear|list$|list_async|rebuild|get_defaults|load'
+                  r'|get_sasl_passwd_store')
 TEXTS = ['', ' ', '\t', '\n', '\r\n', '\x01', '\x7f', '\x1b[31m', '%s%n%s', '$', '$$', '${', '$(a)',
          '${a?{b}:{c}}', 'é', '漢字', '\U0010ffff', '\ufeff', '\u202e', 'a\0b', '\udcff', 'a\udc80',
          '=', 'a = b', '#', ':', '::', '/', '//', '.', '..', 'a/b', '-', '--', '[', ']', '[]',

@@ -10,6 +10,7 @@ from gi.repository import GLib, GObject, Nullmail
 Config = Nullmail.NullClientConfig
 State = Nullmail.SettingState
 Level = Nullmail.TlsLevel
+Code = Nullmail.Error
 
 WRITABLE = ['relay-host', 'hostname', 'domain', 'origin', 'interfaces', 'protocols', 'networks',
             'destinations', 'sender-address', 'root-address', 'tls-level', 'tls-wrapper',
@@ -369,6 +370,66 @@ class NullClientConfigTest(unittest.TestCase):
             self.assert_fails(Nullmail.Error.INVALID_ARGUMENT, config.apply_variant, bad)
             self.assert_fails(Nullmail.Error.INVALID_ARGUMENT, Config.new_from_variant, bad)
             self.assertTrue(config.equal(before))
+
+    def test_assign_text(self):
+        config = Config.new()
+        for name, text in (('relay_host', '[a]:587'), ('authentication', 'yes'),
+                           ('tls-level', 'secure'), ('networks', '127.0.0.0/8, [::1]/128'),
+                           ('destinations', ''), ('origin', 'example.com')):
+            self.assertTrue(config.assign_text(name, text))
+            self.assertEqual(config.get_state(name), State.SET)
+        same = Config(relay_host=relay('[a]:587'), authentication=True, tls_level=Level.SECURE,
+                      networks=['127.0.0.0/8', '[::1]/128'], destinations=[], origin='example.com')
+        self.assertTrue(config.equal(same))
+        before = config.copy()
+        for name, text, words in (('tls-level', 'strong', ('encrypt', 'dane-only', 'secure')),
+                                  ('authentication', 'maybe', ('yes', 'no')),
+                                  ('protocols', 'ipv5', ('all', 'ipv4', 'ipv6')),
+                                  ('relayhost', 'a', ('relay-host',))):
+            error = self.assert_fails(Code.INVALID_ARGUMENT, config.assign_text, name, text)
+            for word in words:
+                self.assertIn(word, error.message)
+        self.assert_fails(Code.INVALID_RELAY_HOST, config.assign_text, 'relay-host', 'a b')
+        self.assertTrue(config.equal(before))
+        config.assign_text('tls-level', '')
+        self.assertEqual(config.get_state('tls-level'), State.DERIVED)
+
+    def test_list_parameters(self):
+        config = Config.new()
+        found = [name for prop in WRITABLE for name in config.list_parameters(prop)]
+        self.assertEqual(len(found), len(set(found)))
+        self.assertEqual(len(found), len(WRITABLE) + 4)  # two of them stand for three each
+        self.assertEqual(config.list_parameters('tls_level'), ['smtp_tls_security_level'])
+        self.assertEqual(config.list_parameters('unsupported'), [])
+        self.assert_fails(Code.INVALID_ARGUMENT, config.list_parameters, 'level')
+
+    def test_assign_parameter(self):
+        config = Config.new_for_relay('[a]')
+        self.assertTrue(config.assign_parameter('message_size_limit', '1000'))
+        self.assertTrue(config.assign_parameter('notify_classes', None))
+        unpacked = config.to_variant().unpack()
+        self.assertEqual(unpacked['parameters'],
+                         {'message_size_limit': '1000', 'notify_classes': None})
+        self.assertTrue(Config.new_from_variant(config.to_variant()).equal(config))
+        json.dumps(unpacked)
+        main_cf = document('notify_classes = resource\nx = y\n')
+        config.update_main_cf(main_cf)
+        self.assertEqual(main_cf.get_value('message_size_limit'), '1000')
+        self.assertFalse(main_cf.has_value('notify_classes'))
+        self.assertEqual(main_cf.get_value('x'), 'y')
+        for prop in set(WRITABLE) - set(ADDRESSES):
+            for name in config.list_parameters(prop):
+                error = self.assert_fails(Code.INVALID_ARGUMENT, config.assign_parameter, name, 'x')
+                self.assertIn(f'“{prop}”', error.message)
+        self.assert_fails(Code.INVALID_ARGUMENT, config.assign_parameter, 'a b', 'x')
+        self.assert_fails(Code.INVALID_ARGUMENT, config.assign_parameter, 'a', 'x\ny')
+        wrong = GLib.Variant('a{sv}', {'parameters': GLib.Variant('a{ss}', {'a': 'b'})})
+        self.assert_fails(Code.INVALID_ARGUMENT, config.apply_variant, wrong)
+        refused = GLib.Variant('a{sv}', {
+            'origin': GLib.Variant('s', 'b'),
+            'parameters': GLib.Variant('a{sms}', {'relayhost': 'b'})})
+        self.assert_fails(Code.INVALID_ARGUMENT, config.apply_variant, refused)
+        self.assertEqual(config.get_origin(), '$mydomain')
 
     def test_copy(self):
         config = Config.new_for_relay('[a]')

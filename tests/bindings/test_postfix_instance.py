@@ -117,7 +117,9 @@ class Instance(Folder):
 
     def test_service(self):
         state = self.postfix.query_service()
-        self.assertFalse(state & Nullmail.ServiceState.RUNNING)
+        self.assertEqual(state, Nullmail.ServiceState.ABSENT)
+        self.assertEqual(int(state), 32)
+        self.assertEqual(self.run_async(self.postfix, 'query_service'), state)
         self.assertTrue(self.postfix.activate(Nullmail.Activation.RELOAD))
         self.assertTrue(self.run_async(self.postfix, 'activate', Nullmail.Activation.START))
         self.assertFalse(os.path.exists(os.path.join(self.commands, 'log')))
@@ -391,8 +393,10 @@ class Plans(Folder):
 
 class Undo(Folder):
     def test_undo_and_redo(self):
-        self.assert_fails(Error.NOT_FOUND, self.postfix.plan_undo)
-        self.assert_fails(Error.NOT_FOUND, self.postfix.undo, 0)
+        self.assertEqual(int(Error.NOTHING_TO_UNDO), 21)
+        self.assert_fails(Error.NOTHING_TO_UNDO, self.postfix.plan_undo)
+        self.assert_fails(Error.NOTHING_TO_UNDO, self.postfix.plan_restore)
+        self.assert_fails(Error.NOTHING_TO_UNDO, self.postfix.undo, 0)
         self.apply(self.config())
         after = self.read()
         self.assertTrue(self.postfix.get_can_undo())
@@ -411,7 +415,7 @@ class Undo(Folder):
 
     def test_no_undo(self):
         self.postfix.apply(self.edit('mydomain', 'example.org'), Nullmail.ApplyFlags.NO_UNDO)
-        self.assert_fails(Error.NOT_FOUND, self.postfix.undo, 0)
+        self.assert_fails(Error.NOTHING_TO_UNDO, self.postfix.undo, 0)
 
     def test_undo_keeps_others_edits(self):
         self.postfix.apply(self.edit('mydomain', 'example.org'), 0)
@@ -535,7 +539,8 @@ class Asynchronous(Folder):
 
     CALLS = [('inspect',), ('get_defaults',), ('lookup_parameters', ['relayhost']), ('check',),
              ('plan', 'CONFIG', None, 0), ('plan_main_cf', 'MAIN_CF', None, 0), ('plan_undo',),
-             ('plan_restore',), ('undo', 0), ('plan_purge',), ('purge_credentials',)]
+             ('plan_restore',), ('undo', 0), ('plan_purge',), ('purge_credentials',),
+             ('ensure', 'CONFIG', None, 0, 0), ('load_overview',)]
 
     def arguments_of(self, call):
         stand_ins = {'CONFIG': self.config, 'MAIN_CF': self.postfix.load_main_cf}

@@ -66,18 +66,33 @@ class Example(unittest.TestCase):
         self.assertIn('Nothing to change.', again.stdout)
         self.assertEqual(self.main_cf.read_text(encoding='utf-8'), text)
 
+    def test_settings(self):
+        done = self.run_program('[smtp.example.com]', 'origin=example.com', 'networks=',
+                                'root-address=admin@example.com', '--start')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        lines = self.main_cf.read_text(encoding='utf-8').splitlines()
+        for line in ('myorigin = example.com', 'mynetworks = '):
+            self.assertIn(line, lines)
+        self.assertIn('virtual_alias_maps = inline:{ {root = admin@example.com}', '\n'.join(lines))
+
     def test_errors(self):
         refused = self.run_program('user@example.com')
         self.assertEqual((refused.returncode, refused.stdout), (1, ''))
         self.assertIn('“user@example.com” is not a relay host', refused.stderr)
         self.assertEqual(self.run_program().returncode, 2)
-        self.assertEqual(self.run_program('one', 'two').returncode, 2)
+        self.assertEqual(self.run_program('--nonsense', 'one').returncode, 2)
+        for settings, words in ((['two'], 'no property “two”'),
+                                (['tls-level=strong'], 'encrypt, dane')):
+            refused = self.run_program('one', *settings)
+            self.assertEqual((refused.returncode, refused.stdout), (1, ''))
+            self.assertIn(words, refused.stderr)
         self.assertEqual(self.main_cf.read_text(encoding='utf-8'), MAIN_CF)
 
 
 if __name__ == '__main__':
     Example.program = sys.argv.pop(1)
-    needed = {'gjs/null-client': 'gjs', 'vala/null-client': Example.program}
+    needed = {'gjs/null-client': 'gjs', 'python/null-client': '/usr/bin/python3',
+              'vala/null-client': Example.program}
     tool = needed[Example.program.partition('examples/')[2]]
     if shutil.which(tool) is None:
         print(f'there is no {tool}')

@@ -71,15 +71,18 @@ assert_same_variant (NullmailNullClientConfig *a,
   g_assert_true (g_variant_equal (of_a, of_b));
 }
 
-/* A table that has a password in main.cf is not told. */
+/* A parameter that has a password in main.cf is not told. Of others no text is assigned here that a
+ * property could not express. */
 static gboolean
-tells_all (GVariant *variant)
+tells_all (GVariant *variant,
+           gboolean *tells_tables)
 {
   g_autoptr(GVariant) derived = g_variant_lookup_value (variant, "derived", G_VARIANT_TYPE_VARDICT);
   g_autofree const char **names = NULL;
 
   g_assert_true (g_variant_lookup (derived, "unsupported", "^a&s", &names));
-  return !g_strv_contains (names, "smtp_sasl_password_maps");
+  *tells_tables = !g_strv_contains (names, "smtp_sasl_password_maps");
+  return names[0] == NULL || (g_str_equal (names[0], "relayhost") && names[1] == NULL);
 }
 
 /* It reads as nothing and is left out, not shown in part. */
@@ -106,15 +109,17 @@ check_round_trip (NullmailNullClientConfig *config)
   g_autoptr(GVariant) variant = nullmail_null_client_config_to_variant (config);
   g_autoptr(NullmailNullClientConfig) copy = nullmail_null_client_config_copy (config);
   g_autoptr(NullmailNullClientConfig) again = NULL;
+  gboolean tells_tables;
   GError *error = NULL;
 
   again = nullmail_null_client_config_new_from_variant (variant, &error);
   g_assert_no_error (error);
   g_assert_true (nullmail_null_client_config_equal (config, copy));
   assert_same_variant (config, copy);
-  if (!tells_all (variant))
+  if (!tells_all (variant, &tells_tables))
     {
-      check_secret (config, variant);
+      if (!tells_tables)
+        check_secret (config, variant);
       return;
     }
   g_assert_true (nullmail_null_client_config_equal (config, again));

@@ -108,6 +108,14 @@ def inside_apply_again(test):
     assert test.instance.plan(config, login, 0).is_empty()
 
 
+def inside_ensure_again(test):
+    config = fixture.login_config(origin='example.com')
+    login = fixture.credentials()
+    test.instance.inspect()
+    _, changed = measured(test.instance.ensure, config, login, 0, 0)
+    assert changed is False
+
+
 def measure_whole(test, edit):
     """The plan and its apply, of an instance that was inspected. What a process does once, such as
     making GLib's types, is done by another instance first."""
@@ -224,6 +232,7 @@ class Counts(InstanceTest):
             with self.subTest(map_type):
                 self.set_up_login(map_type)
                 self.assert_idle('apply_again')
+                self.assert_idle('ensure_again')
 
     def test_plan_writes_nothing(self):
         self.assert_idle('plan_only')

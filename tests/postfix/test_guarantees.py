@@ -257,7 +257,7 @@ class Retention(LoginTest):
         self.instance.apply(self.plan_edit('mydomain', 'example.org'), Flags.NO_UNDO)
         self.instance.inspect()
         self.assertFalse(self.instance.props.can_undo)
-        self.assert_refused(Error.NOT_FOUND, self.etc, self.instance.plan_undo)
+        self.assert_refused(Error.NOTHING_TO_UNDO, self.etc, self.instance.plan_undo)
 
     def test_table_that_cannot_be_read(self):
         self.instance.apply(self.other_plan(), 0)

@@ -108,6 +108,9 @@ class Unit(SystemdTest):
         self.assertTrue(plan.is_empty())
         self.instance.apply(plan, Flags.ENABLE)
         self.assertEqual(self.systemd.calls(), [('EnableUnitFiles', ['postfix.service'])])
+        self.assertEqual(plan.will_change(Flags.ENABLE), (True, True))
+        self.boot({'postfix.service': {'UnitFileState': 'enabled'}})
+        self.assertEqual(plan.will_change(Flags.ENABLE), (True, False))
 
     def test_job_fails(self):
         """Back to the old bytes, and to a service that has read them."""

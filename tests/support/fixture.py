@@ -54,7 +54,7 @@ def describe(path):
 
 def snapshot(*folders):
     return {str(path): describe(path)
-            for folder in folders if folder.exists()
+            for folder in map(pathlib.Path, folders) if folder.exists()
             for path in [folder, *sorted(folder.rglob('*'))]}
 
 

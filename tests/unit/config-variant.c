@@ -80,6 +80,34 @@ test_variant_refused (void)
     }
 }
 
+/* An error says what would do: the words, the types, the nearest name. */
+static void
+test_variant_errors_help (void)
+{
+  static const struct { const char *text; const char *words; } cases[] = {
+    { "{'tls-level': <'strong'>}", "may, encrypt, dane, dane-only, fingerprint, verify, secure" },
+    { "{'protocols': <'ipv5'>}", "all, ipv4, ipv6" },
+    { "{'authentication': <'yes'>}", "true or false" },
+    { "{'networks': <'a'>}", "a list of strings" },
+    { "{'origin': <1>}", "a string" },
+    { "{'relay_host': <'[a]'>}", "“relay-host”" },
+    { "{'unset': <['orgin']>}", "“origin”" },
+    { "{'parameters': <{'a': 'b'}>}", "a{sms}" },
+    { "{'parameters': <{'relayhost': just 'b'}>}", "“relay-host”" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(NullmailNullClientConfig) config = nullmail_null_client_config_new ();
+      g_autoptr(GVariant) variant = g_variant_parse (NULL, cases[i].text, NULL, NULL, NULL);
+      g_autoptr(GError) error = NULL;
+
+      g_assert_false (nullmail_null_client_config_apply_variant (config, variant, &error));
+      g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, cases[i].words));
+    }
+}
+
 /* What was loaded shows as what was assigned does; text that is not understood only by name. */
 static void
 test_loaded (void)
@@ -110,6 +138,7 @@ main (int    argc,
 
   g_test_add_func ("/config-variant/round-trip", test_variant);
   g_test_add_func ("/config-variant/refused", test_variant_refused);
+  g_test_add_func ("/config-variant/errors-help", test_variant_errors_help);
   g_test_add_func ("/config-variant/loaded", test_loaded);
 
   return g_test_run ();

@@ -48,6 +48,34 @@ test_getters (void)
 }
 
 static void
+test_can_fix (void)
+{
+  static const struct { NullmailFix fix; const char *parameter; gboolean expected; } cases[] = {
+    { NULLMAIL_FIX_NONE, "smtp_tls_security_level", FALSE },
+    { NULLMAIL_FIX_SET, NULL, FALSE },
+    { NULLMAIL_FIX_SET, "smtp_tls_security_level", TRUE },
+    { NULLMAIL_FIX_SET_SASL_LIST, "smtp_sasl_security_options", TRUE },
+    { NULLMAIL_FIX_UNSET, "smtp_use_tls", TRUE },
+    { NULLMAIL_FIX_DEDUPLICATE, "relayhost", TRUE },
+    { NULLMAIL_FIX_MODERNISE_TLS, "smtp_use_tls", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const NullmailFindingFacts facts = {
+        .code = NULLMAIL_FINDING_CODE_TLS_UNVERIFIED,
+        .severity = NULLMAIL_SEVERITY_NOTICE,
+        .fix = cases[i].fix,
+        .parameter = cases[i].parameter,
+        .suggestion = "secure",
+      };
+      g_autoptr(NullmailFinding) finding = make (&facts);
+
+      g_assert_cmpint (nullmail_finding_can_fix (finding), ==, cases[i].expected);
+    }
+}
+
+static void
 test_equal (void)
 {
   static const NullmailFindingFacts facts[] = {
@@ -245,6 +273,7 @@ main (int    argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/finding/getters", test_getters);
+  g_test_add_func ("/finding/can-fix", test_can_fix);
   g_test_add_func ("/finding/equal", test_equal);
   g_test_add_func ("/finding/variant", test_variant);
   g_test_add_func ("/finding/order", test_order);

@@ -210,6 +210,47 @@ test_purge (World         *world,
   assert_file (world->sasl_passwd, RELAY " host7:new\n");
 }
 
+/* All that asks without doing anything, and one call that does it. */
+static void
+test_tool (World         *world,
+           gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr(NullmailNullClientConfig) config = new_config (RELAY);
+  g_autoptr(NullmailRelayCredentials) login = new_login (RELAY, "secret");
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(NullmailPlan) first = new_plan (world, RELAY, login);
+      g_autoptr(NullmailPlan) second = new_plan (world, RELAY, login);
+      g_autoptr(NullmailPlan) done = NULL;
+      g_autofree char *digest = nullmail_plan_get_digest (first);
+      g_autofree char *same = nullmail_plan_get_digest (second);
+      g_autoptr(GVariant) overview = NULL;
+      gboolean changes = i > 0, changed = i > 0;
+
+      g_assert_cmpstr (digest, ==, same);
+      g_assert_true (nullmail_plan_will_change (first, NULLMAIL_APPLY_FLAGS_FORCE, &changes, NULL,
+                                                &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (changes, ==, i == 0);
+
+      done = nullmail_postfix_instance_ensure (world->instance, config, login,
+                                               NULLMAIL_PLAN_FLAGS_NONE,
+                                               NULLMAIL_APPLY_FLAGS_FORCE, &changed, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (changed, ==, i == 0);
+      g_assert_cmpint (nullmail_plan_is_empty (done), ==, i > 0);
+
+      overview = nullmail_postfix_instance_load_overview (world->instance, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_variant_lookup (overview, "can-undo", "b", &changes));
+      g_assert_true (changes);
+    }
+
+  assert_file (world->sasl_passwd, RELAY " host7:secret\n");
+}
+
 static void
 done_cb (GObject      *source G_GNUC_UNUSED,
          GAsyncResult *result,
@@ -232,8 +273,10 @@ test_asynchronous (World         *world,
 {
   g_autoptr(NullmailNullClientConfig) config = new_config (RELAY);
   g_autoptr(NullmailRelayCredentials) login = new_login (RELAY, "secret");
-  g_autoptr(GAsyncResult) planned = NULL, applied = NULL, undone = NULL;
-  g_autoptr(NullmailPlan) plan = NULL;
+  g_autoptr(GAsyncResult) planned = NULL, applied = NULL, undone = NULL, ensured = NULL;
+  g_autoptr(GAsyncResult) again = NULL, loaded = NULL;
+  g_autoptr(NullmailPlan) plan = NULL, empty = NULL;
+  g_autoptr(GVariant) overview = NULL;
   g_autoptr(GError) error = NULL;
 
   nullmail_postfix_instance_plan_async (world->instance, config, login, NULLMAIL_PLAN_FLAGS_NONE,
@@ -247,6 +290,23 @@ test_asynchronous (World         *world,
                                                          &error));
   g_assert_no_error (error);
   assert_file (world->sasl_passwd, RELAY " host7:secret\n");
+
+  /* A result that nobody fetches is freed as well. */
+  nullmail_postfix_instance_ensure_async (world->instance, config, login, NULLMAIL_PLAN_FLAGS_NONE,
+                                          NULLMAIL_APPLY_FLAGS_FORCE, NULL, done_cb, &ensured);
+  wait_for (&ensured);
+  nullmail_postfix_instance_ensure_async (world->instance, config, login, NULLMAIL_PLAN_FLAGS_NONE,
+                                          NULLMAIL_APPLY_FLAGS_FORCE, NULL, done_cb, &again);
+  empty = nullmail_postfix_instance_ensure_finish (world->instance, wait_for (&again), NULL,
+                                                   &error);
+  g_assert_no_error (error);
+  g_assert_true (nullmail_plan_is_empty (empty));
+
+  nullmail_postfix_instance_load_overview_async (world->instance, NULL, done_cb, &loaded);
+  overview = nullmail_postfix_instance_load_overview_finish (world->instance, wait_for (&loaded),
+                                                             &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (overview);
 
   nullmail_postfix_instance_undo_async (world->instance, NULLMAIL_APPLY_FLAGS_FORCE, NULL, done_cb,
                                         &undone);
@@ -269,6 +329,7 @@ main (int    argc,
   ADD ("conflict", test_conflict);
   ADD ("undo", test_undo);
   ADD ("purge", test_purge);
+  ADD ("tool", test_tool);
   ADD ("asynchronous", test_asynchronous);
 
   return g_test_run ();
