@@ -24,4 +24,8 @@ gboolean    _nullmail_channel_write_guards     (NullmailEffective  *effective,
                                                 NullmailTlsLevel    level,
                                                 GError            **error);
 
+/* Removes the older parameters that Postfix does not obey any more once there is a level, and that
+ * it warns about all the same. */
+void        _nullmail_channel_drop_dead        (NullmailEffective  *effective);
+
 G_END_DECLS

@@ -176,6 +176,11 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
  * [property@NullClientConfig:sasl-mechanisms]; with a relay host on port 465,
  * [property@NullClientConfig:tls-wrapper] and the level.
  *
+ * So does one that was loaded and can no longer be what is wanted: a
+ * [property@NullClientConfig:tls-level] below ENCRYPT once authentication is assigned, or a relay
+ * host with a login; a [property@NullClientConfig:tls-wrapper] that is TRUE where a relay host on
+ * port 25 or 587 is assigned. A derived level never weakens what main.cf has.
+ *
  * Returns: (transfer full) (not nullable): a configuration
  *
  * Since: 1.0
@@ -508,8 +513,14 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
     if (!write_setting (self, i, &view, effective, error))
       return FALSE;
 
-  return !decides_channel (self)
-         || _nullmail_channel_write_guards (effective, view.tls_level, error);
+  if (decides_channel (self)
+      && !_nullmail_channel_write_guards (effective, view.tls_level, error))
+    return FALSE;
+
+  if (state_of (self, NULLMAIL_SETTING_TLS_LEVEL) == NULLMAIL_SETTING_STATE_SET
+      || state_of (self, NULLMAIL_SETTING_TLS_LEVEL) == NULLMAIL_SETTING_STATE_DERIVED)
+    _nullmail_channel_drop_dead (effective);
+  return TRUE;
 }
 
 /**
@@ -522,8 +533,9 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
  * and makes the document say it.
  *
  * Only a parameter whose meaning differs is rewritten. A derived value never weakens what is there:
- * a TLS level that gives at least as much stays. `smtp_use_tls` and other obsolete parameters stay
- * as well, without effect once a level is written.
+ * a TLS level that gives at least as much stays. Once there is a level `smtp_use_tls`,
+ * `smtp_enforce_tls` and `smtp_tls_enforce_peername` have no effect, and Postfix warns of them:
+ * they go where the level was assigned or derived.
  * [property@NullClientConfig:tls-ca-file] and [property@NullClientConfig:password-maps] are written
  * only where they were assigned. While authentication is off, the other `smtp_sasl_*` parameters
  * are left alone.

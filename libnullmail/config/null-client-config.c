@@ -208,6 +208,30 @@ tell_changes (NullmailNullClientConfig *self,
   g_object_unref (self);
 }
 
+/* What was loaded for another relay, or for no login, must not stand in the way of what is assigned
+ * now: a level that requires no TLS once there is a login, and wrapper mode on a port that never
+ * has it. */
+static void
+release_loaded (NullmailNullClientConfig *self,
+                NullmailSettingId         id)
+{
+  NullmailRelayHost *relay = g_value_get_boxed (&self->slots[NULLMAIL_SETTING_RELAY_HOST].value);
+  Slot *level = &self->slots[NULLMAIL_SETTING_TLS_LEVEL];
+  Slot *wrapper = &self->slots[NULLMAIL_SETTING_TLS_WRAPPER];
+  guint port = relay != NULL ? nullmail_relay_host_get_port (relay) : 0;
+
+  if ((id == NULLMAIL_SETTING_AUTHENTICATION || id == NULLMAIL_SETTING_RELAY_HOST)
+      && level->state == NULLMAIL_SETTING_STATE_LOADED
+      && g_value_get_boolean (&self->slots[NULLMAIL_SETTING_AUTHENTICATION].value)
+      && _nullmail_tls_level_get_channel (g_value_get_enum (&level->value))
+         == NULLMAIL_CHANNEL_PLAIN)
+    level->state = NULLMAIL_SETTING_STATE_DERIVED;
+
+  if (id == NULLMAIL_SETTING_RELAY_HOST && wrapper->state == NULLMAIL_SETTING_STATE_LOADED
+      && (port == 25 || port == 587) && g_value_get_boolean (&wrapper->value))
+    wrapper->state = NULLMAIL_SETTING_STATE_DERIVED;
+}
+
 /* A new state and, unless it is NULL, a new value. */
 static void
 change_slot (NullmailNullClientConfig *self,
@@ -229,6 +253,8 @@ change_slot (NullmailNullClientConfig *self,
   slot->is_dormant = FALSE;
   slot->is_unsupported &= state == NULLMAIL_SETTING_STATE_KEPT;
   g_value_copy (&fresh, &slot->value);
+  if (state == NULLMAIL_SETTING_STATE_SET)
+    release_loaded (self, id);
   tell_changes (self, &moment);
 }
 
