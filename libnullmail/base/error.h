@@ -33,8 +33,8 @@ G_BEGIN_DECLS
  * @NULLMAIL_ERROR_INVALID_CONFIG: settings that contradict each other; nothing on disk has changed
  * @NULLMAIL_ERROR_INVALID_FILE: a file, or the output of a command, that cannot be parsed; nothing
  *   on disk has changed
- * @NULLMAIL_ERROR_NOT_FOUND: no such directory, file, table, parameter or queue id, or nothing to
- *   undo; nothing on disk has changed
+ * @NULLMAIL_ERROR_NOT_FOUND: no such directory, file, table, parameter or queue id; nothing on disk
+ *   has changed
  * @NULLMAIL_ERROR_PERMISSION_DENIED: more rights are needed; nothing on disk has changed
  * @NULLMAIL_ERROR_BUSY: another writer, `postconf -e` included, held the lock for more than 10
  *   seconds; nothing on disk has changed
@@ -62,6 +62,8 @@ G_BEGIN_DECLS
  *   again
  * @NULLMAIL_ERROR_INSECURE_PATH: a component of the path belongs to somebody else, or can be
  *   written by somebody else; never forced; nothing on disk has changed
+ * @NULLMAIL_ERROR_NOTHING_TO_UNDO: the library has changed nothing in this configuration directory,
+ *   or kept no record of it; nothing on disk has changed
  *
  * What went wrong, in the words of what to do about it.
  *
@@ -93,6 +95,7 @@ typedef enum
   NULLMAIL_ERROR_NOT_DURABLE = 18,
   NULLMAIL_ERROR_SUPERSEDED = 19,
   NULLMAIL_ERROR_INSECURE_PATH = 20,
+  NULLMAIL_ERROR_NOTHING_TO_UNDO = 21,
 } NullmailError;
 
 NULLMAIL_AVAILABLE_IN_1_0

@@ -25,6 +25,7 @@ typedef struct
   NullmailStateFolder  *state;         /* (owned) (nullable): the undo record, if one is kept */
   gboolean              keeps_previous;
   gboolean              is_first;
+  gboolean              can_undo;      /* there is a way back in the record */
   gboolean              was_running;
   gboolean              is_stopped;    /* this run has stopped Postfix, and has to start it again */
 } NullmailRun;

@@ -129,6 +129,7 @@ stage_table (NullmailRun   *run,
     return FALSE;
 
   postmap = (char *) tool.postmap;
+  tool.only_drops = plan_table->own_dropped->len > 0 && plan_table->own_added->len == 0;
   return _nullmail_password_table_stage (table, run->transaction, &tool, &run->tables[index],
                                          cancellable, error);
 }

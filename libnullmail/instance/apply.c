@@ -81,12 +81,12 @@ check_plan (NullmailInstallation  *installation,
       return FALSE;
     }
 
-  if (plan->conflicts->len > 0 && !forced)
+  if (plan->conflicts->len > 0 && (flags & NULLMAIL_APPLY_FLAGS_OVERWRITE) == 0)
     {
       g_autofree char *names = join_names (plan->conflicts);
 
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT,
-                   "In “%s” somebody else has changed %s since: undo by hand, or force it",
+                   "In “%s” somebody else has changed %s since: undo by hand, or give OVERWRITE",
                    plan->main_cf_path, names);
       return FALSE;
     }
@@ -103,15 +103,45 @@ check_plan (NullmailInstallation  *installation,
   return TRUE;
 }
 
+/* Whether a Postfix may be running. Without its command there is none, as in an image that is being
+ * built. */
+static gboolean
+may_run (NullmailRun   *run,
+         gboolean      *may,
+         GCancellable  *cancellable,
+         GError       **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  NullmailServiceState state;
+
+  *may = FALSE;
+  if (_nullmail_service_query (run->installation, &state, cancellable, &local_error))
+    *may = (state & (NULLMAIL_SERVICE_STATE_RUNNING | NULLMAIL_SERVICE_STATE_UNKNOWN)) != 0;
+  else if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* If authentication ended under a running Postfix, messages in flight would go out without their
  * password, and the relay would refuse them for good. */
 static gboolean
-check_stop (NullmailRun  *run,
-            GError      **error)
+check_stop (NullmailRun   *run,
+            GCancellable  *cancellable,
+            GError       **error)
 {
+  gboolean may;
+
   if (!run->plan->stops_postfix
       || (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0
       || (run->flags & NULLMAIL_APPLY_FLAGS_FORCE) != 0)
+    return TRUE;
+  if (!may_run (run, &may, cancellable, error))
+    return FALSE;
+  if (!may)
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,
@@ -167,6 +197,7 @@ write_record (NullmailRun  *run,
   run->state = g_steal_pointer (&folder);
   run->keeps_previous = can_undo && _nullmail_undo_may_keep (run->plan);
   run->is_first = now->first == NULL;
+  run->can_undo = record->before != NULL;
   return TRUE;
 }
 
@@ -395,7 +426,7 @@ _nullmail_apply (NullmailInstallation  *installation,
   if ((flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0
       && !_nullmail_service_check_enable (installation, error))
     return FALSE;
-  if (!check_plan (installation, plan, flags, error) || !check_stop (&run, error))
+  if (!check_plan (installation, plan, flags, error) || !check_stop (&run, cancellable, error))
     return FALSE;
   if (nullmail_plan_is_empty (plan))
     return apply_empty (&run, cancellable, error);
@@ -420,6 +451,6 @@ _nullmail_apply (NullmailInstallation  *installation,
     }
 
   finish_record (&run);
-  _nullmail_installation_set_can_undo (installation, (flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0);
+  _nullmail_installation_set_can_undo (installation, run.can_undo);
   return _nullmail_run_end_transition (&run, error);
 }

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/i18n-private.h"
 #include "check/check-private.h"
+#include "check/finding-private.h"
 #include "plan/lost-aliases-private.h"
 
 /* Puts into the view what every plan makes of the password file: the map is newer than its source,
@@ -72,6 +74,24 @@ judge_before (NullmailPlanner *self)
   return _nullmail_check_run (&before.snapshot);
 }
 
+/* Says beforehand what an apply refuses if it must not touch a Postfix that runs. */
+static void
+add_stop (NullmailPlan *plan)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_POSTFIX_STOPPED,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .path = plan->main_cf_path,
+  };
+
+  g_ptr_array_add (plan->findings, _nullmail_finding_new (
+    &facts,
+    g_strdup (_("A Postfix that runs is stopped while this is put in place, since messages on "
+                "their way would go out without the password that is taken away.")),
+    g_strdup (_("Apply it without NO_ACTIVATE, or while Postfix is stopped."))));
+  g_ptr_array_sort (plan->findings, _nullmail_finding_compare);
+}
+
 void
 _nullmail_planner_add_findings (NullmailPlanner *self)
 {
@@ -80,9 +100,11 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
 
   g_ptr_array_unref (plan->findings);
   plan->findings = judge_after (self);
+  if (plan->stops_postfix)
+    add_stop (plan);
 
-  /* A plan that changes nothing brings no new error in. */
-  if (plan->changes->len == 0)
+  /* A plan that changes nothing brings no new error in, nor does the way back. */
+  if (plan->changes->len == 0 || self->request->goes_back)
     return;
 
   before = judge_before (self);

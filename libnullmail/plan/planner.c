@@ -31,6 +31,10 @@
 #include "config/sasl-lists-private.h"
 #include "config/settings-private.h"
 #include "document/main-cf-private.h"
+#include "document/table-name-private.h"
+#include "document/value-list-private.h"
+
+#define MAPS "smtp_sasl_password_maps"
 
 static void
 planner_clear (NullmailPlanner *self)
@@ -75,21 +79,51 @@ complete_sasl_lists (NullmailPlanner  *self,
          || _nullmail_sasl_lists_update (self->plan->main_cf, error);
 }
 
-/* Sets smtp_sasl_password_maps to a table in the configuration directory if Postfix logs in and has
- * no table at all. */
+/* Whether smtp_sasl_password_maps lacks a file for the login: it names no table at all, or only
+ * as are written out or in a database, and there is a password to be written. A service that has
+ * the passwords is left alone, since somebody wants them there and in no file. A value that is not
+ * known may name a table, and the checks report it. */
+static gboolean
+lacks_password_file (NullmailPlanner *self)
+{
+  g_autofree char *present = _nullmail_effective_get_value (self->after, MAPS);
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+  g_auto(GStrv) items = NULL;
+
+  if (!_nullmail_effective_logs_in (self->after) || present == NULL)
+    return FALSE;
+  if (*present == '\0')
+    return TRUE;
+  if (self->request->credentials == NULL || _nullmail_password_map_find (&map, self->after))
+    return FALSE;
+
+  items = _nullmail_table_list_split (present);
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      g_auto(NullmailTableName) name = { 0 };
+
+      if (!_nullmail_table_name_parse (&name, items[i])
+          || (_nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_INLINE
+              && !_nullmail_table_name_is_database (&name)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Puts a table in the configuration directory at the front of smtp_sasl_password_maps, where
+ * Postfix looks first, if it lacks one. */
 static gboolean
 complete_password_maps (NullmailPlanner  *self,
                         GError          **error)
 {
   const char *config_directory = self->plan->config_directory;
-  g_autofree char *present = _nullmail_effective_get_value (self->after,
-                                                            "smtp_sasl_password_maps");
+  g_autofree char *present = NULL;
   g_autoptr(GString) directory = NULL;
   g_autofree char *text = NULL;
   const char *map_type;
 
-  /* A value that is not known may name a table. The checks report it. */
-  if (!_nullmail_effective_logs_in (self->after) || present == NULL || *present != '\0')
+  if (!lacks_password_file (self))
     return TRUE;
 
   if (strpbrk (config_directory, ", \t\r\n") != NULL)
@@ -108,8 +142,11 @@ complete_password_maps (NullmailPlanner  *self,
 
   directory = g_string_new (config_directory);
   g_string_replace (directory, "$", "$$", 0);  /* a “$” in the path is not the start of a macro */
-  text = g_strdup_printf ("%s:%s/sasl_passwd", map_type, directory->str);
-  return nullmail_main_cf_set_value (self->plan->main_cf, "smtp_sasl_password_maps", text, error);
+  present = nullmail_main_cf_get_value (self->plan->main_cf, MAPS);
+  text = g_strdup_printf ("%s:%s/sasl_passwd%s%s", map_type, directory->str,
+                          present != NULL && *present != '\0' ? ", " : "",
+                          present != NULL ? present : "");
+  return nullmail_main_cf_set_value (self->plan->main_cf, MAPS, text, error);
 }
 
 NullmailPasswordTable *

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /* (transfer full): main.cf as it was before the last apply or, with restores, before the first one.
  * If nobody has changed the file since, it is the same byte for byte. Otherwise each parameter is
  * taken back by itself, so that what others have changed stays. Parameters that both have changed
- * are taken back as well, and their names are added to conflicts. The error is NOT_FOUND if there
- * is nothing to go back to. */
+ * are taken back as well, and their names are added to conflicts. The error is
+ * NOTHING_TO_UNDO if there is nothing to go back to. */
 NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *record,
                                                  NullmailMainCf            *now,
                                                  gboolean                   restores,
@@ -22,11 +22,18 @@ NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *reco
                                                  GPtrArray                 *conflicts,
                                                  GError                   **error);
 
+/* Adds to the findings of a plan for the way back what stays. */
+void                _nullmail_undo_add_findings (NullmailPlan              *plan,
+                                                 const NullmailUndoRecord  *record,
+                                                 gboolean                   restores);
+
 /* Whether main.cf as it was before a plan may be kept for an undo. It may not if there is a
  * password in it. */
 gboolean            _nullmail_undo_may_keep     (NullmailPlan              *plan);
 
-/* (transfer full): the record that applying the plan will leave, made from the present one. */
+/* (transfer full): the record that applying the plan will leave, made from the present one. A plan
+ * that changes neither main.cf nor a file that it names leaves the way back of the last one that
+ * did. */
 NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan,
                                                  const NullmailUndoRecord  *now,
                                                  gboolean                   can_undo);

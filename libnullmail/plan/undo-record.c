@@ -92,6 +92,7 @@ _nullmail_undo_record_new (void)
   self->files = changes_new ();
   self->written_files = changes_new ();
   self->replaced = g_new0 (char *, 1);
+  self->dropped = g_new0 (char *, 1);
   self->withheld = g_new0 (char *, 1);
   self->left_out = g_new0 (char *, 1);
   self->own_keys = g_new0 (char *, 1);
@@ -130,9 +131,11 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
 
   copy->before = g_strdup (self->before);
   copy->after = g_strdup (self->after);
+  copy->passed = g_strdup (self->passed);
   copy->changes = changes_copy (self->changes);
   copy->files = changes_copy (self->files);
   copy->replaced = g_strdupv (self->replaced);
+  copy->dropped = g_strdupv (self->dropped);
   copy->withheld = g_strdupv (self->withheld);
   copy->left_out = g_strdupv (self->left_out);
   copy->first = g_strdup (self->first);
@@ -150,8 +153,10 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
 {
   g_free (self->before);
   g_free (self->after);
+  g_free (self->passed);
   g_ptr_array_unref (self->changes);
   g_strfreev (self->replaced);
+  g_strfreev (self->dropped);
   g_strfreev (self->withheld);
   g_strfreev (self->left_out);
   g_free (self->first);
@@ -282,6 +287,8 @@ record_to_variant (const NullmailUndoRecord *self)
     g_variant_builder_add (&builder, "{sv}", "before", g_variant_new_string (self->before));
   if (self->after != NULL)
     g_variant_builder_add (&builder, "{sv}", "after", g_variant_new_string (self->after));
+  if (self->passed != NULL)
+    g_variant_builder_add (&builder, "{sv}", "passed", g_variant_new_string (self->passed));
   if (self->first != NULL)
     g_variant_builder_add (&builder, "{sv}", "first", g_variant_new_string (self->first));
   g_variant_builder_add (&builder, "{sv}", "is-unbroken",
@@ -293,6 +300,8 @@ record_to_variant (const NullmailUndoRecord *self)
                          changes_to_variant (self->written_files));
   g_variant_builder_add (&builder, "{sv}", "replaced",
                          g_variant_new_strv ((const char * const *) self->replaced, -1));
+  g_variant_builder_add (&builder, "{sv}", "dropped",
+                         g_variant_new_strv ((const char * const *) self->dropped, -1));
   g_variant_builder_add (&builder, "{sv}", "withheld",
                          g_variant_new_strv ((const char * const *) self->withheld, -1));
   g_variant_builder_add (&builder, "{sv}", "left-out",
@@ -394,6 +403,7 @@ record_from_bytes (GBytes *bytes)
   self = _nullmail_undo_record_new ();
   g_variant_lookup (variant, "before", "s", &self->before);
   g_variant_lookup (variant, "after", "s", &self->after);
+  g_variant_lookup (variant, "passed", "s", &self->passed);
   g_variant_lookup (variant, "first", "s", &self->first);
   g_variant_lookup (variant, "is-unbroken", "b", &self->is_unbroken);
   changes_from_variant (self->changes, variant, "changes");
@@ -401,6 +411,7 @@ record_from_bytes (GBytes *bytes)
   changes_from_variant (self->files, variant, "files");
   changes_from_variant (self->written_files, variant, "written-files");
   lookup_strv (variant, "replaced", &self->replaced);
+  lookup_strv (variant, "dropped", &self->dropped);
   lookup_strv (variant, "withheld", &self->withheld);
   lookup_strv (variant, "left-out", &self->left_out);
   lookup_strv (variant, "own-keys", &self->own_keys);
@@ -458,6 +469,15 @@ _nullmail_undo_record_is_lost (const GError *error)
          || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH);
 }
 
+/* Whether main.cf is what the run left that prepared a record. */
+static gboolean
+was_committed (const NullmailUndoRecord *self,
+               GBytes                   *now)
+{
+  return _nullmail_undo_record_digest_is_of (self->passed != NULL ? self->passed : self->after,
+                                             now);
+}
+
 NullmailUndoRecord *
 _nullmail_undo_record_load (NullmailStateFolder  *folder,
                             GBytes               *now,
@@ -480,7 +500,7 @@ _nullmail_undo_record_load (NullmailStateFolder  *folder,
   g_clear_error (&local_error);
   record = read_record (folder, _nullmail_state_folder_load (folder, RECORD_NAME, &local_error),
                         &local_error);
-  if (next != NULL && now != NULL && _nullmail_undo_record_digest_is_of (next->after, now)
+  if (next != NULL && now != NULL && was_committed (next, now)
       && (record != NULL || _nullmail_undo_record_is_lost (local_error)))
     {
       if (record != NULL)

@@ -135,7 +135,8 @@ run_postmap (const NullmailMapTool       *tool,
   if (tool->config_directory != NULL)
     {
       first = run_postmap_in (tool->config_directory, tool, table, input, cancellable, error);
-      if (first == NULL || first->exit_status == 0 || tool->main_cf == NULL)
+      if (first == NULL || first->exit_status == 0
+          || (tool->main_cf == NULL && !tool->only_drops))
         return g_steal_pointer (&first);
     }
 

@@ -139,7 +139,8 @@ function testUndo() {
     write(mainCf, MAIN_CF);
     GLib.spawn_command_line_sync(`rm -rf ${state} ${saslPasswd}`);
     const postfix = newInstance();
-    checkFails('nothing', Nullmail.Error.NOT_FOUND, () => postfix.undo(ApplyFlags.NONE, null));
+    checkFails('nothing', Nullmail.Error.NOTHING_TO_UNDO,
+        () => postfix.undo(ApplyFlags.NONE, null));
     postfix.apply(postfix.plan(newConfig(), credentials(), 0, null), ApplyFlags.FORCE, null);
     const after = read(mainCf);
     check('can undo', postfix.can_undo);

@@ -10,7 +10,7 @@ from gi.repository import Gio, GLib, GObject, Nullmail
 
 from program import need_root
 from stand_ins import (Error, FORCE, Folder, LIMIT_S, MAIN_CF, OTHER, RELAY, SECRET, credentials,
-                       password_of, relay_host)
+                       password_of, relay_host, OVERWRITE)
 
 
 class Instance(Folder):
@@ -391,8 +391,8 @@ class Plans(Folder):
 
 class Undo(Folder):
     def test_undo_and_redo(self):
-        self.assert_fails(Error.NOT_FOUND, self.postfix.plan_undo)
-        self.assert_fails(Error.NOT_FOUND, self.postfix.undo, 0)
+        self.assert_fails(Error.NOTHING_TO_UNDO, self.postfix.plan_undo)
+        self.assert_fails(Error.NOTHING_TO_UNDO, self.postfix.undo, 0)
         self.apply(self.config())
         after = self.read()
         self.assertTrue(self.postfix.get_can_undo())
@@ -411,7 +411,7 @@ class Undo(Folder):
 
     def test_no_undo(self):
         self.postfix.apply(self.edit('mydomain', 'example.org'), Nullmail.ApplyFlags.NO_UNDO)
-        self.assert_fails(Error.NOT_FOUND, self.postfix.undo, 0)
+        self.assert_fails(Error.NOTHING_TO_UNDO, self.postfix.undo, 0)
 
     def test_undo_keeps_others_edits(self):
         self.postfix.apply(self.edit('mydomain', 'example.org'), 0)
@@ -427,7 +427,7 @@ class Undo(Folder):
         self.assert_fails(Error.CONFLICT, self.postfix.apply, plan, 0)
         self.assert_fails(Error.CONFLICT, self.postfix.undo, 0)
         self.assertEqual(self.read(), before)
-        self.postfix.undo(FORCE)
+        self.postfix.undo(OVERWRITE)
         self.assertEqual(self.read(), MAIN_CF)
 
     def test_restore(self):
@@ -452,7 +452,7 @@ class Undo(Folder):
         self.postfix.apply(self.edit('myhostname', 'new.example.com'), 0)
         self.write(self.main_cf, self.read().replace('a.org', 'theirs.org'))
         self.assert_fails(Error.CONFLICT, self.postfix.apply, self.postfix.plan_restore(), 0)
-        self.postfix.apply(self.postfix.plan_restore(), FORCE)
+        self.postfix.apply(self.postfix.plan_restore(), OVERWRITE)
         self.assertEqual(self.read(), MAIN_CF)
 
     def test_change_of_relay_is_undone_whole(self):

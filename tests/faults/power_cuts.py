@@ -46,7 +46,7 @@ FILE_SYSTEMS = {'ext4': ('64M', ['-F'], ['', 'noauto_da_alloc', 'data=writeback,
 KINDS = ['relay', 'password', 'main_cf', 'undo', 'weaker', 'stronger', 'relay', 'undo', 'drop',
          'end_login', 'login', 'password', 'drop']
 # Undo may have nothing, or something that others have changed, to undo after a cut.
-UNDO_ERRORS = (Nullmail.Error.NOT_FOUND, Nullmail.Error.CONFLICT, Nullmail.Error.UNSAFE,
+UNDO_ERRORS = (Nullmail.Error.NOTHING_TO_UNDO, Nullmail.Error.CONFLICT, Nullmail.Error.UNSAFE,
                Nullmail.Error.INVALID_FILE)
 XATTR, XATTR_VALUE = 'user.origin', b'kept'
 OWNER, MODE = (0, 65534), 0o640

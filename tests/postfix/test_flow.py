@@ -1,0 +1,261 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""The plain flow is not refused, and does what it says: load, set relay and login, plan, apply,
+undo. Each test has the name of a fault that was there once."""
+
+import shutil
+import subprocess
+
+import fixture
+from fixture import InstanceTest, Nullmail, RELAY, SECRET
+
+Code = Nullmail.FindingCode
+Error = Nullmail.Error
+Flags = Nullmail.ApplyFlags
+Severity = Nullmail.Severity
+State = Nullmail.SettingState
+OTHER = '[other.example.com]:587'
+
+
+class FlowTest(InstanceTest):
+    def begin(self, text):
+        """A main.cf from before the library came."""
+        self.before = fixture.MAIN_CF + b'myorigin = example.com\n' + text.encode()
+        fixture.write(self.main_cf, self.before)
+        self.instance = self.new_instance()
+
+    def log_in(self, relay=RELAY, password=SECRET):
+        config = self.instance.load_config()
+        config.set_relay_host(fixture.relay_host(relay))
+        config.set_authentication(True)
+        self.apply(config, fixture.credentials(relay, password=password), Flags.NO_ACTIVATE)
+
+    def value(self, name):
+        return self.instance.load_main_cf().get_value(name)
+
+    def look_up(self, key=RELAY):
+        table = self.value('smtp_sasl_password_maps')
+        return subprocess.run(['postmap', '-c', str(self.etc), '-q', key, table],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                              check=False).stdout.strip()
+
+    def not_undone(self, plan):
+        return {(finding.get_subject(), 'purge_credentials' in finding.get_remedy())
+                for finding in plan.get_findings()
+                if finding.get_code() == Code.CREDENTIALS_NOT_UNDONE}
+
+
+class Levels(FlowTest):
+    """A level that was loaded does not outlive the lack of a login."""
+
+    def test_distribution_default_refused(self):
+        for text, expected in (('smtp_tls_security_level = may\n', 'secure'),
+                               ('smtp_tls_security_level = none\n', 'secure'),
+                               ('level = may\nsmtp_tls_security_level = $level\n', 'secure'),
+                               ('smtp_use_tls = yes\n', 'secure'),
+                               ('smtp_tls_security_level = encrypt\n', 'encrypt')):
+            with self.subTest(text):
+                self.begin(text)
+                self.log_in()
+                self.assertEqual(self.value('smtp_tls_security_level'), expected)
+                self.assertEqual(self.look_up(), f'relayuser:{SECRET}')
+
+    def test_states(self):
+        main_cf = Nullmail.MainCf.new()
+        main_cf.set_value('smtp_tls_security_level', 'may')
+        config = Nullmail.NullClientConfig.new_from_main_cf(main_cf)
+        config.set_relay_host(fixture.relay_host())
+        self.assertEqual(config.get_state('tls-level'), State.LOADED)
+        config.set_authentication(False)
+        self.assertEqual(config.get_state('tls-level'), State.LOADED)
+        config.set_authentication(True)
+        self.assertEqual(config.get_state('tls-level'), State.DERIVED)
+        self.assertEqual(config.get_tls_level(), Nullmail.TlsLevel.SECURE)
+
+    def test_relay_with_a_login(self):
+        main_cf = Nullmail.MainCf.new()
+        main_cf.set_value('smtp_tls_security_level', 'may')
+        main_cf.set_value('smtp_sasl_auth_enable', 'yes')
+        config = Nullmail.NullClientConfig.new_from_main_cf(main_cf)
+        config.set_relay_host(fixture.relay_host())
+        self.assertEqual(config.get_state('tls-level'), State.DERIVED)
+
+    def test_stronger_edit_meanwhile_stays(self):
+        self.begin('smtp_tls_security_level = may\n')
+        config = self.instance.load_config()
+        config.set_relay_host(fixture.relay_host())
+        config.set_authentication(True)
+        self.apply_edit('smtp_dns_support_level', 'dnssec')
+        self.apply_edit('smtp_tls_security_level', 'dane-only')
+        self.apply(config, fixture.credentials())
+        self.assertEqual(self.value('smtp_tls_security_level'), 'dane-only')
+
+    def test_wrapper_of_another_port(self):
+        self.begin('relayhost = [smtp.example.com]:465\nsmtp_tls_wrappermode = yes\n'
+                   'smtp_tls_security_level = encrypt\n')
+        self.log_in()
+        self.assertIn(self.value('smtp_tls_wrappermode'), (None, 'no'))
+
+    def test_dead_parameters_stay(self):
+        """Postfix warns about them for ever."""
+        self.begin('smtp_use_tls = yes\nsmtp_enforce_tls = no\n')
+        self.log_in()
+        self.assertNotIn(b'smtp_use_tls', self.main_cf.read_bytes())
+        self.assertNotIn(b'smtp_enforce_tls', self.main_cf.read_bytes())
+
+    def test_certificates_of_another_distribution(self):
+        self.begin('smtp_tls_security_level = encrypt\nsmtp_tls_CAfile = /no/such/bundle.crt\n')
+        self.log_in()
+        self.assertNotEqual(self.value('smtp_tls_CAfile'), '/no/such/bundle.crt')
+
+
+class Passwords(FlowTest):
+    def test_password_in_main_cf(self):
+        """The new one goes into a file in front; what is undone in part says so."""
+        self.begin('smtp_sasl_password_maps = static:them:Other-Secret\n'
+                   'smtp_sasl_auth_enable = yes\n')
+        fixture.write(self.main_cf, self.before, 0o600)
+        self.log_in()
+        tables = self.value('smtp_sasl_password_maps').replace(',', ' ').split()
+        self.assertEqual(tables[1], 'static:them:Other-Secret')
+        self.assertTrue(tables[0].endswith(f':{self.sasl_passwd}'))
+        plan = self.instance.plan_undo()
+        self.assertIn(('smtp_sasl_password_maps', False), self.not_undone(plan))
+
+    def test_service_keeps_the_passwords(self):
+        self.begin('smtp_sasl_password_maps = socketmap:unix:/run/passwords:x\n')
+        config = self.instance.load_config()
+        config.set_relay_host(fixture.relay_host())
+        config.set_authentication(True)
+        self.assert_refused(Error.MAP, 'smtp_sasl_password_maps', self.instance.plan, config,
+                            fixture.credentials(), 0)
+
+
+class Undo(FlowTest):
+    def check_back(self):
+        self.instance.undo(Flags.NO_ACTIVATE)
+        self.assertEqual(self.main_cf.read_bytes(), self.before)
+
+    def test_undo_where_no_postfix_runs(self):
+        """It was UNSAFE without activation, although nothing had to be stopped."""
+        self.begin('')
+        self.log_in()
+        plan = self.instance.plan_undo()
+        stopped = [finding for finding in plan.get_findings()
+                   if finding.get_code() == Code.POSTFIX_STOPPED]
+        self.assertEqual([finding.get_severity() for finding in stopped], [Severity.NOTICE])
+        self.check_back()
+
+    def test_undo_without_any_postfix(self):
+        """In an image there may be no command to ask whether one runs."""
+        self.begin('')
+        (self.etc / 'master.cf').write_text('smtp unix - - n - - smtp\n')
+        self.log_in()
+        commands = self.folder / 'commands'
+        commands.mkdir()
+        (commands / 'postconf').symlink_to(shutil.which('postconf'))
+        self.instance = self.new_instance(command_directory=str(commands),
+                                          service_control=Nullmail.ServiceControl.COMMAND)
+        self.check_back()
+
+    def test_undo_to_a_state_with_an_error(self):
+        self.begin('smtp_sasl_auth_enable = yes\nsmtp_tls_security_level = may\n'
+                   f'relayhost = {OTHER}\n')
+        self.log_in()
+        self.check_back()
+        self.instance.undo(Flags.NO_ACTIVATE)
+        self.assertEqual(self.value('relayhost'), RELAY)
+
+    def test_force_overwrites_nobody(self):
+        self.begin('')
+        self.apply_edit('mydomain', 'example.org')
+        text = self.main_cf.read_bytes().replace(b'example.org', b'example.net')
+        fixture.write(self.main_cf, text)
+        for flags in (Flags.NONE, Flags.FORCE):
+            self.assert_refused(Error.CONFLICT, ['mydomain', 'OVERWRITE'], self.instance.undo,
+                                flags)
+        self.instance.undo(Flags.OVERWRITE)
+        self.assertIsNone(self.value('mydomain'))
+
+    def test_new_password_stays_unsaid(self):
+        self.begin('')
+        self.log_in()
+        plan = self.instance.plan_undo()
+        self.assertEqual(self.not_undone(plan), {(RELAY.lower(), True)})
+        self.instance.apply(plan, Flags.NO_ACTIVATE)
+        self.assertIn(SECRET.encode(), self.sasl_passwd.read_bytes())
+        self.instance.purge_credentials()
+        for path in self.etc.iterdir():
+            self.assertNotIn(SECRET.encode(), path.read_bytes(), path)
+
+    def test_purge_with_a_table_that_cannot_be_read(self):
+        """Where nothing logs in any more no such table makes Postfix look a password up."""
+        self.begin('transport_maps = ldap:/etc/nowhere\n')
+        self.log_in()
+        self.check_back()
+        self.instance.purge_credentials()
+        self.assertFalse(self.sasl_passwd.exists())
+
+    def test_undo_invents_an_entry(self):
+        """The relay of before was written without brackets, and had no password."""
+        self.begin('relayhost = smtp.example.com:587\nsmtp_sasl_auth_enable = yes\n'
+                   f'smtp_tls_security_level = encrypt\n'
+                   f'smtp_sasl_password_maps = hash:{self.sasl_passwd}\n')
+        self.log_in()
+        self.check_back()
+        self.assertEqual(self.look_up('smtp.example.com:587'), '')
+
+
+class Records(FlowTest):
+    """What changes no setting leaves the way back as it is."""
+
+    def setUp(self):
+        super().setUp()
+        self.begin('smtp_tls_security_level = may\n')
+        self.log_in()
+
+    def check_back(self, *left):
+        plan = self.instance.plan_undo()
+        self.assertEqual(self.not_undone(plan), set(left))
+        self.instance.apply(plan, Flags.NO_ACTIVATE)
+        self.assertEqual(self.main_cf.read_bytes(), self.before)
+
+    def test_rotation(self):
+        self.log_in(password='next')
+        self.assertTrue(self.instance.props.can_undo)
+        self.check_back((RELAY.lower(), True))
+
+    def test_purge(self):
+        self.apply_edit('mydomain', 'example.org')
+        self.before = self.main_cf.read_bytes().replace(b'mydomain = example.org\n', b'')
+        self.instance.purge_credentials()
+        self.check_back()
+
+    def test_mode(self):
+        self.sasl_passwd.chmod(0o640)
+        self.apply(self.instance.load_config())
+        self.assertEqual(self.sasl_passwd.stat().st_mode & 0o777, 0o600)
+        self.check_back((RELAY.lower(), True))
+
+    def test_rebuilt_table(self):
+        table = self.etc / 'sasl_passwd.db'
+        table.unlink()
+        self.apply(self.instance.load_config())
+        self.assertTrue(table.exists())
+        self.check_back((RELAY.lower(), True))
+
+    def test_edit_by_others_before_a_rotation(self):
+        """A password that was replaced does not make it the library's."""
+        text = self.main_cf.read_bytes() + b'maximal_queue_lifetime = 9d\n'
+        fixture.write(self.main_cf, text)
+        self.log_in(password='next')
+        self.instance.undo(Flags.NO_ACTIVATE)
+        self.assertEqual(self.value('maximal_queue_lifetime'), '9d')
+        self.assertIsNone(self.value('relayhost'))
+
+    def test_only_a_rotation(self):
+        shutil.rmtree(self.state)
+        self.log_in(password='next')
+        self.assert_refused(Error.NOTHING_TO_UNDO, self.etc, self.instance.plan_undo)
+        self.assert_refused(Error.NOTHING_TO_UNDO, self.etc, self.instance.plan_restore)
