@@ -11,6 +11,7 @@
 #include "instance/apply-run-private.h"
 #include "plan/undo-private.h"
 #include "postfix/service-private.h"
+#include "store/table-stamp-private.h"
 
 /* Applying a plan puts its files and the running Postfix into the new state, or leaves both in the
  * old one. The guarantees about files are those of the transaction (commit/transaction.c). What is
@@ -350,6 +351,24 @@ stop_if_needed (NullmailRun   *run,
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
+/* Remembers the tables that this run has made and verified, so that the next one need not ask
+ * them. */
+static void
+remember_tables (NullmailRun *run)
+{
+  g_autoptr(GPtrArray) made = g_ptr_array_new ();
+
+  if (run->state == NULL)
+    return;
+
+  for (guint i = 0; i < run->plan->tables->len; i++)
+    if (run->tables[i].map != NULL && run->tables[i].kept == NULL)
+      g_ptr_array_add (made, ((NullmailPlanTable *) run->plan->tables->pdata[i])->table);
+
+  if (made->len > 0)
+    _nullmail_table_stamps_write (run->state, made);
+}
+
 static gboolean
 is_committed (const GError *error)
 {
@@ -452,5 +471,9 @@ _nullmail_apply (NullmailInstallation  *installation,
 
   finish_record (&run);
   _nullmail_installation_set_can_undo (installation, run.can_undo);
-  return _nullmail_run_end_transition (&run, error);
+  if (!_nullmail_run_end_transition (&run, error))
+    return FALSE;
+
+  remember_tables (&run);
+  return TRUE;
 }

@@ -65,6 +65,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
   observation = _nullmail_observation_new (installation, cancellable);
   _nullmail_view_init (&view, observation, effective, NULL);
+  _nullmail_view_ask_tables (&view, observation);
 
   /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
    * error must not end them. */

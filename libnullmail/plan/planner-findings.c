@@ -28,7 +28,10 @@ expect_mended_files (NullmailView            *view,
   if (_nullmail_password_table_has_new_source (table))
     file->source = mended;
   if (file->map_path != NULL && !_nullmail_password_table_is_unchanged (table))
-    file->map = mended;
+    {
+      file->map = mended;
+      file->answers = NULLMAIL_MAP_ANSWERS_RIGHT;
+    }
   file->map_is_stale = NULLMAIL_FACT_NO;
 
   /* The list may name the same file once more, with another type. */

@@ -289,6 +289,19 @@ settle_map_type (NullmailPlanner  *self,
          || _nullmail_password_map_retype (&map, self->plan->main_cf, type, error);
 }
 
+/* A password that is to be there may be in the source already and not in the map, whatever their
+ * times say: one of them may have been copied here with its own. */
+static void
+ask_map (NullmailPlanner *self)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+
+  if (self->request->credentials != NULL && _nullmail_password_table_is_unchanged (table)
+      && _nullmail_observation_ask_table (self->observation, table->path, table->map_type)
+         == NULLMAIL_MAP_ANSWERS_WRONG)
+    table->rebuild = TRUE;
+}
+
 static gboolean
 make_primary (NullmailPlanner  *self,
               GError          **error)
@@ -301,8 +314,11 @@ make_primary (NullmailPlanner  *self,
     return TRUE;
 
   old_type = g_strdup (self->plan->primary->table->map_type);
-  if (!check_shared_file (self, error) || !_nullmail_planner_edit_entries (self, error)
-      || !settle_map_type (self, error))
+  if (!check_shared_file (self, error) || !_nullmail_planner_edit_entries (self, error))
+    return FALSE;
+
+  ask_map (self);
+  if (!settle_map_type (self, error))
     return FALSE;
 
   _nullmail_planner_remove_retyped (self, old_type);

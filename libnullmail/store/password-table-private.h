@@ -77,6 +77,14 @@ gboolean               _nullmail_password_table_expect     (NullmailPasswordTabl
                                                             GCancellable           *cancellable,
                                                             GError                **error);
 
+/* Asks the map for all that the source says, whatever their times are: one of the two may have been
+ * copied here with its own. A map that by its times is stale, and one without its source, is not
+ * asked. take_postmap, directory: (nullable): its path, and that of the configuration. */
+NullmailMapAnswers     _nullmail_password_table_ask        (NullmailPasswordTable  *self,
+                                                            char                   *take_postmap,
+                                                            const char             *directory,
+                                                            GCancellable           *cancellable);
+
 /* (transfer full): what is left to be done once the transition is committed. */
 NullmailPasswordTable *_nullmail_password_table_new_behind_transition (
     const NullmailPasswordTable *self);

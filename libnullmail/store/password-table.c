@@ -214,6 +214,28 @@ _nullmail_password_table_expect (NullmailPasswordTable  *self,
   return source != NULL && expect_base (self, source, error);
 }
 
+NullmailMapAnswers
+_nullmail_password_table_ask (NullmailPasswordTable *self,
+                              char                  *take_postmap,
+                              const char            *directory,
+                              GCancellable          *cancellable)
+{
+  g_autofree char *postmap = take_postmap;
+  NullmailMapTool tool = {
+    .postmap = postmap,
+    .config_directory = directory,
+    .map_type = self->map_type,
+    .contents = self->contents,
+  };
+
+  if (postmap == NULL || directory == NULL || self->base == NULL || !self->has_map
+      || (self->map_state != NULLMAIL_LOOKUP_MAP_FRESH
+          && self->map_state != NULLMAIL_LOOKUP_MAP_EXPOSED))
+    return NULLMAIL_MAP_ANSWERS_UNKNOWN;
+
+  return _nullmail_postmap_ask (&tool, self->path, cancellable);
+}
+
 NullmailPasswordTable *
 _nullmail_password_table_new_behind_transition (const NullmailPasswordTable *self)
 {

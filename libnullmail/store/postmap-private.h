@@ -37,4 +37,17 @@ gboolean _nullmail_postmap_make (const NullmailMapTool  *tool,
                                  GCancellable           *cancellable,
                                  GError                **error);
 
+/* Asks a map that is in its place for all that its source, the contents of the tool, says. If
+ * main.cf, postmap or the type keep it from answering nothing is known of it. */
+typedef enum
+{
+  NULLMAIL_MAP_ANSWERS_UNKNOWN,
+  NULLMAIL_MAP_ANSWERS_RIGHT,
+  NULLMAIL_MAP_ANSWERS_WRONG,  /* also if it cannot be opened */
+} NullmailMapAnswers;
+
+NullmailMapAnswers _nullmail_postmap_ask (const NullmailMapTool *tool,
+                                          const char            *path,
+                                          GCancellable          *cancellable);
+
 G_END_DECLS

@@ -259,3 +259,69 @@ class Records(FlowTest):
         self.log_in(password='next')
         self.assert_refused(Error.NOTHING_TO_UNDO, self.etc, self.instance.plan_undo)
         self.assert_refused(Error.NOTHING_TO_UNDO, self.etc, self.instance.plan_restore)
+
+
+class Tables(FlowTest):
+    """A table is judged by what it answers. Its times say what its copies say."""
+
+    def setUp(self):
+        super().setUp()
+        self.begin('')
+        self.log_in()
+        self.table = self.etc / 'sasl_passwd.db'
+
+    def codes(self, findings):
+        return [finding.get_code() for finding in findings
+                if finding.get_code() in (Code.TABLE_WRONG, Code.MAP_STALE)]
+
+    def spoil(self, kind):
+        """The map is of another state than the source, and younger."""
+        if kind == 'empty':
+            self.table.write_bytes(b'')
+        elif kind == 'garbage':
+            self.table.write_bytes(b'no table at all' * 99)
+        else:
+            other = self.etc / 'old'
+            key = RELAY if kind == 'old password' else OTHER
+            fixture.write(other, f'{key} relayuser:older\n'.encode(), 0o600)
+            subprocess.run(['postmap', '-c', self.etc, f'hash:{other}'], check=True)
+            shutil.move(f'{other}.db', self.table)
+            other.unlink()
+        self.table.chmod(0o600)
+
+    def test_wrong_table_counts_as_fresh(self):
+        for kind in ('empty', 'garbage', 'old password', 'without the key'):
+            with self.subTest(kind):
+                self.spoil(kind)
+                found = self.codes(self.instance.check())
+                self.assertEqual(found, [Code.TABLE_WRONG])
+                config = self.instance.load_config()
+                plan = self.instance.plan(config, fixture.credentials(), 0)
+                self.assertEqual([change.get_kind() for change in plan.get_changes()],
+                                 [Nullmail.ChangeKind.MAP])
+                self.assertEqual(self.codes(plan.get_findings()), [])
+                self.instance.apply(plan, Flags.NO_ACTIVATE)
+                self.assertEqual(self.look_up(), f'relayuser:{SECRET}')
+                self.assertEqual(self.codes(self.instance.check()), [])
+
+    def test_store_says_yes_and_does_nothing(self):
+        self.spoil('old password')
+        self.instance.get_sasl_passwd_store().store(fixture.credentials())
+        self.assertEqual(self.look_up(), f'relayuser:{SECRET}')
+
+    def test_source_copied_with_its_times(self):
+        """As a backup that was restored: newer in content, older in time."""
+        text = self.sasl_passwd.read_text().replace(SECRET, 'restored')
+        fixture.write(self.sasl_passwd, text.encode(), 0o600)
+        self.assertEqual(self.codes(self.instance.check()), [Code.TABLE_WRONG])
+        plan = self.instance.plan(self.instance.load_config(),
+                                  fixture.credentials(password='restored'), 0)
+        self.instance.apply(plan, Flags.NO_ACTIVATE)
+        self.assertEqual(self.look_up(), 'relayuser:restored')
+
+    def test_table_of_others_is_right(self):
+        """Nothing is known of it, and it is asked and left."""
+        shutil.rmtree(self.state)
+        self.assertEqual(self.codes(self.instance.check()), [])
+        self.assertTrue(self.instance.plan(self.instance.load_config(), fixture.credentials(),
+                                           0).is_empty())
