@@ -32,7 +32,8 @@ expect_mended_files (NullmailView            *view,
       file->map = mended;
       file->answers = NULLMAIL_MAP_ANSWERS_RIGHT;
     }
-  file->map_is_stale = NULLMAIL_FACT_NO;
+  if (!table->stays)
+    file->map_is_stale = NULLMAIL_FACT_NO;
 
   /* The list may name the same file once more, with another type. */
   for (guint i = 0; i < view->more_files->len; i++)

@@ -302,6 +302,20 @@ ask_map (NullmailPlanner *self)
     table->rebuild = TRUE;
 }
 
+/* Modes and times are mended by the way, and what cannot be mended keeps nobody from anything else:
+ * the checks report it. A password that is to be there needs a map that has it. */
+static void
+give_up_mending (NullmailPlanner *self)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+  gboolean lacks_map = table->map_state != NULLMAIL_LOOKUP_MAP_FRESH
+                       && table->map_state != NULLMAIL_LOOKUP_MAP_EXPOSED;
+
+  if (_nullmail_password_table_only_mends (table)
+      && !(lacks_map && self->request->credentials != NULL))
+    table->stays = !_nullmail_password_table_can_be_mended (table);
+}
+
 static gboolean
 make_primary (NullmailPlanner  *self,
               GError          **error)
@@ -318,6 +332,7 @@ make_primary (NullmailPlanner  *self,
     return FALSE;
 
   ask_map (self);
+  give_up_mending (self);
   if (!settle_map_type (self, error))
     return FALSE;
 

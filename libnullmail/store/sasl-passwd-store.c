@@ -353,12 +353,11 @@ change_table (NullmailSaslPasswdStore  *self,
   table = _nullmail_password_table_load (self->path, self->map_type, cancellable, error);
   if (table == NULL || !_nullmail_password_table_refuse_orphan (table, error))
     return FALSE;
-
   edit (table, user_data);
   if (edit == set_entry && _nullmail_password_table_is_unchanged (table))
-    table->rebuild = NULLMAIL_MAP_ANSWERS_WRONG == _nullmail_password_table_ask (
-      table, _nullmail_command_find ("postmap", self->command_directory, NULL), config_directory,
-      cancellable);
+    table->rebuild = NULLMAIL_MAP_ANSWERS_WRONG
+      == _nullmail_password_table_ask (table, _nullmail_command_find ("postmap",
+           self->command_directory, NULL), config_directory, cancellable);
   if (_nullmail_password_table_is_unchanged (table))
     return TRUE;
 

@@ -325,3 +325,66 @@ class Tables(FlowTest):
         self.assertEqual(self.codes(self.instance.check()), [])
         self.assertTrue(self.instance.plan(self.instance.load_config(), fixture.credentials(),
                                            0).is_empty())
+
+
+class Secrets(FlowTest):
+    """A password file whose mode cannot be changed hinders no other change."""
+
+    def setUp(self):
+        super().setUp()
+        fixture.need_mounts()
+        self.secrets = self.folder / 'secrets'
+        self.secrets.mkdir()
+        self.source = fixture.write(self.secrets / 'sasl_passwd',
+                                    f'{RELAY} relayuser:{SECRET}\n'.encode(), 0o600)
+        subprocess.run(['postmap', '-c', self.etc, f'hash:{self.source}'], check=True)
+        self.source.chmod(0o444)
+        self.begin(f'relayhost = {RELAY}\nsmtp_sasl_auth_enable = yes\n'
+                   'smtp_tls_security_level = encrypt\n'
+                   'smtp_sasl_security_options = noanonymous\n'
+                   f'smtp_sasl_password_maps = hash:{self.source}\n')
+
+    def check_others_go_on(self, prefix=()):
+        self.run_inside('other_parameter', prefix)
+        self.assertIn(b'mydomain = example.org', self.main_cf.read_bytes())
+        self.run_inside('undo', prefix)
+        self.assertEqual(self.main_cf.read_bytes(), self.before)
+
+    def test_read_only(self):
+        self.check_others_go_on(fixture.in_mounts([
+            f'mount --bind {self.secrets} {self.secrets}',
+            f'mount -o remount,bind,ro {self.secrets}']))
+
+    def test_mounted_file(self):
+        self.check_others_go_on(fixture.in_mounts([f'mount --bind {self.source} {self.source}']))
+
+    def test_second_name(self):
+        (self.folder / 'second').hardlink_to(self.source)
+        self.check_others_go_on()
+
+    def test_folder_for_a_group(self):
+        self.secrets.chmod(0o775)
+        self.check_others_go_on()
+
+    def test_new_password_is_not_left_out(self):
+        self.secrets.chmod(0o775)
+        config = self.instance.load_config()
+        plan = self.instance.plan(config, fixture.credentials(password='next'), 0)
+        self.assert_refused(Error.INSECURE_PATH, self.secrets, self.instance.apply, plan, 0)
+
+    def test_what_can_be_mended_is(self):
+        self.apply_edit('mydomain', 'example.org')
+        self.assertEqual(self.source.stat().st_mode & 0o777, 0o400)
+
+
+def inside_other_parameter(test):
+    plan = test.instance.plan(test.instance.load_config(), None, 0)
+    assert plan.is_empty(), plan.to_diff()
+    found = [finding.get_code() for finding in plan.get_findings()]
+    assert Code.SECRET_FILE_MODE in found, found
+    plan = test.plan_edit('mydomain', 'example.org')
+    test.instance.apply(plan, 0)
+
+
+def inside_undo(test):
+    test.instance.undo(0)
