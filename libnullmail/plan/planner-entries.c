@@ -7,6 +7,7 @@
 
 #include "base/error-private.h"
 #include "config/relay-credentials-private.h"
+#include "plan/own-digests-private.h"
 #include "plan/table-mentions-private.h"
 
 static gboolean
@@ -193,6 +194,17 @@ is_needed (NullmailPlanner *self,
              && _nullmail_key_references_names (&needs->references, key));
 }
 
+/* Whether somebody has rewritten an entry since the library wrote it. */
+static gboolean
+is_disowned (NullmailPlanner *self,
+             const char      *key)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+
+  return _nullmail_own_digests_disown (_nullmail_planner_load_record (self, NULL)->digests,
+                                       table->path, key, table->contents);
+}
+
 static void
 drop_entry (NullmailPlanner *self,
             Needs           *needs,
@@ -206,7 +218,9 @@ drop_entry (NullmailPlanner *self,
       || (!self->request->purges && _nullmail_password_table_is_orphan (primary->table)))
     return;
 
-  _nullmail_password_file_remove (primary->table->contents, key);
+  /* What somebody has rewritten since is his, and only forgotten. */
+  if (!is_disowned (self, key))
+    _nullmail_password_file_remove (primary->table->contents, key);
   g_ptr_array_add (primary->own_dropped, g_strdup (key));
 }
 
@@ -218,7 +232,7 @@ note_left (NullmailPlanner *self,
 {
   needs->was_read = FALSE;
   for (guint i = 0; keys[i] != NULL; i++)
-    if (!is_needed (self, needs, keys[i])
+    if (!is_needed (self, needs, keys[i]) && !is_disowned (self, keys[i])
         && _nullmail_password_file_has_key (self->plan->primary->table->contents, keys[i]))
       g_ptr_array_add (self->plan->left_keys, g_strdup (keys[i]));
 }

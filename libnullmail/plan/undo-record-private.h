@@ -60,6 +60,7 @@ typedef struct
   char     **left_out;       /* parameters that are not among them since they hold a password */
   GPtrArray *written_files;  /* the same of text files */
 
+  char     **digests;        /* of the entries under those keys: plan/own-digests.c */
   char     **own_keys;       /* keys that the library wrote and has not dropped, ... */
   char      *table;          /* ... and the table they are in, as “hash:/path”; NULL: none yet */
   GPtrArray *left;           /* (element-type NullmailOwnKeys) in files that were used before */

@@ -96,6 +96,7 @@ _nullmail_undo_record_new (void)
   self->withheld = g_new0 (char *, 1);
   self->left_out = g_new0 (char *, 1);
   self->own_keys = g_new0 (char *, 1);
+  self->digests = g_new0 (char *, 1);
   self->left = left_new ();
   return self;
 }
@@ -143,6 +144,7 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
   copy->written = changes_copy (self->written);
   copy->written_files = changes_copy (self->written_files);
   copy->own_keys = g_strdupv (self->own_keys);
+  copy->digests = g_strdupv (self->digests);
   copy->table = g_strdup (self->table);
   copy->left = g_ptr_array_copy (self->left, (GCopyFunc) (void (*) (void)) left_copy, NULL);
   return copy;
@@ -164,6 +166,7 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->written_files);
   g_strfreev (self->own_keys);
+  g_strfreev (self->digests);
   g_free (self->table);
   g_ptr_array_unref (self->left);
   g_free (self);
@@ -308,6 +311,8 @@ record_to_variant (const NullmailUndoRecord *self)
                          g_variant_new_strv ((const char * const *) self->left_out, -1));
   g_variant_builder_add (&builder, "{sv}", "own-keys",
                          g_variant_new_strv ((const char * const *) self->own_keys, -1));
+  g_variant_builder_add (&builder, "{sv}", "digests",
+                         g_variant_new_strv ((const char * const *) self->digests, -1));
   if (self->table != NULL)
     g_variant_builder_add (&builder, "{sv}", "table", g_variant_new_string (self->table));
   g_variant_builder_add (&builder, "{sv}", "left", left_to_variant (self->left));
@@ -415,6 +420,7 @@ record_from_bytes (GBytes *bytes)
   lookup_strv (variant, "withheld", &self->withheld);
   lookup_strv (variant, "left-out", &self->left_out);
   lookup_strv (variant, "own-keys", &self->own_keys);
+  lookup_strv (variant, "digests", &self->digests);
   g_variant_lookup (variant, "table", "s", &self->table);
   left_from_variant (self->left, variant);
   return g_steal_pointer (&self);

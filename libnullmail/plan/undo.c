@@ -10,6 +10,7 @@
 #include "base/regular-file-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change.h"
+#include "plan/own-digests-private.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"  /* U+FFFD, in place of bytes that are not UTF-8 */
 
@@ -295,7 +296,10 @@ update_own_keys (NullmailUndoRecord *record,
   for (guint i = 0; i < plan->tables->len; i++)
     {
       const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
+      char **digests = _nullmail_own_digests_update (record->digests, table);
 
+      g_strfreev (record->digests);
+      record->digests = digests;
       if (table == plan->primary)
         update_primary (record, table);
       else

@@ -4,6 +4,7 @@
 """The plain flow is not refused, and does what it says: load, set relay and login, plan, apply,
 undo. Each test has the name of a fault that was there once."""
 
+import re
 import shutil
 import subprocess
 
@@ -388,3 +389,49 @@ def inside_other_parameter(test):
 
 def inside_undo(test):
     test.instance.undo(0)
+
+
+class Rewritten(FlowTest):
+    """An entry that an administrator has rewritten is his, whoever wrote the first one."""
+
+    def setUp(self):
+        super().setUp()
+        self.begin('')
+        self.log_in()
+
+    def rewrite(self):
+        text = self.sasl_passwd.read_text().replace(SECRET, 'by-hand')
+        fixture.write(self.sasl_passwd, text.encode(), 0o600)
+        subprocess.run(['postmap', '-c', self.etc, f'hash:{self.sasl_passwd}'], check=True)
+
+    def test_dropped_by_a_purge(self):
+        self.rewrite()
+        plan = self.instance.plan_undo()
+        self.assertEqual(self.not_undone(plan), set())
+        self.instance.apply(plan, Flags.NO_ACTIVATE)
+        self.instance.purge_credentials()
+        self.assertIn('by-hand', self.sasl_passwd.read_text())
+
+    def test_dropped_by_later_relays(self):
+        self.rewrite()
+        for relay in (OTHER, '[third.example.com]:587'):
+            self.log_in(relay)
+        self.assertEqual(self.look_up(RELAY), 'relayuser:by-hand')
+
+    def test_untouched_ones_still_go(self):
+        for relay in (OTHER, '[third.example.com]:587'):
+            self.log_in(relay)
+        self.assertEqual(self.look_up(RELAY), '')
+
+    def test_no_password_in_the_record(self):
+        """Nor a digest by which one could be found: it is too short to tell it from others."""
+        for path in self.state.rglob('*'):
+            if path.is_file():
+                self.assertNotIn(SECRET.encode(), path.read_bytes(), path)
+        record = next(self.state.rglob('record')).read_bytes()
+        found = re.findall(rb'\t([0-9a-f]{32})\t([0-9a-f]+)\0', record)
+        self.assertEqual([len(digest) for _, digest in found], [8])
+        self.instance.undo(Flags.NO_ACTIVATE)
+        self.instance.purge_credentials()
+        record = next(self.state.rglob('record')).read_bytes()
+        self.assertEqual(re.findall(rb'\t[0-9a-f]{32}\t', record), [])
