@@ -44,9 +44,6 @@ char              *_nullmail_table_name_to_string      (const NullmailTableName 
 
 NullmailTableKind  _nullmail_table_name_get_kind       (const NullmailTableName *self);
 
-/* Whether a database server, or a file of one, has the table, which others look after. */
-gboolean           _nullmail_table_name_is_database    (const NullmailTableName *self);
-
 /* The names of the tables that a nested one is made of; empty for any other. Never NULL. */
 char             **_nullmail_table_name_list_inner     (const NullmailTableName *self);
 

@@ -101,14 +101,6 @@ _nullmail_table_name_get_kind (const NullmailTableName *self)
   return kind == NULLMAIL_TABLE_PATTERN && *self->name == '{' ? NULLMAIL_TABLE_INLINE : kind;
 }
 
-gboolean
-_nullmail_table_name_is_database (const NullmailTableName *self)
-{
-  static const char * const types[] = { "ldap", "mongodb", "mysql", "pgsql", "sqlite", NULL };
-
-  return g_strv_contains (types, self->type);
-}
-
 /* Types are compared without their case, which Postfix refuses, but people write. */
 NullmailTableSecrecy
 _nullmail_table_type_judge (const char *type,

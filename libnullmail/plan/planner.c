@@ -80,8 +80,8 @@ complete_sasl_lists (NullmailPlanner  *self,
 }
 
 /* Whether smtp_sasl_password_maps lacks a file for the login: it names no table at all, or only
- * as are written out or in a database, and there is a password to be written. A service that has
- * the passwords is left alone, since somebody wants them there and in no file. A value that is not
+ * as are written out, and there is a password to be written. A service or a database that has the
+ * passwords is left alone, since somebody wants them there and in no file. A value that is not
  * known may name a table, and the checks report it. */
 static gboolean
 lacks_password_file (NullmailPlanner *self)
@@ -103,8 +103,7 @@ lacks_password_file (NullmailPlanner *self)
       g_auto(NullmailTableName) name = { 0 };
 
       if (!_nullmail_table_name_parse (&name, items[i])
-          || (_nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_INLINE
-              && !_nullmail_table_name_is_database (&name)))
+          || _nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_INLINE)
         return FALSE;
     }
 
