@@ -62,8 +62,8 @@ G_BEGIN_DECLS
  *   again
  * @NULLMAIL_ERROR_INSECURE_PATH: a component of the path belongs to somebody else, or can be
  *   written by somebody else; never forced; nothing on disk has changed
- * @NULLMAIL_ERROR_NOTHING_TO_UNDO: there is no record of a change for this configuration directory;
- *   nothing on disk has changed
+ * @NULLMAIL_ERROR_NOTHING_TO_UNDO: the library has changed nothing in this configuration directory,
+ *   or kept no record of it; nothing on disk has changed
  *
  * What went wrong, in the words of what to do about it.
  *

@@ -262,7 +262,7 @@ check_origin (NullmailCheck *self)
   g_autofree char *origin = get_origin (self);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE,
-    .severity = NULLMAIL_SEVERITY_ERROR,
+    .severity = NULLMAIL_SEVERITY_WARNING,
     .parameter = "myorigin",
   };
 

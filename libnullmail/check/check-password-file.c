@@ -26,6 +26,11 @@ check_table (NullmailCheck           *self,
     .severity = NULLMAIL_SEVERITY_WARNING,
     .path = file->map_path,
   };
+  NullmailFindingFacts wrong = {
+    .code = NULLMAIL_FINDING_CODE_TABLE_WRONG,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .path = file->map_path,
+  };
 
   if (!self->authenticates || file->source.exists != NULLMAIL_FACT_YES || file->map_path == NULL
       || !_nullmail_effective_has_text (self->snapshot->effective, MAPS))
@@ -40,6 +45,11 @@ check_table (NullmailCheck           *self,
     _nullmail_check_report (self, &stale, remedy,
       _("The compiled map of the password file “%s” is older than it or of another type, so that "
         "Postfix may use an old password or find none."),
+      file->source_path);
+  else if (file->answers == NULLMAIL_MAP_ANSWERS_WRONG)
+    _nullmail_check_report (self, &wrong, remedy,
+      _("The compiled map of the password file “%s” does not answer what the file says, so that "
+        "Postfix uses another password or finds none."),
       file->source_path);
 }
 
@@ -225,7 +235,8 @@ check_file (NullmailCheck           *self,
 
   check_table (self, file,
                by_hand ? _("Run “postmap” on the password file.")
-                       : _("Apply any plan, or run “postmap” on the password file."));
+                       : _("Apply any plan, or with a wrong map one that has the password, or run "
+                           "“postmap” on the password file."));
   if (is_new (self, index, file->source_path))
     check_mode (self, file->source_path, &file->source, by_hand);
   if (is_new (self, index, file->map_path))

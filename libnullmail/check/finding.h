@@ -67,7 +67,7 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_MAIL_WAITING: messages are deferred
  * @NULLMAIL_FINDING_CODE_CHROOT_STALE: copies of system files in Postfix's chroot are out of date
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE: a replaced password, or a parameter with one in
- *   its text, does not come back by undo
+ *   its text, does not come back by undo, or a password stays that nobody needs then
  * @NULLMAIL_FINDING_CODE_TLS_OVERRIDDEN: a table gives this relay less TLS than the level
  * @NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE: nobody can answer to the domain in `myorigin`
  * @NULLMAIL_FINDING_CODE_RELAY_NAME_UNVERIFIABLE: a certificate has to be verified, but the relay
@@ -86,6 +86,10 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_TLS_WAIVABLE: a header in a message takes the TLS level away
  * @NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD: this host's certificate is missing, expired or not
  *   that of its key, or expires within 30 days
+ * @NULLMAIL_FINDING_CODE_TABLE_WRONG: the table does not answer what its password file says, or
+ *   cannot be opened
+ * @NULLMAIL_FINDING_CODE_POSTFIX_STOPPED: a Postfix that runs is stopped while the plan is put in
+ *   place
  *
  * What is wrong, or may be, with a configuration.
  *
@@ -142,6 +146,8 @@ typedef enum
   NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED = 49,
   NULLMAIL_FINDING_CODE_TLS_WAIVABLE = 50,
   NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD = 54,
+  NULLMAIL_FINDING_CODE_TABLE_WRONG = 59,
+  NULLMAIL_FINDING_CODE_POSTFIX_STOPPED = 63,
 } NullmailFindingCode;
 
 /**

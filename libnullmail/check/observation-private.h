@@ -37,6 +37,12 @@ NullmailPasswordTable *_nullmail_observation_read_table (NullmailObservation  *s
                                                          const char           *map_type,
                                                          GError              **error);
 
+/* Whether its map answers what the file says; UNKNOWN also where nothing has changed since the
+ * library has seen that it does. */
+NullmailMapAnswers     _nullmail_observation_ask_table  (NullmailObservation  *self,
+                                                         const char           *path,
+                                                         const char           *map_type);
+
 /* (transfer none) (nullable): the services of master.cf; NULL if it cannot be read. */
 GPtrArray             *_nullmail_observation_read_services (NullmailObservation *self);
 
@@ -55,6 +61,9 @@ void _nullmail_view_init   (NullmailView        *self,
                             NullmailObservation *observation,
                             NullmailEffective   *effective,
                             const NullmailMask  *mask);
+/* Asks the maps of these files, which runs a command for each that has changed. */
+void _nullmail_view_ask_tables (NullmailView        *self,
+                                NullmailObservation *observation);
 void _nullmail_view_clear  (NullmailView        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailObservation, _nullmail_observation_free)

@@ -10,6 +10,7 @@
 
 #include "base/regular-file-private.h"
 #include "document/master-cf-private.h"
+#include "store/table-stamp-private.h"
 
 struct _NullmailObservation
 {
@@ -26,8 +27,10 @@ struct _NullmailObservation
 /* What was seen when a password file was looked at. */
 typedef struct
 {
-  NullmailPasswordTable *table;  /* (owned) (nullable) */
-  GError                *error;  /* (owned) (nullable) */
+  NullmailPasswordTable *table;    /* (owned) (nullable) */
+  GError                *error;    /* (owned) (nullable) */
+  gboolean               is_asked;
+  NullmailMapAnswers     answers;
 } Look;
 
 /* What was seen when another file was looked at. */
@@ -88,26 +91,59 @@ _nullmail_observation_get_host (NullmailObservation *self)
   return self->host;
 }
 
+static Look *
+look_at_table (NullmailObservation *self,
+               const char          *path,
+               const char          *map_type)
+{
+  g_autofree char *name = g_strconcat (map_type, ":", path, NULL);
+  Look *look = g_hash_table_lookup (self->tables, name);
+
+  if (look != NULL)
+    return look;
+
+  look = g_new0 (Look, 1);
+  look->table = _nullmail_password_table_load (path, map_type, self->cancellable, &look->error);
+  g_hash_table_insert (self->tables, g_steal_pointer (&name), look);
+  return look;
+}
+
 NullmailPasswordTable *
 _nullmail_observation_read_table (NullmailObservation  *self,
                                   const char           *path,
                                   const char           *map_type,
                                   GError              **error)
 {
-  g_autofree char *name = g_strconcat (map_type, ":", path, NULL);
-  Look *look = g_hash_table_lookup (self->tables, name);
-
-  if (look == NULL)
-    {
-      look = g_new0 (Look, 1);
-      look->table = _nullmail_password_table_load (path, map_type, self->cancellable,
-                                                   &look->error);
-      g_hash_table_insert (self->tables, g_steal_pointer (&name), look);
-    }
+  Look *look = look_at_table (self, path, map_type);
 
   if (look->table == NULL && error != NULL)
     *error = g_error_copy (look->error);
   return look->table;
+}
+
+/* A map is asked once, and not at all if it is as this library has left it. */
+NullmailMapAnswers
+_nullmail_observation_ask_table (NullmailObservation *self,
+                                 const char          *path,
+                                 const char          *map_type)
+{
+  const char *directory = _nullmail_installation_get_config_directory (self->installation);
+  Look *look = look_at_table (self, path, map_type);
+  g_autoptr(NullmailStateFolder) folder = NULL;
+
+  if (look->is_asked || look->table == NULL || !look->table->has_map)
+    return look->answers;
+
+  look->is_asked = TRUE;
+  folder = _nullmail_state_folder_new (
+    _nullmail_installation_get_state_directory (self->installation), directory);
+  if (_nullmail_table_stamps_know (folder, look->table))
+    return look->answers;
+
+  look->answers = _nullmail_password_table_ask (
+    look->table, _nullmail_installation_find_command (self->installation, "postmap", NULL),
+    directory, self->cancellable);
+  return look->answers;
 }
 
 GBytes *
@@ -189,7 +225,8 @@ look_at_file (NullmailObservation *observation,
                                                                    NULL);
   NullmailFileFacts missing = { .exists = NULLMAIL_FACT_NO };
 
-  *file = (NullmailTableFile) { map_type, path, map_path, NULL, { 0 }, { 0 }, NULLMAIL_FACT_NO };
+  *file = (NullmailTableFile) { map_type, path, map_path, NULL, { 0 }, { 0 }, NULLMAIL_FACT_NO,
+                                look_at_table (observation, path, map_type)->answers };
   if (table == NULL)
     {
       file->source = look_at_path (path);
@@ -291,6 +328,26 @@ _nullmail_view_init (NullmailView        *self,
 
   snapshot->more_files = (const NullmailTableFile *) self->more_files->data;
   snapshot->n_more_files = self->more_files->len;
+}
+
+void
+_nullmail_view_ask_tables (NullmailView        *self,
+                           NullmailObservation *observation)
+{
+  NullmailTableFile *file = &self->snapshot.file;
+
+  if (!_nullmail_effective_logs_in (self->snapshot.effective))
+    return;
+
+  if (file->source_path != NULL)
+    file->answers = _nullmail_observation_ask_table (observation, file->source_path,
+                                                     file->map_type);
+  for (guint i = 0; i < self->more_files->len; i++)
+    {
+      file = &g_array_index (self->more_files, NullmailTableFile, i);
+      file->answers = _nullmail_observation_ask_table (observation, file->source_path,
+                                                       file->map_type);
+    }
 }
 
 void

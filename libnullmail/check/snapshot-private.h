@@ -10,6 +10,7 @@
 #include "document/password-file-private.h"
 #include "postfix/client-certificate-private.h"
 #include "postfix/table-query-private.h"
+#include "store/postmap-private.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ typedef struct
   NullmailFileFacts     source;
   NullmailFileFacts     map;
   NullmailFact          map_is_stale;
+  NullmailMapAnswers    answers;    /* UNKNOWN also where the map was not asked */
 } NullmailTableFile;
 
 /* A configuration and what surrounds it, as it is or as it would be after a plan. The checks read

@@ -40,4 +40,8 @@ gboolean    _nullmail_channel_forbids_plain    (NullmailEffective  *effective,
 char       *_nullmail_channel_allow_plain      (NullmailEffective  *effective,
                                                 NullmailChannel     channel);
 
+/* Removes the older parameters that Postfix does not obey any more once there is a level, and that
+ * it warns about all the same. */
+void        _nullmail_channel_drop_dead        (NullmailEffective  *effective);
+
 G_END_DECLS

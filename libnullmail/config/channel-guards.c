@@ -11,6 +11,7 @@
 
 #define DNS_SUPPORT "smtp_dns_support_level"
 #define FINGERPRINTS "smtp_tls_fingerprint_cert_match"
+#define LEVEL "smtp_tls_security_level"
 #define POLICIES "smtp_tls_policy_maps"
 #define WAIVER "tls_required_enable"
 
@@ -85,6 +86,20 @@ _nullmail_channel_find_fault (NullmailEffective       *effective,
          && !has_fingerprints (effective, relay, is_open) && !*is_open
          ? "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”"
          : NULL;
+}
+
+void
+_nullmail_channel_drop_dead (NullmailEffective *effective)
+{
+  static const char * const dead[] = {
+    "smtp_use_tls", "smtp_enforce_tls", "smtp_tls_enforce_peername"
+  };
+
+  if (!_nullmail_effective_has_text (effective, LEVEL))
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (dead); i++)
+    nullmail_main_cf_unset (_nullmail_effective_get_main_cf (effective), dead[i]);
 }
 
 gboolean

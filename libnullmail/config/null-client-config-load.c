@@ -126,7 +126,8 @@ load_setting (NullmailNullClientConfig *self,
 
   _nullmail_setting_init_value (id, &value);
   is_expressed = _nullmail_null_client_config_read_setting (effective, id, &value)
-                 && !has_password (effective, parameter);
+                 && !(_nullmail_setting_get (id)->kind == NULLMAIL_SETTING_KIND_MAPS
+                      && has_password (effective, parameter));
   _nullmail_null_client_config_load (self, id, is_expressed ? &value : NULL);
   return TRUE;
 }
@@ -172,6 +173,11 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
  * [property@NullClientConfig:sasl-security-options] and
  * [property@NullClientConfig:sasl-mechanisms]; with a relay host on port 465,
  * [property@NullClientConfig:tls-wrapper] and the level.
+ *
+ * So does one that was loaded and can no longer be what is wanted: a
+ * [property@NullClientConfig:tls-level] below ENCRYPT once authentication is assigned, or a relay
+ * host with a login; a [property@NullClientConfig:tls-wrapper] that is TRUE where a relay host on
+ * port 25 or 587 is assigned. A derived level never weakens what main.cf has.
  *
  * Returns: (transfer full) (not nullable): a configuration
  *

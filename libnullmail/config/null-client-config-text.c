@@ -122,3 +122,31 @@ nullmail_null_client_config_assign_text (NullmailNullClientConfig  *self,
   _nullmail_null_client_config_assign (self, id, &value);
   return TRUE;
 }
+
+/**
+ * nullmail_null_client_config_new_for_relay:
+ * @relay: a relay host, as [func@RelayHost.parse] reads it
+ * @error: return location for an error, or %NULL
+ *
+ * Makes a null client of a relay.
+ *
+ * Returns: (transfer full) (not nullable): a configuration, or %NULL with @error set:
+ *   %NULLMAIL_ERROR_INVALID_RELAY_HOST where the text is not understood
+ *
+ * Since: 1.0
+ */
+NullmailNullClientConfig *
+nullmail_null_client_config_new_for_relay (const char  *relay,
+                                           GError     **error)
+{
+  g_autoptr(NullmailRelayHost) relay_host = NULL;
+
+  g_return_val_if_fail (relay != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  relay_host = nullmail_relay_host_parse (relay, error);
+  if (relay_host == NULL)
+    return NULL;
+
+  return g_object_new (NULLMAIL_TYPE_NULL_CLIENT_CONFIG, "relay-host", relay_host, NULL);
+}

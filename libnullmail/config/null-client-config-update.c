@@ -382,6 +382,10 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
       && !_nullmail_channel_write_guards (effective, view.tls_level, error))
     return FALSE;
 
+  if (state_of (self, NULLMAIL_SETTING_TLS_LEVEL) == NULLMAIL_SETTING_STATE_SET
+      || state_of (self, NULLMAIL_SETTING_TLS_LEVEL) == NULLMAIL_SETTING_STATE_DERIVED)
+    _nullmail_channel_drop_dead (effective);
+
   /* What was assigned goes before what the properties bring along, such as local_transport. */
   return _nullmail_parameters_write (parameters, main_cf, error);
 }
@@ -396,8 +400,9 @@ _nullmail_null_client_config_update (NullmailNullClientConfig  *self,
  * and makes the document say it.
  *
  * Only a parameter whose meaning differs is rewritten. A derived value never weakens what is there:
- * a TLS level that gives at least as much stays. `smtp_use_tls` and other obsolete parameters stay
- * as well, without effect once a level is written.
+ * a TLS level that gives at least as much stays. Once there is a level `smtp_use_tls`,
+ * `smtp_enforce_tls` and `smtp_tls_enforce_peername` have no effect, and Postfix warns of them:
+ * they go where the level was assigned or derived.
  * [property@NullClientConfig:tls-ca-file] and [property@NullClientConfig:password-maps] are written
  * only where they were assigned. While authentication is off, the other `smtp_sasl_*` parameters
  * are left alone.

@@ -213,6 +213,30 @@ tell_changes (NullmailNullClientConfig *self,
   g_object_unref (self);
 }
 
+/* What was loaded for another relay, or for no login, must not stand in the way of what is assigned
+ * now: a level that requires no TLS once there is a login, and wrapper mode on a port that never
+ * has it. */
+static void
+release_loaded (NullmailNullClientConfig *self,
+                NullmailSettingId         id)
+{
+  NullmailRelayHost *relay = g_value_get_boxed (&self->slots[NULLMAIL_SETTING_RELAY_HOST].value);
+  Slot *level = &self->slots[NULLMAIL_SETTING_TLS_LEVEL];
+  Slot *wrapper = &self->slots[NULLMAIL_SETTING_TLS_WRAPPER];
+  guint port = relay != NULL ? nullmail_relay_host_get_port (relay) : 0;
+
+  if ((id == NULLMAIL_SETTING_AUTHENTICATION || id == NULLMAIL_SETTING_RELAY_HOST)
+      && level->state == NULLMAIL_SETTING_STATE_LOADED
+      && g_value_get_boolean (&self->slots[NULLMAIL_SETTING_AUTHENTICATION].value)
+      && _nullmail_tls_level_get_channel (g_value_get_enum (&level->value))
+         == NULLMAIL_CHANNEL_PLAIN)
+    level->state = NULLMAIL_SETTING_STATE_DERIVED;
+
+  if (id == NULLMAIL_SETTING_RELAY_HOST && wrapper->state == NULLMAIL_SETTING_STATE_LOADED
+      && (port == 25 || port == 587) && g_value_get_boolean (&wrapper->value))
+    wrapper->state = NULLMAIL_SETTING_STATE_DERIVED;
+}
+
 /* A new state and, unless it is NULL, a new value. */
 static void
 change_slot (NullmailNullClientConfig *self,
@@ -234,6 +258,8 @@ change_slot (NullmailNullClientConfig *self,
   slot->is_dormant = FALSE;
   slot->is_unsupported &= state == NULLMAIL_SETTING_STATE_KEPT;
   g_value_copy (&fresh, &slot->value);
+  if (state == NULLMAIL_SETTING_STATE_SET)
+    release_loaded (self, id);
   tell_changes (self, &moment);
 }
 
@@ -475,34 +501,6 @@ NullmailNullClientConfig *
 nullmail_null_client_config_new (void)
 {
   return g_object_new (NULLMAIL_TYPE_NULL_CLIENT_CONFIG, NULL);
-}
-
-/**
- * nullmail_null_client_config_new_for_relay:
- * @relay: a relay host, as [func@RelayHost.parse] reads it
- * @error: return location for an error, or %NULL
- *
- * Makes a null client of a relay.
- *
- * Returns: (transfer full) (not nullable): a configuration, or %NULL with @error set:
- *   %NULLMAIL_ERROR_INVALID_RELAY_HOST where the text is not understood
- *
- * Since: 1.0
- */
-NullmailNullClientConfig *
-nullmail_null_client_config_new_for_relay (const char  *relay,
-                                           GError     **error)
-{
-  g_autoptr(NullmailRelayHost) relay_host = NULL;
-
-  g_return_val_if_fail (relay != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  relay_host = nullmail_relay_host_parse (relay, error);
-  if (relay_host == NULL)
-    return NULL;
-
-  return g_object_new (NULLMAIL_TYPE_NULL_CLIENT_CONFIG, "relay-host", relay_host, NULL);
 }
 
 /**

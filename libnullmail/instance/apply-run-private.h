@@ -26,6 +26,7 @@ typedef struct
   NullmailStateFolder  *state;         /* (owned) (nullable): the undo record, if one is kept */
   gboolean              keeps_previous;
   gboolean              is_first;
+  gboolean              can_undo;      /* there is a way back in the record */
   gboolean              was_running;
   NullmailServicePause *pause;         /* (owned) (nullable): Postfix is stopped meanwhile */
 } NullmailRun;

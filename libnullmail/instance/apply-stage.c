@@ -109,6 +109,24 @@ is_relied_on (NullmailRun             *run,
   return (run->main_cf != NULL && table->before != NULL) || table->own_dropped->len > 0;
 }
 
+/* Whether nothing but the way of a password file to its mode or map failed, which keeps a plan from
+ * nothing else that it has to do. Whoever changed the file meanwhile, or holds the lock, does. */
+static gboolean
+may_leave_table (NullmailRun             *run,
+                 const NullmailPlanTable *plan_table,
+                 const GError            *error)
+{
+  NullmailPasswordTable *table = plan_table->table;
+
+  if (plan_table->own_dropped->len > 0 || plan_table->is_retyped
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT)
+      || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_BUSY))
+    return FALSE;
+
+  return table->stays || (run->main_cf != NULL && _nullmail_password_table_only_mends (table));
+}
+
 static gboolean
 stage_table (NullmailRun   *run,
              guint          index,
@@ -130,6 +148,7 @@ stage_table (NullmailRun   *run,
     return FALSE;
 
   postmap = (char *) tool.postmap;
+  tool.only_drops = plan_table->own_dropped->len > 0 && plan_table->own_added->len == 0;
   return _nullmail_password_table_stage (table, run->transaction, &tool, &run->tables[index],
                                          cancellable, error);
 }
@@ -232,8 +251,19 @@ _nullmail_run_stage (NullmailRun   *run,
           && !_nullmail_premises_check (run->plan->premises, cancellable, error)))
     return FALSE;
   for (guint i = 0; i < run->plan->tables->len; i++)
-    if (!stage_table (run, i, cancellable, error))
-      return FALSE;
+    {
+      g_autoptr(GError) local_error = NULL;
+
+      if (stage_table (run, i, cancellable, &local_error))
+        continue;
+      if (!may_leave_table (run, g_ptr_array_index (run->plan->tables, i), local_error))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      _nullmail_staged_table_clear (&run->tables[i]);
+      run->tables[i] = (NullmailStagedTable) { .source = NULL };
+    }
   for (guint i = 0; i < run->plan->files->len; i++)
     if (!stage_file (run, g_ptr_array_index (run->plan->files, i), cancellable, error))
       return FALSE;

@@ -11,6 +11,7 @@
 #include "instance/apply-run-private.h"
 #include "plan/undo-private.h"
 #include "postfix/service-private.h"
+#include "store/table-stamp-private.h"
 
 /* Applying a plan puts its files and the running Postfix into the new state, or leaves both in the
  * old one. The guarantees about files are those of the transaction (commit/transaction.c). What is
@@ -82,12 +83,12 @@ check_plan (NullmailInstallation  *installation,
       return FALSE;
     }
 
-  if (plan->conflicts->len > 0 && !forced)
+  if (plan->conflicts->len > 0 && (flags & NULLMAIL_APPLY_FLAGS_OVERWRITE) == 0)
     {
       g_autofree char *names = join_names (plan->conflicts);
 
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT,
-                   "In “%s” somebody else has changed %s since: undo by hand, or force it",
+                   "In “%s” somebody else has changed %s since: undo by hand, or give OVERWRITE",
                    plan->main_cf_path, names);
       return FALSE;
     }
@@ -104,16 +105,47 @@ check_plan (NullmailInstallation  *installation,
   return TRUE;
 }
 
+/* Whether a Postfix may be running. Without its command there is none, as in an image that is being
+ * built. */
+static gboolean
+may_run (NullmailInstallation  *installation,
+         gboolean              *may,
+         GCancellable          *cancellable,
+         GError               **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  NullmailServiceState state;
+
+  *may = FALSE;
+  if (_nullmail_service_query (installation, &state, cancellable, &local_error))
+    *may = (state & (NULLMAIL_SERVICE_STATE_RUNNING | NULLMAIL_SERVICE_STATE_UNKNOWN)) != 0;
+  else if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* If authentication ended under a running Postfix, messages in flight would go out without their
  * password, and the relay would refuse them for good. */
 static gboolean
-check_stop (NullmailPlan        *plan,
-            NullmailApplyFlags   flags,
-            GError             **error)
+check_stop (NullmailInstallation  *installation,
+            NullmailPlan          *plan,
+            NullmailApplyFlags     flags,
+            GCancellable          *cancellable,
+            GError               **error)
 {
+  gboolean may;
+
   if (!plan->stops_postfix
       || (flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) == 0
       || (flags & NULLMAIL_APPLY_FLAGS_FORCE) != 0)
+    return TRUE;
+  if (!may_run (installation, &may, cancellable, error))
+    return FALSE;
+  if (!may)
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,
@@ -169,6 +201,7 @@ write_record (NullmailRun  *run,
   run->state = g_steal_pointer (&folder);
   run->keeps_previous = can_undo && _nullmail_undo_may_keep (run->plan);
   run->is_first = now->first == NULL;
+  run->can_undo = record->before != NULL;
   return TRUE;
 }
 
@@ -338,6 +371,24 @@ stop_if_needed (NullmailRun   *run,
   return run->pause != NULL;
 }
 
+/* Remembers the tables that this run has made and verified, so that the next one need not ask
+ * them. */
+static void
+remember_tables (NullmailRun *run)
+{
+  g_autoptr(GPtrArray) made = g_ptr_array_new ();
+
+  if (run->state == NULL)
+    return;
+
+  for (guint i = 0; i < run->plan->tables->len; i++)
+    if (run->tables[i].map != NULL && run->tables[i].kept == NULL)
+      g_ptr_array_add (made, ((NullmailPlanTable *) run->plan->tables->pdata[i])->table);
+
+  if (made->len > 0)
+    _nullmail_table_stamps_write (run->state, made);
+}
+
 static gboolean
 is_committed (const GError *error)
 {
@@ -418,7 +469,8 @@ _nullmail_apply_check (NullmailInstallation  *installation,
       && !_nullmail_service_check_enable (installation, cancellable, error))
     return FALSE;
 
-  return check_plan (installation, plan, flags, error) && check_stop (plan, flags, error);
+  return check_plan (installation, plan, flags, error)
+         && check_stop (installation, plan, flags, cancellable, error);
 }
 
 gboolean
@@ -462,6 +514,10 @@ _nullmail_apply (NullmailInstallation  *installation,
 
   *changed = TRUE;
   finish_record (&run);
-  _nullmail_installation_set_can_undo (installation, (flags & NULLMAIL_APPLY_FLAGS_NO_UNDO) == 0);
-  return _nullmail_run_end_transition (&run, error);
+  _nullmail_installation_set_can_undo (installation, run.can_undo);
+  if (!_nullmail_run_end_transition (&run, error))
+    return FALSE;
+
+  remember_tables (&run);
+  return TRUE;
 }

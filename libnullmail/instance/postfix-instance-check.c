@@ -67,6 +67,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   observation = _nullmail_observation_new (installation, cancellable);
   mask = _nullmail_undo_make_mask (installation, observation, effective);
   _nullmail_view_init (&view, observation, effective, mask);
+  _nullmail_view_ask_tables (&view, observation);
 
   /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
    * error must not end them. */

@@ -5,67 +5,12 @@
 #include "instance/postfix-instance-private.h"
 
 #include "base/error-private.h"
-#include "base/i18n-private.h"
-#include "check/finding-private.h"
 #include "document/main-cf-private.h"
 #include "instance/apply-private.h"
 #include "instance/instance-call-private.h"
 #include "plan/planner-private.h"
 #include "plan/undo-private.h"
 #include "plan/undo-record-private.h"
-
-static void
-add_not_undone (NullmailPlan             *plan,
-                const NullmailUndoRecord *record)
-{
-  for (guint i = 0; record->replaced[i] != NULL; i++)
-    {
-      NullmailFindingFacts facts = {
-        .code = NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE,
-        .severity = NULLMAIL_SEVERITY_NOTICE,
-        .subject = record->replaced[i],
-        .path = plan->primary != NULL ? plan->primary->table->path : NULL,
-      };
-
-      g_ptr_array_add (plan->findings,
-                       _nullmail_finding_new (
-                         &facts,
-                         g_strdup_printf (_("The password of “%s” stays as it is: the one before "
-                                            "it was not kept."), record->replaced[i]),
-                         g_strdup (_("Store the old password again if it is needed."))));
-    }
-}
-
-/* A parameter whose text had a password in it was not recorded. Where the whole file was, which is
- * one without any, it comes back nevertheless. */
-static void
-add_withheld (NullmailPlan *plan,
-              char        **names)
-{
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *now = nullmail_main_cf_get_value (plan->before, names[i]);
-      g_autofree char *then = nullmail_main_cf_get_value (plan->main_cf, names[i]);
-      NullmailFindingFacts facts = {
-        .code = NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE,
-        .severity = NULLMAIL_SEVERITY_NOTICE,
-        .subject = names[i],
-        .parameter = names[i],
-        .path = plan->main_cf_path,
-      };
-
-      if (g_strcmp0 (now, then) != 0)
-        continue;
-
-      g_ptr_array_add (plan->findings,
-                       _nullmail_finding_new (
-                         &facts,
-                         g_strdup_printf (_("“%s” stays as it is: it had a password in it, which "
-                                            "was not kept."), names[i]),
-                         g_strdup (_("Put the password into a table of mode 0600, and name that "
-                                     "table."))));
-    }
-}
 
 static NullmailPlan *
 plan_back (NullmailPostfixInstance  *self,
@@ -97,16 +42,14 @@ plan_back (NullmailPostfixInstance  *self,
   if (main_cf == NULL)
     return NULL;
 
+  request.goes_back = TRUE;
   request.files = restores ? record->written_files : record->files;
   plan = _nullmail_planner_make (installation, before, main_cf, &request, cancellable, error);
   if (plan == NULL)
     return NULL;
 
   g_ptr_array_extend_and_steal (plan->conflicts, g_steal_pointer (&conflicts));
-  if (!restores)
-    add_not_undone (plan, record);
-  add_withheld (plan, restores ? record->left_out : record->withheld);
-  g_ptr_array_sort (plan->findings, _nullmail_finding_compare);
+  _nullmail_undo_add_findings (plan, record, restores);
   return plan;
 }
 
@@ -118,12 +61,20 @@ plan_back (NullmailPostfixInstance  *self,
  *
  * Plans the way back to before the last apply. Edits that others have made to other parameters
  * since stay; where main.cf no longer says what the library wrote, applying the plan is
- * %NULLMAIL_ERROR_CONFLICT unless %NULLMAIL_APPLY_FLAGS_FORCE is given. A password that was
- * replaced is not undone, nor a parameter that has one in its text, and a finding says so. Applying
- * the plan can itself be undone.
+ * %NULLMAIL_ERROR_CONFLICT unless %NULLMAIL_APPLY_FLAGS_OVERWRITE is given. What is wrong in the
+ * state before is in the findings, and needs no %NULLMAIL_APPLY_FLAGS_FORCE. Applying the plan can
+ * itself be undone.
+ *
+ * Findings %NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE say what stays: a password that was
+ * replaced, a parameter that has one in its text, and an entry of the password file that nothing
+ * needs then, which [method@PostfixInstance.purge_credentials] takes away.
+ *
+ * An apply that did not change main.cf, but a password, a table or a mode, is not taken back by
+ * itself: the last one that did is.
  *
  * Returns: (transfer full) (not nullable): a new plan, or %NULL with @error set:
- *   %NULLMAIL_ERROR_NOTHING_TO_UNDO, and as by [method@PostfixInstance.plan_main_cf]
+ *   %NULLMAIL_ERROR_NOTHING_TO_UNDO without a record of such an apply, and as by
+ *   [method@PostfixInstance.plan_main_cf]
  *
  * Since: 1.0
  */

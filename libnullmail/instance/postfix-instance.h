@@ -42,9 +42,10 @@ typedef enum /*< flags >*/
  * @NULLMAIL_APPLY_FLAGS_START: start Postfix if it is stopped
  * @NULLMAIL_APPLY_FLAGS_ENABLE: have it started at boot; %NULLMAIL_ERROR_FAILED, before anything is
  *   written, where nothing starts it at boot that the library speaks to
- * @NULLMAIL_APPLY_FLAGS_FORCE: accept findings of severity ERROR that the plan brings in, and
- *   overwrite what somebody else has changed since in an undo or restore
+ * @NULLMAIL_APPLY_FLAGS_FORCE: accept findings of severity ERROR that the plan brings in
  * @NULLMAIL_APPLY_FLAGS_NO_UNDO: keep no record to undo this by
+ * @NULLMAIL_APPLY_FLAGS_OVERWRITE: in an undo or restore, take back also what somebody else has
+ *   changed since
  *
  * How to apply a plan.
  *
@@ -58,6 +59,7 @@ typedef enum /*< flags >*/
   NULLMAIL_APPLY_FLAGS_ENABLE = 1 << 2,
   NULLMAIL_APPLY_FLAGS_FORCE = 1 << 3,
   NULLMAIL_APPLY_FLAGS_NO_UNDO = 1 << 4,
+  NULLMAIL_APPLY_FLAGS_OVERWRITE = 1 << 5,
 } NullmailApplyFlags;
 
 #define NULLMAIL_TYPE_POSTFIX_INSTANCE (nullmail_postfix_instance_get_type ())

@@ -28,8 +28,11 @@ void     _nullmail_key_references_init   (NullmailKeyReferences *self,
                                           NullmailPremises      *premises,
                                           NullmailObservation   *observation);
 void     _nullmail_key_references_clear  (NullmailKeyReferences *self);
-gboolean _nullmail_key_references_names  (NullmailKeyReferences *self,
-                                          const char            *key);
+/* Whether a key is needed, in doubt it is, and whether what can be read has a text by itself. */
+gboolean _nullmail_key_references_names    (NullmailKeyReferences *self,
+                                            const char            *key);
+gboolean _nullmail_key_references_mentions (NullmailKeyReferences *self,
+                                            const char            *text);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailKeyReferences, _nullmail_key_references_clear)
 

@@ -227,10 +227,14 @@ gboolean
 _nullmail_key_references_names (NullmailKeyReferences *self,
                                 const char            *key)
 {
-  g_autofree char *lower = g_ascii_strdown (key, -1);
+  return self->unreadable != NULL || _nullmail_key_references_mentions (self, key);
+}
 
-  if (self->unreadable != NULL)
-    return TRUE;
+gboolean
+_nullmail_key_references_mentions (NullmailKeyReferences *self,
+                                   const char            *text)
+{
+  g_autofree char *lower = g_ascii_strdown (text, -1);
 
   for (guint i = 0; i < self->texts->len; i++)
     {

@@ -63,6 +63,8 @@ struct _NullmailPlan
   NullmailPremises   *premises;          /* (owned) what the removal of passwords rests on */
 
   GPtrArray          *conflicts;         /* (element-type utf8) set by others, not to be undone */
+  GPtrArray          *left_keys;         /* (element-type utf8) of the library's entries that
+                                          * nobody needs on the way back, and that stay */
   GPtrArray          *changes;           /* (element-type NullmailChange) */
   GPtrArray          *findings;          /* (element-type NullmailFinding) */
   GPtrArray          *new_errors;        /* (element-type NullmailFinding) */

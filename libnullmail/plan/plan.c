@@ -86,6 +86,7 @@ nullmail_plan_init (NullmailPlan *self)
   self->removals = g_ptr_array_new_with_free_func (plan_removal_free);
   self->premises = _nullmail_premises_new ();
   self->conflicts = g_ptr_array_new_with_free_func (g_free);
+  self->left_keys = g_ptr_array_new_with_free_func (g_free);
   self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_change_unref);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   self->new_errors = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
@@ -154,6 +155,7 @@ nullmail_plan_finalize (GObject *object)
   g_ptr_array_unref (self->removals);
   _nullmail_premises_free (self->premises);
   g_ptr_array_unref (self->conflicts);
+  g_ptr_array_unref (self->left_keys);
   g_ptr_array_unref (self->changes);
   g_ptr_array_unref (self->findings);
   g_ptr_array_unref (self->new_errors);

@@ -5,6 +5,7 @@
 #include "plan/planner-private.h"
 
 #include "check/client-chroot-private.h"
+#include "config/relay-channel-private.h"
 
 #define CA_FILE "smtp_tls_CAfile"
 #define CA_PATH "smtp_tls_CApath"
@@ -62,12 +63,13 @@ is_file_stale (NullmailPlanner *self)
 }
 
 /* Whether main.cf names certification authorities, which are left alone. A plan that begins to
- * verify looks whether they can be used. */
+ * verify, or sends a password where none went before, looks whether they can be used. */
 static gboolean
 has_usable_cas (NullmailPlanner *self)
 {
   NullmailTlsLevel level_before = _nullmail_effective_get_level (self->before);
-  gboolean begins = !_nullmail_tls_level_needs_ca (level_before);
+  gboolean begins = !_nullmail_tls_level_needs_ca (level_before)
+                    || _nullmail_relay_channel_is_weaker (self->before, self->after);
 
   if (_nullmail_effective_has_text (self->after, CA_FILE))
     return !begins || !is_file_stale (self);
@@ -81,10 +83,14 @@ gboolean
 _nullmail_planner_complete_cas (NullmailPlanner  *self,
                                 GError          **error)
 {
+  NullmailTlsLevel level = _nullmail_effective_get_level (self->after);
   const char *ca_file;
 
-  if (!_nullmail_tls_level_needs_ca (_nullmail_effective_get_level (self->after))
-      || has_usable_cas (self))
+  /* With a file that is not there Postfix's client has no TLS at all, whatever the level. */
+  if (_nullmail_tls_level_needs_ca (level)
+      ? has_usable_cas (self)
+      : !_nullmail_tls_level_requires_tls (level)
+        || !_nullmail_relay_channel_is_weaker (self->before, self->after) || !is_file_stale (self))
     return TRUE;
 
   ca_file = _nullmail_host_facts_observe_ca_file (

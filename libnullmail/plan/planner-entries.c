@@ -7,6 +7,7 @@
 
 #include "base/error-private.h"
 #include "config/relay-credentials-private.h"
+#include "plan/own-digests-private.h"
 #include "plan/table-mentions-private.h"
 
 static gboolean
@@ -107,6 +108,17 @@ set_credentials (NullmailPlanner *self)
   add_own_key (self->plan, self->key_after);
 }
 
+/* Whether the way back leads to a relay whose entry was never there, as far as is known. */
+static gboolean
+never_had_entry (NullmailPlanner *self)
+{
+  g_autofree char *key = g_ascii_strdown (self->key_after, -1);
+
+  return self->request->goes_back
+         && !g_strv_contains ((const char * const *)
+                              _nullmail_planner_load_record (self, NULL)->dropped, key);
+}
+
 /* If the new relayhost is the old one, written with other brackets, the entry is copied from the
  * old key to the new one. */
 static void
@@ -120,7 +132,7 @@ carry_over_entry (NullmailPlanner *self)
 
   if (self->key_before == NULL || self->key_after == NULL
       || !_nullmail_planner_reads_file (self->after, self->plan->primary->table->path)
-      || _nullmail_password_file_has_key (contents, self->key_after))
+      || _nullmail_password_file_has_key (contents, self->key_after) || never_had_entry (self))
     return;
 
   before = nullmail_relay_host_parse (self->key_before, NULL);
@@ -157,7 +169,7 @@ needs_init (Needs           *self,
                                  planner->plan->config_directory, path,
                                  planner->plan->premises, planner->observation);
   self->is_read = _nullmail_planner_reads_file (planner->after, path)
-                  || _nullmail_key_references_names (&self->references, name);
+                  || _nullmail_key_references_mentions (&self->references, name);
   self->was_read = !planner->request->purges
                    && _nullmail_planner_reads_file (planner->before, path);
 }
@@ -184,6 +196,17 @@ is_needed (NullmailPlanner *self,
              && _nullmail_key_references_names (&needs->references, key));
 }
 
+/* Whether somebody has rewritten an entry since the library wrote it. */
+static gboolean
+is_disowned (NullmailPlanner *self,
+             const char      *key)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+
+  return _nullmail_own_digests_disown (_nullmail_planner_load_record (self, NULL)->digests,
+                                       table->path, key, table->contents);
+}
+
 static void
 drop_entry (NullmailPlanner *self,
             Needs           *needs,
@@ -197,8 +220,23 @@ drop_entry (NullmailPlanner *self,
       || (!self->request->purges && _nullmail_password_table_is_orphan (primary->table)))
     return;
 
-  _nullmail_password_file_remove (primary->table->contents, key);
+  /* What somebody has rewritten since is his, and only forgotten. */
+  if (!is_disowned (self, key))
+    _nullmail_password_file_remove (primary->table->contents, key);
   g_ptr_array_add (primary->own_dropped, g_strdup (key));
+}
+
+/* Notes which of the library's entries only messages in flight need, or nobody. */
+static void
+note_left (NullmailPlanner *self,
+           Needs           *needs,
+           char           **keys)
+{
+  needs->was_read = FALSE;
+  for (guint i = 0; keys[i] != NULL; i++)
+    if (!is_needed (self, needs, keys[i]) && !is_disowned (self, keys[i])
+        && _nullmail_password_file_has_key (self->plan->primary->table->contents, keys[i]))
+      g_ptr_array_add (self->plan->left_keys, g_strdup (keys[i]));
 }
 
 /* Removes entries that the library wrote and that nobody needs: they belong neither to the relay of
@@ -220,7 +258,7 @@ drop_old_entries (NullmailPlanner  *self,
     return TRUE;
 
   needs_init (&needs, self);
-  if (self->request->purges && needs.references.unreadable != NULL)
+  if (self->request->purges && needs.is_read && needs.references.unreadable != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
                    "“%s” in “%s” may name a relay whose password would be dropped, and cannot be "
@@ -231,6 +269,8 @@ drop_old_entries (NullmailPlanner  *self,
 
   for (guint i = 0; keys[i] != NULL; i++)
     drop_entry (self, &needs, keys[i]);
+  if (self->request->goes_back)
+    note_left (self, &needs, keys);
   return TRUE;
 }
 

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/i18n-private.h"
 #include "check/check-private.h"
+#include "check/finding-private.h"
 #include "config/relay-channel-private.h"
 #include "plan/lost-aliases-private.h"
 
@@ -27,8 +29,12 @@ expect_mended_files (NullmailView            *view,
   if (_nullmail_password_table_has_new_source (table))
     file->source = mended;
   if (file->map_path != NULL && !_nullmail_password_table_is_unchanged (table))
-    file->map = mended;
-  file->map_is_stale = NULLMAIL_FACT_NO;
+    {
+      file->map = mended;
+      file->answers = NULLMAIL_MAP_ANSWERS_RIGHT;
+    }
+  if (!table->stays)
+    file->map_is_stale = NULLMAIL_FACT_NO;
 
   /* The list may name the same file once more, with another type. */
   for (guint i = 0; i < view->more_files->len; i++)
@@ -84,6 +90,24 @@ brings_first_password (NullmailPlanner *self)
              || !_nullmail_password_file_has_key (primary->before, self->key_after));
 }
 
+/* Says beforehand what an apply refuses if it must not touch a Postfix that runs. */
+static void
+add_stop (NullmailPlan *plan)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_POSTFIX_STOPPED,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .path = plan->main_cf_path,
+  };
+
+  g_ptr_array_add (plan->findings, _nullmail_finding_new (
+    &facts,
+    g_strdup (_("A Postfix that runs is stopped while this is put in place, since messages on "
+                "their way would go out without the password that is taken away.")),
+    g_strdup (_("Apply it without NO_ACTIVATE, or while Postfix is stopped."))));
+  g_ptr_array_sort (plan->findings, _nullmail_finding_compare);
+}
+
 void
 _nullmail_planner_add_findings (NullmailPlanner *self)
 {
@@ -92,9 +116,11 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
 
   g_ptr_array_unref (plan->findings);
   plan->findings = judge_after (self);
+  if (plan->stops_postfix)
+    add_stop (plan);
 
-  /* A plan that changes nothing brings no new error in. */
-  if (plan->changes->len == 0)
+  /* A plan that changes nothing brings no new error in, nor does the way back. */
+  if (plan->changes->len == 0 || self->request->goes_back)
     return;
 
   before = judge_before (self);

@@ -24,6 +24,8 @@ typedef struct
   gboolean                  settles_patterns;  /* a file of patterns goes also if main.cf has not
                                                 * named it before: a failed run has left it */
   gboolean                  purges;            /* removes every entry that nobody needs any more */
+  gboolean                  goes_back;         /* to a state that was there before, in which no
+                                                * fault is a new one */
 } NullmailPlanRequest;
 
 /* Finds out what has to change so that main_cf holds instead of before, and what will be different

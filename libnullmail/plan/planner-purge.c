@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/error-private.h"
+#include "plan/own-digests-private.h"
 #include "plan/table-mentions-private.h"
 
 typedef struct
@@ -268,7 +269,9 @@ drop_keys (Purge              *self,
       if (is_file_named && _nullmail_key_references_names (&references, keys[i]))
         continue;
 
-      _nullmail_password_file_remove (table->contents, keys[i]);
+      if (!_nullmail_own_digests_disown (self->planner->record->digests, table->path, keys[i],
+                                         table->contents))
+        _nullmail_password_file_remove (table->contents, keys[i]);
       g_ptr_array_add (plan_table->own_dropped, g_strdup (keys[i]));
     }
 

@@ -32,6 +32,10 @@
 #include "config/sasl-lists-private.h"
 #include "config/settings-private.h"
 #include "document/main-cf-private.h"
+#include "document/table-name-private.h"
+#include "document/value-list-private.h"
+
+#define MAPS "smtp_sasl_password_maps"
 
 static void
 planner_clear (NullmailPlanner *self)
@@ -76,21 +80,50 @@ complete_sasl_lists (NullmailPlanner  *self,
          || _nullmail_sasl_lists_update (self->plan->main_cf, error);
 }
 
-/* Sets smtp_sasl_password_maps to a table in the configuration directory if Postfix logs in and has
- * no table at all. */
+/* Whether smtp_sasl_password_maps lacks a file for the login: it names no table at all, or only
+ * as are written out, and there is a password to be written. A service or a database that has the
+ * passwords is left alone, since somebody wants them there and in no file. A value that is not
+ * known may name a table, and the checks report it. */
+static gboolean
+lacks_password_file (NullmailPlanner *self)
+{
+  g_autofree char *present = _nullmail_effective_get_value (self->after, MAPS);
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+  g_auto(GStrv) items = NULL;
+
+  if (!_nullmail_effective_logs_in (self->after) || present == NULL)
+    return FALSE;
+  if (*present == '\0')
+    return TRUE;
+  if (self->request->credentials == NULL || _nullmail_password_map_find (&map, self->after))
+    return FALSE;
+
+  items = _nullmail_table_list_split (present);
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      g_auto(NullmailTableName) name = { 0 };
+
+      if (!_nullmail_table_name_parse (&name, items[i])
+          || _nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_INLINE)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Puts a table in the configuration directory at the front of smtp_sasl_password_maps, where
+ * Postfix looks first, if it lacks one. */
 static gboolean
 complete_password_maps (NullmailPlanner  *self,
                         GError          **error)
 {
   const char *config_directory = self->plan->config_directory;
-  g_autofree char *present = _nullmail_effective_get_value (self->after,
-                                                            "smtp_sasl_password_maps");
+  g_autofree char *present = NULL;
   g_autoptr(GString) directory = NULL;
   g_autofree char *text = NULL;
   const char *map_type;
 
-  /* A value that is not known may name a table. The checks report it. */
-  if (!_nullmail_effective_logs_in (self->after) || present == NULL || *present != '\0')
+  if (!lacks_password_file (self))
     return TRUE;
 
   if (strpbrk (config_directory, ", \t\r\n") != NULL)
@@ -109,8 +142,11 @@ complete_password_maps (NullmailPlanner  *self,
 
   directory = g_string_new (config_directory);
   g_string_replace (directory, "$", "$$", 0);  /* a “$” in the path is not the start of a macro */
-  text = g_strdup_printf ("%s:%s/sasl_passwd", map_type, directory->str);
-  return nullmail_main_cf_set_value (self->plan->main_cf, "smtp_sasl_password_maps", text, error);
+  present = nullmail_main_cf_get_value (self->plan->main_cf, MAPS);
+  text = g_strdup_printf ("%s:%s/sasl_passwd%s%s", map_type, directory->str,
+                          present != NULL && *present != '\0' ? ", " : "",
+                          present != NULL ? present : "");
+  return nullmail_main_cf_set_value (self->plan->main_cf, MAPS, text, error);
 }
 
 NullmailPasswordTable *
@@ -253,6 +289,33 @@ settle_map_type (NullmailPlanner  *self,
          || _nullmail_password_map_retype (&map, self->plan->main_cf, type, error);
 }
 
+/* A password that is to be there may be in the source already and not in the map, whatever their
+ * times say: one of them may have been copied here with its own. */
+static void
+ask_map (NullmailPlanner *self)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+
+  if (self->request->credentials != NULL && _nullmail_password_table_is_unchanged (table)
+      && _nullmail_observation_ask_table (self->observation, table->path, table->map_type)
+         == NULLMAIL_MAP_ANSWERS_WRONG)
+    table->rebuild = TRUE;
+}
+
+/* Modes and times are mended by the way, and what cannot be mended keeps nobody from anything else:
+ * the checks report it. A password that is to be there needs a map that has it. */
+static void
+give_up_mending (NullmailPlanner *self)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+  gboolean lacks_map = table->map_state != NULLMAIL_LOOKUP_MAP_FRESH
+                       && table->map_state != NULLMAIL_LOOKUP_MAP_EXPOSED;
+
+  if (_nullmail_password_table_only_mends (table)
+      && !(lacks_map && self->request->credentials != NULL))
+    table->stays = !_nullmail_password_table_can_be_mended (table);
+}
+
 static gboolean
 make_primary (NullmailPlanner  *self,
               GError          **error)
@@ -265,8 +328,12 @@ make_primary (NullmailPlanner  *self,
     return TRUE;
 
   old_type = g_strdup (self->plan->primary->table->map_type);
-  if (!check_shared_file (self, error) || !_nullmail_planner_edit_entries (self, error)
-      || !settle_map_type (self, error))
+  if (!check_shared_file (self, error) || !_nullmail_planner_edit_entries (self, error))
+    return FALSE;
+
+  ask_map (self);
+  give_up_mending (self);
+  if (!settle_map_type (self, error))
     return FALSE;
 
   _nullmail_planner_remove_retyped (self, old_type);

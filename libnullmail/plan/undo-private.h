@@ -28,6 +28,10 @@ NullmailMainCf     *_nullmail_undo_make_main_cf (const NullmailUndoRecord  *reco
 NullmailMask       *_nullmail_undo_make_mask    (NullmailInstallation      *installation,
                                                  NullmailObservation       *observation,
                                                  NullmailEffective         *effective);
+/* Adds to the findings of a plan for the way back what stays. */
+void                _nullmail_undo_add_findings (NullmailPlan              *plan,
+                                                 const NullmailUndoRecord  *record,
+                                                 gboolean                   restores);
 
 /* Whether main.cf as it was before a plan may be kept for an undo. It may not if there is a
  * password in it. */
@@ -38,7 +42,9 @@ gboolean            _nullmail_undo_may_keep     (NullmailPlan              *plan
 void                _nullmail_undo_forget_files (NullmailPlan              *plan,
                                                  NullmailStateFolder       *folder);
 
-/* (transfer full): the record that applying the plan will leave, made from the present one. */
+/* (transfer full): the record that applying the plan will leave, made from the present one. A plan
+ * that changes neither main.cf nor a file that it names leaves the way back of the last one that
+ * did. */
 NullmailUndoRecord *_nullmail_undo_make_record  (NullmailPlan              *plan,
                                                  const NullmailUndoRecord  *now,
                                                  gboolean                   can_undo);

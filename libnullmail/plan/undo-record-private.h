@@ -46,9 +46,12 @@ typedef struct
 {
   char      *before;         /* digest of the file before the last apply; NULL: nothing to undo */
   char      *after;          /* digest of the file that the last apply made */
+  char      *passed;         /* digest of the file that an apply found and left as it is; NULL: the
+                              * last apply made one */
   GPtrArray *changes;        /* (element-type NullmailNamedChange) of the last apply */
   GPtrArray *files;          /* the same of text files: their paths, and what they hold */
-  char     **replaced;       /* keys whose password the last apply replaced */
+  char     **replaced;       /* keys whose password was replaced by it, or since */
+  char     **dropped;        /* keys whose entry was dropped by it, or since */
   char     **withheld;       /* parameters not among the changes, since they hold a password */
 
   char      *first;          /* digest of the file before the first apply; NULL: none */
@@ -59,6 +62,7 @@ typedef struct
 
   char     **hidden;         /* parameters that were for passwords once and are still there */
 
+  char     **digests;        /* of the entries under those keys: plan/own-digests.c */
   char     **own_keys;       /* keys that the library wrote and has not dropped, ... */
   char      *table;          /* ... and the table they are in, as “hash:/path”; NULL: none yet */
   GPtrArray *left;           /* (element-type NullmailOwnKeys) in files that were used before */

@@ -92,10 +92,12 @@ _nullmail_undo_record_new (void)
   self->files = changes_new ();
   self->written_files = changes_new ();
   self->replaced = g_new0 (char *, 1);
+  self->dropped = g_new0 (char *, 1);
   self->withheld = g_new0 (char *, 1);
   self->left_out = g_new0 (char *, 1);
   self->hidden = g_new0 (char *, 1);
   self->own_keys = g_new0 (char *, 1);
+  self->digests = g_new0 (char *, 1);
   self->left = left_new ();
   return self;
 }
@@ -131,9 +133,11 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
 
   copy->before = g_strdup (self->before);
   copy->after = g_strdup (self->after);
+  copy->passed = g_strdup (self->passed);
   copy->changes = changes_copy (self->changes);
   copy->files = changes_copy (self->files);
   copy->replaced = g_strdupv (self->replaced);
+  copy->dropped = g_strdupv (self->dropped);
   copy->withheld = g_strdupv (self->withheld);
   copy->left_out = g_strdupv (self->left_out);
   copy->hidden = g_strdupv (self->hidden);
@@ -142,6 +146,7 @@ _nullmail_undo_record_copy (const NullmailUndoRecord *self)
   copy->written = changes_copy (self->written);
   copy->written_files = changes_copy (self->written_files);
   copy->own_keys = g_strdupv (self->own_keys);
+  copy->digests = g_strdupv (self->digests);
   copy->table = g_strdup (self->table);
   copy->left = g_ptr_array_copy (self->left, (GCopyFunc) (void (*) (void)) left_copy, NULL);
   return copy;
@@ -152,8 +157,10 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
 {
   g_free (self->before);
   g_free (self->after);
+  g_free (self->passed);
   g_ptr_array_unref (self->changes);
   g_strfreev (self->replaced);
+  g_strfreev (self->dropped);
   g_strfreev (self->withheld);
   g_strfreev (self->left_out);
   g_strfreev (self->hidden);
@@ -162,6 +169,7 @@ _nullmail_undo_record_free (NullmailUndoRecord *self)
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->written_files);
   g_strfreev (self->own_keys);
+  g_strfreev (self->digests);
   g_free (self->table);
   g_ptr_array_unref (self->left);
   g_free (self);
@@ -285,6 +293,8 @@ record_to_variant (const NullmailUndoRecord *self)
     g_variant_builder_add (&builder, "{sv}", "before", g_variant_new_string (self->before));
   if (self->after != NULL)
     g_variant_builder_add (&builder, "{sv}", "after", g_variant_new_string (self->after));
+  if (self->passed != NULL)
+    g_variant_builder_add (&builder, "{sv}", "passed", g_variant_new_string (self->passed));
   if (self->first != NULL)
     g_variant_builder_add (&builder, "{sv}", "first", g_variant_new_string (self->first));
   g_variant_builder_add (&builder, "{sv}", "is-unbroken",
@@ -296,6 +306,8 @@ record_to_variant (const NullmailUndoRecord *self)
                          changes_to_variant (self->written_files));
   g_variant_builder_add (&builder, "{sv}", "replaced",
                          g_variant_new_strv ((const char * const *) self->replaced, -1));
+  g_variant_builder_add (&builder, "{sv}", "dropped",
+                         g_variant_new_strv ((const char * const *) self->dropped, -1));
   g_variant_builder_add (&builder, "{sv}", "withheld",
                          g_variant_new_strv ((const char * const *) self->withheld, -1));
   g_variant_builder_add (&builder, "{sv}", "left-out",
@@ -304,6 +316,8 @@ record_to_variant (const NullmailUndoRecord *self)
                          g_variant_new_strv ((const char * const *) self->hidden, -1));
   g_variant_builder_add (&builder, "{sv}", "own-keys",
                          g_variant_new_strv ((const char * const *) self->own_keys, -1));
+  g_variant_builder_add (&builder, "{sv}", "digests",
+                         g_variant_new_strv ((const char * const *) self->digests, -1));
   if (self->table != NULL)
     g_variant_builder_add (&builder, "{sv}", "table", g_variant_new_string (self->table));
   g_variant_builder_add (&builder, "{sv}", "left", left_to_variant (self->left));
@@ -399,6 +413,7 @@ record_from_bytes (GBytes *bytes)
   self = _nullmail_undo_record_new ();
   g_variant_lookup (variant, "before", "s", &self->before);
   g_variant_lookup (variant, "after", "s", &self->after);
+  g_variant_lookup (variant, "passed", "s", &self->passed);
   g_variant_lookup (variant, "first", "s", &self->first);
   g_variant_lookup (variant, "is-unbroken", "b", &self->is_unbroken);
   changes_from_variant (self->changes, variant, "changes");
@@ -406,10 +421,12 @@ record_from_bytes (GBytes *bytes)
   changes_from_variant (self->files, variant, "files");
   changes_from_variant (self->written_files, variant, "written-files");
   lookup_strv (variant, "replaced", &self->replaced);
+  lookup_strv (variant, "dropped", &self->dropped);
   lookup_strv (variant, "withheld", &self->withheld);
   lookup_strv (variant, "left-out", &self->left_out);
   lookup_strv (variant, "hidden", &self->hidden);
   lookup_strv (variant, "own-keys", &self->own_keys);
+  lookup_strv (variant, "digests", &self->digests);
   g_variant_lookup (variant, "table", "s", &self->table);
   left_from_variant (self->left, variant);
   return g_steal_pointer (&self);
@@ -464,6 +481,15 @@ _nullmail_undo_record_is_lost (const GError *error)
          || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INSECURE_PATH);
 }
 
+/* Whether main.cf is what the run left that prepared a record. */
+static gboolean
+was_committed (const NullmailUndoRecord *self,
+               GBytes                   *now)
+{
+  return _nullmail_undo_record_digest_is_of (self->passed != NULL ? self->passed : self->after,
+                                             now);
+}
+
 NullmailUndoRecord *
 _nullmail_undo_record_load (NullmailStateFolder  *folder,
                             GBytes               *now,
@@ -486,7 +512,7 @@ _nullmail_undo_record_load (NullmailStateFolder  *folder,
   g_clear_error (&local_error);
   record = read_record (folder, _nullmail_state_folder_load (folder, RECORD_NAME, &local_error),
                         &local_error);
-  if (next != NULL && now != NULL && _nullmail_undo_record_digest_is_of (next->after, now)
+  if (next != NULL && now != NULL && was_committed (next, now)
       && (record != NULL || _nullmail_undo_record_is_lost (local_error)))
     {
       if (record != NULL)

@@ -11,6 +11,7 @@
 #include "document/macro-private.h"
 #include "document/main-cf-private.h"
 #include "plan/change.h"
+#include "plan/own-digests-private.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"  /* U+FFFD, in place of bytes that are not UTF-8 */
 
@@ -397,7 +398,10 @@ update_own_keys (NullmailUndoRecord *record,
   for (guint i = 0; i < plan->tables->len; i++)
     {
       const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
+      char **digests = _nullmail_own_digests_update (record->digests, table);
 
+      g_strfreev (record->digests);
+      record->digests = digests;
       if (table == plan->primary)
         update_primary (record, table);
       else
@@ -405,11 +409,23 @@ update_own_keys (NullmailUndoRecord *record,
     }
 }
 
+/* Whether there is something in a plan that an undo takes back: not if it has changed nothing but a
+ * password, a table or a mode. */
+static gboolean
+can_be_undone (NullmailPlan *plan)
+{
+  return plan->files->len > 0 || _nullmail_plan_changes_main_cf (plan);
+}
+
+/* The keys whose password was replaced since the state that an undo leads to. */
 static char **
-list_replaced (NullmailPlan *plan)
+list_replaced (NullmailPlan             *plan,
+               const NullmailUndoRecord *now)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
 
+  if (!can_be_undone (plan))
+    g_strv_builder_addv (builder, (const char **) now->replaced);
   for (guint i = 0; i < plan->tables->len; i++)
     {
       const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
@@ -452,6 +468,26 @@ update_first (NullmailUndoRecord       *record,
     }
 }
 
+/* The keys whose entry went since the state that an undo leads to. */
+static char **
+list_dropped (NullmailPlan             *plan,
+              const NullmailUndoRecord *now)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (!can_be_undone (plan))
+    g_strv_builder_addv (builder, (const char **) now->dropped);
+  for (guint i = 0; i < plan->tables->len; i++)
+    {
+      const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
+
+      for (guint n = 0; n < table->own_dropped->len; n++)
+        g_strv_builder_add (builder, g_ptr_array_index (table->own_dropped, n));
+    }
+
+  return g_strv_builder_end (builder);
+}
+
 /* What a file holds, for the record; one that is not UTF-8 was not made here. */
 static char *
 get_recordable_text (GBytes *bytes)
@@ -477,22 +513,19 @@ update_files (NullmailUndoRecord *record,
     }
 }
 
-NullmailUndoRecord *
-_nullmail_undo_make_record (NullmailPlan             *plan,
-                            const NullmailUndoRecord *now,
-                            gboolean                  can_undo)
+/* Writes down how to take the plan back. */
+static void
+record_way_back (NullmailUndoRecord       *record,
+                 NullmailPlan             *plan,
+                 const NullmailUndoRecord *now,
+                 gboolean                  can_undo)
 {
-  NullmailUndoRecord *record = _nullmail_undo_record_copy (now);
   GBytes *bytes_before = _nullmail_main_cf_peek_bytes (plan->before);
   GBytes *bytes_after = _nullmail_main_cf_peek_bytes (plan->main_cf);
   g_autofree char *before = _nullmail_undo_record_digest (bytes_before);
   g_autofree char *after = _nullmail_undo_record_digest (bytes_after);
 
-  update_own_keys (record, plan);
   update_first (record, now, bytes_before, before, after);
-  g_strfreev (record->replaced);
-  record->replaced = list_replaced (plan);
-
   update_changes (record, plan);
   update_hidden (record, plan);
   update_files (record, plan);
@@ -510,6 +543,25 @@ _nullmail_undo_make_record (NullmailPlan             *plan,
       g_strfreev (record->left_out);
       record->left_out = g_new0 (char *, 1);
     }
+}
+
+NullmailUndoRecord *
+_nullmail_undo_make_record (NullmailPlan             *plan,
+                            const NullmailUndoRecord *now,
+                            gboolean                  can_undo)
+{
+  NullmailUndoRecord *record = _nullmail_undo_record_copy (now);
+
+  update_own_keys (record, plan);
+  g_strfreev (record->replaced);
+  record->replaced = list_replaced (plan, now);
+  g_strfreev (record->dropped);
+  record->dropped = list_dropped (plan, now);
+  g_clear_pointer (&record->passed, g_free);
+  if (can_be_undone (plan))
+    record_way_back (record, plan, now, can_undo);
+  else
+    record->passed = _nullmail_undo_record_digest (_nullmail_main_cf_peek_bytes (plan->before));
 
   return record;
 }

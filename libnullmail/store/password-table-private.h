@@ -24,6 +24,8 @@ typedef struct
   NullmailPasswordFile   *contents;        /* the source as it is to be in the end */
   NullmailPasswordFile   *transition;      /* (nullable) the source as it is committed first */
   gboolean                rebuild;         /* the map has to be built in any case */
+  gboolean                stays;           /* what is wrong with modes and times cannot be mended
+                                            * here, and keeps nobody from anything else */
 
   /* The files as they were when the source was read. */
   struct stat             source;          /* only if base is not NULL */
@@ -64,6 +66,12 @@ gboolean               _nullmail_password_table_has_new_contents (NullmailPasswo
 gboolean               _nullmail_password_table_has_new_source (NullmailPasswordTable *self);
 gboolean               _nullmail_password_table_is_unchanged   (NullmailPasswordTable *self);
 
+/* Whether the next commit does not change what the files say, but their modes or the map only. */
+gboolean               _nullmail_password_table_only_mends     (NullmailPasswordTable *self);
+/* Whether it is to be expected that this works: not where the files lie on a medium that can only
+ * be read, are mounted one by one, have a second name, or have a folder that others can write. */
+gboolean               _nullmail_password_table_can_be_mended  (const NullmailPasswordTable *self);
+
 /* Whether there is a map without its source, so that nobody knows what it holds. The second
  * function fails with MAP if there is, for callers that would have to change entries of it. */
 gboolean               _nullmail_password_table_is_orphan  (NullmailPasswordTable  *self);
@@ -76,6 +84,14 @@ gboolean               _nullmail_password_table_expect     (NullmailPasswordTabl
                                                             NullmailTransaction    *transaction,
                                                             GCancellable           *cancellable,
                                                             GError                **error);
+
+/* Asks the map for all that the source says, whatever their times are: one of the two may have been
+ * copied here with its own. A map that by its times is stale, and one without its source, is not
+ * asked. take_postmap, directory: (nullable): its path, and that of the configuration. */
+NullmailMapAnswers     _nullmail_password_table_ask        (NullmailPasswordTable  *self,
+                                                            char                   *take_postmap,
+                                                            const char             *directory,
+                                                            GCancellable           *cancellable);
 
 /* (transfer full): what is left to be done once the transition is committed. */
 NullmailPasswordTable *_nullmail_password_table_new_behind_transition (

@@ -5,10 +5,12 @@
 #include "store/password-table-private.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
+#include "base/secure-path-private.h"
 #include "config/relay-credentials-private.h"
 #include "document/table-name-private.h"
 #include "document/value-list-private.h"
@@ -113,7 +115,7 @@ _nullmail_staged_table_clear (NullmailStagedTable *self)
 gboolean
 _nullmail_password_table_is_exposed (const NullmailPasswordTable *self)
 {
-  return self->base != NULL
+  return self->base != NULL && !self->stays
          && ((self->source.st_mode & 0077) != 0
              || (self->source.st_uid != 0 && self->source.st_uid != geteuid ()));
 }
@@ -123,7 +125,8 @@ _nullmail_password_table_is_exposed (const NullmailPasswordTable *self)
 static gboolean
 is_from_future (const NullmailPasswordTable *self)
 {
-  return self->base != NULL && self->source.st_mtim.tv_sec > g_get_real_time () / G_USEC_PER_SEC;
+  return self->base != NULL && !self->stays
+         && self->source.st_mtim.tv_sec > g_get_real_time () / G_USEC_PER_SEC;
 }
 
 /* The source as the next commit makes it. */
@@ -156,7 +159,43 @@ _nullmail_password_table_is_unchanged (NullmailPasswordTable *self)
 {
   return !self->rebuild
          && !_nullmail_password_table_has_new_source (self)
-         && self->map_state == NULLMAIL_LOOKUP_MAP_FRESH;
+         && (self->stays || self->map_state == NULLMAIL_LOOKUP_MAP_FRESH);
+}
+
+gboolean
+_nullmail_password_table_only_mends (NullmailPasswordTable *self)
+{
+  return self->transition == NULL && !self->rebuild
+         && !_nullmail_password_table_has_new_contents (self)
+         && !_nullmail_password_table_is_unchanged (self);
+}
+
+/* Whether a file can be replaced, as far as can be seen without trying. */
+static gboolean
+can_be_replaced (const char *path)
+{
+  g_autofree char *name = NULL;
+  struct statx info;
+  gboolean can;
+  int directory = _nullmail_secure_path_open_parent (path, &name, NULL, NULL, NULL);
+
+  if (directory < 0)
+    return FALSE;
+
+  can = faccessat (directory, ".", W_OK | X_OK, AT_EACCESS) == 0;
+  if (can && statx (directory, name, AT_SYMLINK_NOFOLLOW, STATX_NLINK, &info) == 0)
+    can = info.stx_nlink == 1
+          && (info.stx_attributes & (STATX_ATTR_MOUNT_ROOT | STATX_ATTR_IMMUTABLE)) == 0;
+  close (directory);
+  return can;
+}
+
+gboolean
+_nullmail_password_table_can_be_mended (const NullmailPasswordTable *self)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
+
+  return can_be_replaced (self->path) && (map_path == NULL || can_be_replaced (map_path));
 }
 
 gboolean
@@ -212,6 +251,28 @@ _nullmail_password_table_expect (NullmailPasswordTable  *self,
                                                            error);
 
   return source != NULL && expect_base (self, source, error);
+}
+
+NullmailMapAnswers
+_nullmail_password_table_ask (NullmailPasswordTable *self,
+                              char                  *take_postmap,
+                              const char            *directory,
+                              GCancellable          *cancellable)
+{
+  g_autofree char *postmap = take_postmap;
+  NullmailMapTool tool = {
+    .postmap = postmap,
+    .config_directory = directory,
+    .map_type = self->map_type,
+    .contents = self->contents,
+  };
+
+  if (postmap == NULL || directory == NULL || self->base == NULL || !self->has_map
+      || (self->map_state != NULLMAIL_LOOKUP_MAP_FRESH
+          && self->map_state != NULLMAIL_LOOKUP_MAP_EXPOSED))
+    return NULLMAIL_MAP_ANSWERS_UNKNOWN;
+
+  return _nullmail_postmap_ask (&tool, self->path, cancellable);
 }
 
 NullmailPasswordTable *

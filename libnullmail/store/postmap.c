@@ -136,7 +136,8 @@ run_postmap (const NullmailMapTool       *tool,
   if (tool->config_directory != NULL)
     {
       first = run_postmap_in (tool->config_directory, tool, table, input, cancellable, error);
-      if (first == NULL || first->exit_status == 0 || tool->main_cf == NULL)
+      if (first == NULL || first->exit_status == 0
+          || (tool->main_cf == NULL && !tool->only_drops))
         return g_steal_pointer (&first);
     }
 
@@ -415,4 +416,30 @@ _nullmail_postmap_make (const NullmailMapTool  *tool,
   ok = build_and_verify (tool, source, map, built, cancellable, error);
   _nullmail_leftovers_remove_made (directory, name, ok ? built : NULL);
   return ok;
+}
+
+NullmailMapAnswers
+_nullmail_postmap_ask (const NullmailMapTool *tool,
+                       const char            *path,
+                       GCancellable          *cancellable)
+{
+  g_autoptr(NullmailSecureBuffer) questions = _nullmail_secure_buffer_new (0);
+  g_autoptr(NullmailSecureBuffer) answers = _nullmail_secure_buffer_new (0);
+  g_autoptr(NullmailCommandResult) result = NULL;
+  g_autofree char *table = g_strconcat (tool->map_type, ":", path, NULL);
+
+  _nullmail_password_file_get_answers (tool->contents, questions, answers);
+  if (questions->size == 0)
+    return NULLMAIL_MAP_ANSWERS_UNKNOWN;
+
+  result = run_postmap_in (tool->config_directory, tool, table, questions, cancellable, NULL);
+  if (result == NULL)
+    return NULLMAIL_MAP_ANSWERS_UNKNOWN;
+  if (_nullmail_secure_buffer_equal (result->output, answers))
+    return NULLMAIL_MAP_ANSWERS_RIGHT;
+
+  /* What stops postmap before it comes to the map does not name that. */
+  return strstr (result->errors->data, "fatal: ") == NULL
+         || strstr (result->errors->data, path) != NULL
+         ? NULLMAIL_MAP_ANSWERS_WRONG : NULLMAIL_MAP_ANSWERS_UNKNOWN;
 }

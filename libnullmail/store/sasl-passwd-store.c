@@ -318,6 +318,17 @@ find_config_directory (NullmailSaslPasswdStore *self)
 typedef void (* EditFunc) (NullmailPasswordTable *table,
                            gpointer               user_data);
 
+static void
+set_entry (NullmailPasswordTable *table,
+           gpointer               user_data)
+{
+  NullmailRelayHost *relay_host = nullmail_relay_credentials_get_relay_host (user_data);
+
+  _nullmail_password_file_set (table->contents, nullmail_relay_host_to_string (relay_host),
+                               nullmail_relay_credentials_get_username (user_data),
+                               _nullmail_relay_credentials_peek_password (user_data));
+}
+
 static gboolean
 change_table (NullmailSaslPasswdStore  *self,
               EditFunc                  edit,
@@ -342,8 +353,11 @@ change_table (NullmailSaslPasswdStore  *self,
   table = _nullmail_password_table_load (self->path, self->map_type, cancellable, error);
   if (table == NULL || !_nullmail_password_table_refuse_orphan (table, error))
     return FALSE;
-
   edit (table, user_data);
+  if (edit == set_entry && _nullmail_password_table_is_unchanged (table))
+    table->rebuild = NULLMAIL_MAP_ANSWERS_WRONG
+      == _nullmail_password_table_ask (table, _nullmail_command_find ("postmap",
+           self->command_directory, NULL), config_directory, cancellable);
   if (_nullmail_password_table_is_unchanged (table))
     return TRUE;
 
@@ -403,18 +417,6 @@ nullmail_sasl_passwd_store_lookup (NullmailCredentialStore  *store,
     _nullmail_password_table_load (self->path, self->map_type, cancellable, error);
 
   return table != NULL ? lookup_entry (self, table, relay_host, error) : NULL;
-}
-
-static void
-set_entry (NullmailPasswordTable *table,
-           gpointer               user_data)
-{
-  NullmailRelayCredentials *credentials = user_data;
-  NullmailRelayHost *relay_host = nullmail_relay_credentials_get_relay_host (credentials);
-
-  _nullmail_password_file_set (table->contents, nullmail_relay_host_to_string (relay_host),
-                               nullmail_relay_credentials_get_username (credentials),
-                               _nullmail_relay_credentials_peek_password (credentials));
 }
 
 static gboolean

@@ -10,7 +10,7 @@ from gi.repository import Gio, GLib, GObject, Nullmail
 
 from program import need_root
 from stand_ins import (Error, FORCE, Folder, LIMIT_S, MAIN_CF, OTHER, RELAY, SECRET, credentials,
-                       password_of, relay_host)
+                       password_of, relay_host, OVERWRITE)
 
 
 class Instance(Folder):
@@ -431,7 +431,7 @@ class Undo(Folder):
         self.assert_fails(Error.CONFLICT, self.postfix.apply, plan, 0)
         self.assert_fails(Error.CONFLICT, self.postfix.undo, 0)
         self.assertEqual(self.read(), before)
-        self.postfix.undo(FORCE)
+        self.postfix.undo(OVERWRITE)
         self.assertEqual(self.read(), MAIN_CF)
 
     def test_restore(self):
@@ -456,7 +456,7 @@ class Undo(Folder):
         self.postfix.apply(self.edit('myhostname', 'new.example.com'), 0)
         self.write(self.main_cf, self.read().replace('a.org', 'theirs.org'))
         self.assert_fails(Error.CONFLICT, self.postfix.apply, self.postfix.plan_restore(), 0)
-        self.postfix.apply(self.postfix.plan_restore(), FORCE)
+        self.postfix.apply(self.postfix.plan_restore(), OVERWRITE)
         self.assertEqual(self.read(), MAIN_CF)
 
     def test_change_of_relay_is_undone_whole(self):

@@ -261,7 +261,7 @@ class Plans(InstanceTest):
     def test_nothing_to_undo(self):
         for function, *arguments in ((self.instance.plan_undo,), (self.instance.plan_restore,),
                                      (self.instance.undo, 0)):
-            self.assert_refused(Error.NOT_FOUND, self.etc, function, *arguments)
+            self.assert_refused(Error.NOTHING_TO_UNDO, self.etc, function, *arguments)
 
     def test_damaged_record(self):
         self.apply_edit('mydomain', 'example.org')
@@ -280,9 +280,7 @@ class Plans(InstanceTest):
                        fixture.login_config(tls_level=level.MAY),
                        fixture.login_config('[192.0.2.1]:587'),
                        fixture.login_config(tls_ca_file='/no/such/ca.pem'),
-                       fixture.login_config(sasl_security_options=['noplaintext', 'noanonymous']),
-                       fixture.new_config(origin='localdomain'),
-                       fixture.new_config(origin='host.local')):
+                       fixture.login_config(sasl_security_options=['noplaintext', 'noanonymous'])):
             with self.subTest(config.to_variant().print_(False)):
                 login = fixture.credentials(config.get_relay_host().to_string()) \
                     if config.get_authentication() else None

@@ -305,7 +305,7 @@ with open("/etc/postfix/master.cf", "a") as file:
 print(*postfix.query_service(None).value_nicks)
 print(*error_of(postfix.apply, made, Flags.NONE, None))
 """)
-        self.assertRegex(out, r"\brunning\nactivation .*/master\.cf: line ")
+        self.assertRegex(out, r"\brunning\b.*\nactivation .*/master\.cf: line ")
         self.assertEqual(self.read_main_cf(), before)
         self.assertEqual(self.master_pid(), pid)
 

@@ -53,7 +53,7 @@ CASES = [
     ('smtp_sasl_security_options =\nsmtp_use_tls = yes\n',
      {'authentication': True, 'tls_level': 'ENCRYPT'},
      {**BASE, **ENCRYPTED, **FILTER, 'smtp_tls_security_level': 'encrypt',
-      'smtp_sasl_auth_enable': 'yes', 'smtp_use_tls': 'yes'}),
+      'smtp_sasl_auth_enable': 'yes'}),
     ('smtp_tls_security_level = dane-only\n', {},
      {**BASE, 'smtp_tls_security_level': 'dane-only', 'smtp_dns_support_level': 'dnssec'}),
     ('inet_protocols = all\nmydestination = a,\n  b\n',

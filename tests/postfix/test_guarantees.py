@@ -230,11 +230,24 @@ class Modes(LoginTest):
 
 class Retention(LoginTest):
     def test_end_of_authentication_needs_activation(self):
-        config = self.instance.load_config()
+        """Only of a Postfix that runs."""
+        commands = self.folder / 'commands'
+        commands.mkdir()
+        for name in ('postconf', 'postmap'):
+            (commands / name).symlink_to(shutil.which(name))
+        (commands / 'postfix').symlink_to('/bin/true')
+        instance = self.new_instance(command_directory=str(commands),
+                                     service_control=Nullmail.ServiceControl.COMMAND)
+        config = instance.load_config()
         config.set_authentication(False)
-        plan = self.instance.plan(config, None, 0)
-        self.assert_refused(Error.UNSAFE, self.etc, self.instance.apply, plan, Flags.NO_ACTIVATE)
-        self.instance.apply(plan, Flags.NO_ACTIVATE | Flags.FORCE)
+        plan = instance.plan(config, None, 0)
+        found = [finding.get_message() for finding in plan.get_findings()
+                 if finding.get_code() == Nullmail.FindingCode.POSTFIX_STOPPED]
+        self.assertEqual(len(found), 1, found)
+        self.assert_refused(Error.UNSAFE, self.etc, instance.apply, plan, Flags.NO_ACTIVATE)
+        (commands / 'postfix').unlink()
+        (commands / 'postfix').symlink_to('/bin/false')
+        instance.apply(plan, Flags.NO_ACTIVATE)
 
     def test_end_of_authentication(self):
         """The last key stays for a generation, and a purge takes it."""

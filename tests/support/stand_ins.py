@@ -13,6 +13,7 @@ from fixture import GLib, LIMIT_S, Nullmail, RELAY, SECRET, relay_host
 
 Error = Nullmail.Error
 FORCE = Nullmail.ApplyFlags.FORCE
+OVERWRITE = Nullmail.ApplyFlags.OVERWRITE
 OTHER = '[other.example.com]:587'
 MAIN_CF = '# A comment.\nmyhostname = host.example.com\n\ninet_interfaces = loopback-only\n'
 COMMANDS = pathlib.Path(__file__).resolve().with_name('stand-ins')

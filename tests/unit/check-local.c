@@ -7,7 +7,7 @@
 #define LISTENS "listens-on-network W inet_interfaces = loopback-only @main.cf"
 #define DELIVERS "local-delivery N mydestination =  @main.cf"
 #define OPENS "networks-open W mynetworks = 127.0.0.0/8 [::1]/128 @main.cf"
-#define UNROUTABLE "origin-not-routable E myorigin @main.cf"
+#define UNROUTABLE "origin-not-routable W myorigin @main.cf"
 
 static void
 have_origin_file (NullmailCheckSnapshot *snapshot)
@@ -104,7 +104,7 @@ static const CheckCase cases[] = {
   CASE ("origin/localdomain", "myorigin = $myhostname", UNROUTABLE ":6\n", .adjust = lose_domain),
   CASE ("origin/default", "-myorigin", UNROUTABLE "\n", .adjust = lose_domain),
   CASE ("origin/from-short-hostname", "myhostname = host7",
-    UNROUTABLE ":6\nhostname-not-qualified W myhostname @main.cf:14\n"),
+    "hostname-not-qualified W myhostname @main.cf:14\n" UNROUTABLE ":6\n"),
   CASE ("origin/from-hostname", "myhostname = host7.example.org", "", .adjust = lose_domain),
   CASE ("origin/from-domain", "-myorigin\nmydomain = example.org", "", .adjust = lose_domain),
   CASE ("origin/dot", "myorigin = example.com.", ""),

@@ -105,14 +105,14 @@ static const Case fresh_cases[] = {
     "{'relay-host': <'[a]:587'>, 'tls-level': <'may'>}",
     RELAY_587 "smtp_tls_security_level = may\n" },
 
-  /* Obsolete words count as the level that they mean, and stay. */
+  /* Obsolete words count as the level that they mean, and go where one is written. */
   { "use-tls", BASE "smtp_use_tls = yes\n", "{'relay-host': <'[a]'>}", NULL },
   { "use-tls-587", RELAY_587 "smtp_use_tls = yes\n", "{'relay-host': <'[a]:587'>}",
-    RELAY_587 "smtp_use_tls = yes\nsmtp_tls_security_level = secure\n" },
+    RELAY_587 "smtp_tls_security_level = secure\n" },
   { "enforce-tls", BASE "smtp_enforce_tls = yes\n", "{'relay-host': <'[a]'>}", NULL },
   { "use-tls-assigned", BASE "smtp_use_tls = yes\n",
     "{'relay-host': <'[a]'>, 'tls-level': <'may'>}",
-    BASE "smtp_use_tls = yes\nsmtp_tls_security_level = may\n" },
+    BASE "smtp_tls_security_level = may\n" },
 
   /* The three lists stay where they say the same with other words. */
   { "lists-with-braces", RELAY_587 "smtp_sasl_auth_enable = yes\n"
@@ -261,7 +261,7 @@ static const Case loaded_cases[] = {
     "smtp_sasl_auth_enable = yes\n" },
   { "login-never-in-clear", "relayhost = [a]\nsmtp_tls_security_level = may\n",
     "{'authentication': <true>}",
-    "relayhost = [a]\nsmtp_tls_security_level = may\n" STRICT FILTER
+    "relayhost = [a]\nsmtp_tls_security_level = secure\n" STRICT FILTER
     "smtp_sasl_auth_enable = yes\n" },
   { "login-encrypt", "smtp_tls_security_level = encrypt\n", "{'authentication': <true>}",
     "smtp_tls_security_level = encrypt\n" ENCRYPTED FILTER "smtp_sasl_auth_enable = yes\n" },
