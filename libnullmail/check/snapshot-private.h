@@ -9,6 +9,7 @@
 #include "config/mask-private.h"
 #include "document/password-file-private.h"
 #include "postfix/client-certificate-private.h"
+#include "postfix/map-types-private.h"
 #include "postfix/table-query-private.h"
 
 G_BEGIN_DECLS
@@ -73,7 +74,10 @@ typedef struct
   NullmailFact is_enabled;
 } NullmailCheckSnapshot;
 
-/* Whether this Postfix can open tables of a type. */
+/* What this Postfix makes of a type of table. */
+NullmailTypeProbe   _nullmail_snapshot_probe_type              (const NullmailCheckSnapshot *self,
+                                                                const char            *map_type);
+/* Whether it opens such tables as such, and not as others. */
 NullmailFact        _nullmail_snapshot_query_map_type          (const NullmailCheckSnapshot *self,
                                                                 const char            *map_type);
 

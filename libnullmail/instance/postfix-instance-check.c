@@ -51,7 +51,6 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_autoptr(NullmailEffective) effective = NULL;
   g_autoptr(NullmailObservation) observation = NULL;
   g_autoptr(GPtrArray) answers = NULL;
-  g_auto(GStrv) map_types = NULL;
   g_auto(NullmailView) view = { 0 };
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
@@ -66,10 +65,6 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   observation = _nullmail_observation_new (installation, cancellable);
   _nullmail_view_init (&view, observation, effective, NULL);
 
-  /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
-   * error must not end them. */
-  map_types = _nullmail_installation_query_map_types (installation, cancellable, NULL);
-  view.snapshot.map_types = (const char * const *) map_types;
   view.snapshot.is_running = ask_service (installation, cancellable);
   view.snapshot.answers = answers = _nullmail_ask_services (installation, effective, cancellable);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
