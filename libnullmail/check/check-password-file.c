@@ -56,7 +56,13 @@ check_answers (NullmailCheck *self)
         .parameter = MAPS,
       };
 
-      if (answer->failure != NULL)
+      if (answer->is_silent)
+        _nullmail_check_report_open (self, facts.code, MAPS,
+          _("Start the service that has the password anew, and see what it says."),
+          _("The service behind “%s” did not answer within 1.5 seconds, so that it is not known "
+            "whether mail can go out."),
+          answer->table);
+      else if (answer->failure != NULL)
         _nullmail_check_report (self, &facts,
           _("Start the service that has the password, and see what it says."),
           _("The service behind “%s” gives no answer, so that all mail waits: %s."),

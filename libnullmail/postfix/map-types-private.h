@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* What a Postfix makes of a type of table. */
 typedef struct
 {
-  NullmailFact  works;          /* whether its programs open such a table, UNKNOWN: not to be told */
+  NullmailFact  works;          /* whether its programs open such tables */
   const char   *served_as;      /* (nullable) the type that they open in its place */
   gboolean      is_deprecated;  /* they warn about it, or have left Berkeley DB */
 } NullmailTypeProbe;

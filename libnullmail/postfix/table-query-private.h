@@ -15,6 +15,7 @@ typedef struct
 {
   char         *table;    /* (owned) as main.cf has it, macros expanded */
   char         *failure;  /* (owned) (nullable) why there was no answer, in words */
+  gboolean      is_silent;  /* nothing came in time */
   NullmailFact  relay;    /* whether it has a password for relayhost as written */
   NullmailFact  host;     /* whether it has one for the bare name of the host */
 } NullmailTableAnswer;
