@@ -24,6 +24,12 @@ check_table (NullmailCheck           *self,
     .path = file->map_path,
   };
 
+  NullmailFindingFacts wrong = {
+    .code = NULLMAIL_FINDING_CODE_TABLE_WRONG,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .path = file->map_path,
+  };
+
   if (!self->authenticates || file->source.exists != NULLMAIL_FACT_YES || file->map_path == NULL
       || !_nullmail_effective_has_text (self->effective, MAPS))
     return;
@@ -37,6 +43,16 @@ check_table (NullmailCheck           *self,
     _nullmail_check_report (self, &stale, remedy,
       _("The compiled map of the password file “%s” is older than it or of another type, so that "
         "Postfix may use an old password or find none."),
+      file->source_path);
+  else if (file->map_is_right == NULLMAIL_FACT_NO && file->wrong != NULL)
+    _nullmail_check_report (self, &wrong, remedy,
+      _("The compiled map of the password file “%s” does not answer what the file says, so that "
+        "Postfix uses another password or finds none: %s."),
+      file->source_path, file->wrong);
+  else if (file->map_is_right == NULLMAIL_FACT_NO)
+    _nullmail_check_report (self, &wrong, remedy,
+      _("The compiled map of the password file “%s” does not answer what the file says, so that "
+        "Postfix uses another password or finds none."),
       file->source_path);
 }
 

@@ -7,6 +7,7 @@
 #include "check/snapshot-private.h"
 #include "config/mask-private.h"
 #include "config/password-maps-private.h"
+#include "postfix/table-truth-private.h"
 #include "store/password-table-private.h"
 
 G_BEGIN_DECLS
@@ -47,6 +48,7 @@ typedef struct
   NullmailMask          *mask;        /* (owned) (nullable) unless it is the caller's */
   GPtrArray             *names;       /* (element-type utf8) what the others borrow */
   GArray                *more_files;  /* (element-type NullmailTableFile) */
+  GPtrArray             *truths;      /* (nullable) one NullmailTableTruth a file, or NULL */
 } NullmailView;
 
 /* Fills the snapshot with what there is around a configuration: the password files that it names,
@@ -56,6 +58,13 @@ void _nullmail_view_init   (NullmailView        *self,
                             NullmailObservation *observation,
                             NullmailEffective   *effective,
                             const NullmailMask  *mask);
+
+/* Adds the questions whether the maps answer what their sources say, which are not asked for a mere
+ * plan unless there is a doubt; and notes the answers. */
+void _nullmail_view_prepare_questions (NullmailView *self,
+                                       GPtrArray    *round);
+void _nullmail_view_take_answers      (NullmailView *self);
+
 void _nullmail_view_clear  (NullmailView        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NullmailObservation, _nullmail_observation_free)

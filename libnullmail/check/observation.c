@@ -88,6 +88,42 @@ _nullmail_observation_get_host (NullmailObservation *self)
   return self->host;
 }
 
+static NullmailTableTruth *
+new_truth (NullmailObservation   *self,
+           NullmailPasswordTable *table)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+
+  return _nullmail_table_truth_new (self->installation, table->map_type, table->path, map_path,
+                                    table->contents);
+}
+
+/* Asks a map that does not show what its source says. Where there is no answer it is left as it is,
+ * for it may well be right. */
+static void
+settle_doubt (NullmailObservation   *self,
+              NullmailPasswordTable *table)
+{
+  g_autoptr(NullmailTableTruth) truth = new_truth (self, table);
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(GPtrArray) round = g_ptr_array_new ();
+  const char *reason;
+
+  if (_nullmail_table_truth_get_question (truth) != NULL)
+    {
+      main_cf = _nullmail_installation_load_main_cf (self->installation, self->cancellable, NULL);
+      if (main_cf != NULL)
+        effective = _nullmail_installation_read (self->installation, main_cf, self->cancellable);
+      g_ptr_array_add (round, _nullmail_table_truth_get_question (truth));
+      if (effective != NULL)
+        _nullmail_table_questions_ask (round, self->installation, effective, self->cancellable);
+    }
+
+  table->map_state = _nullmail_table_truth_settle (truth, &reason) == NULLMAIL_FACT_NO
+                     ? NULLMAIL_LOOKUP_MAP_WRONG : NULLMAIL_LOOKUP_MAP_FRESH;
+}
+
 NullmailPasswordTable *
 _nullmail_observation_read_table (NullmailObservation  *self,
                                   const char           *path,
@@ -102,6 +138,8 @@ _nullmail_observation_read_table (NullmailObservation  *self,
       look = g_new0 (Look, 1);
       look->table = _nullmail_password_table_load (path, map_type, self->cancellable,
                                                    &look->error);
+      if (look->table != NULL && look->table->map_state == NULLMAIL_LOOKUP_MAP_DOUBTFUL)
+        settle_doubt (self, look->table);
       g_hash_table_insert (self->tables, g_steal_pointer (&name), look);
     }
 
@@ -189,7 +227,8 @@ look_at_file (NullmailObservation *observation,
                                                                    NULL);
   NullmailFileFacts missing = { .exists = NULLMAIL_FACT_NO };
 
-  *file = (NullmailTableFile) { map_type, path, map_path, NULL, { 0 }, { 0 }, NULLMAIL_FACT_NO };
+  *file = (NullmailTableFile) { map_type, path, map_path, NULL, { 0 }, { 0 }, NULLMAIL_FACT_NO,
+                                NULLMAIL_FACT_UNKNOWN, NULL };
   if (table == NULL)
     {
       file->source = look_at_path (path);
@@ -207,6 +246,63 @@ look_at_file (NullmailObservation *observation,
     file->map = table->has_map ? describe (&table->map) : look_at_path (map_path);
   if (table->map_state == NULLMAIL_LOOKUP_MAP_STALE)
     file->map_is_stale = NULLMAIL_FACT_YES;
+  if (table->map_state == NULLMAIL_LOOKUP_MAP_WRONG)
+    file->map_is_right = NULLMAIL_FACT_NO;
+}
+
+/* Whether the map of a table is to be asked what it answers. One that is old, or of a type that
+ * Postfix does not open as such, is reported as that. */
+static gboolean
+is_asked (NullmailView            *self,
+          const NullmailTableFile *file)
+{
+  return file->passwords != NULL && file->map.exists == NULLMAIL_FACT_YES
+         && file->map_is_stale != NULLMAIL_FACT_YES
+         && _nullmail_snapshot_query_map_type (&self->snapshot, file->map_type)
+            == NULLMAIL_FACT_YES;
+}
+
+static NullmailTableFile *
+get_file (NullmailView *self,
+          guint         index)
+{
+  if (index == 0)
+    return &self->snapshot.file;
+
+  return index <= self->more_files->len
+         ? &g_array_index (self->more_files, NullmailTableFile, index - 1) : NULL;
+}
+
+void
+_nullmail_view_prepare_questions (NullmailView *self,
+                                  GPtrArray    *round)
+{
+  NullmailTableFile *file;
+
+  self->truths = g_ptr_array_new ();
+  for (guint i = 0; (file = get_file (self, i)) != NULL; i++)
+    {
+      NullmailTableTruth *truth = NULL;
+
+      if (is_asked (self, file))
+        truth = _nullmail_table_truth_new (self->snapshot.installation, file->map_type,
+                                           file->source_path, file->map_path, file->passwords);
+      g_ptr_array_add (self->truths, truth);
+      if (truth != NULL && _nullmail_table_truth_get_question (truth) != NULL)
+        g_ptr_array_add (round, _nullmail_table_truth_get_question (truth));
+    }
+}
+
+void
+_nullmail_view_take_answers (NullmailView *self)
+{
+  for (guint i = 0; i < self->truths->len; i++)
+    if (self->truths->pdata[i] != NULL)
+      {
+        NullmailTableFile *file = get_file (self, i);
+
+        file->map_is_right = _nullmail_table_truth_settle (self->truths->pdata[i], &file->wrong);
+      }
 }
 
 /* Takes over a text, and keeps it as long as the view. */
@@ -298,6 +394,10 @@ void
 _nullmail_view_clear (NullmailView *self)
 {
   g_clear_pointer (&self->mask, _nullmail_mask_free);
+  for (guint i = 0; self->truths != NULL && i < self->truths->len; i++)
+    if (self->truths->pdata[i] != NULL)
+      _nullmail_table_truth_free (self->truths->pdata[i]);
+  g_clear_pointer (&self->truths, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->more_files, g_array_unref);
 }

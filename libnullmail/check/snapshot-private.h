@@ -31,6 +31,8 @@ typedef struct
   NullmailFileFacts     source;
   NullmailFileFacts     map;
   NullmailFact          map_is_stale;
+  NullmailFact          map_is_right; /* it answers what the source says */
+  const char           *wrong;        /* (nullable) why it does not, in words */
 } NullmailTableFile;
 
 /* A configuration and what surrounds it, as it is or as it would be after a plan. The checks read

@@ -50,6 +50,23 @@ list_keys (const NullmailRelayHost *relay,
   return g_strv_builder_end (keys);
 }
 
+/* Takes the policy that a table has under a key, of all those that it may be asked for. */
+static void
+ask (NullmailRelayPolicy  *self,
+     NullmailEffective    *effective,
+     const char           *table,
+     char                **keys,
+     const char           *key)
+{
+  GHashTable *answer = _nullmail_effective_ask_table (effective, table,
+                                                      (const char * const *) keys);
+
+  if (answer == NULL)
+    self->is_open = TRUE;
+  else
+    self->text = g_strdup (g_hash_table_lookup (answer, key));
+}
+
 static void
 look_up (NullmailRelayPolicy     *self,
          NullmailEffective       *effective,
@@ -69,11 +86,32 @@ look_up (NullmailRelayPolicy     *self,
         else if (g_strcmp0 (name.type, "inline") == 0)
           self->text = _nullmail_table_name_look_up_inline (&name, keys[i]);
         else
-          self->is_open = TRUE;
+          ask (self, effective, tables[j], keys, keys[i]);
 
         if (self->text != NULL || self->is_open)
           return;
       }
+}
+
+/* The older one counts only where the newer one is not used. */
+static const char *
+get_parameter (NullmailEffective *effective)
+{
+  return _nullmail_effective_has_text (effective, POLICY_MAPS) ? POLICY_MAPS : PER_SITE;
+}
+
+void
+_nullmail_relay_policy_list (NullmailEffective         *effective,
+                             const NullmailRelayHost   *relay,
+                             char                    ***tables,
+                             char                    ***keys)
+{
+  const char *parameter = get_parameter (effective);
+
+  *keys = list_keys (relay, parameter);
+  *tables = _nullmail_effective_get_list (effective, parameter);
+  if (*tables == NULL)
+    *tables = g_new0 (char *, 1);
 }
 
 void
@@ -81,8 +119,7 @@ _nullmail_relay_policy_find (NullmailRelayPolicy     *self,
                              NullmailEffective       *effective,
                              const NullmailRelayHost *relay)
 {
-  /* The older one counts only where the newer one is not used. */
-  self->parameter = _nullmail_effective_has_text (effective, POLICY_MAPS) ? POLICY_MAPS : PER_SITE;
+  self->parameter = get_parameter (effective);
   self->level = NULLMAIL_TLS_LEVEL_AUTO;
 
   if (relay != NULL)

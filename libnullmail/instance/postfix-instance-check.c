@@ -7,6 +7,7 @@
 #include "check/check-private.h"
 #include "check/observation-private.h"
 #include "instance/instance-call-private.h"
+#include "postfix/policy-query-private.h"
 #include "postfix/service-private.h"
 
 /* Whether Postfix runs; UNKNOWN where that cannot be found out with the caller's rights. */
@@ -24,6 +25,24 @@ ask_service (NullmailInstallation *installation,
   return (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
 
+/* Asks all tables at once that somebody has to answer for. */
+static GPtrArray *
+ask_tables (NullmailInstallation *installation,
+            NullmailView         *view,
+            GCancellable         *cancellable)
+{
+  NullmailEffective *effective = view->snapshot.effective;
+  g_autoptr(GPtrArray) round = g_ptr_array_new ();
+  GPtrArray *policies = _nullmail_policy_query_prepare (effective, round);
+  GPtrArray *answers;
+
+  _nullmail_view_prepare_questions (view, round);
+  answers = _nullmail_ask_services (installation, effective, round, cancellable);
+  _nullmail_view_take_answers (view);
+  _nullmail_policy_query_finish (effective, policies);
+  return answers;
+}
+
 /**
  * nullmail_postfix_instance_check:
  * @self: an instance
@@ -34,6 +53,8 @@ ask_service (NullmailInstallation *installation,
  * Nothing is changed. What cannot be read or asked is reported as a finding of its own, not as an
  * error. A service of this machine that has the password (`socketmap:unix:` in
  * `smtp_sasl_password_maps`) is asked for the relay's, with “postmap -q”; a plan does not ask it.
+ * So are the table of each password file, for what the file says, and those of TLS policies. All
+ * are asked at once, and what does not answer within 1.5 seconds is reported as not checked.
  *
  * Returns: (transfer container) (not nullable) (element-type NullmailFinding): findings, most
  *   severe first, or %NULL with @error set as by [method@PostfixInstance.load_main_cf],
@@ -62,11 +83,12 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
     return NULL;
 
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
+  _nullmail_policy_query_attach (installation, effective);
   observation = _nullmail_observation_new (installation, cancellable);
   _nullmail_view_init (&view, observation, effective, NULL);
 
   view.snapshot.is_running = ask_service (installation, cancellable);
-  view.snapshot.answers = answers = _nullmail_ask_services (installation, effective, cancellable);
+  view.snapshot.answers = answers = ask_tables (installation, &view, cancellable);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 

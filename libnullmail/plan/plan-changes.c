@@ -226,6 +226,7 @@ has_new_map (NullmailPasswordTable *table,
   return table->transition != NULL || table->rebuild || is_retyped
          || table->map_state == NULLMAIL_LOOKUP_MAP_STALE
          || table->map_state == NULLMAIL_LOOKUP_MAP_MISSING
+         || table->map_state == NULLMAIL_LOOKUP_MAP_WRONG
          || table->map_state == NULLMAIL_LOOKUP_MAP_UNKNOWN
          || _nullmail_password_table_has_new_contents (table);
 }

@@ -29,6 +29,7 @@ expect_mended_files (NullmailView            *view,
   if (file->map_path != NULL && !_nullmail_password_table_is_unchanged (table))
     file->map = mended;
   file->map_is_stale = NULLMAIL_FACT_NO;
+  file->map_is_right = NULLMAIL_FACT_UNKNOWN;
 
   /* The list may name the same file once more, with another type. */
   for (guint i = 0; i < view->more_files->len; i++)

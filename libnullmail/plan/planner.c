@@ -32,6 +32,7 @@
 #include "config/sasl-lists-private.h"
 #include "config/settings-private.h"
 #include "document/main-cf-private.h"
+#include "postfix/policy-query-private.h"
 
 static void
 planner_clear (NullmailPlanner *self)
@@ -361,6 +362,7 @@ planner_init (NullmailPlanner           *self,
   self->cancellable = cancellable;
   self->observation = _nullmail_observation_new (installation, cancellable);
   self->before = _nullmail_installation_read (installation, now, cancellable);
+  _nullmail_policy_query_attach (installation, self->before);
   self->after = _nullmail_effective_for_main_cf (self->before, next);
 
   self->plan = _nullmail_plan_new (now, next);

@@ -160,26 +160,19 @@ fill (NullmailTableAnswer         *answer,
   answer->relay = get_fact (question, nullmail_relay_host_to_string (relay));
 }
 
-GPtrArray *
-_nullmail_ask_services (NullmailInstallation *installation,
-                        NullmailEffective    *effective,
-                        GCancellable         *cancellable)
+/* Finds the services, and what each is to be asked. One that has no socket is not asked. */
+static void
+list_services (Asker                   *self,
+               const NullmailRelayHost *relay,
+               GPtrArray               *answers,
+               GPtrArray               *questions,
+               GPtrArray               *asked)
 {
-  g_autoptr(NullmailRelayHost) relay = _nullmail_effective_get_relay_host (effective);
-  g_auto(GStrv) tables = NULL;
-  g_autoptr(GPtrArray) answers = NULL, questions = NULL, asked = NULL;
-  Asker asker = { installation, effective, cancellable };
+  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, "smtp_sasl_password_maps");
 
-  tables = _nullmail_effective_get_list (effective, "smtp_sasl_password_maps");
-  if (!_nullmail_effective_logs_in (effective) || relay == NULL || tables == NULL)
-    return NULL;
-
-  answers = g_ptr_array_new_with_free_func ((GDestroyNotify) answer_free);
-  questions = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_table_question_free);
-  asked = g_ptr_array_new ();
-  for (guint i = 0; tables[i] != NULL; i++)
+  for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
     {
-      g_autofree char *absolute = get_absolute (&asker, tables[i]);
+      g_autofree char *absolute = get_absolute (self, tables[i]);
       NullmailTableAnswer *answer;
 
       if (absolute == NULL)
@@ -192,10 +185,29 @@ _nullmail_ask_services (NullmailInstallation *installation,
       if (!is_lost (answer, absolute))
         g_ptr_array_add (asked, questions->pdata[questions->len - 1]);
     }
+}
 
+GPtrArray *
+_nullmail_ask_services (NullmailInstallation *installation,
+                        NullmailEffective    *effective,
+                        GPtrArray            *others,
+                        GCancellable         *cancellable)
+{
+  g_autoptr(NullmailRelayHost) relay = _nullmail_effective_get_relay_host (effective);
+  g_autoptr(GPtrArray) answers = NULL, questions = NULL;
+  g_autoptr(GPtrArray) asked = g_ptr_array_new ();
+  Asker asker = { installation, effective, cancellable };
+
+  answers = g_ptr_array_new_with_free_func ((GDestroyNotify) answer_free);
+  questions = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_table_question_free);
+  if (relay != NULL && _nullmail_effective_logs_in (effective))
+    list_services (&asker, relay, answers, questions, asked);
+
+  for (guint i = 0; i < others->len; i++)
+    g_ptr_array_add (asked, others->pdata[i]);
   _nullmail_table_questions_ask (asked, installation, effective, cancellable);
   for (guint i = 0; i < answers->len; i++)
     fill (answers->pdata[i], questions->pdata[i], relay);
 
-  return g_steal_pointer (&answers);
+  return answers->len > 0 ? g_steal_pointer (&answers) : NULL;
 }

@@ -36,12 +36,12 @@ _nullmail_table_question_free (NullmailTableQuestion *self)
 static gboolean
 is_about_table (const NullmailTableQuestion *self)
 {
-  const char *messages = self->result->errors->data;
-  const char *name = strchr (self->table, ':');
+  const char *fatal = strstr (self->result->errors->data, "fatal: ");
+  g_auto(NullmailTableName) name = { 0 };
 
-  return strstr (messages, "fatal: table ") != NULL
-         || (strstr (messages, "fatal: open ") != NULL && name != NULL
-             && strstr (messages, name + 1) != NULL);
+  return g_str_has_prefix (fatal, "fatal: table ")
+         || (_nullmail_table_name_parse (&name, self->table)
+             && g_strstr_len (fatal, strcspn (fatal, "\n"), name.name) != NULL);
 }
 
 static NullmailTableState

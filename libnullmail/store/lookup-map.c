@@ -6,10 +6,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "document/table-name-private.h"
+
+#define MAX_TABLE_BYTES (1024 * 1024)
+
+/* What the kinds of tables put between a key and its value: a NUL, a length, padding. */
+#define MAX_GAP_BYTES 8
 
 #define BERKELEY_DB_BTREE  0x053162
 #define BERKELEY_DB_HASH   0x061561
@@ -96,4 +102,62 @@ _nullmail_lookup_map_query_state (const char *source_path,
 
   return _nullmail_lookup_map_judge (map_path, map_type, has_source ? &source : NULL,
                                      stat (map_path, &map) == 0 ? &map : NULL);
+}
+
+static gboolean
+has_value (const char *text,
+           gsize       size,
+           const char *value,
+           gsize       value_size)
+{
+  return memmem (text, size, value, value_size) != NULL;
+}
+
+/* Whether a value stands close behind a key, as in cdb and lmdb, or before it, as in hash. */
+static gboolean
+has_pair (const NullmailSecureBuffer *table,
+          const char                 *key,
+          gsize                       key_size,
+          const char                 *value,
+          gsize                       value_size)
+{
+  const char *end = table->data + table->size;
+  gsize window = value_size + MAX_GAP_BYTES;
+
+  for (const char *text = table->data;
+       (text = memmem (text, end - text, key, key_size)) != NULL; text++)
+    {
+      const char *behind = text + key_size;
+      gsize n_before = MIN (window, (gsize) (text - table->data));
+
+      if (has_value (behind, MIN (window, (gsize) (end - behind)), value, value_size)
+          || has_value (text - n_before, n_before, value, value_size))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
+_nullmail_lookup_map_shows (int                         fd,
+                            const NullmailSecureBuffer *answers)
+{
+  g_autoptr(NullmailSecureBuffer) table = _nullmail_secure_buffer_new (0);
+  const char *end = answers->data + answers->size;
+
+  if (!_nullmail_secure_buffer_read_fd (table, fd, MAX_TABLE_BYTES))
+    return FALSE;
+
+  for (const char *text = answers->data; text < end;)
+    {
+      const char *newline = memchr (text, '\n', end - text);
+      const char *tab = memchr (text, '\t', newline - text);
+      g_autofree char *key = g_ascii_strdown (text, tab - text);
+
+      if (!has_pair (table, key, tab - text, tab + 1, newline - tab - 1))
+        return FALSE;
+      text = newline + 1;
+    }
+
+  return TRUE;
 }

@@ -13,6 +13,32 @@
 #include "document/table-name-private.h"
 #include "document/value-list-private.h"
 
+/* If the entries have no more bytes than this they are looked for in the file of the map. */
+#define MAX_SEARCHED_BYTES (8 * 1024)
+
+/* Whether the map shows what the source says. One that cannot be looked into, or is too much to
+ * search, passes here: it is asked by the checks. */
+static gboolean
+map_shows_source (NullmailPasswordTable *self,
+                  const char            *map_path)
+{
+  g_autoptr(NullmailSecureBuffer) keys = _nullmail_secure_buffer_new (0);
+  g_autoptr(NullmailSecureBuffer) answers = _nullmail_secure_buffer_new (0);
+  gboolean is_shown;
+  int fd;
+
+  if (self->base->size > MAX_SEARCHED_BYTES)
+    return self->map.st_size > 0;
+  fd = open (map_path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0)
+    return TRUE;
+
+  _nullmail_password_file_get_answers (self->contents, keys, answers);
+  is_shown = _nullmail_lookup_map_shows (fd, answers);
+  close (fd);
+  return is_shown;
+}
+
 /* Looks at the map, and compares it with the source as it was when it was read. */
 static void
 look_at_map (NullmailPasswordTable *self)
@@ -23,6 +49,9 @@ look_at_map (NullmailPasswordTable *self)
   self->map_state = _nullmail_lookup_map_judge (map_path, self->map_type,
                                                 self->base != NULL ? &self->source : NULL,
                                                 self->has_map ? &self->map : NULL);
+  if (self->map_state == NULLMAIL_LOOKUP_MAP_FRESH && self->has_map && self->base != NULL
+      && !map_shows_source (self, map_path))
+    self->map_state = NULLMAIL_LOOKUP_MAP_DOUBTFUL;
 }
 
 NullmailPasswordTable *

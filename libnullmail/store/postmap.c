@@ -15,13 +15,13 @@
 #include "base/regular-file-private.h"
 #include "commit/leftovers-private.h"
 #include "document/table-name-private.h"
+#include "store/lookup-map-private.h"
 
 #define POSTMAP_TIMEOUT_MS 30000
 
 /* If the entries have no more bytes than this they are looked for in the file of the map. Otherwise
  * postmap is run once more, to ask for them. */
 #define MAX_SEARCHED_BYTES (8 * 1024)
-#define MAX_TABLE_BYTES    (1024 * 1024)
 
 static char *
 get_config_name (NullmailStagedFile *source)
@@ -288,28 +288,6 @@ is_silent (const NullmailCommandResult *result)
   return TRUE;
 }
 
-/* Whether each key and each value of the answers stands in the file of the map as it is. Berkeley
- * DB cuts a long one into pieces; then this is FALSE although the map may be right. */
-static gboolean
-has_all (const NullmailSecureBuffer *table,
-         const NullmailSecureBuffer *answers)
-{
-  const char *text = answers->data, *end = text + answers->size;
-
-  while (text < end)
-    {
-      const char *newline = memchr (text, '\n', end - text);
-      const char *tab = memchr (text, '\t', newline - text);
-
-      if (memmem (table->data, table->size, text, tab - text) == NULL
-          || memmem (table->data, table->size, tab + 1, newline - tab - 1) == NULL)
-        return FALSE;
-      text = newline + 1;
-    }
-
-  return TRUE;
-}
-
 /* Postfix says nothing when LMDB cannot write the page that leads to all others, which is the last:
  * then everything stands in the file, and nothing is found. Such a table is always asked. */
 static gboolean
@@ -317,8 +295,7 @@ holds_answers (NullmailStagedFile         *map,
                const char                 *map_type,
                const NullmailSecureBuffer *answers)
 {
-  g_autoptr(NullmailSecureBuffer) table = NULL;
-  gboolean is_read;
+  gboolean is_shown;
   int fd;
 
   if (g_str_equal (map_type, "lmdb") || answers->size > MAX_SEARCHED_BYTES)
@@ -329,10 +306,9 @@ holds_answers (NullmailStagedFile         *map,
   if (fd < 0)
     return FALSE;
 
-  table = _nullmail_secure_buffer_new (0);
-  is_read = _nullmail_secure_buffer_read_fd (table, fd, MAX_TABLE_BYTES);
+  is_shown = _nullmail_lookup_map_shows (fd, answers);
   close (fd);
-  return is_read && has_all (table, answers);
+  return is_shown;
 }
 
 /* Asks the map for all keys, and compares the answers with what the source says. */
