@@ -25,6 +25,8 @@ _nullmail_check_run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_plain_passwords (&self);
   _nullmail_check_local (&self);
   _nullmail_check_addresses (&self);
+  _nullmail_check_tables (&self);
+  _nullmail_check_manager (&self);
 
   g_ptr_array_sort (self.findings, _nullmail_finding_compare);
 

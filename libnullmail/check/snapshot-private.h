@@ -72,6 +72,9 @@ typedef struct
   const char        *lost_root_alias;
   const char        *lost_alias;        /* of another name, to another host */
 
+  const char  *manager;             /* (nullable) the file that has SUSE write main.cf anew */
+  const char  *refusal;             /* (nullable) why Postfix stops at main.cf, in its words */
+
   NullmailFact is_running;
   NullmailFact is_enabled;
 } NullmailCheckSnapshot;

@@ -4,10 +4,12 @@
 
 #include "instance/postfix-instance-private.h"
 
+#include "base/regular-file-private.h"
 #include "check/check-private.h"
 #include "check/observation-private.h"
 #include "instance/instance-call-private.h"
 #include "postfix/policy-query-private.h"
+#include "postfix/refusal-private.h"
 #include "postfix/service-private.h"
 
 /* Whether Postfix runs; UNKNOWN where that cannot be found out with the caller's rights. */
@@ -43,6 +45,23 @@ ask_tables (NullmailInstallation *installation,
   return answers;
 }
 
+/* (nullable): the file in which SUSE's config.postfix is told to write main.cf anew. */
+static const char *
+find_manager (NullmailInstallation *installation,
+              NullmailObservation  *observation)
+{
+  static const char path[] = "/etc/sysconfig/mail";
+  const char *directory = _nullmail_installation_get_config_directory (installation);
+  GBytes *bytes = g_str_equal (directory, "/etc/postfix")
+                  ? _nullmail_observation_read_file (observation, path, NULL) : NULL;
+  g_autofree char *text = bytes != NULL ? _nullmail_bytes_to_text (bytes) : NULL;
+
+  return text != NULL
+         && g_regex_match_simple ("^\\s*MAIL_CREATE_CONFIG=[\"']?yes\\b", text,
+                                  G_REGEX_MULTILINE | G_REGEX_CASELESS, 0)
+         ? path : NULL;
+}
+
 /**
  * nullmail_postfix_instance_check:
  * @self: an instance
@@ -72,6 +91,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_autoptr(NullmailEffective) effective = NULL;
   g_autoptr(NullmailObservation) observation = NULL;
   g_autoptr(GPtrArray) answers = NULL;
+  g_autofree char *refusal = NULL;
   g_auto(NullmailView) view = { 0 };
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
@@ -89,6 +109,9 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
 
   view.snapshot.is_running = ask_service (installation, cancellable);
   view.snapshot.answers = answers = ask_tables (installation, &view, cancellable);
+  view.snapshot.refusal = refusal = _nullmail_installation_query_refusal (installation, effective,
+                                                                          cancellable);
+  view.snapshot.manager = find_manager (installation, observation);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
