@@ -83,8 +83,8 @@ get_path (const NullmailTableName *name,
                       NULL);
 }
 
-/* Looks whether the file of a table is there, and before that, unless a plan changes nothing,
- * whether Postfix has its type. */
+/* Looks whether Postfix has the type of a table, and whether its file is there. A plan believes in
+ * the types that have files. */
 static void
 check_table (NullmailCheck *self,
              const char    *parameter,
@@ -101,12 +101,14 @@ check_table (NullmailCheck *self,
   g_autofree char *path = NULL;
   NullmailTableKind kind;
   struct stat info;
+  gboolean is_file;
 
   if (!_nullmail_table_name_parse (&name, table))
     return;
 
   kind = _nullmail_table_name_get_kind (&name);
-  if (!self->snapshot->is_idle)
+  is_file = kind == NULLMAIL_TABLE_KEYED || kind == NULLMAIL_TABLE_PATTERN;
+  if (self->snapshot->is_whole || (!is_file && !self->snapshot->is_idle))
     probe = _nullmail_snapshot_probe_type (self->snapshot, name.type);
   if (probe.works == NULLMAIL_FACT_NO)
     {
@@ -114,7 +116,7 @@ check_table (NullmailCheck *self,
       return;
     }
 
-  if (*name.name != '/' || (kind != NULLMAIL_TABLE_KEYED && kind != NULLMAIL_TABLE_PATTERN))
+  if (*name.name != '/' || !is_file)
     return;
 
   path = get_path (&name, &probe);

@@ -31,7 +31,7 @@ _nullmail_snapshot_probe_type (const NullmailCheckSnapshot *self,
   if (self->map_types != NULL)
     probe.works = g_strv_contains (self->map_types, map_type) ? NULLMAIL_FACT_YES
                                                               : NULLMAIL_FACT_NO;
-  else if (self->is_idle && has_table (self, map_type))
+  else if (!self->is_whole && has_table (self, map_type))
     probe.works = NULLMAIL_FACT_YES;
   else if (self->installation != NULL)
     probe = _nullmail_installation_probe_type (self->installation, self->effective, map_type, NULL);

@@ -107,6 +107,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   observation = _nullmail_observation_new (installation, cancellable);
   _nullmail_view_init (&view, observation, effective, NULL);
 
+  view.snapshot.is_whole = TRUE;
   view.snapshot.is_running = ask_service (installation, cancellable);
   view.snapshot.answers = answers = ask_tables (installation, &view, cancellable);
   view.snapshot.refusal = refusal = _nullmail_installation_query_refusal (installation, effective,

@@ -270,8 +270,9 @@ get_probe_basis (NullmailInstallation *self,
                  NullmailEffective    *effective,
                  const char           *postmap)
 {
-  g_autofree char *meta = _nullmail_effective_get_value (effective, "meta_directory");
-  g_autofree char *folder = _nullmail_effective_get_value (effective, "shlib_directory");
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_autofree char *meta = nullmail_main_cf_get_value (main_cf, "meta_directory");
+  g_autofree char *folder = nullmail_main_cf_get_value (main_cf, "shlib_directory");
   g_autofree char *plugins = g_build_filename (meta != NULL ? meta : "/etc/postfix",
                                                "dynamicmaps.cf", NULL);
   g_autofree char *more = g_strconcat (plugins, ".d", NULL);
