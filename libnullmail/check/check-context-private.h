@@ -84,7 +84,10 @@ void      _nullmail_check_channel          (NullmailCheck               *self);
 void      _nullmail_check_client_certificate (NullmailCheck             *self);
 void      _nullmail_check_credentials      (NullmailCheck               *self);
 void      _nullmail_check_password_files   (NullmailCheck               *self);
+void      _nullmail_check_manager          (NullmailCheck               *self);
+void      _nullmail_check_map_types        (NullmailCheck               *self);
 void      _nullmail_check_plain_passwords  (NullmailCheck               *self);
+void      _nullmail_check_tables           (NullmailCheck               *self);
 void      _nullmail_check_local            (NullmailCheck               *self);
 void      _nullmail_check_addresses        (NullmailCheck               *self);
 

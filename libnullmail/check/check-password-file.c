@@ -4,10 +4,7 @@
 
 #include "check/check-context-private.h"
 
-#include <string.h>
-
 #include "base/i18n-private.h"
-#include "document/value-list-private.h"
 
 #define MAPS "smtp_sasl_password_maps"
 
@@ -69,114 +66,18 @@ check_answers (NullmailCheck *self)
         .parameter = MAPS,
       };
 
-      if (answer->failure != NULL)
+      if (answer->is_silent)
+        _nullmail_check_report_open (self, facts.code, MAPS,
+          _("Start the service that has the password anew, and see what it says."),
+          _("The service behind “%s” did not answer within 1.5 seconds, so that it is not known "
+            "whether mail can go out."),
+          answer->table);
+      else if (answer->failure != NULL)
         _nullmail_check_report (self, &facts,
           _("Start the service that has the password, and see what it says."),
           _("The service behind “%s” gives no answer, so that all mail waits: %s."),
           answer->table, answer->failure);
     }
-}
-
-static gboolean
-is_supported (const char *type,
-              gpointer    snapshot)
-{
-  return _nullmail_snapshot_query_map_type (snapshot, type) != NULLMAIL_FACT_NO;
-}
-
-/* (nullable): the list as it is written, but with another type for one of its items. */
-static char *
-replace_type (NullmailCheck            *self,
-              char                    **written,
-              guint                     index,
-              const NullmailTableName  *name)
-{
-  g_autofree char *preferred = _nullmail_effective_get_value (self->snapshot->effective,
-                                                              "default_database_type");
-  NullmailTableName replacement = *name;
-
-  /* A password that stands in main.cf is not repeated in a suggestion. */
-  for (guint i = 0; written[i] != NULL; i++)
-    if (_nullmail_mask_hides_value (self->snapshot->mask, MAPS, written[i]))
-      return NULL;
-
-  replacement.type = (char *) _nullmail_table_type_choose (preferred, is_supported,
-                                                           (gpointer) self->snapshot);
-  g_free (written[index]);
-  written[index] = _nullmail_table_name_to_string (&replacement);
-  return g_strjoinv (", ", written);
-}
-
-/* The list with a type that this Postfix can open for one of its items, since a text file can be
- * compiled into a map of any type. */
-static char *
-suggest_type (NullmailCheck            *self,
-              char                    **items,
-              guint                     index,
-              const NullmailTableName  *name)
-{
-  g_auto(NullmailTableName) written = { 0 };
-
-  if (_nullmail_table_name_get_kind (name) != NULLMAIL_TABLE_KEYED)
-    return NULL;
-
-  /* The name is taken as it is written, so that it keeps its macros. */
-  if (_nullmail_table_name_parse (&written, items[index])
-      && g_str_equal (written.type, name->type))
-    return replace_type (self, items, index, &written);
-
-  return replace_type (self, items, index, name);
-}
-
-static void
-check_type (NullmailCheck *self,
-            const char    *text,
-            guint          index)
-{
-  g_auto(GStrv) items = _nullmail_text_split_list (text);
-  g_autofree char *table = _nullmail_effective_expand (self->snapshot->effective, items[index],
-                                                       NULL);
-  g_autofree char *suggestion = NULL;
-  g_auto(NullmailTableName) name = { 0 };
-  NullmailFact is_there;
-  NullmailFindingFacts facts = {
-    .code = NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED,
-    .severity = NULLMAIL_SEVERITY_ERROR,
-    .parameter = MAPS,
-  };
-
-  if (table == NULL || !_nullmail_table_name_parse (&name, table))
-    return;
-
-  is_there = _nullmail_snapshot_query_map_type (self->snapshot, name.type);
-  if (is_there == NULLMAIL_FACT_UNKNOWN)
-    _nullmail_check_report_open (self, facts.code, facts.parameter,
-      _("Install Postfix, or name the folder of its commands."),
-      _("Which types of tables this Postfix has is not known, for postconf cannot be asked."));
-  if (is_there != NULLMAIL_FACT_NO)
-    return;
-
-  suggestion = suggest_type (self, items, index, &name);
-  facts.subject = name.type;
-  facts.suggestion = suggestion;
-  facts.fix = suggestion != NULL ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE;
-  _nullmail_check_report (self, &facts,
-    _("Use a type that “postconf -m” lists."),
-    _("This Postfix has no tables of type “%s”, so that it finds no password, and all mail waits."),
-    name.type);
-}
-
-static void
-check_types (NullmailCheck *self)
-{
-  g_autofree char *text = nullmail_main_cf_get_value (self->main_cf, MAPS);
-  g_auto(GStrv) items = text != NULL ? _nullmail_text_split_list (text) : NULL;
-
-  if (!self->authenticates || items == NULL)
-    return;
-
-  for (guint i = 0; items[i] != NULL; i++)
-    check_type (self, text, i);
 }
 
 static void
@@ -251,5 +152,4 @@ _nullmail_check_password_files (NullmailCheck *self)
   for (guint i = 0; (file = _nullmail_check_get_file (self, i)) != NULL; i++)
     check_file (self, i, file);
   check_answers (self);
-  check_types (self);
 }

@@ -35,9 +35,12 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_client_certificate (&self);
   _nullmail_check_credentials (&self);
   _nullmail_check_password_files (&self);
+  _nullmail_check_map_types (&self);
   _nullmail_check_plain_passwords (&self);
   _nullmail_check_local (&self);
   _nullmail_check_addresses (&self);
+  _nullmail_check_tables (&self);
+  _nullmail_check_manager (&self);
 
   return g_ptr_array_ref (self.findings);
 }

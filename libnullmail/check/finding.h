@@ -86,8 +86,15 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_TLS_WAIVABLE: a header in a message takes the TLS level away
  * @NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD: this host's certificate is missing, expired or not
  *   that of its key, or expires within 30 days
+ * @NULLMAIL_FINDING_CODE_POSTFIX_REFUSES: Postfix's own programs stop at this configuration, and no
+ *   other finding tells why
+ * @NULLMAIL_FINDING_CODE_MAP_TYPE_DEPRECATED: tables of this type go out of use
+ * @NULLMAIL_FINDING_CODE_MAP_REDIRECTED: Postfix opens tables of another type in place of these
+ * @NULLMAIL_FINDING_CODE_OTHER_MANAGER: another program writes main.cf anew
  * @NULLMAIL_FINDING_CODE_TABLE_WRONG: the table does not answer what its password file says, or
  *   cannot be opened
+ * @NULLMAIL_FINDING_CODE_TABLE_MISSING: a table of another parameter than
+ *   `smtp_sasl_password_maps` is missing, or Postfix cannot open its type
  * @NULLMAIL_FINDING_CODE_POSTFIX_STOPPED: a Postfix that runs is stopped while the plan is put in
  *   place
  *
@@ -140,13 +147,18 @@ typedef enum
   NULLMAIL_FINDING_CODE_RELAY_IS_SELF = 40,
   NULLMAIL_FINDING_CODE_NOT_CHECKED = 41,
   NULLMAIL_FINDING_CODE_PASSWORD_IN_MAIN_CF = 42,
+  NULLMAIL_FINDING_CODE_POSTFIX_REFUSES = 44,
   NULLMAIL_FINDING_CODE_SENDER_NOT_SET = 46,
   NULLMAIL_FINDING_CODE_BOUNCES_REWRITTEN = 47,
   NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE = 48,
   NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED = 49,
   NULLMAIL_FINDING_CODE_TLS_WAIVABLE = 50,
+  NULLMAIL_FINDING_CODE_MAP_TYPE_DEPRECATED = 52,
   NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD = 54,
+  NULLMAIL_FINDING_CODE_MAP_REDIRECTED = 56,
+  NULLMAIL_FINDING_CODE_OTHER_MANAGER = 57,
   NULLMAIL_FINDING_CODE_TABLE_WRONG = 59,
+  NULLMAIL_FINDING_CODE_TABLE_MISSING = 60,
   NULLMAIL_FINDING_CODE_POSTFIX_STOPPED = 63,
 } NullmailFindingCode;
 

@@ -121,6 +121,41 @@ _nullmail_observation_read_table (NullmailObservation  *self,
   return look->table;
 }
 
+static gpointer
+copy_number (gpointer number)
+{
+  return number;
+}
+
+/* Asks a map, unless it was asked before and neither it nor its source has changed since. */
+static NullmailMapAnswers
+ask_map (NullmailObservation   *self,
+         NullmailPasswordTable *table)
+{
+  NullmailAnswers *known = _nullmail_installation_get_answers (self->installation);
+  g_autofree char *postmap =
+    _nullmail_installation_find_command (self->installation, "postmap", NULL);
+  g_autofree char *question = g_strdup_printf ("answers of %s:%s", table->map_type, table->path);
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (table->path, table->map_type);
+  g_autofree char *basis = NULL;
+  NullmailMapAnswers answers;
+  gpointer number = NULL;
+
+  if (postmap == NULL)
+    return NULLMAIL_MAP_ANSWERS_UNKNOWN;
+
+  basis = _nullmail_basis_new (postmap, table->path, map_path, NULL);
+  if (_nullmail_answers_recall (known, question, basis, copy_number, &number, NULL))
+    return GPOINTER_TO_INT (number);
+
+  answers = _nullmail_password_table_ask (
+    table, g_steal_pointer (&postmap),
+    _nullmail_installation_get_config_directory (self->installation), self->cancellable);
+  if (answers != NULLMAIL_MAP_ANSWERS_UNKNOWN)
+    _nullmail_answers_remember (known, question, basis, GINT_TO_POINTER (answers), NULL, NULL);
+  return answers;
+}
+
 /* A map is asked once, and not at all if it is as this library has left it. */
 NullmailMapAnswers
 _nullmail_observation_ask_table (NullmailObservation *self,
@@ -140,9 +175,7 @@ _nullmail_observation_ask_table (NullmailObservation *self,
   if (_nullmail_table_stamps_know (folder, look->table))
     return look->answers;
 
-  look->answers = _nullmail_password_table_ask (
-    look->table, _nullmail_installation_find_command (self->installation, "postmap", NULL),
-    directory, self->cancellable);
+  look->answers = ask_map (self, look->table);
   return look->answers;
 }
 

@@ -9,6 +9,7 @@
 #include "config/mask-private.h"
 #include "document/password-file-private.h"
 #include "postfix/client-certificate-private.h"
+#include "postfix/map-types-private.h"
 #include "postfix/table-query-private.h"
 #include "store/postmap-private.h"
 
@@ -52,6 +53,7 @@ typedef struct
   NullmailInstallation    *installation;  /* (nullable) ... this one */
   GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
   gboolean                 is_idle;       /* do not ask Postfix for a mere warning */
+  gboolean           is_whole;      /* ask it also about what a plan leaves as it is */
   uid_t                    user;          /* whose files are in order, beside those of root */
 
   /* The host. A field that is set is taken as it is; one that is not is looked at in the host's
@@ -72,11 +74,17 @@ typedef struct
   const char        *lost_root_alias;
   const char        *lost_alias;        /* of another name, to another host */
 
+  const char  *manager;             /* (nullable) the file that has SUSE write main.cf anew */
+  const char  *refusal;             /* (nullable) why Postfix stops at main.cf, in its words */
+
   NullmailFact is_running;
   NullmailFact is_enabled;
 } NullmailCheckSnapshot;
 
-/* Whether this Postfix can open tables of a type. */
+/* What this Postfix makes of a type of table. */
+NullmailTypeProbe   _nullmail_snapshot_probe_type              (const NullmailCheckSnapshot *self,
+                                                                const char            *map_type);
+/* Whether it opens such tables as such, and not as others. */
 NullmailFact        _nullmail_snapshot_query_map_type          (const NullmailCheckSnapshot *self,
                                                                 const char            *map_type);
 

@@ -8,7 +8,7 @@
 
 #include "check/client-chroot-private.h"
 
-/* Whether there is a map of a type. If so this Postfix has built it, and can open it. */
+/* Whether there is a map of a type, which Postfix has built, and so could open. */
 static gboolean
 has_table (const NullmailCheckSnapshot *self,
            const char                  *map_type)
@@ -24,19 +24,30 @@ has_table (const NullmailCheckSnapshot *self,
   return FALSE;
 }
 
+NullmailTypeProbe
+_nullmail_snapshot_probe_type (const NullmailCheckSnapshot *self,
+                               const char                  *map_type)
+{
+  NullmailTypeProbe probe = { NULLMAIL_FACT_UNKNOWN, NULL, FALSE };
+
+  if (self->map_types != NULL)
+    probe.works = g_strv_contains (self->map_types, map_type) ? NULLMAIL_FACT_YES
+                                                              : NULLMAIL_FACT_NO;
+  else if (!self->is_whole && has_table (self, map_type))
+    probe.works = NULLMAIL_FACT_YES;
+  else if (self->installation != NULL)
+    probe = _nullmail_installation_probe_type (self->installation, self->effective, map_type, NULL);
+
+  return probe;
+}
+
 NullmailFact
 _nullmail_snapshot_query_map_type (const NullmailCheckSnapshot *self,
                                    const char                  *map_type)
 {
-  if (self->map_types != NULL)
-    return g_strv_contains (self->map_types, map_type) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
-  if (has_table (self, map_type))
-    return NULLMAIL_FACT_YES;
+  NullmailTypeProbe probe = _nullmail_snapshot_probe_type (self, map_type);
 
-  return self->installation != NULL
-         ? _nullmail_installation_query_map_type (self->installation, self->effective, map_type,
-                                                  NULL)
-         : NULLMAIL_FACT_UNKNOWN;
+  return probe.served_as != NULL ? NULLMAIL_FACT_NO : probe.works;
 }
 
 const char * const *

@@ -29,6 +29,15 @@ typedef char *(* NullmailFileLoader) (gpointer      user_data,
                                       const char   *path,
                                       GCancellable *cancellable);
 
+/* (transfer full) (nullable): asks a table for keys, and returns the keys that it has with their
+ * values; NULL if it cannot be asked. The document, where more is to be read, is that of the
+ * configuration that names the table. */
+typedef GHashTable *(* NullmailTableAsker) (gpointer             user_data,
+                                            NullmailEffective   *effective,
+                                            const char          *table,
+                                            const char * const  *keys,
+                                            GCancellable        *cancellable);
+
 /* Where the defaults come from. All may be NULL: then a value that follows from what is missing is
  * not known. */
 typedef struct
@@ -119,6 +128,22 @@ gboolean           _nullmail_effective_allows_mechanism (NullmailEffective      
  * as a table of patterns; NULL if it cannot be read, or nobody may be asked for it. */
 char              *_nullmail_effective_load_file        (NullmailEffective *self,
                                                          const char        *path);
+
+/* Sets what asks tables, for all that are read with the same source. The data has to outlive
+ * them. */
+void               _nullmail_effective_set_asker        (NullmailEffective  *self,
+                                                         NullmailTableAsker  asker,
+                                                         gpointer            user_data);
+/* (transfer none) (nullable): asks a table without secrets for keys, each table just once. NULL if
+ * it cannot be asked. */
+GHashTable        *_nullmail_effective_ask_table        (NullmailEffective  *self,
+                                                         const char         *table,
+                                                         const char * const *keys);
+/* Notes what a table has answered to such a question, or NULL, so that it is not asked. */
+void               _nullmail_effective_note_answer      (NullmailEffective  *self,
+                                                         const char         *table,
+                                                         const char * const *keys,
+                                                         GHashTable         *take_answer);
 
 /* Whether a parameter means something else, in its items; where that is not known its texts
  * decide. */

@@ -21,6 +21,9 @@ typedef struct
   NullmailFileLoader     load_file;         /* (nullable) */
   gpointer               user_data;
   GCancellable          *cancellable;       /* (owned) (nullable) */
+  NullmailTableAsker     asker;             /* (nullable) */
+  gpointer               asker_data;
+  GHashTable            *asked;             /* (owned) (nullable) question to answer, or NULL */
   GHashTable            *values;            /* (owned) (nullable) what was loaded */
   gboolean               has_asked;
 } Defaults;
@@ -109,6 +112,7 @@ defaults_unref (Defaults *self)
   g_free (self->config_directory);
   g_free (self->host_name);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->asked, g_hash_table_unref);
   g_clear_pointer (&self->values, g_hash_table_unref);
   g_free (self);
 }
@@ -497,6 +501,64 @@ _nullmail_effective_load_file (NullmailEffective *self,
 
   return defaults->load_file != NULL
          ? defaults->load_file (defaults->user_data, path, defaults->cancellable) : NULL;
+}
+
+void
+_nullmail_effective_set_asker (NullmailEffective  *self,
+                               NullmailTableAsker  asker,
+                               gpointer            user_data)
+{
+  self->defaults->asker = asker;
+  self->defaults->asker_data = user_data;
+}
+
+static char *
+get_question (const char         *table,
+              const char * const *keys)
+{
+  g_autofree char *joined = g_strjoinv ("\n", (char **) keys);
+
+  return g_strconcat (table, "\n", joined, NULL);
+}
+
+static void
+forget_answer (gpointer answer)
+{
+  if (answer != NULL)
+    g_hash_table_unref (answer);
+}
+
+void
+_nullmail_effective_note_answer (NullmailEffective  *self,
+                                 const char         *table,
+                                 const char * const *keys,
+                                 GHashTable         *take_answer)
+{
+  Defaults *defaults = self->defaults;
+
+  if (defaults->asked == NULL)
+    defaults->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, forget_answer);
+  g_hash_table_insert (defaults->asked, get_question (table, keys), take_answer);
+}
+
+GHashTable *
+_nullmail_effective_ask_table (NullmailEffective  *self,
+                               const char         *table,
+                               const char * const *keys)
+{
+  Defaults *defaults = self->defaults;
+  g_autofree char *question = get_question (table, keys);
+  gpointer answer;
+
+  if (defaults->asked != NULL
+      && g_hash_table_lookup_extended (defaults->asked, question, NULL, &answer))
+    return answer;
+  if (defaults->asker == NULL)
+    return NULL;
+
+  answer = defaults->asker (defaults->asker_data, self, table, keys, defaults->cancellable);
+  _nullmail_effective_note_answer (self, table, keys, answer);
+  return answer;
 }
 
 gboolean

@@ -23,6 +23,12 @@ void     _nullmail_relay_policy_find       (NullmailRelayPolicy     *self,
                                             const NullmailRelayHost *relay);
 void     _nullmail_relay_policy_clear      (NullmailRelayPolicy     *self);
 
+/* The tables that are asked for the relay's policy, and the keys; NULL-terminated, never NULL. */
+void     _nullmail_relay_policy_list       (NullmailEffective       *effective,
+                                            const NullmailRelayHost *relay,
+                                            char                  ***tables,
+                                            char                  ***keys);
+
 /* (nullable): the items of the attribute “match”, which say whose certificate is accepted; NULL if
  * the policy has none. */
 char   **_nullmail_relay_policy_list_match (NullmailRelayPolicy     *self);

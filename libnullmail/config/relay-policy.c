@@ -67,16 +67,19 @@ look_up_in_text (const char *text,
   return NULL;
 }
 
-/* (nullable): what one table has for a key; is_open is set where it cannot be asked. Of a table
- * that is compiled the source is read, from which it is made. */
+/* (nullable): what one table has for a key, of all those that it may be asked for; is_open is set
+ * where it cannot be asked. Of a table that is compiled the source is read where Postfix is not
+ * asked, since it is made from that. */
 static char *
-look_up_in_table (NullmailEffective *effective,
-                  const char        *table,
-                  const char        *key,
-                  gboolean          *is_open)
+look_up_in_table (NullmailEffective   *effective,
+                  const char          *table,
+                  char               **keys,
+                  const char          *key,
+                  gboolean            *is_open)
 {
   g_auto(NullmailTableName) name = { 0 };
   g_autofree char *text = NULL;
+  GHashTable *answer;
 
   if (!_nullmail_table_name_parse (&name, table))
     {
@@ -88,6 +91,10 @@ look_up_in_table (NullmailEffective *effective,
     return g_strdup (name.name);
   if (g_str_equal (name.type, "inline"))
     return _nullmail_table_name_look_up_inline (&name, key);
+
+  answer = _nullmail_effective_ask_table (effective, table, (const char * const *) keys);
+  if (answer != NULL)
+    return g_strdup (g_hash_table_lookup (answer, key));
 
   if (_nullmail_table_name_get_kind (&name) == NULLMAIL_TABLE_KEYED)
     text = _nullmail_effective_load_file (effective, name.name);
@@ -107,10 +114,31 @@ look_up (NullmailRelayPolicy     *self,
   for (guint i = 0; keys[i] != NULL; i++)
     for (guint j = 0; tables != NULL && tables[j] != NULL; j++)
       {
-        self->text = look_up_in_table (effective, tables[j], keys[i], &self->is_open);
+        self->text = look_up_in_table (effective, tables[j], keys, keys[i], &self->is_open);
         if (self->text != NULL || self->is_open)
           return;
       }
+}
+
+/* The older one counts only where the newer one is not used. */
+static const char *
+get_parameter (NullmailEffective *effective)
+{
+  return _nullmail_effective_has_text (effective, POLICY_MAPS) ? POLICY_MAPS : PER_SITE;
+}
+
+void
+_nullmail_relay_policy_list (NullmailEffective         *effective,
+                             const NullmailRelayHost   *relay,
+                             char                    ***tables,
+                             char                    ***keys)
+{
+  const char *parameter = get_parameter (effective);
+
+  *keys = list_keys (relay, parameter);
+  *tables = _nullmail_effective_get_list (effective, parameter);
+  if (*tables == NULL)
+    *tables = g_new0 (char *, 1);
 }
 
 void
@@ -118,8 +146,7 @@ _nullmail_relay_policy_find (NullmailRelayPolicy     *self,
                              NullmailEffective       *effective,
                              const NullmailRelayHost *relay)
 {
-  /* The older one counts only where the newer one is not used. */
-  self->parameter = _nullmail_effective_has_text (effective, POLICY_MAPS) ? POLICY_MAPS : PER_SITE;
+  self->parameter = get_parameter (effective);
   self->level = NULLMAIL_TLS_LEVEL_AUTO;
 
   if (relay != NULL)

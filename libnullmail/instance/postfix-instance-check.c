@@ -4,10 +4,13 @@
 
 #include "instance/postfix-instance-private.h"
 
+#include "base/regular-file-private.h"
 #include "check/check-private.h"
 #include "check/observation-private.h"
 #include "instance/instance-call-private.h"
 #include "plan/undo-private.h"
+#include "postfix/policy-query-private.h"
+#include "postfix/refusal-private.h"
 #include "postfix/service-private.h"
 
 /* Whether Postfix runs; UNKNOWN where that cannot be found out with the caller's rights. */
@@ -24,6 +27,39 @@ ask_service (NullmailInstallation *installation,
   return (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
 
+/* Asks all tables at once that somebody has to answer for. */
+static GPtrArray *
+ask_tables (NullmailInstallation *installation,
+            NullmailView         *view,
+            GCancellable         *cancellable)
+{
+  NullmailEffective *effective = view->snapshot.effective;
+  g_autoptr(GPtrArray) round = g_ptr_array_new ();
+  GPtrArray *policies = _nullmail_policy_query_prepare (effective, round);
+  GPtrArray *answers;
+
+  answers = _nullmail_ask_services (installation, effective, round, cancellable);
+  _nullmail_policy_query_finish (effective, policies);
+  return answers;
+}
+
+/* (nullable): the file in which SUSE's config.postfix is told to write main.cf anew. */
+static const char *
+find_manager (NullmailInstallation *installation,
+              NullmailObservation  *observation)
+{
+  static const char path[] = "/etc/sysconfig/mail";
+  const char *directory = _nullmail_installation_get_config_directory (installation);
+  GBytes *bytes = g_str_equal (directory, "/etc/postfix")
+                  ? _nullmail_observation_read_file (observation, path, NULL) : NULL;
+  g_autofree char *text = bytes != NULL ? _nullmail_bytes_to_text (bytes) : NULL;
+
+  return text != NULL
+         && g_regex_match_simple ("^\\s*MAIL_CREATE_CONFIG=[\"']?yes\\b", text,
+                                  G_REGEX_MULTILINE | G_REGEX_CASELESS, 0)
+         ? path : NULL;
+}
+
 /**
  * nullmail_postfix_instance_check:
  * @self: an instance
@@ -34,6 +70,8 @@ ask_service (NullmailInstallation *installation,
  * Nothing is changed. What cannot be read or asked is reported as a finding of its own, not as an
  * error. A service of this machine that has the password (`socketmap:unix:` in
  * `smtp_sasl_password_maps`) is asked for the relay's, with “postmap -q”; a plan does not ask it.
+ * So are the table of each password file, for what the file says, and those of TLS policies. All
+ * are asked at once, and what does not answer within 1.5 seconds is reported as not checked.
  *
  * Returns: (transfer container) (not nullable) (element-type NullmailFinding): findings, most
  *   severe first, or %NULL with @error set as by [method@PostfixInstance.load_main_cf],
@@ -52,7 +90,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_autoptr(NullmailObservation) observation = NULL;
   g_autoptr(NullmailMask) mask = NULL;
   g_autoptr(GPtrArray) answers = NULL;
-  g_auto(GStrv) map_types = NULL;
+  g_autofree char *refusal = NULL;
   g_auto(NullmailView) view = { 0 };
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
@@ -64,17 +102,18 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
     return NULL;
 
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
+  _nullmail_policy_query_attach (installation, effective);
   observation = _nullmail_observation_new (installation, cancellable);
   mask = _nullmail_undo_make_mask (installation, observation, effective);
   _nullmail_view_init (&view, observation, effective, mask);
   _nullmail_view_ask_tables (&view, observation);
 
-  /* A main.cf that Postfix cannot read is something for the checks to find, so that postconf's
-   * error must not end them. */
-  map_types = _nullmail_installation_query_map_types (installation, cancellable, NULL);
-  view.snapshot.map_types = (const char * const *) map_types;
+  view.snapshot.is_whole = TRUE;
   view.snapshot.is_running = ask_service (installation, cancellable);
-  view.snapshot.answers = answers = _nullmail_ask_services (installation, effective, cancellable);
+  view.snapshot.answers = answers = ask_tables (installation, &view, cancellable);
+  view.snapshot.refusal = refusal = _nullmail_installation_query_refusal (installation, effective,
+                                                                          cancellable);
+  view.snapshot.manager = find_manager (installation, observation);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 

@@ -34,6 +34,7 @@
 #include "document/main-cf-private.h"
 #include "document/table-name-private.h"
 #include "document/value-list-private.h"
+#include "postfix/policy-query-private.h"
 
 #define MAPS "smtp_sasl_password_maps"
 
@@ -428,6 +429,7 @@ planner_init (NullmailPlanner           *self,
   self->cancellable = cancellable;
   self->observation = _nullmail_observation_new (installation, cancellable);
   self->before = _nullmail_installation_read (installation, now, cancellable);
+  _nullmail_policy_query_attach (installation, self->before);
   self->after = _nullmail_effective_for_main_cf (self->before, next);
 
   self->plan = _nullmail_plan_new (now, next);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "postfix/installation-private.h"
+#include "postfix/map-types-private.h"
 
 #include <string.h>
 
@@ -28,11 +28,37 @@ _nullmail_inspection_unref (NullmailInspection *self)
   g_free (self);
 }
 
+/* Whether the programs open tables of a type that postconf lists. Those that they make of a text
+ * file are asked for, since these are what people are to choose from. */
 static gboolean
-is_in_list (const char *map_type,
-            gpointer    map_types)
+works (NullmailInstallation *self,
+       NullmailEffective    *effective,
+       const char           *map_type,
+       GCancellable         *cancellable)
 {
-  return g_strv_contains (map_types, map_type);
+  return !_nullmail_table_type_can_be_built (map_type)
+         || _nullmail_installation_query_map_type (self, effective, map_type, cancellable)
+            != NULLMAIL_FACT_NO;
+}
+
+/* (transfer full): the types that postconf lists, without those that do not work. */
+static char **
+query_working_types (NullmailInstallation  *self,
+                     NullmailEffective     *effective,
+                     GCancellable          *cancellable,
+                     GError               **error)
+{
+  g_auto(GStrv) types = _nullmail_installation_query_map_types (self, cancellable, error);
+  g_autoptr(GStrvBuilder) working = g_strv_builder_new ();
+
+  if (types == NULL)
+    return NULL;
+
+  for (guint i = 0; types[i] != NULL; i++)
+    if (works (self, effective, types[i], cancellable))
+      g_strv_builder_add (working, types[i]);
+
+  return g_strv_builder_end (working);
 }
 
 /* Fails unless the answers look like those of Postfix's postconf, and not of some other program. */
@@ -66,25 +92,25 @@ _nullmail_installation_inspect (NullmailInstallation  *self,
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(NullmailEffective) effective = NULL;
   g_autoptr(GHashTable) defaults = NULL;
-  g_autofree char *preferred = NULL;
 
   g_atomic_ref_count_init (&inspection->ref_count);
   main_cf = _nullmail_installation_load_main_cf (self, cancellable, error);
   if (main_cf == NULL)
     return NULL;
 
-  inspection->map_types = _nullmail_installation_query_map_types (self, cancellable, error);
+  effective = _nullmail_installation_read (self, main_cf, cancellable);
+  inspection->map_types = query_working_types (self, effective, cancellable, error);
   defaults = inspection->map_types != NULL
              ? _nullmail_installation_query_defaults (self, cancellable, error) : NULL;
   if (defaults == NULL)
     return NULL;
 
-  effective = _nullmail_installation_read (self, main_cf, cancellable);
-  preferred = _nullmail_effective_get_value (effective, "default_database_type");
   inspection->version = g_strdup (g_hash_table_lookup (defaults, "mail_version"));
   inspection->queue_directory = _nullmail_effective_get_value (effective, "queue_directory");
   inspection->default_map_type =
-    g_strdup (_nullmail_table_type_choose (preferred, is_in_list, inspection->map_types));
+    g_strdup (_nullmail_installation_choose_map_type (self, effective, cancellable, error));
+  if (inspection->default_map_type == NULL)
+    return NULL;
   if (!check_answers (self, inspection, error))
     return NULL;
 

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "config/effective-private.h"
+#include "postfix/answers-private.h"
 #include "postfix/host-facts-private.h"
 #include "postfix/service-control.h"
 
@@ -45,6 +46,9 @@ const char  *_nullmail_installation_get_main_cf_path      (NullmailInstallation 
 const char  *_nullmail_installation_get_command_directory (NullmailInstallation  *self);
 /* Where the record is kept that undo needs. */
 const char  *_nullmail_installation_get_state_directory   (NullmailInstallation  *self);
+/* What its programs have said. */
+NullmailAnswers *
+             _nullmail_installation_get_answers           (NullmailInstallation  *self);
 NullmailServiceControl
              _nullmail_installation_get_service_control   (NullmailInstallation  *self);
 
@@ -68,24 +72,6 @@ NullmailEffective *_nullmail_installation_read            (NullmailInstallation 
 
 /* (transfer full): the defaults, from “postconf -d”. */
 GHashTable  *_nullmail_installation_query_defaults        (NullmailInstallation  *self,
-                                                           GCancellable          *cancellable,
-                                                           GError               **error);
-
-/* (transfer full): the types of tables, from “postconf -m”. */
-char       **_nullmail_installation_query_map_types       (NullmailInstallation  *self,
-                                                           GCancellable          *cancellable,
-                                                           GError               **error);
-
-/* Whether this Postfix can open tables of a type. Postfix is not asked about the type that main.cf,
- * or else its default, has for new tables: if it cannot open that one, building the map will show
- * it. UNKNOWN where Postfix cannot be asked. */
-NullmailFact _nullmail_installation_query_map_type        (NullmailInstallation  *self,
-                                                           NullmailEffective     *effective,
-                                                           const char            *map_type,
-                                                           GCancellable          *cancellable);
-/* The type that a new table gets; NULL with error set if there is no Postfix to ask. */
-const char  *_nullmail_installation_choose_map_type       (NullmailInstallation  *self,
-                                                           NullmailEffective     *effective,
                                                            GCancellable          *cancellable,
                                                            GError               **error);
 

@@ -13,7 +13,6 @@
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "postfix/postconf-private.h"
-#include "postfix/private-config-private.h"
 
 /* Which file is at a path, and in what state; all members are zero if there is none. */
 typedef struct
@@ -25,22 +24,6 @@ typedef struct
   struct timespec changed;
 } Identity;
 
-/* What an answer of Postfix depends on. */
-typedef struct
-{
-  Identity program;
-  Identity main_cf;
-  char     host_name[256];
-} Basis;
-
-/* The last answer to one question, or why there was none. */
-typedef struct
-{
-  Basis     basis;
-  gpointer  value;  /* (owned) (nullable) */
-  GError   *error;  /* (owned) (nullable) */
-} Answer;
-
 struct _NullmailInstallation
 {
   gatomicrefcount         ref_count;
@@ -51,9 +34,9 @@ struct _NullmailInstallation
   char                   *state_directory;    /* (owned) */
   NullmailServiceControl  control;
 
+  NullmailAnswers        *answers;            /* (owned) */
+
   GMutex                  mutex;              /* for what follows */
-  Answer                  defaults;           /* its value is a GHashTable */
-  Answer                  map_types;          /* its value is a GStrv */
   Identity                named_by;           /* the main.cf that names the next directory */
   char                   *named_directory;    /* (owned) (nullable) its command_directory */
   GHashTable             *programs;           /* (owned) name to path */
@@ -75,6 +58,7 @@ _nullmail_installation_new (const char             *config_directory,
   self->command_directory = g_strdup (command_directory);
   self->state_directory = g_strdup (state_directory);
   self->control = control;
+  self->answers = _nullmail_answers_new ();
   g_mutex_init (&self->mutex);
   self->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
@@ -98,10 +82,7 @@ _nullmail_installation_unref (NullmailInstallation *self)
   g_free (self->command_directory);
   g_free (self->state_directory);
   g_mutex_clear (&self->mutex);
-  g_clear_pointer (&self->defaults.value, g_hash_table_unref);
-  g_clear_error (&self->defaults.error);
-  g_strfreev (self->map_types.value);
-  g_clear_error (&self->map_types.error);
+  _nullmail_answers_free (self->answers);
   g_free (self->named_directory);
   g_hash_table_unref (self->programs);
   g_clear_pointer (&self->inspection, _nullmail_inspection_unref);
@@ -130,6 +111,12 @@ const char *
 _nullmail_installation_get_state_directory (NullmailInstallation *self)
 {
   return self->state_directory;
+}
+
+NullmailAnswers *
+_nullmail_installation_get_answers (NullmailInstallation *self)
+{
+  return self->answers;
 }
 
 NullmailServiceControl
@@ -269,80 +256,6 @@ _nullmail_installation_load_main_cf (NullmailInstallation  *self,
   return NULL;
 }
 
-static Basis
-get_basis (NullmailInstallation *self,
-           const char           *program,
-           gboolean              reads_main_cf)
-{
-  Basis basis = { 0 };
-
-  basis.program = identify (program);
-  if (reads_main_cf)
-    basis.main_cf = identify (self->main_cf_path);
-  if (gethostname (basis.host_name, sizeof basis.host_name) < 0)
-    *basis.host_name = '\0';
-  basis.host_name[sizeof basis.host_name - 1] = '\0';
-  return basis;
-}
-
-static gboolean
-is_same_basis (const Basis *a,
-               const Basis *b)
-{
-  return is_same_file (&a->program, &b->program) && is_same_file (&a->main_cf, &b->main_cf)
-         && g_str_equal (a->host_name, b->host_name);
-}
-
-/* Gets the last answer, or the error that stood in its place. FALSE means that it does not hold any
- * more, and Postfix has to be asked. */
-static gboolean
-recall (NullmailInstallation  *self,
-        const Answer          *answer,
-        const Basis           *basis,
-        GBoxedCopyFunc         copy,
-        gpointer              *value,
-        GError               **error)
-{
-  gboolean holds;
-
-  *value = NULL;
-  g_mutex_lock (&self->mutex);
-  holds = (answer->value != NULL || answer->error != NULL)
-          && is_same_basis (&answer->basis, basis);
-  if (holds && answer->value != NULL)
-    *value = copy (answer->value);
-  else if (holds && error != NULL)
-    *error = g_error_copy (answer->error);
-  g_mutex_unlock (&self->mutex);
-
-  return holds;
-}
-
-/* Keeps an answer. If asking was cancelled or took too long nothing is kept, so that Postfix is
- * asked again. */
-static void
-remember (NullmailInstallation *self,
-          Answer               *answer,
-          const Basis          *basis,
-          gpointer              take_value,
-          GDestroyNotify        free_value,
-          const GError         *error)
-{
-  if (take_value == NULL
-      && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND)
-      && !g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE))
-    return;
-
-  g_mutex_lock (&self->mutex);
-  g_clear_pointer (&answer->value, free_value);
-  g_clear_error (&answer->error);
-  answer->basis = *basis;
-  answer->value = take_value;
-  if (take_value == NULL)
-    answer->error = g_error_copy (error);
-  g_mutex_unlock (&self->mutex);
-}
-
 GHashTable *
 _nullmail_installation_query_defaults (NullmailInstallation  *self,
                                        GCancellable          *cancellable,
@@ -351,88 +264,26 @@ _nullmail_installation_query_defaults (NullmailInstallation  *self,
   g_autofree char *postconf = _nullmail_installation_find_command (self, "postconf", error);
   g_autoptr(GError) local_error = NULL;
   GHashTable *defaults;
+  g_autofree char *basis = NULL;
   gpointer known;
-  Basis basis;
 
   if (postconf == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  basis = get_basis (self, postconf, FALSE);
-  if (recall (self, &self->defaults, &basis, (GBoxedCopyFunc) g_hash_table_ref, &known, error))
+  basis = _nullmail_basis_new (postconf, NULL);
+  if (_nullmail_answers_recall (self->answers, "postconf -d", basis,
+                                (GBoxedCopyFunc) g_hash_table_ref, &known, error))
     return known;
 
   defaults = _nullmail_postconf_query_defaults (postconf, self->config_directory, cancellable,
                                                 &local_error);
-  remember (self, &self->defaults, &basis, defaults != NULL ? g_hash_table_ref (defaults) : NULL,
-            (GDestroyNotify) g_hash_table_unref, local_error);
+  _nullmail_answers_remember (self->answers, "postconf -d", basis,
+                              defaults != NULL ? g_hash_table_ref (defaults) : NULL,
+                              (GDestroyNotify) g_hash_table_unref, local_error);
   if (defaults == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
 
   return defaults;
-}
-
-/* A main.cf with lines that Postfix stops at is shown to it, so that it says so. Any other that it
- * refuses, for a reason that may lie outside of it, and one that it would wait for, does not keep
- * it from telling its types. */
-static char **
-ask_map_types (NullmailInstallation  *self,
-               const char            *postconf,
-               GCancellable          *cancellable,
-               GError               **error)
-{
-  g_autoptr(NullmailMainCf) main_cf = NULL;
-  g_autoptr(NullmailEffective) effective = NULL;
-  g_autoptr(GError) local_error = NULL;
-  gboolean is_readable;
-  char **types = NULL;
-
-  main_cf = _nullmail_installation_load_main_cf (self, cancellable, error);
-  if (main_cf == NULL)
-    return NULL;
-
-  effective = _nullmail_installation_read (self, main_cf, cancellable);
-  is_readable = nullmail_main_cf_count_bad_lines (main_cf) == 0;
-  if (is_readable && _nullmail_private_config_is_wanted (self->main_cf_path))
-    types = _nullmail_private_config_query_map_types (effective, postconf, cancellable);
-  if (types != NULL)
-    return types;
-
-  types = _nullmail_postconf_query_map_types (postconf, self->config_directory, cancellable,
-                                              &local_error);
-  if (types == NULL && is_readable
-      && g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND))
-    types = _nullmail_private_config_query_map_types (effective, postconf, cancellable);
-  if (types == NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return types;
-}
-
-char **
-_nullmail_installation_query_map_types (NullmailInstallation  *self,
-                                        GCancellable          *cancellable,
-                                        GError               **error)
-{
-  g_autofree char *postconf = _nullmail_installation_find_command (self, "postconf", error);
-  g_autoptr(GError) local_error = NULL;
-  char **types;
-  gpointer known;
-  Basis basis;
-
-  if (postconf == NULL)
-    return NULL;
-
-  basis = get_basis (self, postconf, TRUE);
-  if (recall (self, &self->map_types, &basis, (GBoxedCopyFunc) g_strdupv, &known, error))
-    return known;
-
-  types = ask_map_types (self, postconf, cancellable, &local_error);
-  remember (self, &self->map_types, &basis, g_strdupv (types), (GDestroyNotify) g_strfreev,
-            local_error);
-  if (types == NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return types;
 }
 
 static GHashTable *
@@ -464,69 +315,6 @@ _nullmail_installation_read (NullmailInstallation *self,
     source.host_name = NULL;
 
   return _nullmail_effective_new (main_cf, &source);
-}
-
-typedef struct
-{
-  NullmailInstallation *self;
-  const char           *believed;  /* (nullable) */
-  GCancellable         *cancellable;
-} TypeQuestion;
-
-static NullmailFact
-has_map_type (const TypeQuestion *question,
-              const char         *map_type)
-{
-  g_auto(GStrv) types = NULL;
-
-  if (g_str_equal (map_type, "texthash") || g_strcmp0 (map_type, question->believed) == 0)
-    return NULLMAIL_FACT_YES;
-
-  types = _nullmail_installation_query_map_types (question->self, question->cancellable, NULL);
-  if (types == NULL)
-    return NULLMAIL_FACT_UNKNOWN;
-
-  return g_strv_contains ((const char * const *) types, map_type) ? NULLMAIL_FACT_YES
-                                                                   : NULLMAIL_FACT_NO;
-}
-
-static gboolean
-is_supported (const char *map_type,
-              gpointer    user_data)
-{
-  return has_map_type (user_data, map_type) != NULLMAIL_FACT_NO;
-}
-
-NullmailFact
-_nullmail_installation_query_map_type (NullmailInstallation *self,
-                                       NullmailEffective    *effective,
-                                       const char           *map_type,
-                                       GCancellable         *cancellable)
-{
-  g_autofree char *believed = _nullmail_effective_get_value (effective, "default_database_type");
-  TypeQuestion question = { self, believed, cancellable };
-
-  return has_map_type (&question, map_type);
-}
-
-const char *
-_nullmail_installation_choose_map_type (NullmailInstallation  *self,
-                                        NullmailEffective     *effective,
-                                        GCancellable          *cancellable,
-                                        GError               **error)
-{
-  g_autofree char *believed = _nullmail_effective_get_value (effective, "default_database_type");
-  g_autoptr(GHashTable) defaults = NULL;
-  TypeQuestion question = { self, believed, cancellable };
-
-  if (believed == NULL)
-    {
-      defaults = _nullmail_installation_query_defaults (self, cancellable, error);
-      if (defaults == NULL)
-        return NULL;
-    }
-
-  return _nullmail_table_type_choose (believed, is_supported, &question);
 }
 
 char *

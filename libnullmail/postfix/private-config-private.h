@@ -14,11 +14,12 @@ G_BEGIN_DECLS
  * parameters that main.cf sets, none of which may be a secret. */
 
 /* Whether Postfix would wait for a file. */
-gboolean _nullmail_private_config_is_wanted       (const char        *main_cf_path);
+gboolean _nullmail_private_config_is_wanted (const char        *main_cf_path);
 
-/* “postconf -m” in such a directory; NULL where it cannot be made, or the answer be had. */
-char   **_nullmail_private_config_query_map_types (NullmailEffective *effective,
-                                                   const char        *postconf,
-                                                   GCancellable      *cancellable);
+/* (transfer full) (nullable): the path of a new one; NULL where it cannot be made. */
+char    *_nullmail_private_config_make      (NullmailEffective *effective);
+
+/* Removes one with what is in it, and takes its path over. */
+void     _nullmail_private_config_remove    (char              *path);
 
 G_END_DECLS

@@ -13,7 +13,6 @@
 #include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
 #include "commit/leftovers-private.h"
-#include "postfix/postconf-private.h"
 
 #define MAIN_CF "main.cf"
 
@@ -30,21 +29,30 @@ _nullmail_private_config_is_wanted (const char *main_cf_path)
          && info.st_mtime <= now_s + HOT_S;
 }
 
+/* Which types of tables there are, and as what Postfix serves them, depends on these alone. */
+static const char * const parameters[] = {
+  "daemon_directory", "default_cache_db_type", "default_database_type", "meta_directory",
+  "non_bdb_custom_mapping", "non_bdb_migration_level", "shlib_directory",
+};
+
 /* As expanded as it is known: what is left of macros has no meaning in another main.cf. */
 static char *
-write_text (NullmailEffective   *effective,
-            const char * const  *parameters)
+write_text (NullmailEffective *effective)
 {
   GString *text = g_string_new ("compatibility_level = 2\n");
 
-  for (guint i = 0; parameters[i] != NULL; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
     {
       g_autofree char *value = NULL;
 
       if (!nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective), parameters[i]))
         continue;
       value = _nullmail_effective_get_value (effective, parameters[i]);
-      if (value != NULL)
+      /* Where tables are to be built anew by a service of Postfix, asking would start it. It serves
+       * the same types then. */
+      if (g_strcmp0 (value, "enable-reindex") == 0)
+        g_string_append_printf (text, "%s = enable-redirect\n", parameters[i]);
+      else if (value != NULL)
         g_string_append_printf (text, "%s = %s\n", parameters[i], value);
     }
 
@@ -76,8 +84,8 @@ open_parent (const char  *path,
   return _nullmail_secure_path_open_parent (path, name, NULL, NULL, NULL);
 }
 
-static void
-remove_directory (char *path)
+void
+_nullmail_private_config_remove (char *path)
 {
   g_autofree char *name = NULL;
   int parent = open_parent (path, &name);
@@ -90,12 +98,10 @@ remove_directory (char *path)
   g_free (path);
 }
 
-/* (nullable) */
-static char *
-make_directory (NullmailEffective   *effective,
-                const char * const  *parameters)
+char *
+_nullmail_private_config_make (NullmailEffective *effective)
 {
-  g_autofree char *text = write_text (effective, parameters);
+  g_autofree char *text = write_text (effective);
   g_autofree char *random = g_strdup_printf ("nullmail-%08x%08x", g_random_int (), g_random_int ());
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), random, NULL);
   g_autofree char *name = NULL;
@@ -115,26 +121,6 @@ make_directory (NullmailEffective   *effective,
   if (ok)
     return g_steal_pointer (&path);
 
-  remove_directory (g_steal_pointer (&path));
+  _nullmail_private_config_remove (g_steal_pointer (&path));
   return NULL;
-}
-
-char **
-_nullmail_private_config_query_map_types (NullmailEffective *effective,
-                                          const char        *postconf,
-                                          GCancellable      *cancellable)
-{
-  /* Which types there are depends on these alone. */
-  static const char * const parameters[] = {
-    "daemon_directory", "meta_directory", "shlib_directory", NULL,
-  };
-  char *directory = make_directory (effective, parameters);
-  char **types;
-
-  if (directory == NULL)
-    return NULL;
-
-  types = _nullmail_postconf_query_map_types (postconf, directory, cancellable, NULL);
-  remove_directory (directory);
-  return types;
 }

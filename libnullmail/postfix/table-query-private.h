@@ -15,6 +15,7 @@ typedef struct
 {
   char         *table;    /* (owned) as main.cf has it, macros expanded */
   char         *failure;  /* (owned) (nullable) why there was no answer, in words */
+  gboolean      is_silent;  /* nothing came in time */
   NullmailFact  relay;    /* whether it has a password for relayhost as written */
   NullmailFact  host;     /* whether it has one for the bare name of the host */
 } NullmailTableAnswer;
@@ -22,9 +23,11 @@ typedef struct
 /* (transfer full) (nullable) (element-type NullmailTableAnswer): the answers of those tables of
  * smtp_sasl_password_maps that are services of this machine (socketmap:unix:...). They have no file
  * to look into, so that they are asked for the relay in the way Postfix asks, with “postmap -q”.
- * NULL means that there is no such table, or that Postfix does not log in. */
+ * NULL means that there is no such table, or that Postfix does not log in. The other questions are
+ * asked at the same time. */
 GPtrArray *_nullmail_ask_services (NullmailInstallation *installation,
                                    NullmailEffective    *effective,
+                                   GPtrArray            *others,
                                    GCancellable         *cancellable);
 
 G_END_DECLS

@@ -8,11 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/command-private.h"
-#include "base/error.h"
 #include "postfix/postconf-private.h"
+#include "postfix/table-question-private.h"
 
-#define ANSWER_LIMIT_MS 10000
 #define PREFIX          "socketmap:unix:"
 
 static void
@@ -28,8 +26,6 @@ typedef struct
 {
   NullmailInstallation *installation;
   NullmailEffective    *effective;
-  NullmailRelayHost    *relay;
-  const char           *postmap;
   GCancellable         *cancellable;
 } Asker;
 
@@ -80,26 +76,6 @@ get_absolute (Asker      *self,
          ? g_strconcat (PREFIX, queue_directory, "/", path + strspn (path, "/"), NULL) : NULL;
 }
 
-/* Whether the output has a line for the key. It has the passwords as well, so that it is looked at
- * in the secure buffer, and no line is copied. */
-static NullmailFact
-has_line_for (const NullmailSecureBuffer *output,
-              const char                 *key)
-{
-  gsize size = strlen (key);
-  const char *line = output->data;
-
-  while (g_ascii_strncasecmp (line, key, size) != 0 || line[size] != '\t')
-    {
-      line = strchr (line, '\n');
-      if (line == NULL)
-        return NULLMAIL_FACT_NO;
-      line++;
-    }
-
-  return NULLMAIL_FACT_YES;
-}
-
 /* (nullable): why there was no answer, if the service is the cause. Other messages are not
  * repeated, since they may quote a value of main.cf or an answer, and there may be a password in
  * either. */
@@ -147,72 +123,91 @@ is_lost (NullmailTableAnswer *answer,
   return TRUE;
 }
 
-static void
-ask (Asker               *self,
-     NullmailTableAnswer *answer,
-     const char          *table)
+/* What it is asked: its host, and the relay as main.cf has it. */
+static NullmailTableQuestion *
+make_question (const NullmailRelayHost *relay,
+               const char              *table)
 {
-  const char *directory = _nullmail_installation_get_config_directory (self->installation);
-  const char *argv[] = { self->postmap, "-c", directory, "-q", "-", table, NULL };
-  const char *host = nullmail_relay_host_get_host (self->relay);
-  const char *key = nullmail_relay_host_to_string (self->relay);
-  g_autofree char *keys = g_strconcat (host, "\n", key, "\n", NULL);
-  g_autoptr(NullmailSecureBuffer) input = _nullmail_secure_buffer_new_from (keys, strlen (keys));
-  g_autoptr(NullmailCommandResult) result = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autofree char *keys = g_strconcat (nullmail_relay_host_get_host (relay), "\n",
+                                       nullmail_relay_host_to_string (relay), "\n", NULL);
 
-  result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_TIED, ANSWER_LIMIT_MS,
-                                  self->cancellable, &error);
-  if (g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
-    answer->failure = g_strdup ("nothing came within 10 seconds");
-  if (result == NULL)
+  return _nullmail_table_question_new (table,
+                                       _nullmail_secure_buffer_new_from (keys, strlen (keys)));
+}
+
+static NullmailFact
+get_fact (const NullmailTableQuestion *question,
+          const char                  *key)
+{
+  if (question->state != NULLMAIL_TABLE_ANSWERED)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  return _nullmail_table_question_has (question, key) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+}
+
+static void
+fill (NullmailTableAnswer         *answer,
+      const NullmailTableQuestion *question,
+      const NullmailRelayHost     *relay)
+{
+  if (answer->failure != NULL)
     return;
 
-  if (strstr (result->errors->data, "fatal: ") != NULL)
-    {
-      answer->failure = get_failure (result);
-      return;
-    }
+  answer->is_silent = question->state == NULLMAIL_TABLE_SILENT;
+  if (question->result != NULL && question->state != NULLMAIL_TABLE_ANSWERED)
+    answer->failure = get_failure (question->result);
+  answer->host = get_fact (question, nullmail_relay_host_get_host (relay));
+  answer->relay = get_fact (question, nullmail_relay_host_to_string (relay));
+}
 
-  answer->host = has_line_for (result->output, host);
-  answer->relay = has_line_for (result->output, key);
+/* Finds the services, and what each is to be asked. One that has no socket is not asked. */
+static void
+list_services (Asker                   *self,
+               const NullmailRelayHost *relay,
+               GPtrArray               *answers,
+               GPtrArray               *questions,
+               GPtrArray               *asked)
+{
+  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, "smtp_sasl_password_maps");
+
+  for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
+    {
+      g_autofree char *absolute = get_absolute (self, tables[i]);
+      NullmailTableAnswer *answer;
+
+      if (absolute == NULL)
+        continue;
+
+      answer = g_new0 (NullmailTableAnswer, 1);
+      answer->table = g_strdup (tables[i]);
+      g_ptr_array_add (answers, answer);
+      g_ptr_array_add (questions, make_question (relay, absolute));
+      if (!is_lost (answer, absolute))
+        g_ptr_array_add (asked, questions->pdata[questions->len - 1]);
+    }
 }
 
 GPtrArray *
 _nullmail_ask_services (NullmailInstallation *installation,
                         NullmailEffective    *effective,
+                        GPtrArray            *others,
                         GCancellable         *cancellable)
 {
   g_autoptr(NullmailRelayHost) relay = _nullmail_effective_get_relay_host (effective);
-  g_auto(GStrv) tables = NULL;
-  g_autoptr(GPtrArray) answers = NULL;
-  g_autofree char *postmap = NULL;
-  Asker asker = { installation, effective, relay, NULL, cancellable };
-
-  tables = _nullmail_effective_get_list (effective, "smtp_sasl_password_maps");
-  if (!_nullmail_effective_logs_in (effective) || relay == NULL || tables == NULL)
-    return NULL;
+  g_autoptr(GPtrArray) answers = NULL, questions = NULL;
+  g_autoptr(GPtrArray) asked = g_ptr_array_new ();
+  Asker asker = { installation, effective, cancellable };
 
   answers = g_ptr_array_new_with_free_func ((GDestroyNotify) answer_free);
-  for (guint i = 0; tables[i] != NULL; i++)
-    {
-      g_autofree char *absolute = get_absolute (&asker, tables[i]);
-      NullmailTableAnswer *answer;
+  questions = g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_table_question_free);
+  if (relay != NULL && _nullmail_effective_logs_in (effective))
+    list_services (&asker, relay, answers, questions, asked);
 
-      if (absolute == NULL)
-        continue;
-      if (postmap == NULL)
-        asker.postmap = postmap = _nullmail_installation_find_command (installation, "postmap",
-                                                                       NULL);
-      if (postmap == NULL)
-        return NULL;
+  for (guint i = 0; i < others->len; i++)
+    g_ptr_array_add (asked, others->pdata[i]);
+  _nullmail_table_questions_ask (asked, installation, effective, cancellable);
+  for (guint i = 0; i < answers->len; i++)
+    fill (answers->pdata[i], questions->pdata[i], relay);
 
-      answer = g_new0 (NullmailTableAnswer, 1);
-      answer->table = g_strdup (tables[i]);
-      g_ptr_array_add (answers, answer);
-      if (!is_lost (answer, absolute))
-        ask (&asker, answer, absolute);
-    }
-
-  return g_steal_pointer (&answers);
+  return answers->len > 0 ? g_steal_pointer (&answers) : NULL;
 }

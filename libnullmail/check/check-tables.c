@@ -1,0 +1,159 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The tables of other parameters than smtp_sasl_password_maps. */
+
+#include "check/check-context-private.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/i18n-private.h"
+
+/* What the programs on the way to the relay read: smtp(8), cleanup(8), trivial-rewrite(8) and
+ * qmgr(8). Each defers all mail, or all that it is about, where such a table cannot be opened. */
+static const char *const parameters[] = {
+  "body_checks",
+  "canonical_maps",
+  "header_checks",
+  "milter_header_checks",
+  "mime_header_checks",
+  "nested_header_checks",
+  "recipient_bcc_maps",
+  "recipient_canonical_maps",
+  "relay_domains",
+  "relocated_maps",
+  "sender_bcc_maps",
+  "sender_canonical_maps",
+  "sender_dependent_default_transport_maps",
+  "sender_dependent_relayhost_maps",
+  "smtp_address_preference_maps",
+  "smtp_body_checks",
+  "smtp_delivery_status_filter",
+  "smtp_discard_ehlo_keyword_address_maps",
+  "smtp_dns_reply_filter",
+  "smtp_generic_maps",
+  "smtp_header_checks",
+  "smtp_mime_header_checks",
+  "smtp_nested_header_checks",
+  "smtp_pix_workaround_maps",
+  "smtp_reply_filter",
+  "smtp_tls_policy_maps",
+  "transport_maps",
+  "virtual_alias_domains",
+  "virtual_alias_maps",
+  "virtual_mailbox_domains",
+};
+
+static void
+report_type (NullmailCheck           *self,
+             NullmailFindingFacts    *facts,
+             const NullmailTableName *name)
+{
+  _nullmail_check_report (self, facts,
+    _("Use a type that this Postfix opens, or install the package that has this one."),
+    _("“%s” names a table of type “%s”, which this Postfix does not have, so that mail waits."),
+    facts->parameter, name->type);
+}
+
+static void
+report_file (NullmailCheck           *self,
+             NullmailFindingFacts    *facts,
+             const NullmailTableName *name,
+             const char              *path)
+{
+  gboolean has_source = g_file_test (name->name, G_FILE_TEST_EXISTS);
+
+  _nullmail_check_report (self, facts,
+    has_source ? _("Run “postmap” on the table's source.")
+               : _("Make the file, or take the table out of main.cf."),
+    _("“%s” names the table “%s”, but there is no “%s”, so that mail waits."),
+    facts->parameter, facts->subject, path);
+}
+
+/* The file that Postfix opens for a table. */
+static char *
+get_path (const NullmailTableName *name,
+          const NullmailTypeProbe *probe)
+{
+  return g_strconcat (name->name,
+                      _nullmail_table_type_get_suffix (probe->served_as != NULL ? probe->served_as
+                                                                                : name->type),
+                      NULL);
+}
+
+/* Looks whether Postfix has the type of a table, and whether its file is there. A plan believes in
+ * the types that have files. */
+static void
+check_table (NullmailCheck *self,
+             const char    *parameter,
+             const char    *table)
+{
+  NullmailTypeProbe probe = { NULLMAIL_FACT_UNKNOWN, NULL, FALSE };
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TABLE_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+    .subject = table,
+  };
+  g_auto(NullmailTableName) name = { 0 };
+  g_autofree char *path = NULL;
+  NullmailTableKind kind;
+  struct stat info;
+  gboolean is_file;
+
+  if (!_nullmail_table_name_parse (&name, table))
+    return;
+
+  kind = _nullmail_table_name_get_kind (&name);
+  is_file = kind == NULLMAIL_TABLE_KEYED || kind == NULLMAIL_TABLE_PATTERN;
+  if (self->snapshot->is_whole || (!is_file && !self->snapshot->is_idle))
+    probe = _nullmail_snapshot_probe_type (self->snapshot, name.type);
+  if (probe.works == NULLMAIL_FACT_NO)
+    {
+      report_type (self, &facts, &name);
+      return;
+    }
+
+  if (*name.name != '/' || !is_file)
+    return;
+
+  path = get_path (&name, &probe);
+  if (stat (path, &info) == 0)
+    return;
+  if (errno == ENOENT || errno == ENOTDIR)
+    report_file (self, &facts, &name, path);
+  else
+    _nullmail_check_report_open (self, facts.code, parameter,
+      _("Check again as root."),
+      _("Whether there is a file for the table “%s” is not known."), table);
+}
+
+/* A list of domains has names and files beside tables: these have no type, and are passed over. */
+static void
+check_parameter (NullmailCheck *self,
+                 const char    *parameter)
+{
+  g_autofree char *value = NULL;
+  g_auto(GStrv) tables = NULL;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, parameter))
+    return;
+
+  value = _nullmail_effective_get_value (self->effective, parameter);
+  tables = value != NULL ? _nullmail_table_list_split (value) : NULL;
+  for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
+    check_table (self, parameter, tables[i]);
+}
+
+void
+_nullmail_check_tables (NullmailCheck *self)
+{
+  /* Without a host there are no files to look at. */
+  if (self->snapshot->host == NULL)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    check_parameter (self, parameters[i]);
+}
