@@ -7,7 +7,20 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "config/relay-policy-private.h"
 #include "enum-types.h"
+
+static NullmailTlsLevel
+find_relay_level (NullmailCheck *self)
+{
+  g_auto(NullmailRelayPolicy) policy = { NULL };
+
+  _nullmail_relay_policy_find (&policy, self->effective, self->relay);
+
+  return !policy.is_open && policy.level != NULLMAIL_TLS_LEVEL_AUTO
+         && _nullmail_tls_level_guarantees (policy.level, self->level) ? policy.level
+                                                                      : self->level;
+}
 
 void
 _nullmail_check_init (NullmailCheck               *self,
@@ -21,9 +34,11 @@ _nullmail_check_init (NullmailCheck               *self,
   self->main_cf = _nullmail_effective_get_main_cf (effective);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   self->relay = _nullmail_effective_get_relay_host (effective);
+  self->has_relay = _nullmail_effective_has_text (effective, "relayhost");
   self->authenticates = _nullmail_effective_logs_in (effective);
   self->wraps = _nullmail_effective_wraps (effective);
   self->level = _nullmail_effective_get_level (effective);
+  self->relay_level = find_relay_level (self);
 }
 
 void
@@ -43,6 +58,39 @@ _nullmail_check_get_file (NullmailCheck *self,
     return snapshot->file.source_path != NULL ? &snapshot->file : NULL;
 
   return index <= snapshot->n_more_files ? &snapshot->more_files[index - 1] : NULL;
+}
+
+char *
+_nullmail_check_get_transport (NullmailCheck *self)
+{
+  char *transport = _nullmail_effective_get_value (self->effective, "default_transport");
+
+  if (transport == NULL)
+    return g_strdup ("smtp");
+
+  transport[strcspn (transport, ":")] = '\0';
+  return transport;
+}
+
+char *
+_nullmail_check_get_queue_directory (NullmailCheck *self)
+{
+  if (nullmail_main_cf_has_value (self->main_cf, "queue_directory"))
+    return _nullmail_effective_get_value (self->effective, "queue_directory");
+
+  return g_strdup ("/var/spool/postfix");
+}
+
+char *
+_nullmail_check_get_master_cf_path (NullmailCheck *self)
+{
+  g_autofree char *directory = NULL;
+
+  if (self->snapshot->main_cf_path == NULL)
+    return NULL;
+
+  directory = g_path_get_dirname (self->snapshot->main_cf_path);
+  return g_build_filename (directory, "master.cf", NULL);
 }
 
 static void

@@ -16,11 +16,13 @@
 static gboolean
 is_opportunistic (NullmailCheck *self)
 {
-  if (self->level == NULLMAIL_TLS_LEVEL_DANE)
+  NullmailTlsLevel level = self->relay_level;
+
+  if (level == NULLMAIL_TLS_LEVEL_DANE)
     return _nullmail_relay_channel_gives_away (self->effective, NULLMAIL_CHANNEL_PLAIN)
            || _nullmail_relay_channel_gives_away (self->effective, NULLMAIL_CHANNEL_ENCRYPTED);
 
-  return self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_MAY;
+  return level == NULLMAIL_TLS_LEVEL_NONE || level == NULLMAIL_TLS_LEVEL_MAY;
 }
 
 /* Whether a certificate can be verified here, so that to suggest it does not bring in findings of
@@ -69,7 +71,7 @@ check_opportunistic (NullmailCheck *self)
     .parameter = LEVEL,
   };
 
-  if (!self->authenticates || !is_opportunistic (self))
+  if (!self->authenticates || !self->has_relay || !is_opportunistic (self))
     return;
 
   can_fix = can_be_secure (self);
@@ -98,7 +100,7 @@ check_unverified (NullmailCheck *self)
     .suggestion = can_fix ? "secure" : NULL,
   };
 
-  if (!self->authenticates || self->level != NULLMAIL_TLS_LEVEL_ENCRYPT)
+  if (!self->authenticates || self->relay_level != NULLMAIL_TLS_LEVEL_ENCRYPT)
     return;
 
   _nullmail_check_report (self, &facts,
@@ -139,7 +141,8 @@ check_wrapper_unexpected (NullmailCheck *self)
     .suggestion = "no",
   };
 
-  if (!self->wraps || port == 0 || port == 465)
+  /* Other ports may begin with TLS as 465 does: 2465 is one that providers have. */
+  if (!self->wraps || (port != 25 && port != 587))
     return;
 
   _nullmail_check_report (self, &facts,
@@ -202,10 +205,13 @@ check_cas (NullmailCheck *self)
   NullmailFact fact;
   g_autofree char *file = _nullmail_effective_get_value (self->effective, "smtp_tls_CAfile");
   gboolean has_file = file != NULL && *file != '\0';
+  const char *bundle = _nullmail_snapshot_observe_system_cas (self->snapshot);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_CA_MISSING,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .parameter = "smtp_tls_CAfile",
+    .fix = bundle != NULL ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE,
+    .suggestion = bundle,
     .subject = has_file ? file : NULL,
   };
 

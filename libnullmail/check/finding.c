@@ -299,7 +299,8 @@ nullmail_finding_fix (const NullmailFinding *self,
   if (self->parameter == NULL)
     return FALSE;
 
-  return _nullmail_fix_apply (self->fix, self->parameter, self->suggestion, main_cf);
+  return _nullmail_fix_apply (self->fix, self->parameter, self->suggestion, self->subject,
+                              main_cf);
 }
 
 /**

@@ -267,6 +267,7 @@ _nullmail_view_init (NullmailView        *self,
   self->more_files = g_array_new (FALSE, TRUE, sizeof (NullmailTableFile));
 
   snapshot->effective = effective;
+  snapshot->services = _nullmail_observation_read_services (observation);
   snapshot->master_options = _nullmail_observation_read_options (observation);
   if (mask == NULL)
     mask = self->mask = _nullmail_mask_new (effective, NULL, snapshot->master_options);

@@ -356,6 +356,25 @@ _nullmail_effective_has_default (NullmailEffective *self,
   return ask_default (self, parameter, &value) && value != NULL;
 }
 
+GPtrArray *
+_nullmail_effective_list_defaults (NullmailEffective *self)
+{
+  g_autofree char *value = NULL;
+  GPtrArray *names;
+  GHashTableIter iter;
+  gpointer name;
+
+  if (!ask_default (self, "", &value))
+    return NULL;
+
+  names = g_ptr_array_new ();
+  g_hash_table_iter_init (&iter, self->defaults->values);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_ptr_array_add (names, name);
+
+  return names;
+}
+
 gboolean
 _nullmail_effective_has_text (NullmailEffective *self,
                               const char        *parameter)

@@ -77,6 +77,10 @@ int                      _nullmail_setting_find      (const char        *propert
 /* The name of a property that a mistyped one may have been meant for. */
 const char              *_nullmail_setting_find_nearest (const char    *property);
 
+/* How many letters have to be put in, taken out or replaced to make one name of the other. */
+guint                    _nullmail_name_get_distance (const char        *a,
+                                                      const char        *b);
+
 GType                    _nullmail_setting_get_type  (NullmailSettingId  id);
 void                     _nullmail_setting_init_value (NullmailSettingId  id,
                                                        GValue            *value);
