@@ -77,9 +77,8 @@ NullmailFact
           _nullmail_check_listens_on_port  (NullmailCheck               *self,
                                             guint                        port);
 
-/* Whether this host is meant to take others' mail, and whether it takes that of everybody. */
+/* Whether this host is meant to take others' mail. */
 gboolean  _nullmail_check_is_server        (NullmailCheck               *self);
-gboolean  _nullmail_check_is_open_relay    (NullmailCheck               *self);
 
 /* The transport that takes mail to the relay: what default_transport has in front of a colon. */
 char     *_nullmail_check_get_transport    (NullmailCheck               *self);

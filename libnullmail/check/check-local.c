@@ -378,8 +378,7 @@ _nullmail_check_local (NullmailCheck *self)
       check_interfaces (self);
       if (self->has_relay)
         check_local_delivery (self);
-      if (!_nullmail_check_is_open_relay (self))
-        check_networks (self);
+      check_networks (self);
     }
   check_hostname (self);
   check_origin (self);

@@ -157,8 +157,8 @@ find_everybody (NullmailCheck *self)
   return NULL;
 }
 
-gboolean
-_nullmail_check_is_open_relay (NullmailCheck *self)
+static gboolean
+is_open_relay (NullmailCheck *self)
 {
   g_autofree char *everybody = NULL;
 
@@ -184,7 +184,7 @@ check_open_relay (NullmailCheck *self)
     .suggestion = "127.0.0.0/8 [::1]/128",
   };
 
-  if (!_nullmail_check_is_open_relay (self))
+  if (!is_open_relay (self))
     return;
 
   _nullmail_check_report (self, &facts,

@@ -77,9 +77,11 @@ static const CheckCase cases[] = {
   CASE ("networks/open", "mynetworks = 127.0.0.0/8 192.0.2.0/24", OPENS ":4\n"),
   CASE ("networks/all", "mynetworks = 0.0.0.0/0", OPENS ":4\n"),
   CASE ("networks/everybody", "mynetworks = 0.0.0.0/0\ninet_interfaces = all",
-    "open-relay E mynetworks = 127.0.0.0/8 [::1]/128 @main.cf:4\n" LISTENS ":3\n"),
+    "open-relay E mynetworks = 127.0.0.0/8 [::1]/128 @main.cf:4\n" LISTENS ":3\n"
+    OPENS ":4\n"),
   CASE ("networks/everybody-else", "mynetworks = [::]/0\ninet_interfaces = all",
-    "open-relay E mynetworks = 127.0.0.0/8 [::1]/128 @main.cf:4\n" LISTENS ":3\n"),
+    "open-relay E mynetworks = 127.0.0.0/8 [::1]/128 @main.cf:4\n" LISTENS ":3\n"
+    OPENS ":4\n"),
   CASE ("networks/restricted",
     "mynetworks = 0.0.0.0/0\ninet_interfaces = all\nsmtpd_relay_restrictions = reject\n",
     LISTENS ":3\n" OPENS ":4\n"),
