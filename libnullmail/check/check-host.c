@@ -68,7 +68,9 @@ check_interface (NullmailCheck *self,
                 _("Set inet_interfaces to loopback-only, or to an address that this host has."),
                 _("this host has no such address, and every program of Postfix stops at it"));
     }
-  else if (strchr (item, '.') == NULL && _nullmail_snapshot_is_device (self->snapshot, item))
+  else if (strpbrk (item, ".-") == NULL && !g_str_equal (item, "all")
+           && !g_str_equal (item, "localhost")
+           && _nullmail_snapshot_is_device (self->snapshot, item))
     report (self, "inet_interfaces", item,
             _("Set inet_interfaces to loopback-only, or to an address of that device."),
             _("that is the name of a device, and no host or address: every program of Postfix "

@@ -89,13 +89,25 @@ is_set_to_yes (NullmailCheck *self,
          && _nullmail_effective_is_yes (self->effective, parameter);
 }
 
-/* A file that lacks nearly everything is not one to judge by. */
+/* A file that lacks nearly everything is a part of one, and nothing to judge by. */
+static gboolean
+is_master_cf (NullmailCheck *self)
+{
+  static const char *const names[] = { "pickup", "cleanup", "rewrite", "qmgr" };
+  guint n_found = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    n_found += has_service (self, names[i]);
+
+  return n_found >= G_N_ELEMENTS (names) / 2;
+}
+
 void
 _nullmail_check_services (NullmailCheck *self)
 {
   gboolean has_tls = self->level != NULLMAIL_TLS_LEVEL_NONE;
 
-  if (self->snapshot->services == NULL || self->snapshot->services->len == 0)
+  if (self->snapshot->services == NULL || !is_master_cf (self))
     return;
 
   require (self, "pickup", _("mail that programs send is never taken up"));

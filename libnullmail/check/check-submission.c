@@ -147,7 +147,11 @@ void
 _nullmail_check_submission (NullmailCheck *self)
 {
   check_users (self);
+  check_accounts (self);
+
+  /* A plan changes neither mode. */
+  if (self->snapshot->is_idle)
+    return;
   check_main_cf_mode (self);
   check_postdrop (self);
-  check_accounts (self);
 }

@@ -205,13 +205,10 @@ check_cas (NullmailCheck *self)
   NullmailFact fact;
   g_autofree char *file = _nullmail_effective_get_value (self->effective, "smtp_tls_CAfile");
   gboolean has_file = file != NULL && *file != '\0';
-  const char *bundle = _nullmail_snapshot_observe_system_cas (self->snapshot);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_CA_MISSING,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .parameter = "smtp_tls_CAfile",
-    .fix = bundle != NULL ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE,
-    .suggestion = bundle,
     .subject = has_file ? file : NULL,
   };
 
@@ -230,6 +227,8 @@ check_cas (NullmailCheck *self)
       return;
     }
 
+  facts.suggestion = _nullmail_snapshot_observe_system_cas (self->snapshot);
+  facts.fix = facts.suggestion != NULL ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE;
   if (has_file)
     _nullmail_check_report (self, &facts,
       _("Set smtp_tls_CAfile to a readable file of certificates, such as that of the system."),

@@ -281,8 +281,9 @@ nullmail_finding_get_suggestion (const NullmailFinding *self)
  *
  * Mends a document in memory, where that takes no more than an edit of it.
  *
- * The parameter is set to the suggestion, or removed, replaced by its successor or rid of its
- * duplicates. Other findings may come or go with it, so check again before fixing the next.
+ * The parameter is set to the suggestion, which takes the line of a misspelt name away, or removed,
+ * replaced by its successor or rid of its duplicates. Other findings may come or go with it, so
+ * check again before fixing the next.
  *
  * Returns: %TRUE if the document was changed; %FALSE if there is nothing left to mend in it, or the
  *   remedy is another

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #define MAX_ORIGIN_BYTES 1024
-#define MAX_CA_BYTES 4194304
+#define MAX_PEM_BYTES 131072
+#define MAX_PEM_LINE 1024  /* what is longer counts as several */
 
 typedef enum
 {
@@ -80,8 +81,8 @@ can_read_file (const char *path)
   return S_ISREG (info.st_mode) && info.st_size > 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
 
-/* Whether a file has a certificate in PEM form, as OpenSSL reads it. A file that is larger than any
- * is not read, and taken for one that has. */
+/* Whether a file has a certificate in PEM form, as OpenSSL reads it. It is read up to the first.
+ * One of the size that a system's authorities have is taken for what it seems. */
 static NullmailFact
 can_read_certificates (const char *path)
 {
@@ -90,18 +91,24 @@ can_read_certificates (const char *path)
     "-----BEGIN X509 CERTIFICATE-----",
   };
   NullmailFact fact = can_read_file (path);
-  g_autofree char *text = NULL;
+  char line[MAX_PEM_LINE];
   struct stat info;
+  FILE *file;
 
-  if (fact != NULLMAIL_FACT_YES || stat (path, &info) != 0 || info.st_size > MAX_CA_BYTES
-      || !g_file_get_contents (path, &text, NULL, NULL))
+  if (fact != NULLMAIL_FACT_YES || (stat (path, &info) == 0 && info.st_size > MAX_PEM_BYTES))
     return fact;
+  file = fopen (path, "re");
+  if (file == NULL)
+    return _nullmail_fact_from_errno (errno);
 
-  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
-    if (strstr (text, titles[i]) != NULL)
-      return NULLMAIL_FACT_YES;
+  fact = NULLMAIL_FACT_NO;
+  while (fact == NULLMAIL_FACT_NO && fgets (line, sizeof line, file) != NULL)
+    for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+      if (g_str_has_prefix (line, titles[i]))
+        fact = NULLMAIL_FACT_YES;
+  fclose (file);
 
-  return NULLMAIL_FACT_NO;
+  return fact;
 }
 
 /* Whether a folder has a certificate that OpenSSL can find, by its hash: the name is 8 digits, a

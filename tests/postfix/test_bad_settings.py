@@ -280,13 +280,20 @@ class Plans(InstanceTest):
                        fixture.login_config(tls_level=level.MAY),
                        fixture.login_config('[192.0.2.1]:587'),
                        fixture.login_config(tls_ca_file='/no/such/ca.pem'),
-                       fixture.login_config(sasl_security_options=['noplaintext', 'noanonymous']),
-                       fixture.new_config(origin='localdomain'),
-                       fixture.new_config(origin='host.local')):
+                       fixture.login_config(sasl_security_options=['noplaintext', 'noanonymous'])):
             with self.subTest(config.to_variant().print_(False)):
                 login = fixture.credentials(config.get_relay_host().to_string()) \
                     if config.get_authentication() else None
                 self.assert_unsafe(config, login)
+
+    def test_origin_that_only_a_relay_inside_knows(self):
+        """It was an error, so that many a host of an internal network could not be set up."""
+        for origin in ('localdomain', 'host.local'):
+            with self.subTest(origin):
+                self.apply(fixture.new_config(origin=origin))
+                finding, = [found for found in self.instance.check() if found.get_code()
+                            == Nullmail.FindingCode.ORIGIN_NOT_ROUTABLE]
+                self.assertEqual(finding.get_severity(), Nullmail.Severity.WARNING)
 
     def test_unsafe_without_any_password(self):
         self.assert_unsafe(fixture.login_config(origin='example.com'))
