@@ -13,7 +13,7 @@
 static NullmailTlsLevel
 find_relay_level (NullmailCheck *self)
 {
-  g_auto(NullmailRelayPolicy) policy = { NULL };
+  g_auto(NullmailRelayPolicy) policy = { .parameter = NULL };
 
   _nullmail_relay_policy_find (&policy, self->effective, self->relay);
 

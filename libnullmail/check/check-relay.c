@@ -173,7 +173,7 @@ _nullmail_check_is_unverifiable (NullmailCheck *self)
   g_autofree char *match = NULL;
   g_auto(GStrv) names = NULL;
 
-  g_auto(NullmailRelayPolicy) policy = { NULL };
+  g_auto(NullmailRelayPolicy) policy = { .parameter = NULL };
   g_auto(GStrv) policy_match = NULL;
 
   if (!_nullmail_check_relay_is_address (self))
