@@ -24,9 +24,11 @@ typedef struct
   NullmailMainCf     *main_cf;        /* (unowned) the document of the snapshot */
   GPtrArray          *findings;       /* (owned) */
 
-  NullmailRelayHost  *relay;          /* (owned) (nullable) where there is one */
+  NullmailRelayHost  *relay;          /* (owned) (nullable) where there is just one */
+  gboolean            has_relay;      /* one or several, or none that is understood */
   gboolean            authenticates;
   gboolean            wraps;          /* smtp_tls_wrappermode */
+  NullmailTlsLevel    relay_level;    /* the same, or a better one that a table has for the relay */
   NullmailTlsLevel    level;          /* AUTO for a text that Postfix does not understand */
 } NullmailCheck;
 
@@ -68,9 +70,34 @@ gboolean  _nullmail_check_is_unverifiable  (NullmailCheck               *self);
 /* Whether the relay is given by its address. */
 gboolean  _nullmail_check_relay_is_address (NullmailCheck               *self);
 
+/* Whether Postfix listens on the loopback interface only; UNKNOWN where its interfaces are not
+ * known. */
+NullmailFact
+          _nullmail_check_listens_on_loopback (NullmailCheck            *self);
+
+/* Whether master.cf has a server on that port; UNKNOWN where it cannot be read. */
+NullmailFact
+          _nullmail_check_listens_on_port  (NullmailCheck               *self,
+                                            guint                        port);
+
+/* Whether this host is meant to take others' mail. */
+gboolean  _nullmail_check_is_server        (NullmailCheck               *self);
+
+/* The transport that takes mail to the relay: what default_transport has in front of a colon. */
+char     *_nullmail_check_get_transport    (NullmailEffective           *effective);
+
+/* (nullable): the directory of the queue; NULL where it is not known. */
+char     *_nullmail_check_get_queue_directory (NullmailCheck            *self);
+
+/* (nullable): where master.cf is. */
+char     *_nullmail_check_get_master_cf_path (NullmailCheck             *self);
+
 /* Whether there are certification authorities to verify with. */
 NullmailFact
           _nullmail_check_has_cas          (NullmailCheck               *self);
+
+/* Runs all checks over a snapshot; (transfer full) (element-type NullmailFinding). */
+typedef GPtrArray *(* NullmailRunner)      (const NullmailCheckSnapshot *snapshot);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailCheck, _nullmail_check_clear)
 
@@ -88,7 +115,16 @@ void      _nullmail_check_manager          (NullmailCheck               *self);
 void      _nullmail_check_map_types        (NullmailCheck               *self);
 void      _nullmail_check_plain_passwords  (NullmailCheck               *self);
 void      _nullmail_check_tables           (NullmailCheck               *self);
+void      _nullmail_check_entries          (NullmailCheck               *self);
+void      _nullmail_check_mechanisms       (NullmailCheck               *self);
 void      _nullmail_check_local            (NullmailCheck               *self);
+void      _nullmail_check_host             (NullmailCheck               *self);
+void      _nullmail_check_server           (NullmailCheck               *self);
+void      _nullmail_check_services         (NullmailCheck               *self);
+void      _nullmail_check_submission       (NullmailCheck               *self);
+void      _nullmail_check_held             (NullmailCheck               *self);
 void      _nullmail_check_addresses        (NullmailCheck               *self);
+void      _nullmail_check_names            (NullmailCheck               *self,
+                                            NullmailRunner               run);
 
 G_END_DECLS

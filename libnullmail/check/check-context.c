@@ -7,18 +7,32 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "config/relay-policy-private.h"
 #include "document/master-cf-private.h"
 #include "enum-types.h"
 
-/* The service of master.cf that takes mail to the relay, as its options name it. */
-static char *
-get_client_service (NullmailEffective *effective)
+static NullmailTlsLevel
+find_relay_level (NullmailCheck *self)
 {
-  g_autofree char *transport = _nullmail_effective_get_value (effective, "default_transport");
+  g_auto(NullmailRelayPolicy) policy = { .parameter = NULL };
 
-  if (transport != NULL)
-    transport[strcspn (transport, ":")] = '\0';
-  return g_strconcat (transport != NULL && *transport != '\0' ? transport : "smtp", "/unix", NULL);
+  _nullmail_relay_policy_find (&policy, self->effective, self->relay);
+
+  return !policy.is_open && policy.level != NULLMAIL_TLS_LEVEL_AUTO
+         && _nullmail_tls_level_guarantees (policy.level, self->level) ? policy.level
+                                                                      : self->level;
+}
+
+char *
+_nullmail_check_get_transport (NullmailEffective *effective)
+{
+  char *transport = _nullmail_effective_get_value (effective, "default_transport");
+
+  if (transport == NULL)
+    return g_strdup ("smtp");
+
+  transport[strcspn (transport, ":")] = '\0';
+  return transport;
 }
 
 /* (transfer full) (nullable): main.cf with the parameters of Postfix's client that master.cf sets
@@ -33,12 +47,16 @@ read_as_client (const NullmailCheckSnapshot *snapshot)
   for (guint i = 0; snapshot->master_options != NULL && i < snapshot->master_options->len; i++)
     {
       const NullmailMasterOption *option = g_ptr_array_index (snapshot->master_options, i);
+      g_autofree char *transport = NULL;
       g_autofree char *value = NULL;
 
       if (!g_str_has_prefix (option->name, "smtp_"))
         continue;
       if (service == NULL)
-        service = get_client_service (effective);
+        {
+          transport = _nullmail_check_get_transport (effective);
+          service = g_strconcat (*transport != '\0' ? transport : "smtp", "/unix", NULL);
+        }
       if (!g_str_equal (option->service, service))
         continue;
 
@@ -64,9 +82,11 @@ _nullmail_check_init (NullmailCheck               *self,
   self->main_cf = _nullmail_effective_get_main_cf (snapshot->effective);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   self->relay = _nullmail_effective_get_relay_host (effective);
+  self->has_relay = _nullmail_effective_has_text (effective, "relayhost");
   self->authenticates = _nullmail_effective_logs_in (effective);
   self->wraps = _nullmail_effective_wraps (effective);
   self->level = _nullmail_effective_get_level (effective);
+  self->relay_level = find_relay_level (self);
 }
 
 void
@@ -87,6 +107,27 @@ _nullmail_check_get_file (NullmailCheck *self,
     return snapshot->file.source_path != NULL ? &snapshot->file : NULL;
 
   return index <= snapshot->n_more_files ? &snapshot->more_files[index - 1] : NULL;
+}
+
+char *
+_nullmail_check_get_queue_directory (NullmailCheck *self)
+{
+  if (nullmail_main_cf_has_value (self->main_cf, "queue_directory"))
+    return _nullmail_effective_get_value (self->effective, "queue_directory");
+
+  return g_strdup ("/var/spool/postfix");
+}
+
+char *
+_nullmail_check_get_master_cf_path (NullmailCheck *self)
+{
+  g_autofree char *directory = NULL;
+
+  if (self->snapshot->main_cf_path == NULL)
+    return NULL;
+
+  directory = g_path_get_dirname (self->snapshot->main_cf_path);
+  return g_build_filename (directory, "master.cf", NULL);
 }
 
 static void

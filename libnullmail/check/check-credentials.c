@@ -72,8 +72,10 @@ find_answer (NullmailCheck *self,
       const NullmailTableAnswer *answer = answers->pdata[i];
 
       if (g_str_equal (answer->table, table))
-        return g_str_equal (key, nullmail_relay_host_to_string (self->relay)) ? answer->relay
-                                                                              : answer->host;
+        return self->relay == NULL ? NULLMAIL_FACT_UNKNOWN
+               : g_str_equal (key, nullmail_relay_host_to_string (self->relay)) ? answer->relay
+               : g_str_equal (key, nullmail_relay_host_get_host (self->relay)) ? answer->host
+                                                                            : NULLMAIL_FACT_UNKNOWN;
     }
 
   return NULLMAIL_FACT_UNKNOWN;
@@ -352,7 +354,7 @@ static void
 check_sasl_options (NullmailCheck *self)
 {
   /* The list for the channel that the level guarantees is the one that decides. */
-  NullmailChannel channel = _nullmail_tls_level_get_channel (self->level);
+  NullmailChannel channel = _nullmail_tls_level_get_channel (self->relay_level);
   const char *parameter = _nullmail_sasl_list_get_parameter (channel);
   g_autofree char *suggestion = NULL;
   NullmailFindingFacts facts = {
@@ -361,7 +363,7 @@ check_sasl_options (NullmailCheck *self)
     .parameter = parameter,
   };
 
-  if (!self->authenticates || self->level == NULLMAIL_TLS_LEVEL_AUTO
+  if (!self->authenticates || self->relay_level == NULLMAIL_TLS_LEVEL_AUTO
       || !_nullmail_channel_forbids_plain (self->effective, channel))
     return;
 
@@ -382,38 +384,36 @@ check_sasl_options (NullmailCheck *self)
     parameter);
 }
 
+/* A relay of smtp_fallback_relay has an entry of its own, by its text or its bare name. */
 static void
-check_sasl_plugin (NullmailCheck *self)
+check_fallback (NullmailCheck *self)
 {
-  NullmailFact has_plugin;
-  g_autofree char *implementation = _nullmail_effective_get_value (self->effective,
-                                                                   "smtp_sasl_type");
+  g_auto(GStrv) items = NULL;
   NullmailFindingFacts facts = {
-    .code = NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING,
-    .severity = NULLMAIL_SEVERITY_ERROR,
-    .parameter = "smtp_sasl_auth_enable",
+    .code = NULLMAIL_FINDING_CODE_FALLBACK_WITHOUT_LOGIN,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .parameter = "smtp_fallback_relay",
   };
 
-  if (!self->authenticates || !_nullmail_channel_wants_plain (self->effective)
-      || g_strcmp0 (implementation, "cyrus") != 0)
+  if (!self->authenticates || !nullmail_main_cf_has_value (self->main_cf, facts.parameter))
     return;
 
-  has_plugin = _nullmail_snapshot_observe_password_plugin (self->snapshot);
-  if (has_plugin == NULLMAIL_FACT_UNKNOWN)
+  items = _nullmail_effective_get_list (self->effective, facts.parameter);
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
     {
-      _nullmail_check_report_open (self, facts.code, facts.parameter,
-        _("Make sure that the PLAIN or LOGIN plug-in of Cyrus SASL is installed."),
-        _("Where the plug-ins of Cyrus SASL are is not known."));
-      return;
+      g_autoptr(NullmailRelayHost) fallback = nullmail_relay_host_parse (items[i], NULL);
+
+      if (fallback == NULL || ask_tables (self, items[i]) != NULLMAIL_FACT_NO
+          || ask_tables (self, nullmail_relay_host_get_host (fallback)) != NULLMAIL_FACT_NO)
+        continue;
+
+      facts.subject = items[i];
+      _nullmail_check_report (self, &facts,
+        _("Store user name and password for this relay too, or remove it."),
+        _("There is no password for “%s”, to which mail goes while the relay is down: it goes out "
+          "without a login then, and is likely to be refused for good."),
+        items[i]);
     }
-
-  if (has_plugin == NULLMAIL_FACT_YES)
-    return;
-
-  _nullmail_check_report (self, &facts,
-    _("Install the plug-ins: the package is libsasl2-modules, cyrus-sasl-plain or the like."),
-    _("Cyrus SASL has neither a PLAIN nor a LOGIN plug-in, so that Postfix cannot log in: “no "
-      "mechanism available”, and all mail waits."));
 }
 
 void
@@ -424,5 +424,5 @@ _nullmail_check_credentials (NullmailCheck *self)
   check_credentials_found (self);
   check_shadowed (self);
   check_sasl_options (self);
-  check_sasl_plugin (self);
+  check_fallback (self);
 }

@@ -28,10 +28,8 @@ is_loopback_interface (const char *item)
   return address != NULL && g_inet_address_get_is_loopback (address);
 }
 
-/* Whether Postfix listens on the loopback interface only; UNKNOWN if its interfaces are not
- * known. */
-static NullmailFact
-listens_on_loopback_only (NullmailCheck *self)
+NullmailFact
+_nullmail_check_listens_on_loopback (NullmailCheck *self)
 {
   g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, "inet_interfaces");
 
@@ -56,7 +54,7 @@ check_interfaces (NullmailCheck *self)
     .suggestion = "loopback-only",
   };
 
-  if (listens_on_loopback_only (self) != NULLMAIL_FACT_NO)
+  if (_nullmail_check_listens_on_loopback (self) != NULLMAIL_FACT_NO)
     return;
 
   _nullmail_check_report (self, &facts,
@@ -162,7 +160,8 @@ judge_default_networks (NullmailCheck *self)
 {
   g_autofree char *style = _nullmail_effective_get_value (self->effective, "mynetworks_style");
 
-  if (listens_on_loopback_only (self) != NULLMAIL_FACT_NO || g_strcmp0 (style, "host") == 0)
+  if (_nullmail_check_listens_on_loopback (self) != NULLMAIL_FACT_NO
+      || g_strcmp0 (style, "host") == 0)
     return NULLMAIL_FACT_YES;
 
   return style != NULL ? NULLMAIL_FACT_NO : NULLMAIL_FACT_YES;
@@ -232,6 +231,8 @@ get_origin (NullmailCheck *self)
   line = _nullmail_snapshot_observe_origin_line (self->snapshot, origin);
   if (line != NULL)
     return g_strstrip (g_strdup (line));
+  if (_nullmail_snapshot_observe_origin_file (self->snapshot, origin) == NULLMAIL_FACT_NO)
+    return NULL;  /* which is worse than a domain that nobody knows, and another finding */
 
   _nullmail_check_report_open (self, NULLMAIL_FINDING_CODE_ORIGIN_NOT_ROUTABLE, "myorigin",
     _("Set myorigin to the domain itself, or make sure that the file has it."),
@@ -256,6 +257,41 @@ is_routable (const char *domain)
   return strchr (name, '.') != NULL;
 }
 
+/* Whether other tables may give senders another domain. */
+static gboolean
+may_rewrite_senders (NullmailCheck *self)
+{
+  static const char *const parameters[] = {
+    "smtp_generic_maps", "sender_canonical_maps", "canonical_maps",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (nullmail_main_cf_has_value (self->main_cf, parameters[i])
+        && _nullmail_effective_has_text (self->effective, parameters[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Where the relay is a host of the same network it knows the names of that network. */
+static gboolean
+has_internal_relay (NullmailCheck *self)
+{
+  const char *host = self->relay != NULL ? nullmail_relay_host_get_host (self->relay) : NULL;
+  g_autoptr(GInetAddress) address = NULL;
+
+  if (host == NULL)
+    return FALSE;
+
+  address = g_inet_address_new_from_string (host);
+  if (address != NULL)
+    return g_inet_address_get_is_site_local (address) || g_inet_address_get_is_link_local (address)
+           || g_inet_address_get_is_loopback (address);
+
+  return !is_routable (host) || g_str_has_suffix (host, ".internal")
+         || g_str_has_suffix (host, ".lan") || g_str_has_suffix (host, ".home.arpa");
+}
+
 static void
 check_origin (NullmailCheck *self)
 {
@@ -266,7 +302,8 @@ check_origin (NullmailCheck *self)
     .parameter = "myorigin",
   };
 
-  if (origin == NULL || *origin == '\0' || is_routable (origin))
+  if (origin == NULL || *origin == '\0' || is_routable (origin) || may_rewrite_senders (self)
+      || has_internal_relay (self))
     return;
 
   _nullmail_check_report (self, &facts,
@@ -280,25 +317,33 @@ static void
 check_protocols (NullmailCheck *self)
 {
   g_auto(GStrv) protocols = _nullmail_effective_get_list (self->effective, "inet_protocols");
-  gboolean wants_ipv6 = FALSE;
+  gboolean wants_ipv6 = FALSE, wants_ipv4 = FALSE;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE,
-    .severity = NULLMAIL_SEVERITY_ERROR,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
     .fix = NULLMAIL_FIX_SET,
     .parameter = "inet_protocols",
     .suggestion = "ipv4",
   };
 
   for (guint i = 0; protocols != NULL && protocols[i] != NULL; i++)
-    wants_ipv6 |= g_str_equal (protocols[i], "ipv6") || g_str_equal (protocols[i], "all");
+    {
+      wants_ipv6 |= !g_str_equal (protocols[i], "ipv4");
+      wants_ipv4 |= !g_str_equal (protocols[i], "ipv6");
+    }
 
   if (!wants_ipv6 || _nullmail_snapshot_observe_ipv6 (self->snapshot) != NULLMAIL_FACT_NO)
     return;
 
+  if (!wants_ipv4)
+    facts.severity = NULLMAIL_SEVERITY_ERROR;
   _nullmail_check_report (self, &facts,
     _("Set inet_protocols to ipv4."),
-    _("Postfix is to use IPv6, but it is switched off in the kernel: every command of Postfix may "
-      "stop at that."));
+    "%s", wants_ipv4
+          ? _("Postfix is to use IPv6 too, but it is switched off in the kernel: Postfix warns "
+              "about it.")
+          : _("Postfix is to use IPv6 alone, but it is switched off in the kernel: every program "
+              "of Postfix stops at that."));
 }
 
 static void
@@ -327,9 +372,14 @@ check_service (NullmailCheck *self)
 void
 _nullmail_check_local (NullmailCheck *self)
 {
-  check_interfaces (self);
-  check_local_delivery (self);
-  check_networks (self);
+  /* Of a mail server another finding tells. */
+  if (!_nullmail_check_is_server (self))
+    {
+      check_interfaces (self);
+      if (self->has_relay)
+        check_local_delivery (self);
+      check_networks (self);
+    }
   check_hostname (self);
   check_origin (self);
   check_protocols (self);

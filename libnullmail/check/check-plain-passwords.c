@@ -58,14 +58,11 @@ static void
 check_master_cf (NullmailCheck *self)
 {
   GPtrArray *options = self->snapshot->master_options;
-  g_autofree char *directory = NULL;
-  g_autofree char *path = NULL;
+  g_autofree char *path = _nullmail_check_get_master_cf_path (self);
 
-  if (options == NULL || self->snapshot->main_cf_path == NULL)
+  if (options == NULL || path == NULL)
     return;
 
-  directory = g_path_get_dirname (self->snapshot->main_cf_path);
-  path = g_build_filename (directory, "master.cf", NULL);
   for (guint i = 0; i < options->len; i++)
     {
       const NullmailMasterOption *option = g_ptr_array_index (options, i);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/i18n-private.h"
+#include "config/relay-policy-private.h"
 #include "config/tls-level-private.h"
 
 static void
@@ -59,7 +60,11 @@ check_without_brackets (NullmailCheck *self)
     .parameter = "relayhost",
   };
 
+  /* No exchangers are looked up for an address, and brackets keep Postfix from SRV records, too. */
   if (self->relay == NULL || !nullmail_relay_host_get_mx_lookup (self->relay)
+      || _nullmail_check_relay_is_address (self)
+      || (nullmail_main_cf_has_value (self->main_cf, "use_srv_lookup")
+          && _nullmail_effective_has_text (self->effective, "use_srv_lookup"))
       || (nullmail_relay_host_get_service (self->relay) == NULL && !self->authenticates))
     return;
 
@@ -168,7 +173,16 @@ _nullmail_check_is_unverifiable (NullmailCheck *self)
   g_autofree char *match = NULL;
   g_auto(GStrv) names = NULL;
 
+  g_auto(NullmailRelayPolicy) policy = { .parameter = NULL };
+  g_auto(GStrv) policy_match = NULL;
+
   if (!_nullmail_check_relay_is_address (self))
+    return FALSE;
+
+  /* So does one that a policy has for this relay. */
+  _nullmail_relay_policy_find (&policy, self->effective, self->relay);
+  policy_match = policy.text != NULL ? _nullmail_relay_policy_list_match (&policy) : NULL;
+  if (policy.is_open || policy_match != NULL)
     return FALSE;
 
   /* A name of its own to compare with makes up for the address; colons separate as well. */
@@ -242,11 +256,16 @@ is_own_name (NullmailCheck *self,
   return hostname != NULL && names_are_equal (host, hostname);
 }
 
-/* Behind any other port than those of mail servers there is a tunnel or a filter. */
+/* Whether Postfix itself listens where the relay is to be; on other ports of this host there is a
+ * tunnel or a filter. What master.cf has is not always known. */
 static gboolean
-is_mail_port (guint port)
+is_own_port (NullmailCheck *self,
+             guint          port)
 {
-  return port == 25 || port == 465 || port == 587;
+  NullmailFact fact = _nullmail_check_listens_on_port (self, port);
+
+  return fact == NULLMAIL_FACT_UNKNOWN ? port == 25 || port == 465 || port == 587
+                                       : fact == NULLMAIL_FACT_YES;
 }
 
 static void
@@ -260,7 +279,9 @@ check_is_self (NullmailCheck *self)
     .parameter = "relayhost",
   };
 
-  if (self->relay == NULL || !is_mail_port (nullmail_relay_host_get_port (self->relay)))
+  gboolean is_own;
+
+  if (self->relay == NULL)
     return;
 
   host = nullmail_relay_host_get_host (self->relay);
@@ -268,15 +289,24 @@ check_is_self (NullmailCheck *self)
   if (!(address != NULL ? is_own_address (self, address) : is_own_name (self, host)))
     return;
 
-  _nullmail_check_report (self, &facts,
-    _("Set relayhost to another host, the one that takes the mail of this one."),
-    _("The relay “%s” is this host itself, so that mail would come back to where it came from."),
-    nullmail_relay_host_to_string (self->relay));
+  is_own = is_own_port (self, nullmail_relay_host_get_port (self->relay));
+  facts.severity = is_own ? NULLMAIL_SEVERITY_ERROR : NULLMAIL_SEVERITY_NOTICE;
+  if (is_own)
+    _nullmail_check_report (self, &facts,
+      _("Set relayhost to another host, the one that takes the mail of this one."),
+      _("The relay “%s” is this host itself, so that mail would come back to where it came from."),
+      nullmail_relay_host_to_string (self->relay));
+  else
+    _nullmail_check_report (self, &facts,
+      _("Make sure that a tunnel or filter listens there."),
+      _("The relay “%s” is this host itself, on a port that is not Postfix's own."),
+      nullmail_relay_host_to_string (self->relay));
 }
 
 /* The names of services(5) are found with their case alone. */
 static void
-check_service (NullmailCheck *self)
+check_service (NullmailCheck           *self,
+               const NullmailRelayHost *relay)
 {
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
@@ -284,10 +314,10 @@ check_service (NullmailCheck *self)
     .parameter = "relayhost",
   };
 
-  if (self->relay == NULL || nullmail_relay_host_get_port (self->relay) != 0)
+  if (relay == NULL || nullmail_relay_host_get_port (relay) != 0)
     return;
 
-  facts.subject = nullmail_relay_host_get_service (self->relay);
+  facts.subject = nullmail_relay_host_get_service (relay);
   _nullmail_check_report (self, &facts,
     _("Write the port as a number, such as 587, or as services(5) names it: submission, "
       "submissions, smtp."),
@@ -296,11 +326,24 @@ check_service (NullmailCheck *self)
     facts.subject);
 }
 
+static void
+check_services (NullmailCheck *self)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, "relayhost");
+
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    {
+      g_autoptr(NullmailRelayHost) relay = nullmail_relay_host_parse (items[i], NULL);
+
+      check_service (self, relay);
+    }
+}
+
 void
 _nullmail_check_relay (NullmailCheck *self)
 {
   check_no_relay (self);
-  check_service (self);
+  check_services (self);
   check_without_brackets (self);
   check_overridden (self);
   check_name_unverifiable (self);

@@ -16,11 +16,13 @@
 static gboolean
 is_opportunistic (NullmailCheck *self)
 {
-  if (self->level == NULLMAIL_TLS_LEVEL_DANE)
+  NullmailTlsLevel level = self->relay_level;
+
+  if (level == NULLMAIL_TLS_LEVEL_DANE)
     return _nullmail_relay_channel_gives_away (self->effective, NULLMAIL_CHANNEL_PLAIN)
            || _nullmail_relay_channel_gives_away (self->effective, NULLMAIL_CHANNEL_ENCRYPTED);
 
-  return self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_MAY;
+  return level == NULLMAIL_TLS_LEVEL_NONE || level == NULLMAIL_TLS_LEVEL_MAY;
 }
 
 /* Whether a certificate can be verified here, so that to suggest it does not bring in findings of
@@ -69,7 +71,7 @@ check_opportunistic (NullmailCheck *self)
     .parameter = LEVEL,
   };
 
-  if (!self->authenticates || !is_opportunistic (self))
+  if (!self->authenticates || !self->has_relay || !is_opportunistic (self))
     return;
 
   can_fix = can_be_secure (self);
@@ -98,7 +100,7 @@ check_unverified (NullmailCheck *self)
     .suggestion = can_fix ? "secure" : NULL,
   };
 
-  if (!self->authenticates || self->level != NULLMAIL_TLS_LEVEL_ENCRYPT)
+  if (!self->authenticates || self->relay_level != NULLMAIL_TLS_LEVEL_ENCRYPT)
     return;
 
   _nullmail_check_report (self, &facts,
@@ -228,6 +230,8 @@ check_cas (NullmailCheck *self)
       return;
     }
 
+  facts.suggestion = _nullmail_snapshot_observe_system_cas (self->snapshot);
+  facts.fix = facts.suggestion != NULL ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE;
   if (has_file)
     _nullmail_check_report (self, &facts,
       _("Set smtp_tls_CAfile to a readable file of certificates, such as that of the system."),

@@ -32,12 +32,11 @@ is_number (const char *value)
          && g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, NULL, NULL);
 }
 
+/* Postfix puts no lower bound to limits that may be 0, see check_mail_conf_long (). */
 static gboolean
-is_log_level (const char *value)
+is_limit (const char *value)
 {
-  g_autofree char *number = g_strndup (value, strcspn (value, ","));
-
-  return is_number (number);
+  return is_number (*value == '-' ? value + 1 : value);
 }
 
 /* Whether a value is a time: a number, and maybe one small letter for the unit. Some versions of
@@ -128,17 +127,93 @@ is_sasl_type (const char *value)
   return *value != '\0' && strcmp (value, "dovecot") != 0;
 }
 
+/* Several relays are tried in their order. */
 static gboolean
 is_relay (const char *value)
 {
   g_auto(GStrv) items = _nullmail_text_split_list (value);
-  g_autoptr(NullmailRelayHost) relay = NULL;
 
-  if (items[0] == NULL)
-    return TRUE;
-  relay = nullmail_relay_host_parse (value, NULL);
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      g_autoptr(NullmailRelayHost) relay = nullmail_relay_host_parse (items[i], NULL);
 
-  return relay != NULL;
+      if (relay == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+is_word_of (const char        *value,
+            const char *const *words)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    if (g_ascii_strcasecmp (value, words[i]) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+is_host_lookup (const char *value)
+{
+  static const char *const words[] = { "dns", "native", NULL };
+  g_auto(GStrv) items = _nullmail_text_split_list (value);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (!is_word_of (items[i], words))
+      return FALSE;
+
+  return items[0] != NULL;
+}
+
+static gboolean
+is_address_preference (const char *value)
+{
+  static const char *const words[] = { "any", "ipv4", "ipv6", NULL };
+
+  return is_word_of (value, words);
+}
+
+static gboolean
+is_cipher_grade (const char *value)
+{
+  static const char *const words[] = { "export", "low", "medium", "high", "null", NULL };
+
+  return is_word_of (value, words);
+}
+
+/* Whether some protocol is left: each is excluded by “!”, or by bounds; those that are named alone
+ * exclude the others. Those before TLSv1 are in no OpenSSL of today. */
+static gboolean
+is_tls_protocols (const char *value)
+{
+  static const char *const names[] = {
+    "SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", NULL
+  };
+  g_auto(GStrv) items = g_strsplit_set (value, ":, \t\r\n", -1);
+  guint named = 0, excluded = 0;
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      const char *name = items[i] + strspn (items[i], "!<>=");
+      gboolean is_bound = *items[i] == '<' || *items[i] == '>';
+      guint index = 0;
+
+      if (*items[i] == '\0' || (is_bound && (*name == '\0' || g_ascii_isdigit (*name))))
+        continue;
+      while (names[index] != NULL && g_ascii_strcasecmp (name, names[index]) != 0)
+        index++;
+      if (names[index] == NULL)
+        return FALSE;
+      if (*items[i] == '!')
+        excluded |= 1u << index;
+      else if (!is_bound)
+        named |= 1u << index;
+    }
+
+  return ((named != 0 ? named : ~0u) & ~excluded & 0x3c) != 0;
 }
 
 GInetAddressMask *
@@ -239,7 +314,7 @@ typedef enum
 {
   TYPE_BOOLEAN,
   TYPE_NUMBER,
-  TYPE_LOG_LEVEL,
+  TYPE_LIMIT,
   TYPE_TIME,
   TYPE_LEVEL,
   TYPE_PROTOCOLS,
@@ -254,6 +329,10 @@ typedef enum
   TYPE_HOSTNAME,
   TYPE_ORIGIN,
   TYPE_COMPATIBILITY_LEVEL,
+  TYPE_HOST_LOOKUP,
+  TYPE_ADDRESS_PREFERENCE,
+  TYPE_CIPHER_GRADE,
+  TYPE_TLS_PROTOCOLS,
 } ValueType;
 
 static const struct
@@ -263,7 +342,7 @@ static const struct
 } types[] = {
   [TYPE_BOOLEAN] = { is_boolean, N_("Write yes or no.") },
   [TYPE_NUMBER] = { is_number, N_("Write a whole number that is not negative.") },
-  [TYPE_LOG_LEVEL] = { is_log_level, N_("Write a number from 0 to 4; 1 is right.") },
+  [TYPE_LIMIT] = { is_limit, N_("Write a whole number.") },
   [TYPE_TIME] = { is_time, N_("Write a whole number, and behind it one of s, m, h, d and w.") },
   [TYPE_LEVEL] = { is_level, N_("Write none, may, encrypt, dane, dane-only, fingerprint, verify or "
                                 "secure.") },
@@ -275,13 +354,18 @@ static const struct
                                               "noanonymous and mutual_auth.") },
   [TYPE_SASL_TYPE] = { is_sasl_type, N_("Write cyrus.") },
   [TYPE_STYLE] = { is_style, N_("Write host, subnet or class.") },
-  [TYPE_RELAY] = { is_relay, N_("Write one relay as [host], [host]:port, host or host:port.") },
+  [TYPE_RELAY] = { is_relay, N_("Write relays as [host], [host]:port, host or host:port.") },
   [TYPE_NETWORKS] = { is_networks, N_("Write networks such as 127.0.0.0/8, with no bits set behind "
                                       "the mask, and IPv6 as [::1]/128.") },
   [TYPE_TABLES] = { is_tables, N_("Write tables with their type, such as hash:/etc/postfix/x.") },
   [TYPE_HOSTNAME] = { is_hostname, N_("Write a name of letters, digits, hyphens and dots.") },
   [TYPE_ORIGIN] = { is_origin, N_("Write one domain, or remove it for the default.") },
   [TYPE_COMPATIBILITY_LEVEL] = { is_compatibility_level, N_("Write a version such as 3.6.") },
+  [TYPE_HOST_LOOKUP] = { is_host_lookup, N_("Write dns or native, or both.") },
+  [TYPE_ADDRESS_PREFERENCE] = { is_address_preference, N_("Write any, ipv4 or ipv6.") },
+  [TYPE_CIPHER_GRADE] = { is_cipher_grade, N_("Write medium or high.") },
+  [TYPE_TLS_PROTOCOLS] = { is_tls_protocols, N_("Write >=TLSv1.2, or exclude some as in "
+                                                "!SSLv2, !SSLv3; one has to be left.") },
 };
 
 static const struct
@@ -301,8 +385,9 @@ static const struct
   { "smtp_dns_support_level", TYPE_DNS_SUPPORT },
   { "smtp_tls_security_level", TYPE_LEVEL },
   { "smtp_tls_wrappermode", TYPE_BOOLEAN },
-  { "smtp_tls_loglevel", TYPE_LOG_LEVEL },
-  { "smtp_tls_scert_verifydepth", TYPE_NUMBER },
+  { "smtp_tls_mandatory_ciphers", TYPE_CIPHER_GRADE },
+  { "smtp_tls_mandatory_protocols", TYPE_TLS_PROTOCOLS },
+  { "smtp_tls_scert_verifydepth", TYPE_LIMIT },
   { "smtp_tls_connection_reuse", TYPE_BOOLEAN },
   { "smtp_tls_note_starttls_offer", TYPE_BOOLEAN },
   { "smtp_use_tls", TYPE_BOOLEAN },
@@ -344,11 +429,13 @@ static const struct
   { "smtp_skip_quit_response", TYPE_BOOLEAN },
   { "smtp_randomize_addresses", TYPE_BOOLEAN },
   { "soft_bounce", TYPE_BOOLEAN },
+  { "smtp_address_preference", TYPE_ADDRESS_PREFERENCE },
+  { "smtp_host_lookup", TYPE_HOST_LOOKUP },
 
   { "default_process_limit", TYPE_NUMBER },
-  { "mailbox_size_limit", TYPE_NUMBER },
-  { "message_size_limit", TYPE_NUMBER },
-  { "queue_minfree", TYPE_NUMBER },
+  { "mailbox_size_limit", TYPE_LIMIT },
+  { "message_size_limit", TYPE_LIMIT },
+  { "queue_minfree", TYPE_LIMIT },
 
   { "bounce_queue_lifetime", TYPE_TIME },
   { "delay_warning_time", TYPE_TIME },
@@ -408,6 +495,10 @@ check_value (NullmailCheck *self,
 
   if (value == NULL || types[type].is_valid (value) || is_ignored (self, parameter))
     return;
+  /* These are read where TLS is required, and never otherwise. */
+  if ((type == TYPE_CIPHER_GRADE || type == TYPE_TLS_PROTOCOLS)
+      && !_nullmail_tls_level_requires_tls (self->level))
+    return;
 
   /* The text of an inline table may hold a password. */
   if (type == TYPE_TABLES)
@@ -420,8 +511,8 @@ check_value (NullmailCheck *self,
   display = show_value (self, parameter, value);
   _nullmail_check_report (self, &facts, _(types[type].remedy),
     type == TYPE_RELAY
-    ? _("“%s” is set to “%s”, which is not one relay that this library and every Postfix "
-        "understand.")
+    ? _("“%s” is set to “%s”, which is no relay that Postfix "
+        "understands.")
     : _("“%s” is set to “%s”, which is no value for it: the part of Postfix that uses it stops, "
         "and mail waits."),
     parameter, display);

@@ -34,13 +34,21 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_channel (&self);
   _nullmail_check_client_certificate (&self);
   _nullmail_check_credentials (&self);
+  _nullmail_check_mechanisms (&self);
+  _nullmail_check_entries (&self);
   _nullmail_check_password_files (&self);
   _nullmail_check_map_types (&self);
   _nullmail_check_plain_passwords (&self);
   _nullmail_check_local (&self);
+  _nullmail_check_host (&self);
+  _nullmail_check_server (&self);
+  _nullmail_check_services (&self);
+  _nullmail_check_submission (&self);
+  _nullmail_check_held (&self);
   _nullmail_check_addresses (&self);
   _nullmail_check_tables (&self);
   _nullmail_check_manager (&self);
+  _nullmail_check_names (&self, run);
 
   return g_ptr_array_ref (self.findings);
 }

@@ -160,6 +160,7 @@ gboolean
 _nullmail_fix_apply (NullmailFix     fix,
                      const char     *parameter,
                      const char     *suggestion,
+                     const char     *subject,
                      NullmailMainCf *main_cf)
 {
   switch (fix)
@@ -180,6 +181,12 @@ _nullmail_fix_apply (NullmailFix     fix,
 
     case NULLMAIL_FIX_DEDUPLICATE:
       return nullmail_main_cf_remove_duplicates (main_cf, parameter);
+
+    case NULLMAIL_FIX_RENAME:
+      return !nullmail_main_cf_has_value (main_cf, parameter)
+             && nullmail_main_cf_has_value (main_cf, subject)
+             && set (main_cf, parameter, suggestion)
+             && nullmail_main_cf_unset (main_cf, subject);
 
     case NULLMAIL_FIX_MODERNISE_TLS:
       return modernise_tls (main_cf, parameter);

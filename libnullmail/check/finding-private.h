@@ -16,6 +16,7 @@ typedef enum
   NULLMAIL_FIX_SET_SASL_LIST, /* the same, as long as this list is the one that the level needs */
   NULLMAIL_FIX_UNSET,         /* removes the parameter */
   NULLMAIL_FIX_DEDUPLICATE,   /* keeps its last occurrence */
+  NULLMAIL_FIX_RENAME,        /* moves the subject's value to the parameter, which has none */
   NULLMAIL_FIX_MODERNISE_TLS, /* puts smtp_tls_security_level in its place */
 } NullmailFix;
 
@@ -63,6 +64,7 @@ GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray *before,
 gboolean         _nullmail_fix_apply               (NullmailFix                 fix,
                                                     const char                 *parameter,
                                                     const char                 *suggestion,
+                                                    const char                 *subject,
                                                     NullmailMainCf             *main_cf);
 
 G_END_DECLS

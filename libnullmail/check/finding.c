@@ -315,10 +315,11 @@ nullmail_finding_can_fix (const NullmailFinding *self)
  *
  * Mends a document in memory, where that takes no more than an edit of it.
  *
- * The parameter is set to the suggestion, or removed, replaced by its successor or rid of its
- * duplicates. What it needs beside itself is written with it: with a TLS level the list of login
- * mechanisms that decides there, with `smtp_tls_wrappermode` a level that it works with. Other
- * findings may come or go with it, so check again before fixing the next.
+ * The parameter is set to the suggestion, which takes the line of a misspelt name away, or removed,
+ * replaced by its successor or rid of its duplicates. What it needs beside itself is written with
+ * it: with a TLS level the list of login mechanisms that decides there, with `smtp_tls_wrappermode`
+ * a level that it works with. Other findings may come or go with it, so check again before fixing
+ * the next.
  *
  * A fix never gives the relay a weaker channel, nor brings in an error for which a plan would be
  * refused: a finding that cannot be mended without that has no suggestion.
@@ -338,7 +339,8 @@ nullmail_finding_fix (const NullmailFinding *self,
   if (!nullmail_finding_can_fix (self))
     return FALSE;
 
-  return _nullmail_fix_apply (self->fix, self->parameter, self->suggestion, main_cf);
+  return _nullmail_fix_apply (self->fix, self->parameter, self->suggestion, self->subject,
+                              main_cf);
 }
 
 /**

@@ -50,7 +50,8 @@ typedef struct _NullmailFinding NullmailFinding;
  *   than root
  * @NULLMAIL_FINDING_CODE_SASL_OPTIONS_FORBID_PLAIN: plaintext logins are forbidden on the channel
  *   that the TLS level guarantees
- * @NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING: Cyrus SASL has neither a PLAIN nor a LOGIN plug-in
+ * @NULLMAIL_FINDING_CODE_SASL_PLUGIN_MISSING: Cyrus SASL has no plug-in for any mechanism that
+ *   `smtp_sasl_mechanism_filter` allows
  * @NULLMAIL_FINDING_CODE_PASSWORD_MAP_UNUSED: `smtp_sasl_password_maps` without a login
  * @NULLMAIL_FINDING_CODE_LISTENS_ON_NETWORK: `inet_interfaces` goes beyond loopback
  * @NULLMAIL_FINDING_CODE_LOCAL_DELIVERY: mail for some domains is not handed to the relay
@@ -86,15 +87,28 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_TLS_WAIVABLE: a header in a message takes the TLS level away
  * @NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD: this host's certificate is missing, expired or not
  *   that of its key, or expires within 30 days
+ * @NULLMAIL_FINDING_CODE_UNKNOWN_PARAMETER: this Postfix knows no parameter of that name, and
+ *   nothing else uses it
  * @NULLMAIL_FINDING_CODE_POSTFIX_REFUSES: Postfix's own programs stop at this configuration, and no
  *   other finding tells why
+ * @NULLMAIL_FINDING_CODE_OPEN_RELAY: everybody on the network may send mail through this host
+ * @NULLMAIL_FINDING_CODE_SERVICE_MISSING: mail or a setting needs a service that master.cf lacks
  * @NULLMAIL_FINDING_CODE_MAP_TYPE_DEPRECATED: tables of this type go out of use
+ * @NULLMAIL_FINDING_CODE_PASSWORD_LOGIN_RETIRED: the provider ends logins with the password of an
+ *   account
+ * @NULLMAIL_FINDING_CODE_MAIL_SERVER: this host is meant to receive mail; takes the place of
+ *   %NULLMAIL_FINDING_CODE_LISTENS_ON_NETWORK, %NULLMAIL_FINDING_CODE_LOCAL_DELIVERY and
+ *   %NULLMAIL_FINDING_CODE_NETWORKS_OPEN
  * @NULLMAIL_FINDING_CODE_MAP_REDIRECTED: Postfix opens tables of another type in place of these
  * @NULLMAIL_FINDING_CODE_OTHER_MANAGER: another program writes main.cf anew
+ * @NULLMAIL_FINDING_CODE_SUBMISSION_REFUSED: nobody, or not the usual users, may send mail
  * @NULLMAIL_FINDING_CODE_TABLE_WRONG: the table does not answer what its password file says, or
  *   cannot be opened
  * @NULLMAIL_FINDING_CODE_TABLE_MISSING: a table of another parameter than
  *   `smtp_sasl_password_maps` is missing, or Postfix cannot open its type
+ * @NULLMAIL_FINDING_CODE_FALLBACK_WITHOUT_LOGIN: there is no password for a relay of
+ *   `smtp_fallback_relay`
+ * @NULLMAIL_FINDING_CODE_MAIL_HELD: mail is taken, and never sent, or no message passes
  * @NULLMAIL_FINDING_CODE_POSTFIX_STOPPED: a Postfix that runs is stopped while the plan is put in
  *   place
  *
@@ -147,18 +161,26 @@ typedef enum
   NULLMAIL_FINDING_CODE_RELAY_IS_SELF = 40,
   NULLMAIL_FINDING_CODE_NOT_CHECKED = 41,
   NULLMAIL_FINDING_CODE_PASSWORD_IN_MAIN_CF = 42,
+  NULLMAIL_FINDING_CODE_UNKNOWN_PARAMETER = 43,
   NULLMAIL_FINDING_CODE_POSTFIX_REFUSES = 44,
+  NULLMAIL_FINDING_CODE_OPEN_RELAY = 45,
   NULLMAIL_FINDING_CODE_SENDER_NOT_SET = 46,
   NULLMAIL_FINDING_CODE_BOUNCES_REWRITTEN = 47,
   NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE = 48,
   NULLMAIL_FINDING_CODE_MECHANISM_PREFERRED = 49,
   NULLMAIL_FINDING_CODE_TLS_WAIVABLE = 50,
+  NULLMAIL_FINDING_CODE_SERVICE_MISSING = 51,
   NULLMAIL_FINDING_CODE_MAP_TYPE_DEPRECATED = 52,
+  NULLMAIL_FINDING_CODE_PASSWORD_LOGIN_RETIRED = 53,
   NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD = 54,
+  NULLMAIL_FINDING_CODE_MAIL_SERVER = 55,
   NULLMAIL_FINDING_CODE_MAP_REDIRECTED = 56,
   NULLMAIL_FINDING_CODE_OTHER_MANAGER = 57,
+  NULLMAIL_FINDING_CODE_SUBMISSION_REFUSED = 58,
   NULLMAIL_FINDING_CODE_TABLE_WRONG = 59,
   NULLMAIL_FINDING_CODE_TABLE_MISSING = 60,
+  NULLMAIL_FINDING_CODE_FALLBACK_WITHOUT_LOGIN = 61,
+  NULLMAIL_FINDING_CODE_MAIL_HELD = 62,
   NULLMAIL_FINDING_CODE_POSTFIX_STOPPED = 63,
 } NullmailFindingCode;
 

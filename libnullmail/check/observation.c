@@ -337,8 +337,8 @@ _nullmail_view_init (NullmailView        *self,
   self->more_files = g_array_new (FALSE, TRUE, sizeof (NullmailTableFile));
 
   snapshot->effective = effective;
-  snapshot->master_options = _nullmail_observation_read_options (observation);
   snapshot->master_services = _nullmail_observation_read_services (observation);
+  snapshot->master_options = _nullmail_observation_read_options (observation);
   snapshot->mask = mask;
   snapshot->main_cf_path = _nullmail_installation_get_main_cf_path (observation->installation);
   snapshot->installation = observation->installation;

@@ -9,6 +9,7 @@
 #include "config/mask-private.h"
 #include "document/password-file-private.h"
 #include "postfix/client-certificate-private.h"
+#include "postfix/host-accounts-private.h"
 #include "postfix/map-types-private.h"
 #include "postfix/table-query-private.h"
 #include "store/postmap-private.h"
@@ -64,6 +65,7 @@ typedef struct
   NullmailFact       is_master_cf_private;
   NullmailFact       has_password_plugin;  /* Cyrus SASL's for PLAIN or LOGIN */
   NullmailFact       has_token_plugin;     /* ... for access tokens */
+  NullmailFact       has_other_plugins;    /* ... for any other mechanism */
   NullmailFact       kernel_has_ipv6;
   NullmailFact       can_read_ca_file;  /* smtp_tls_CAfile */
   NullmailFact       can_read_ca_path;  /* smtp_tls_CApath */
@@ -114,5 +116,26 @@ NullmailCertificateState
                                                                 int                   *days);
 const char         *_nullmail_snapshot_observe_origin_line     (const NullmailCheckSnapshot *self,
                                                                 const char            *path);
+/* Whether such a file has something in it. */
+NullmailFact        _nullmail_snapshot_observe_origin_file     (const NullmailCheckSnapshot *self,
+                                                                const char            *path);
+/* (nullable): the system's file of certification authorities. */
+const char         *_nullmail_snapshot_observe_system_cas      (const NullmailCheckSnapshot *self);
+/* Whether Cyrus SASL has a plug-in whose file name begins like this. */
+NullmailFact        _nullmail_snapshot_observe_plugin          (const NullmailCheckSnapshot *self,
+                                                                const char            *prefix);
+/* See host-accounts-private.h; UNKNOWN where there is no host to look at. */
+NullmailFact        _nullmail_snapshot_observe_set_gid         (const NullmailCheckSnapshot *self,
+                                                                const char            *path);
+NullmailAccountFault
+                    _nullmail_snapshot_observe_accounts        (const NullmailCheckSnapshot *self,
+                                                                const char            *owner,
+                                                                const char            *group);
+NullmailFact        _nullmail_snapshot_observe_listener        (const NullmailCheckSnapshot *self,
+                                                                const char            *address,
+                                                                const char            *queue);
+/* Whether a network device of this host has that name. */
+gboolean            _nullmail_snapshot_is_device               (const NullmailCheckSnapshot *self,
+                                                                const char            *name);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "check/snapshot-private.h"
 
+#include <net/if.h>
 #include <sys/stat.h>
 
 #include "check/client-chroot-private.h"
@@ -123,7 +124,7 @@ _nullmail_snapshot_observe_ca_file (const NullmailCheckSnapshot *self,
   if (self->can_read_ca_file != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
     return self->can_read_ca_file;
 
-  return _nullmail_host_facts_observe_file (self->host, path);
+  return _nullmail_host_facts_observe_certificates (self->host, path);
 }
 
 NullmailFact
@@ -175,4 +176,60 @@ _nullmail_snapshot_observe_certificate (const NullmailCheckSnapshot  *self,
   *path = paths[0];
   return self->host != NULL ? _nullmail_client_certificate_examine (paths, path, days)
                             : NULLMAIL_CERTIFICATE_UNKNOWN;
+}
+
+NullmailFact
+_nullmail_snapshot_observe_origin_file (const NullmailCheckSnapshot *self,
+                                        const char                  *path)
+{
+  return self->host != NULL ? _nullmail_host_facts_observe_file (self->host, path)
+                            : NULLMAIL_FACT_UNKNOWN;
+}
+
+const char *
+_nullmail_snapshot_observe_system_cas (const NullmailCheckSnapshot *self)
+{
+  return self->host != NULL ? _nullmail_host_facts_observe_ca_file (self->host) : NULL;
+}
+
+NullmailFact
+_nullmail_snapshot_observe_plugin (const NullmailCheckSnapshot *self,
+                                   const char                  *prefix)
+{
+  if (self->has_other_plugins != NULLMAIL_FACT_UNKNOWN || self->host == NULL)
+    return self->has_other_plugins;
+
+  return _nullmail_host_facts_observe_plugin (self->host, prefix);
+}
+
+NullmailFact
+_nullmail_snapshot_observe_set_gid (const NullmailCheckSnapshot *self,
+                                    const char                  *path)
+{
+  return self->host != NULL ? _nullmail_program_is_set_gid (path) : NULLMAIL_FACT_UNKNOWN;
+}
+
+NullmailAccountFault
+_nullmail_snapshot_observe_accounts (const NullmailCheckSnapshot *self,
+                                     const char                  *owner,
+                                     const char                  *group)
+{
+  return self->host != NULL ? _nullmail_accounts_examine (owner, group)
+                            : NULLMAIL_ACCOUNT_UNKNOWN;
+}
+
+NullmailFact
+_nullmail_snapshot_observe_listener (const NullmailCheckSnapshot *self,
+                                     const char                  *address,
+                                     const char                  *queue)
+{
+  return self->host != NULL ? _nullmail_listener_is_there (address, queue)
+                            : NULLMAIL_FACT_UNKNOWN;
+}
+
+gboolean
+_nullmail_snapshot_is_device (const NullmailCheckSnapshot *self,
+                              const char                  *name)
+{
+  return self->host != NULL && if_nametoindex (name) != 0;
 }

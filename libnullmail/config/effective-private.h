@@ -91,6 +91,9 @@ gboolean           _nullmail_effective_has_default      (NullmailEffective      
 /* The same, and TRUE where every Postfix has one. */
 gboolean           _nullmail_effective_is_parameter     (NullmailEffective            *self,
                                                          const char                   *name);
+/* (transfer container) (nullable) (element-type utf8): the parameters that this Postfix has; NULL
+ * where it cannot be asked. */
+GPtrArray         *_nullmail_effective_list_defaults    (NullmailEffective            *self);
 /* Whether a parameter has a value that is not empty; FALSE if the value is not known. */
 gboolean           _nullmail_effective_has_text         (NullmailEffective            *self,
                                                          const char                   *parameter);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "config/known-defaults-private.h"
 #include "config/sasl-lists-private.h"
 #include "document/macro-private.h"
 #include "document/value-list-private.h"
@@ -33,56 +34,6 @@ struct _NullmailEffective
   NullmailMainCf *main_cf;   /* (owned) */
   Defaults       *defaults;  /* (owned) */
   guint           derived;   /* what is being derived from others at the moment */
-};
-
-/* Defaults that no version of Postfix from 3.4 on has otherwise, see postconf(5): they need not be
- * asked for. A test compares them with what the installed postconf says. */
-static const struct
-{
-  const char *parameter;
-  const char *value;
-} known_defaults[] = {
-  { "compatibility_level", "0" },
-  { "canonical_classes",
-    "envelope_sender, envelope_recipient, header_sender, header_recipient" },
-  { "canonical_maps", "" },
-  { "content_filter", "" },
-  { "default_transport", "smtp" },
-  { "inet_interfaces", "all" },
-  { "inet_protocols", "all" },
-  { "mydestination", "$myhostname, localhost.$mydomain, localhost" },
-  { "mynetworks_style", "${{$compatibility_level} <level {2} ? {subnet} : {host}}" },
-  { "myorigin", "$myhostname" },
-  { "relayhost", "" },
-  { "sender_canonical_classes", "envelope_sender, header_sender" },
-  { "sender_canonical_maps", "" },
-  { "sender_dependent_default_transport_maps", "" },
-  { "sender_dependent_relayhost_maps", "" },
-  { "smtp_dns_support_level", "" },
-  { "smtp_enforce_tls", "no" },
-  { "smtp_generic_maps", "" },
-  { "smtp_header_checks", "" },
-  { "smtp_sasl_auth_enable", "no" },
-  { "smtp_sasl_mechanism_filter", "" },
-  { "smtp_sasl_password_maps", "" },
-  { "smtp_sasl_security_options", "noplaintext, noanonymous" },
-  { "smtp_sasl_tls_security_options", "$smtp_sasl_security_options" },
-  { "smtp_sasl_tls_verified_security_options", "$smtp_sasl_tls_security_options" },
-  { "smtp_sasl_type", "cyrus" },
-  { "smtp_sender_dependent_authentication", "no" },
-  { "smtp_tls_CAfile", "" },
-  { "smtp_tls_CApath", "" },
-  { "smtp_tls_chain_files", "" },
-  { "smtp_tls_enforce_peername", "yes" },
-  { "smtp_tls_fingerprint_cert_match", "" },
-  { "smtp_tls_per_site", "" },
-  { "smtp_tls_policy_maps", "" },
-  { "smtp_tls_secure_cert_match", "nexthop, dot-nexthop" },
-  { "smtp_tls_verify_cert_match", "hostname" },
-  { "smtp_tls_wrappermode", "no" },
-  { "smtp_use_tls", "no" },
-  { "tls_append_default_CA", "no" },
-  { "transport_maps", "" },
 };
 
 static Defaults *
@@ -162,16 +113,6 @@ const char *
 _nullmail_effective_get_host_name (NullmailEffective *self)
 {
   return self->defaults->host_name;
-}
-
-static const char *
-find_known_default (const char *parameter)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (known_defaults); i++)
-    if (g_str_equal (known_defaults[i].parameter, parameter))
-      return known_defaults[i].value;
-
-  return NULL;
 }
 
 /* What this Postfix says; FALSE where it cannot be asked. A name that it does not know is NULL. */
@@ -282,7 +223,7 @@ get_default (NullmailEffective  *self,
     *value = derive (self, DERIVED_LEVEL, get_default_level);
   else
     {
-      *value = g_strdup (find_known_default (parameter));
+      *value = g_strdup (_nullmail_known_default_find (parameter));
       return *value != NULL || ask_default (self, parameter, value);
     }
 
@@ -360,11 +301,31 @@ _nullmail_effective_has_default (NullmailEffective *self,
   return ask_default (self, parameter, &value) && value != NULL;
 }
 
+GPtrArray *
+_nullmail_effective_list_defaults (NullmailEffective *self)
+{
+  g_autofree char *value = NULL;
+  GPtrArray *names;
+  GHashTableIter iter;
+  gpointer name;
+
+  if (!ask_default (self, "", &value))
+    return NULL;
+
+  names = g_ptr_array_new ();
+  g_hash_table_iter_init (&iter, self->defaults->values);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_ptr_array_add (names, name);
+
+  return names;
+}
+
 gboolean
 _nullmail_effective_is_parameter (NullmailEffective *self,
                                   const char        *name)
 {
-  return find_known_default (name) != NULL || _nullmail_effective_has_default (self, name);
+  return _nullmail_known_default_find (name) != NULL
+         || _nullmail_effective_has_default (self, name);
 }
 
 gboolean

@@ -77,10 +77,9 @@ _nullmail_setting_find (const char *property)
 
 #define MAX_NAME 64  /* of what is compared of a name that may have any length */
 
-/* How many letters have to be put in, taken out or replaced to make one name of the other. */
-static guint
-get_distance (const char *a,
-              const char *b)
+guint
+_nullmail_name_get_distance (const char *a,
+                             const char *b)
 {
   gsize length = MIN (strlen (b), MAX_NAME);
   guint row[MAX_NAME + 1];
@@ -110,7 +109,8 @@ _nullmail_setting_find_nearest (const char *property)
   const char *nearest = settings[0].property;
 
   for (int i = 1; i < NULLMAIL_N_SETTINGS; i++)
-    if (get_distance (property, settings[i].property) < get_distance (property, nearest))
+    if (_nullmail_name_get_distance (property, settings[i].property)
+        < _nullmail_name_get_distance (property, nearest))
       nearest = settings[i].property;
 
   return nearest;

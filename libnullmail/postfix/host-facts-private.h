@@ -35,6 +35,10 @@ NullmailFact        _nullmail_host_facts_observe_password_plugin (NullmailHostFa
 /* Whether it has a plug-in that logs in with an access token. */
 NullmailFact        _nullmail_host_facts_observe_token_plugin    (NullmailHostFacts *self);
 
+/* Whether it has one whose file name begins like this. */
+NullmailFact        _nullmail_host_facts_observe_plugin          (NullmailHostFacts *self,
+                                                                  const char        *prefix);
+
 /* Whether the kernel has IPv6, and it is not switched off. */
 NullmailFact        _nullmail_host_facts_observe_ipv6            (NullmailHostFacts *self);
 
@@ -42,6 +46,10 @@ NullmailFact        _nullmail_host_facts_observe_ipv6            (NullmailHostFa
  * function tells whether OpenSSL has any by default. */
 const char         *_nullmail_host_facts_observe_ca_file         (NullmailHostFacts *self);
 NullmailFact        _nullmail_host_facts_observe_default_cas     (NullmailHostFacts *self);
+
+/* Whether a file has a certificate in it. */
+NullmailFact        _nullmail_host_facts_observe_certificates    (NullmailHostFacts *self,
+                                                                  const char        *path);
 
 /* Whether there is a file with something in it, and whether there is a folder with certificates
  * that are named by their hashes. What this user may not look at is UNKNOWN, since the programs of

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define MAX_ORIGIN_BYTES 1024
+#define MAX_PEM_BYTES 131072
+#define MAX_PEM_LINE 1024  /* what is longer counts as several */
 
 typedef enum
 {
@@ -77,6 +79,36 @@ can_read_file (const char *path)
     return _nullmail_fact_from_errno (errno);
 
   return S_ISREG (info.st_mode) && info.st_size > 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+}
+
+/* Whether a file has a certificate in PEM form, as OpenSSL reads it. It is read up to the first.
+ * One of the size that a system's authorities have is taken for what it seems. */
+static NullmailFact
+can_read_certificates (const char *path)
+{
+  static const char *const titles[] = {
+    "-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----",
+    "-----BEGIN X509 CERTIFICATE-----",
+  };
+  NullmailFact fact = can_read_file (path);
+  char line[MAX_PEM_LINE];
+  struct stat info;
+  FILE *file;
+
+  if (fact != NULLMAIL_FACT_YES || (stat (path, &info) == 0 && info.st_size > MAX_PEM_BYTES))
+    return fact;
+  file = fopen (path, "re");
+  if (file == NULL)
+    return _nullmail_fact_from_errno (errno);
+
+  fact = NULLMAIL_FACT_NO;
+  while (fact == NULLMAIL_FACT_NO && fgets (line, sizeof line, file) != NULL)
+    for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+      if (g_str_has_prefix (line, titles[i]))
+        fact = NULLMAIL_FACT_YES;
+  fclose (file);
+
+  return fact;
 }
 
 /* Whether a folder has a certificate that OpenSSL can find, by its hash: the name is 8 digits, a
@@ -219,24 +251,35 @@ list_addresses (void)
   return g_strv_builder_end (builder);
 }
 
-typedef gboolean (* PluginTest) (const char *name);
+typedef gboolean (* PluginTest) (const char *name,
+                                 const char *prefix);
 
 static gboolean
-is_for_passwords (const char *name)
+is_for_passwords (const char *name,
+                  const char *prefix G_GNUC_UNUSED)
 {
   return g_str_has_prefix (name, "libplain.so") || g_str_has_prefix (name, "liblogin.so");
 }
 
 static gboolean
-is_for_tokens (const char *name)
+is_for_tokens (const char *name,
+               const char *prefix G_GNUC_UNUSED)
 {
   return strstr (name, "oauth") != NULL && strstr (name, ".so") != NULL;
+}
+
+static gboolean
+is_of_prefix (const char *name,
+              const char *prefix)
+{
+  return g_str_has_prefix (name, prefix) && strstr (name, ".so") != NULL;
 }
 
 /* Whether a folder has such a plug-in; UNKNOWN if there is no such folder. */
 static NullmailFact
 has_plugin (const char *path,
-            PluginTest  is_wanted)
+            PluginTest  is_wanted,
+            const char *prefix)
 {
   g_autoptr(GDir) folder = g_dir_open (path, 0, NULL);
   const char *name;
@@ -245,7 +288,7 @@ has_plugin (const char *path,
     return NULLMAIL_FACT_UNKNOWN;
 
   while ((name = g_dir_read_name (folder)) != NULL)
-    if (is_wanted (name))
+    if (is_wanted (name, prefix))
       return NULLMAIL_FACT_YES;
 
   return NULLMAIL_FACT_NO;
@@ -253,7 +296,8 @@ has_plugin (const char *path,
 
 /* Debian has a folder for each architecture, such as x86_64-linux-gnu. */
 static NullmailFact
-has_plugin_of_architecture (PluginTest is_wanted)
+has_plugin_of_architecture (PluginTest  is_wanted,
+                            const char *prefix)
 {
   g_autoptr(GDir) libraries = g_dir_open ("/usr/lib", 0, NULL);
   NullmailFact found = NULLMAIL_FACT_UNKNOWN;
@@ -267,7 +311,7 @@ has_plugin_of_architecture (PluginTest is_wanted)
       if (strstr (name, "-linux-") == NULL)
         continue;
       path = g_build_filename ("/usr/lib", name, "sasl2", NULL);
-      found = MAX (found, has_plugin (path, is_wanted));
+      found = MAX (found, has_plugin (path, is_wanted, prefix));
     }
 
   return found;
@@ -276,15 +320,16 @@ has_plugin_of_architecture (PluginTest is_wanted)
 /* Postfix's daemons take no notice of SASL_PATH, so that only the folders count that the library
  * was built for. */
 static NullmailFact
-find_plugin (PluginTest is_wanted)
+find_plugin (PluginTest  is_wanted,
+             const char *prefix)
 {
   static const char *const folders[] = {
     "/usr/lib64/sasl2", "/usr/lib/sasl2", "/usr/local/lib/sasl2",
   };
-  NullmailFact found = has_plugin_of_architecture (is_wanted);
+  NullmailFact found = has_plugin_of_architecture (is_wanted, prefix);
 
   for (guint i = 0; found != NULLMAIL_FACT_YES && i < G_N_ELEMENTS (folders); i++)
-    found = MAX (found, has_plugin (folders[i], is_wanted));
+    found = MAX (found, has_plugin (folders[i], is_wanted, prefix));
 
   return found;
 }
@@ -301,7 +346,7 @@ find_password_plugin (void)
     if (access (usual[i], F_OK) == 0)
       return NULLMAIL_FACT_YES;
 
-  return find_plugin (is_for_passwords);
+  return find_plugin (is_for_passwords, NULL);
 }
 
 NullmailHostFacts *
@@ -356,7 +401,7 @@ NullmailFact
 _nullmail_host_facts_observe_token_plugin (NullmailHostFacts *self)
 {
   if (is_first_look (self, SEEN_TOKEN_PLUGIN))
-    self->has_token_plugin = find_plugin (is_for_tokens);
+    self->has_token_plugin = find_plugin (is_for_tokens, NULL);
 
   return self->has_token_plugin;
 }
@@ -409,6 +454,38 @@ _nullmail_host_facts_observe_file (NullmailHostFacts *self,
                                    const char        *path)
 {
   return look_at_path (self, path, can_read_file);
+}
+
+NullmailFact
+_nullmail_host_facts_observe_certificates (NullmailHostFacts *self,
+                                           const char        *path)
+{
+  g_autofree char *key = g_strconcat ("certificates:", path, NULL);
+  gpointer known;
+  NullmailFact fact;
+
+  if (g_hash_table_lookup_extended (self->paths, key, NULL, &known))
+    return GPOINTER_TO_INT (known);
+
+  fact = can_read_certificates (path);
+  g_hash_table_insert (self->paths, g_steal_pointer (&key), GINT_TO_POINTER (fact));
+  return fact;
+}
+
+NullmailFact
+_nullmail_host_facts_observe_plugin (NullmailHostFacts *self,
+                                     const char        *prefix)
+{
+  g_autofree char *key = g_strconcat ("plugin:", prefix, NULL);
+  gpointer known;
+  NullmailFact fact;
+
+  if (g_hash_table_lookup_extended (self->paths, key, NULL, &known))
+    return GPOINTER_TO_INT (known);
+
+  fact = find_plugin (is_of_prefix, prefix);
+  g_hash_table_insert (self->paths, g_steal_pointer (&key), GINT_TO_POINTER (fact));
+  return fact;
 }
 
 NullmailFact

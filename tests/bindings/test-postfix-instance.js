@@ -85,6 +85,13 @@ function testInstance() {
         .find(f => f.get_code() === FindingCode.PASSWORD_IN_MAIN_CF);
     check('password in main.cf', [plain.get_parameter(), plain.get_severity()],
         ['lmtp_sasl_password_maps', Nullmail.Severity.ERROR]);
+    write(mainCf, `${MAIN_CF}relayhost = a\ndefer_transports = smtp\nauthorized_submit_users =\n`);
+    check('held', postfix.check(null)
+        .filter(f => [FindingCode.MAIL_HELD, FindingCode.SUBMISSION_REFUSED].includes(f.get_code()))
+        .map(f => [f.get_parameter(), f.get_subject(), f.get_severity()]),
+    [['authorized_submit_users', null, Nullmail.Severity.ERROR],
+        ['defer_transports', 'smtp', Nullmail.Severity.ERROR]]);
+    write(mainCf, `${MAIN_CF}lmtp_sasl_password_maps = static:u:geheim\n`);
     check('masked', postfix.lookup_parameters(['lmtp_sasl_password_maps'], null),
         {'lmtp_sasl_password_maps': 'static:********'});
 }

@@ -158,6 +158,27 @@ class FindingTest(unittest.TestCase):
         self.assertNotIn('suggestion', unpacked)
         self.assertNotIn('subject', unpacked)
 
+    def test_mail_held(self):
+        finding, = [f for f in self.check(GOOD + 'defer_transports = smtp\n')
+                    if f.get_code() == Code.MAIL_HELD]
+        self.assertEqual((finding.get_severity(), finding.get_parameter(), finding.get_subject()),
+                         (Severity.ERROR, 'defer_transports', 'smtp'))
+        self.assertEqual(finding.to_variant().unpack()['code'], 'mail-held')
+
+    def test_nobody_may_submit(self):
+        finding, = [f for f in self.check(GOOD + 'authorized_submit_users =\n')
+                    if f.get_code() == Code.SUBMISSION_REFUSED]
+        self.assertEqual(finding.get_severity(), Severity.ERROR)
+        self.assertIsNone(finding.get_suggestion())
+
+    def test_mail_server(self):
+        """One notice, in the place of three warnings and notices."""
+        codes = {f.get_code() for f in self.check(
+            GOOD.replace('loopback-only', 'all') + 'relay_domains = example.org\n')}
+        self.assertIn(Code.MAIL_SERVER, codes)
+        self.assertFalse(codes & {Code.LISTENS_ON_NETWORK, Code.LOCAL_DELIVERY,
+                                  Code.NETWORKS_OPEN})
+
     def test_equal(self):
         first, again = self.check(NAMES), self.check(NAMES)
         self.assertTrue(all(a.equal(b) for a, b in zip(first, again)))
@@ -171,4 +192,8 @@ class FindingTest(unittest.TestCase):
         self.assertEqual(Code.PASSWORD_IN_MAIN_CF.value_nick, 'password-in-main-cf')
         self.assertEqual([int(code) for code in (Code.SENDER_NOT_SET, Code.BOUNCES_REWRITTEN,
                                                  Code.ROOT_MAIL_NOWHERE)], [46, 47, 48])
+        self.assertEqual([int(code) for code in (
+            Code.UNKNOWN_PARAMETER, Code.OPEN_RELAY, Code.SERVICE_MISSING,
+            Code.PASSWORD_LOGIN_RETIRED, Code.MAIL_SERVER, Code.SUBMISSION_REFUSED,
+            Code.FALLBACK_WITHOUT_LOGIN, Code.MAIL_HELD)], [43, 45, 51, 53, 55, 58, 61, 62])
         self.assertEqual(Code.SASL_OPTIONS_FORBID_PLAIN.value_nick, 'sasl-options-forbid-plain')

@@ -37,11 +37,13 @@ RULES = [
          'base/command.c',              # folders in PATH
          'document/host-name.c',        # the groups of an IPv6 address
          'check/check-relay.c',         # a transport's destination
+         'check/check-server.c',        # the address in front of a server's port
          'config/relay-credentials.c',  # none in a user's name
          'config/relay-host.c',         # the port behind a host
          'document/secret-text.c',      # where in any text a secret may begin
          'document/password-entry.c',   # the password behind a user
          'document/password-file.c',    # the same
+         'postfix/host-accounts.c',     # a milter's address
          'plan/lost-aliases.c',         # a name and who gets its mail
          'plan/undo-record.c',          # how a digest was made
          'plan/undo.c',                 # the same

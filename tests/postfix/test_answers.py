@@ -122,7 +122,7 @@ class Answers(InstanceTest):
 
     def test_what_is_not_asked(self):
         """The defaults that the library takes for granted are those of this Postfix."""
-        source = pathlib.Path(__file__).parents[2] / 'libnullmail' / 'config' / 'effective.c'
+        source = pathlib.Path(__file__).parents[2] / 'libnullmail' / 'config' / 'known-defaults.c'
         table = source.read_text(encoding='utf-8').partition('known_defaults[] = {')[2]
         known = dict(re.findall(r'\{ "(\w+)", "(.*?)" \}', table.partition('};')[0]))
         self.assertGreater(len(known), 20)

@@ -286,6 +286,15 @@ class Plans(InstanceTest):
                     if config.get_authentication() else None
                 self.assert_unsafe(config, login)
 
+    def test_origin_that_only_a_relay_inside_knows(self):
+        """It was an error, so that many a host of an internal network could not be set up."""
+        for origin in ('localdomain', 'host.local'):
+            with self.subTest(origin):
+                self.apply(fixture.new_config(origin=origin))
+                finding, = [found for found in self.instance.check() if found.get_code()
+                            == Nullmail.FindingCode.ORIGIN_NOT_ROUTABLE]
+                self.assertEqual(finding.get_severity(), Nullmail.Severity.WARNING)
+
     def test_unsafe_without_any_password(self):
         self.assert_unsafe(fixture.login_config(origin='example.com'))
 

@@ -179,6 +179,7 @@ check_case_fill (NullmailCheckSnapshot *snapshot)
   snapshot->map_types = map_types;
   snapshot->addresses = addresses;
   snapshot->has_password_plugin = NULLMAIL_FACT_YES;
+  snapshot->has_other_plugins = NULLMAIL_FACT_YES;
   snapshot->kernel_has_ipv6 = NULLMAIL_FACT_YES;
   snapshot->can_read_ca_file = NULLMAIL_FACT_YES;
   snapshot->can_read_ca_path = NULLMAIL_FACT_YES;

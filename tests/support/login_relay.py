@@ -7,9 +7,11 @@ which writes down every byte that it gets. It runs in the lab's server, as a pro
 
 Standard input has a JSON object for each port: “port”, “offer” (the mechanisms, as EHLO tells them)
 and “certificate”, a file with key and chain; null: it offers no STARTTLS; “broken”: it ends the
-session where TLS would begin. Standard output gets a JSON object for each event: “ready”, and with
-the number of its session and the port “open”, “clear” and “tls” (what came, by how it came),
-“login”, “mail” and “close”. A port asks nobody to log in, just as an impostor would not."""
+session where TLS would begin. An “offer” of null means that there is no login. Standard output gets
+a JSON object for each event: “ready”, and with the number of its session and the port “open”,
+“clear” and “tls” (what came, by how it came), “login”, “mail” (to whom, by how it came) and
+“close”. A port asks nobody to log in, just as an impostor would not, but where “asks” is true; TLS
+begins with the session where “wraps” is."""
 
 import base64
 import contextlib
@@ -24,6 +26,7 @@ import sasl_mechanisms
 
 BROKEN = "broken"
 LIMIT_S = 300
+WRAP_LIMIT_S = 3
 write_lock = threading.Lock()
 
 
@@ -44,12 +47,18 @@ class Session:
         self.rest = b""
         self.tag = {"session": number, "port": port["port"]}
         self.channel = "clear"
+        self.recipient = ""
+        self.is_known = not port.get("asks")
 
     def run(self):
         self.tell("open")
         try:
             with contextlib.suppress(Gone, OSError):
                 self.sock.settimeout(LIMIT_S)
+                if self.port.get("wraps"):
+                    self.sock.settimeout(WRAP_LIMIT_S)
+                    self.wrap()
+                    self.sock.settimeout(LIMIT_S)
                 self.reply("220 smtp.example.com ESMTP")
                 while self.obey(self.read_until(b"\r\n")):
                     pass
@@ -84,15 +93,19 @@ class Session:
             return self.start_tls()
         if verb == "EHLO":
             tls = ["250-STARTTLS"] if self.may_start_tls() else []
-            self.reply("250-smtp.example.com", *tls, "250 AUTH " + self.port["offer"])
+            login = "250 HELP" if self.port["offer"] is None else "250 AUTH " + self.port["offer"]
+            self.reply("250-smtp.example.com", *tls, login)
         elif verb == "AUTH":
             self.authenticate(*argument.split(" ", 1))
         elif verb == "DATA":
             self.reply("354 Go ahead")
             self.read_until(b"\r\n.\r\n")
-            self.tell("mail")
+            self.tell("mail", recipient=self.recipient, channel=self.channel)
             self.reply("250 2.0.0 Taken")
-        elif verb in ("HELO", "MAIL", "RCPT", "RSET", "NOOP"):
+        elif verb == "RCPT":
+            self.recipient = argument.partition("<")[2].partition(">")[0]
+            self.reply("250 2.1.5 Ok" if self.is_known else "554 5.7.1 Access denied")
+        elif verb in ("HELO", "MAIL", "RSET", "NOOP"):
             self.reply("250 2.0.0 Ok")
         else:
             self.reply("502 5.5.2 Not known here")
@@ -105,10 +118,13 @@ class Session:
         self.reply("220 2.0.0 Begin")
         if self.port["certificate"] == BROKEN:
             return False
+        self.wrap()
+        return True
+
+    def wrap(self):
         self.sock = self.port["context"].wrap_socket(self.sock, server_side=True)
         self.channel = "tls"
         self.rest = b""  # what came before TLS counts for nothing
-        return True
 
     def ask(self, challenge):
         self.reply("334 " + base64.b64encode(challenge).decode())
@@ -126,6 +142,7 @@ class Session:
             and sasl_mechanisms.fits(mechanism, dialogue, *self.login)
         self.tell("login", mechanism=mechanism, channel=self.channel, accepted=accepted,
                   dialogue=[[text.decode("latin-1") for text in pair] for pair in dialogue])
+        self.is_known |= accepted
         self.reply("235 2.7.0 Welcome" if accepted else "535 5.7.8 Login refused")
 
 

@@ -8,6 +8,8 @@
 #define DELIVERS "local-delivery N mydestination =  @main.cf"
 #define OPENS "networks-open W mynetworks = 127.0.0.0/8 [::1]/128 @main.cf"
 #define UNROUTABLE "origin-not-routable W myorigin @main.cf"
+#define AS_THEY_ARE "\n-sender_canonical_maps"
+#define SENDERS "sender-not-set N sender_canonical_maps @main.cf\n"
 
 static void
 have_origin_file (NullmailCheckSnapshot *snapshot)
@@ -74,6 +76,23 @@ static const CheckCase cases[] = {
 
   CASE ("networks/open", "mynetworks = 127.0.0.0/8 192.0.2.0/24", OPENS ":4\n"),
   CASE ("networks/all", "mynetworks = 0.0.0.0/0", OPENS ":4\n"),
+  CASE ("networks/everybody", "mynetworks = 0.0.0.0/0\ninet_interfaces = all",
+    "open-relay E mynetworks = 127.0.0.0/8 [::1]/128 @main.cf:4\n" LISTENS ":3\n"
+    OPENS ":4\n"),
+  CASE ("networks/everybody-else", "mynetworks = [::]/0\ninet_interfaces = all",
+    "open-relay E mynetworks = 127.0.0.0/8 [::1]/128 @main.cf:4\n" LISTENS ":3\n"
+    OPENS ":4\n"),
+  CASE ("networks/restricted",
+    "mynetworks = 0.0.0.0/0\ninet_interfaces = all\nsmtpd_relay_restrictions = reject\n",
+    LISTENS ":3\n" OPENS ":4\n"),
+  CASE ("server/domains", "inet_interfaces = all\nvirtual_mailbox_domains = example.org",
+    "mail-server N\n"),
+  CASE ("server/logins",
+    "inet_interfaces = all\nsmtpd_sasl_auth_enable = yes\nmynetworks = 10.0.0.0/8",
+    "mail-server N\n"),
+  CASE ("server/of-everybody",
+    "inet_interfaces = all\nrelay_domains = example.org\nmynetworks = 0.0.0.0/0",
+    "open-relay E mynetworks = 127.0.0.0/8 [::1]/128 @main.cf:4\nmail-server N\n"),
   CASE ("networks/beyond-class", "mynetworks = 126.0.0.0/7", OPENS ":4\n"),
   CASE ("networks/ipv6", "mynetworks = 127.0.0.0/8, [fd00::]/64", OPENS ":4\n"),
   CASE ("networks/ipv6-wide", "mynetworks = [::]/0", OPENS ":4\n"),
@@ -99,27 +118,34 @@ static const CheckCase cases[] = {
     "hostname-not-qualified W myhostname @main.cf:14\n"),
   CASE ("hostname/full", "myhostname = host7.example.com", ""),
 
-  CASE ("origin/short", "myorigin = host7", UNROUTABLE ":6\n"),
-  CASE ("origin/local", "myorigin = Host7.LOCAL", UNROUTABLE ":6\n"),
-  CASE ("origin/localdomain", "myorigin = $myhostname", UNROUTABLE ":6\n", .adjust = lose_domain),
-  CASE ("origin/default", "-myorigin", UNROUTABLE "\n", .adjust = lose_domain),
-  CASE ("origin/from-short-hostname", "myhostname = host7",
-    "hostname-not-qualified W myhostname @main.cf:14\n" UNROUTABLE ":6\n"),
+  CASE ("origin/short", "myorigin = host7" AS_THEY_ARE, UNROUTABLE ":6\n" SENDERS),
+  CASE ("origin/local", "myorigin = Host7.LOCAL" AS_THEY_ARE, UNROUTABLE ":6\n" SENDERS),
+  CASE ("origin/rewritten", "myorigin = host7.local", ""),
+  CASE ("origin/internal-relay",
+    "myorigin = host7.local\nrelayhost = [10.1.2.3]\nsmtp_sasl_auth_enable = no\n"
+    "-smtp_sasl_password_maps\nsmtp_tls_security_level = may" AS_THEY_ARE, ""),
+  CASE ("origin/localdomain", "myorigin = $myhostname" AS_THEY_ARE,
+    UNROUTABLE ":6\n" SENDERS, .adjust = lose_domain),
+  CASE ("origin/default", "-myorigin" AS_THEY_ARE, UNROUTABLE "\n" SENDERS,
+    .adjust = lose_domain),
+  CASE ("origin/from-short-hostname", "myhostname = host7" AS_THEY_ARE,
+    "hostname-not-qualified W myhostname @main.cf:14\n" UNROUTABLE ":6\n" SENDERS),
   CASE ("origin/from-hostname", "myhostname = host7.example.org", "", .adjust = lose_domain),
   CASE ("origin/from-domain", "-myorigin\nmydomain = example.org", "", .adjust = lose_domain),
   CASE ("origin/dot", "myorigin = example.com.", ""),
   CASE ("origin/file", "myorigin = /etc/mailname", "", .adjust = have_origin_file),
-  CASE ("origin/file-short", "myorigin = /etc/mailname", UNROUTABLE ":6\n",
+  CASE ("origin/file-short", "myorigin = /etc/mailname" AS_THEY_ARE,
+    UNROUTABLE ":6\n" SENDERS,
     .adjust = have_bad_origin_file),
   CASE ("origin/file-unread", "myorigin = /etc/mailname",
     "not-checked N myorigin (origin-not-routable) @main.cf:6\n"),
 
   CASE ("protocols/default", "",
-    "protocol-unavailable E inet_protocols = ipv4 @main.cf\n", .adjust = switch_ipv6_off),
+    "protocol-unavailable N inet_protocols = ipv4 @main.cf\n", .adjust = switch_ipv6_off),
   CASE ("protocols/ipv6", "inet_protocols = ipv6",
     "protocol-unavailable E inet_protocols = ipv4 @main.cf:14\n", .adjust = switch_ipv6_off),
   CASE ("protocols/both", "inet_protocols = ipv4, ipv6",
-    "protocol-unavailable E inet_protocols = ipv4 @main.cf:14\n", .adjust = switch_ipv6_off),
+    "protocol-unavailable N inet_protocols = ipv4 @main.cf:14\n", .adjust = switch_ipv6_off),
   CASE ("protocols/ipv4", "inet_protocols = ipv4", "", .adjust = switch_ipv6_off),
   CASE ("protocols/there", "inet_protocols = all", ""),
   CASE ("protocols/unknown", "inet_protocols = all", "", .adjust = forget_ipv6),

@@ -85,7 +85,8 @@ static const CheckCase cases[] = {
     NO_LOGIN "relayhost = [2001:DB8::7]:587\nsmtp_tls_security_level = may",
     "relay-is-self E relayhost @main.cf:2\n"),
   CASE ("self/tunnel",
-    NO_LOGIN "relayhost = [127.0.0.1]:2525\nsmtp_tls_security_level = may", ""),
+    NO_LOGIN "relayhost = [127.0.0.1]:2525\nsmtp_tls_security_level = may",
+    "relay-is-self N relayhost @main.cf:2\n"),
   CASE ("self/other-address",
     NO_LOGIN "relayhost = [192.0.2.8]\nsmtp_tls_security_level = may", ""),
 };

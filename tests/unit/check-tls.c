@@ -167,7 +167,7 @@ static const CheckCase cases[] = {
     "smtp_sasl_tls_security_options = noanonymous\n" POLICY ("[smtp.example.com]:587=encrypt"),
     "tls-unverified N smtp_tls_security_level @main.cf:7\n"),
   CASE ("fix/opportunistic-policy", "smtp_tls_security_level = may\n"
-    POLICY ("[smtp.example.com]:587=encrypt"),
+    POLICY ("[smtp.example.com]:587=may"),
     "tls-opportunistic-with-auth E smtp_tls_security_level @main.cf:7\n" PLAIN_FORBIDDEN),
   CASE ("fix/wrapper-at-may", NO_LOGIN PORT_465 "smtp_tls_security_level = may",
     "tls-wrapper-missing E smtp_tls_wrappermode = yes @main.cf\n"),

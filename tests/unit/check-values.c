@@ -60,7 +60,7 @@ static const CheckCase cases[] = {
     INVALID ("smtp_tls_security_level", "7")),
 
   CASE ("number/word", "message_size_limit = 10M", INVALID ("message_size_limit", "14")),
-  CASE ("number/negative", "message_size_limit = -5", INVALID ("message_size_limit", "14")),
+  CASE ("number/negative", "message_size_limit = -5", ""),
   CASE ("number/good", "message_size_limit = 20480000\nsmtp_tls_loglevel = 1", ""),
   CASE ("time/bad", "maximal_queue_lifetime = 5x", INVALID ("maximal_queue_lifetime", "14")),
   CASE ("time/blank", "queue_run_delay = 300 s", INVALID ("queue_run_delay", "14")),
@@ -69,7 +69,8 @@ static const CheckCase cases[] = {
   CASE ("time/two-units", "queue_run_delay = 1h30m", INVALID ("queue_run_delay", "14")),
   CASE ("time/good", "maximal_queue_lifetime = 5d\nqueue_run_delay = 300", ""),
 
-  CASE ("relay/two", NO_LOGIN "relayhost = [a.example.com], [b.example.com]",
+  CASE ("relay/two", NO_LOGIN "relayhost = [a.example.com], [b.example.com]", ""),
+  CASE ("relay/second", NO_LOGIN "relayhost = [a.example.com], smtp:[b.example.com]",
     INVALID ("relayhost", "2")),
   CASE ("relay/port", NO_LOGIN "relayhost = [a.example.com]:99999", INVALID ("relayhost", "2")),
   CASE ("relay/transport", NO_LOGIN "relayhost = smtp:[a.example.com]:587",

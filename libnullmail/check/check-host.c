@@ -1,0 +1,169 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Values that name something of this host: its addresses, its accounts, its files. */
+
+#include "check/check-context-private.h"
+
+#include <net/if.h>
+#include <string.h>
+
+#include "base/i18n-private.h"
+
+static void
+report (NullmailCheck *self,
+        const char    *parameter,
+        const char    *subject,
+        const char    *remedy,
+        const char    *fault)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+    .subject = subject,
+  };
+
+  _nullmail_check_report (self, &facts, remedy, _("“%s” is set to “%s”, but %s."), parameter,
+                          subject, fault);
+}
+
+/* Whether this host has an address; UNKNOWN where its addresses are not known. */
+static NullmailFact
+has_address (NullmailCheck *self,
+             GInetAddress  *address)
+{
+  const char *const *own = _nullmail_snapshot_observe_addresses (self->snapshot);
+
+  if (g_inet_address_get_is_loopback (address))
+    return NULLMAIL_FACT_YES;
+  if (own == NULL)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  for (guint i = 0; own[i] != NULL; i++)
+    {
+      g_autoptr(GInetAddress) other = g_inet_address_new_from_string (own[i]);
+
+      if (other != NULL && g_inet_address_equal (other, address))
+        return NULLMAIL_FACT_YES;
+    }
+
+  return NULLMAIL_FACT_NO;
+}
+
+/* Postfix looks names up and takes addresses as they are; “eth0” is neither. */
+static void
+check_interface (NullmailCheck *self,
+                 const char    *item)
+{
+  g_autofree char *plain = *item == '[' ? g_strndup (item + 1, strcspn (item + 1, "]"))
+                                        : g_strdup (item);
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (plain);
+
+  if (address != NULL)
+    {
+      if (has_address (self, address) == NULLMAIL_FACT_NO)
+        report (self, "inet_interfaces", item,
+                _("Set inet_interfaces to loopback-only, or to an address that this host has."),
+                _("this host has no such address, and every program of Postfix stops at it"));
+    }
+  else if (strpbrk (item, ".-") == NULL && !g_str_equal (item, "all")
+           && !g_str_equal (item, "localhost")
+           && _nullmail_snapshot_is_device (self->snapshot, item))
+    report (self, "inet_interfaces", item,
+            _("Set inet_interfaces to loopback-only, or to an address of that device."),
+            _("that is the name of a device, and no host or address: every program of Postfix "
+              "stops at it"));
+}
+
+static void
+check_interfaces (NullmailCheck *self)
+{
+  g_auto(GStrv) items = NULL;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, "inet_interfaces"))
+    return;
+
+  items = _nullmail_effective_get_list (self->effective, "inet_interfaces");
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    check_interface (self, items[i]);
+}
+
+static void
+check_bind_address (NullmailCheck *self,
+                    const char    *parameter)
+{
+  g_autofree char *value = NULL;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, parameter))
+    return;
+  value = _nullmail_effective_get_value (self->effective, parameter);
+  if (value == NULL || *value == '\0' || g_hostname_is_ip_address (value))
+    return;
+
+  report (self, parameter, value,
+          _("Write an address of this host, or remove the parameter."),
+          _("that is no address: Postfix's client stops at it, and all mail waits"));
+}
+
+/* Debian's Postfix takes a path for the file that has the domain, and others take it for the
+ * domain. */
+static void
+check_origin_file (NullmailCheck *self)
+{
+  g_autofree char *origin = NULL;
+  const char *line;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, "myorigin"))
+    return;
+  origin = _nullmail_effective_get_value (self->effective, "myorigin");
+  if (origin == NULL || *origin != '/')
+    return;
+
+  line = _nullmail_snapshot_observe_origin_line (self->snapshot, origin);
+  if (line != NULL && *line != '\0')
+    return;
+  if (line == NULL
+      && _nullmail_snapshot_observe_origin_file (self->snapshot, origin) != NULLMAIL_FACT_NO)
+    return;
+
+  report (self, "myorigin", origin,
+          _("Set myorigin to the domain itself, or write the domain into the file."),
+          _("there is no such file, or no domain in it: every program of Postfix stops at it"));
+}
+
+static void
+check_log_file (NullmailCheck *self)
+{
+  g_autofree char *path = NULL;
+  g_auto(GStrv) prefixes = NULL;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, "maillog_file"))
+    return;
+  path = _nullmail_effective_get_value (self->effective, "maillog_file");
+  if (path == NULL || *path == '\0')
+    return;
+
+  prefixes = nullmail_main_cf_has_value (self->main_cf, "maillog_file_prefixes")
+             ? _nullmail_effective_get_list (self->effective, "maillog_file_prefixes")
+             : g_strsplit ("/var /dev/stdout", " ", -1);
+  for (guint i = 0; prefixes != NULL && prefixes[i] != NULL; i++)
+    if (g_str_has_prefix (path, prefixes[i]))
+      return;
+
+  if (prefixes != NULL)
+    report (self, "maillog_file", path,
+            _("Write the log below /var, or add its folder to maillog_file_prefixes."),
+            _("it is below none of maillog_file_prefixes: every program of Postfix stops at it"));
+}
+
+void
+_nullmail_check_host (NullmailCheck *self)
+{
+  check_interfaces (self);
+  check_bind_address (self, "smtp_bind_address");
+  check_bind_address (self, "smtp_bind_address6");
+  check_origin_file (self);
+  check_log_file (self);
+}

@@ -1,0 +1,236 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Parameters that Postfix does not know, and takes no notice of. */
+
+#include "check/check-context-private.h"
+
+#include <string.h>
+
+#include "base/i18n-private.h"
+#include "config/settings-private.h"
+#include "document/master-cf-private.h"
+
+#define NAME_LETTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_"
+#define MAX_DISTANCE 2
+#define MAX_SEARCHES 20    /* for a name that may be meant: each compares with all that there are */
+#define FEWEST_NAMES 100   /* of a Postfix that tells what it knows */
+
+/* Whether a database's type ends here. Its table may have settings in main.cf. */
+static gboolean
+ends_type (const char *text,
+           const char *end)
+{
+  static const char *const types[] = {
+    "ldap", "memcache", "mongodb", "mysql", "pgsql", "sqlite",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      gsize length = strlen (types[i]);
+
+      if ((gsize) (end - text) >= length && strncmp (end - length, types[i], length) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Adds what a text refers to: a parameter behind “$”, in braces or not, and behind a colon the
+ * name of a table such as “ldap:mine”, whose settings may be “mine_server_host” and the like. */
+static void
+add_references (GHashTable *references,
+                const char *text)
+{
+  for (const char *at = strpbrk (text, "$:"); at != NULL; at = strpbrk (at, "$:"))
+    {
+      const char *start = at + 1 + strspn (at + 1, "{( ");
+      gsize length = strspn (start, *at == '$' ? NAME_LETTERS : NAME_LETTERS "-");
+
+      if (length > 0 && (*at == '$' || ends_type (text, at)))
+        g_hash_table_add (references, g_strndup (start, length));
+      at = start + length;
+    }
+}
+
+/* (transfer full): the names that main.cf and the options of master.cf use. */
+static GHashTable *
+collect_references (NullmailCheck *self)
+{
+  GHashTable *references = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (self->main_cf);
+  g_auto(GStrv) classes = NULL;
+  GPtrArray *options = self->snapshot->master_options;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = nullmail_main_cf_get_value (self->main_cf, names[i]);
+
+      if (value != NULL)
+        add_references (references, value);
+    }
+  for (guint i = 0; options != NULL && i < options->len; i++)
+    {
+      const NullmailMasterOption *option = g_ptr_array_index (options, i);
+
+      add_references (references, option->value);
+      g_hash_table_add (references, g_strdup (option->name));
+    }
+  if (nullmail_main_cf_has_value (self->main_cf, "smtpd_restriction_classes"))
+    classes = _nullmail_effective_get_list (self->effective, "smtpd_restriction_classes");
+  for (guint i = 0; classes != NULL && classes[i] != NULL; i++)
+    g_hash_table_add (references, g_strdup (classes[i]));
+
+  return references;
+}
+
+static gboolean
+is_referred_to (GHashTable *references,
+                const char *name)
+{
+  if (g_hash_table_contains (references, name))
+    return TRUE;
+
+  for (const char *end = strchr (name, '_'); end != NULL; end = strchr (end + 1, '_'))
+    {
+      g_autofree char *table = g_strndup (name, end - name);
+
+      if (g_hash_table_contains (references, table))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* A parameter that is made of the name of a service, such as smtp_destination_rate_delay. */
+static gboolean
+is_of_service (const char *name)
+{
+  static const char *const endings[] = {
+    "_delivery_slot_cost", "_delivery_slot_discount", "_delivery_slot_loan",
+    "_destination_concurrency_failed_cohort_limit", "_destination_concurrency_limit",
+    "_destination_concurrency_negative_feedback", "_destination_concurrency_positive_feedback",
+    "_destination_rate_delay", "_destination_recipient_limit", "_extra_recipient_limit",
+    "_initial_destination_concurrency", "_minimum_delivery_slots", "_recipient_limit",
+    "_recipient_refill_delay", "_recipient_refill_limit", "_time_limit", "_transport_rate_delay",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (name, endings[i]) && strlen (name) > strlen (endings[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* (nullable): the one name of Postfix that is nearer than all others, and near. */
+static const char *
+find_near (GPtrArray  *known,
+           const char *name)
+{
+  const char *near = NULL;
+  guint shortest = MAX_DISTANCE + 1;
+
+  for (guint i = 0; i < known->len; i++)
+    {
+      const char *other = g_ptr_array_index (known, i);
+      guint distance = g_ascii_strcasecmp (name, other) == 0
+                       ? 0 : _nullmail_name_get_distance (name, other);
+
+      if (distance == shortest)
+        near = NULL;
+      if (distance < shortest)
+        {
+          near = other;
+          shortest = distance;
+        }
+    }
+
+  return near;
+}
+
+/* Whether the value may go to the other name: no error comes in with it. */
+static gboolean
+is_harmless (NullmailCheck  *self,
+             NullmailRunner  run,
+             const char     *name,
+             const char     *near,
+             const char     *value)
+{
+  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_copy (self->main_cf);
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(GPtrArray) before = NULL, after = NULL, errors = NULL;
+  NullmailCheckSnapshot snapshot = *self->snapshot;
+
+  if (!_nullmail_fix_apply (NULLMAIL_FIX_RENAME, near, value, name, main_cf))
+    return FALSE;
+
+  snapshot.is_idle = TRUE;
+  before = run (&snapshot);
+  snapshot.effective = effective = _nullmail_effective_for_main_cf (self->effective, main_cf);
+  after = run (&snapshot);
+  errors = _nullmail_finding_list_new_errors (before, after, TRUE);
+  return errors->len == 0;
+}
+
+static void
+report (NullmailCheck  *self,
+        NullmailRunner  run,
+        const char     *name,
+        const char     *near)
+{
+  g_autofree char *value = nullmail_main_cf_get_value (self->main_cf, name);
+  gboolean is_shown = near != NULL && value != NULL
+                      && !_nullmail_mask_hides_value (self->snapshot->mask, near, value);
+  gboolean can_fix = is_shown && is_harmless (self, run, name, near, value);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_UNKNOWN_PARAMETER,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .fix = can_fix ? NULLMAIL_FIX_RENAME : NULLMAIL_FIX_NONE,
+    .parameter = near != NULL ? near : name,
+    .suggestion = can_fix ? value : NULL,
+    .subject = name,
+    .path = self->snapshot->main_cf_path,
+    .line = nullmail_main_cf_get_line (self->main_cf, name),
+  };
+
+  if (near != NULL)
+    _nullmail_check_report (self, &facts,
+      _("Write the name as Postfix knows it, or remove the line."),
+      _("This Postfix knows no parameter “%s”, so that it has no effect; “%s” may be meant."),
+      name, near);
+  else
+    _nullmail_check_report (self, &facts,
+      _("Correct the name, or remove the line."),
+      _("This Postfix knows no parameter “%s”, and nothing else uses it, so that it has no "
+        "effect."),
+      name);
+}
+
+void
+_nullmail_check_names (NullmailCheck  *self,
+                       NullmailRunner  run)
+{
+  g_auto(GStrv) names = NULL;
+  g_autoptr(GPtrArray) known = NULL;
+  g_autoptr(GHashTable) references = NULL;
+  guint n_found = 0;
+
+  if (self->snapshot->is_idle)
+    return;
+  known = _nullmail_effective_list_defaults (self->effective);
+  if (known == NULL || known->len < FEWEST_NAMES)
+    return;
+
+  names = nullmail_main_cf_list_names (self->main_cf);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      if (_nullmail_effective_has_default (self->effective, names[i]) || is_of_service (names[i]))
+        continue;
+      if (references == NULL)
+        references = collect_references (self);
+      if (!is_referred_to (references, names[i]))
+        report (self, run, names[i],
+                n_found++ < MAX_SEARCHES ? find_near (known, names[i]) : NULL);
+    }
+}
