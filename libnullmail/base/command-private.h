@@ -22,7 +22,9 @@ typedef struct
 typedef enum
 {
   NULLMAIL_COMMAND_NONE,
-  NULLMAIL_COMMAND_TIED,  /* killed as soon as this process is, for nobody else has a use for it */
+  NULLMAIL_COMMAND_TIED,   /* killed as soon as this process is, for nobody else has a use for it */
+  NULLMAIL_COMMAND_QUERY,  /* the same of one that only reads: it is also ended at its first fatal
+                            * message, behind which Postfix's programs wait for a second */
 } NullmailCommandFlags;
 
 void _nullmail_command_result_free (NullmailCommandResult *self);

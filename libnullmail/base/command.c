@@ -38,6 +38,7 @@ typedef struct
   int                    errors_fd;
   gint64                 deadline_us;
   gboolean               is_lost;      /* how it ended is not known */
+  gboolean               is_query;
   NullmailCommandResult *result;  /* (unowned) */
 } Child;
 
@@ -78,7 +79,7 @@ prepare_child (gpointer user_data)
   sigset_t none;
 
   /* The parent may have been killed just before. */
-  if (setup->flags == NULLMAIL_COMMAND_TIED
+  if (setup->flags != NULLMAIL_COMMAND_NONE
       && prctl (PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid () != setup->parent)
     _exit (127);
 
@@ -89,7 +90,7 @@ prepare_child (gpointer user_data)
   signal (SIGCHLD, SIG_DFL);
   umask (022);
   /* A limit of 1 keeps the kernel from a core file and from a handler behind a pipe: core (5). */
-  if (setup->flags == NULLMAIL_COMMAND_TIED && getrlimit (RLIMIT_CORE, &cores) == 0)
+  if (setup->flags != NULLMAIL_COMMAND_NONE && getrlimit (RLIMIT_CORE, &cores) == 0)
     {
       cores.rlim_cur = MIN (1, cores.rlim_max);
       setrlimit (RLIMIT_CORE, &cores);
@@ -97,7 +98,7 @@ prepare_child (gpointer user_data)
 
   if (setup->status_fd >= 0)
     _nullmail_command_become_witness (setup->status_fd,
-                                      setup->flags == NULLMAIL_COMMAND_TIED ? SIGKILL : 0);
+                                      setup->flags != NULLMAIL_COMMAND_NONE ? SIGKILL : 0);
 }
 
 /* Where the caller has closed its standard descriptors, the pipes of a child would get their
@@ -296,6 +297,23 @@ child_reap (Child *child)
     ;
 }
 
+/* Whether a program that only reads has given up. */
+static gboolean
+child_has_failed (const Child *child)
+{
+  const char *message = child->is_query ? strstr (child->result->errors->data, "fatal: ") : NULL;
+
+  return message != NULL && strchr (message, '\n') != NULL;
+}
+
+static void
+child_kill (Child *child)
+{
+  kill (-child->pid, SIGKILL);
+  kill (child->pid, SIGKILL);
+  child_reap (child);
+}
+
 /* Waits for the child itself, not for the end of its pipes: a daemon that it leaves behind, as
  * `postfix start` does, keeps those open. */
 static gboolean
@@ -308,7 +326,7 @@ child_wait (Child         *child,
   pid_t ended = 0;
   int status = 0;
 
-  while (ok && (ended = child_has_ended (child, &status)) == 0)
+  while (ok && !child_has_failed (child) && (ended = child_has_ended (child, &status)) == 0)
     {
       child_wait_for_event (child, cancel_fd);
       ok = child_drain (child, error) && child_is_in_time (child, cancellable, error);
@@ -318,10 +336,14 @@ child_wait (Child         *child,
 
   if (!ok)
     {
-      kill (-child->pid, SIGKILL);
-      kill (child->pid, SIGKILL);
-      child_reap (child);
+      child_kill (child);
       return FALSE;
+    }
+  if (ended == 0)
+    {
+      child_kill (child);
+      child->result->exit_status = 1;
+      return TRUE;
     }
 
   if (ended < 0)  /* somebody else waited for it */
@@ -349,7 +371,8 @@ run_once (const char * const          *argv,
 {
   g_autoptr(NullmailCommandResult) result = result_new ();
   Child child = { .program = argv[0], .pid_fd = -1, .status_fd = -1, .output_fd = -1,
-                  .errors_fd = -1, .result = result };
+                  .errors_fd = -1, .result = result,
+                  .is_query = flags == NULLMAIL_COMMAND_QUERY };
   int held[STDERR_FILENO + 1];
   gboolean ok;
   int input_fd;

@@ -219,7 +219,7 @@ run_probe (const char         *postmap,
   const char *argv[] = { postmap, "-c", directory, "-q", "x", table, NULL };
   g_autoptr(NullmailCommandResult) result = NULL;
 
-  result = _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_TIED, PROBE_LIMIT_MS, cancellable,
+  result = _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_QUERY, PROBE_LIMIT_MS, cancellable,
                                   error);
   if (result == NULL)
     return (NullmailTypeProbe) { NULLMAIL_FACT_UNKNOWN, NULL, FALSE };

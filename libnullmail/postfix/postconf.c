@@ -34,7 +34,7 @@ run_postconf (const char          *postconf,
   g_ptr_array_add (argv, NULL);
 
   result = _nullmail_command_run ((const char * const *) argv->pdata, NULL,
-                                  NULLMAIL_COMMAND_TIED, POSTCONF_TIMEOUT_MS,
+                                  NULLMAIL_COMMAND_QUERY, POSTCONF_TIMEOUT_MS,
                                   cancellable, error);
   if (result == NULL)
     return NULL;

@@ -25,7 +25,7 @@ ask (NullmailInstallation  *self,
   const char *argv[] = { postmap, "-c", directory, "-q", "x", "inline:{x=y}", NULL };
   g_autoptr(NullmailCommandResult) result = NULL;
 
-  result = _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_TIED, REFUSAL_LIMIT_MS, cancellable,
+  result = _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_QUERY, REFUSAL_LIMIT_MS, cancellable,
                                   error);
   if (result == NULL)
     return NULL;

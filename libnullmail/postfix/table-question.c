@@ -78,7 +78,7 @@ ask (gpointer data,
   g_autoptr(GError) error = NULL;
 
   g_clear_pointer (&self->result, _nullmail_command_result_free);
-  self->result = _nullmail_command_run (argv, self->keys, NULLMAIL_COMMAND_TIED, ANSWER_LIMIT_MS,
+  self->result = _nullmail_command_run (argv, self->keys, NULLMAIL_COMMAND_QUERY, ANSWER_LIMIT_MS,
                                         round->cancellable, &error);
   self->state = judge (self, error);
 }

@@ -111,7 +111,8 @@ run_postmap_in (const char                  *config_directory,
   const char *build[] = { tool->postmap, "-c", config_directory, table, NULL };
   const char *query[] = { tool->postmap, "-c", config_directory, "-q", "-", table, NULL };
 
-  return _nullmail_command_run (input != NULL ? query : build, input, NULLMAIL_COMMAND_TIED,
+  return _nullmail_command_run (input != NULL ? query : build, input,
+                                input != NULL ? NULLMAIL_COMMAND_QUERY : NULLMAIL_COMMAND_TIED,
                                 POSTMAP_TIMEOUT_MS, cancellable, error);
 }
 

@@ -164,11 +164,11 @@ broken('protocols-none-left', 'invalid-value',
 broken('ciphers-misspelt', 'invalid-value', 'smtp_tls_mandatory_ciphers = hihg')
 broken('ciphers-of-openssl', 'invalid-value', 'smtp_tls_mandatory_ciphers = HIGH:!aNULL')
 broken('certificate-missing', 'client-certificate-bad', 'smtp_tls_cert_file = {etc}/no-such.pem',
-       owner='fixes')
+       )
 broken('policy-may', 'tls-overridden', 'relayhost = [smtp.example.com]:588\n'
        'smtp_sasl_security_options = noanonymous\nsmtp_tls_policy_maps = texthash:{etc}/policy',
        files={'policy': '[smtp.example.com]:588 may\n'},
-       passwords=f'[smtp.example.com]:588 {LOGIN}\n', how='clear', owner='tables')
+       passwords=f'[smtp.example.com]:588 {LOGIN}\n', how='clear')
 broken('policy-may-inline', 'tls-overridden', 'relayhost = [smtp.example.com]:588\n'
        'smtp_sasl_security_options = noanonymous\n'
        'smtp_tls_policy_maps = inline:{{[smtp.example.com]:588 = may}}',
@@ -193,12 +193,12 @@ broken('entry-twice', 'credentials-key-shadowed',
        passwords=f'{RELAY} host7:old\n{RELAY} {LOGIN}\n')
 broken('table-missing', 'map-missing', table='none')
 broken('table-stale', 'map-stale', passwords=f'{RELAY} {LOGIN}\n', table='stale')
-broken('table-empty', 'table-wrong', table='empty', owner='tables')
-broken('table-garbage', 'table-wrong', table='garbage', owner='tables')
-broken('table-of-another-source', 'table-wrong', table='other', owner='tables')
+broken('table-empty', 'table-wrong', table='empty')
+broken('table-garbage', 'table-wrong', table='garbage')
+broken('table-of-another-source', 'table-wrong', table='other')
 broken('table-of-root-in-proxy', 'table-wrong|table-missing|map-missing',
        'smtp_sasl_password_maps = proxy:hash:{etc}/sasl_passwd\n'
-       'proxy_read_maps = $smtp_sasl_password_maps', owner='tables')
+       'proxy_read_maps = $smtp_sasl_password_maps')
 broken('table-type', 'map-type-unsupported', 'smtp_sasl_password_maps = sdbm:{etc}/sasl_passwd')
 broken('options-forbid-plain', 'sasl-options-forbid-plain',
        'smtp_sasl_tls_verified_security_options = noplaintext, noanonymous')
@@ -225,7 +225,7 @@ broken('host-name-empty', 'invalid-value', 'myhostname =')
 broken('interface-nowhere', 'invalid-value', 'inet_interfaces = 203.0.113.9',
        master=('+smtp inet n - n - - smtpd',))
 broken('interface-unknown', 'invalid-value|postfix-refuses', 'inet_interfaces = nosuch.example.com',
-       owner='tables')
+       )
 broken('interface-by-name-of-device', 'invalid-value', 'inet_interfaces = lo')
 broken('protocols-unknown', 'invalid-value', 'inet_protocols = ipv5')
 broken('bind-address-text', 'invalid-value', 'smtp_bind_address = eth0')
@@ -260,12 +260,12 @@ broken('service-option', 'master-override', master=('+smtp unix - - n - - smtp '
 
 for name in ('smtp_generic_maps', 'canonical_maps', 'sender_canonical_maps', 'virtual_alias_maps',
              'recipient_bcc_maps', 'smtp_tls_policy_maps'):
-    broken('table-' + name, 'table-missing', f'{name} = hash:{{etc}}/no-such', owner='tables')
+    broken('table-' + name, 'table-missing', f'{name} = hash:{{etc}}/no-such')
 for name in ('transport_maps', 'header_checks', 'smtp_sasl_mechanism_filter'):
-    broken('table-' + name, 'table-missing', f'{name} = regexp:{{etc}}/no-such', owner='tables')
+    broken('table-' + name, 'table-missing', f'{name} = regexp:{{etc}}/no-such')
 for name in ('smtp_generic_maps', 'virtual_alias_maps'):
     broken('type-' + name, 'table-missing|map-type-unsupported', f'{name} = sdbm:{{etc}}/no-such',
-           owner='tables')
+           )
 broken('transport-without-type', 'invalid-value', 'transport_maps = {etc}/transport')
 
 
@@ -332,7 +332,7 @@ sound('login-with-reuse', 'smtp_tls_connection_reuse = yes',
 # Sound: no login
 
 sound('open', OPEN)
-sound('open-at-may', OPEN + 'smtp_tls_security_level = may', owner='flow')
+sound('open-at-may', OPEN + 'smtp_tls_security_level = may')
 sound('open-without-brackets', OPEN + 'relayhost = mx.example.com')
 sound('open-by-address', OPEN + 'relayhost = [192.0.2.11]')
 sound('open-through-tunnel', OPEN + 'relayhost = [127.0.0.1]:2525')
@@ -397,7 +397,7 @@ smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_una
 mydestination = $myhostname, host7, localhost.localdomain, , localhost
 mailbox_size_limit = 0
 recipient_delimiter = +
-''', owner='flow')
+''')
 sound('fedora', OPEN + '''command_directory = /usr/sbin
 mail_owner = postfix
 unknown_local_recipient_reject_code = 550

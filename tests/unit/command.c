@@ -113,6 +113,24 @@ test_closed_descriptors (void)
     }
 }
 
+/* Postfix's programs wait for a second behind a fatal message, so that nobody runs them in a
+ * loop. */
+static void
+test_query (void)
+{
+  const char *argv[] = { "/bin/sh", "-c", "echo some; echo 'x: warning: fatal?' >&2; printf "
+                         "'x: fatal: no such thing' >&2; sleep 0.1; echo >&2; sleep 3600", NULL };
+  g_autoptr(NullmailCommandResult) result =
+    _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_QUERY, LIMIT_MS, NULL, NULL);
+  g_autofree char *reason = NULL;
+
+  g_assert_nonnull (result);
+  g_assert_cmpint (result->exit_status, ==, 1);
+  g_assert_cmpstr (result->output->data, ==, "some\n");
+  reason = _nullmail_command_result_get_reason (result);
+  g_assert_cmpstr (reason, ==, "fatal: no such thing");
+}
+
 static void
 test_signal_status (void)
 {
@@ -288,6 +306,7 @@ main (int    argc,
   g_test_add_func ("/command/large-input", test_large_input);
   g_test_add_func ("/command/environment", test_environment);
   g_test_add_func ("/command/closed-descriptors", test_closed_descriptors);
+  g_test_add_func ("/command/query", test_query);
   g_test_add_func ("/command/signal-status", test_signal_status);
   g_test_add_func ("/command/timeout", test_timeout);
   g_test_add_func ("/command/daemon", test_daemon);
