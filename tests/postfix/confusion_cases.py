@@ -163,8 +163,7 @@ broken('protocols-none-left', 'invalid-value',
        'smtp_tls_mandatory_protocols = !TLSv1, !TLSv1.1, !TLSv1.2, !TLSv1.3')
 broken('ciphers-misspelt', 'invalid-value', 'smtp_tls_mandatory_ciphers = hihg')
 broken('ciphers-of-openssl', 'invalid-value', 'smtp_tls_mandatory_ciphers = HIGH:!aNULL')
-broken('certificate-missing', 'client-certificate-bad', 'smtp_tls_cert_file = {etc}/no-such.pem',
-       )
+broken('certificate-missing', 'client-certificate-bad', 'smtp_tls_cert_file = {etc}/no-such.pem')
 broken('policy-may', 'tls-overridden', 'relayhost = [smtp.example.com]:588\n'
        'smtp_sasl_security_options = noanonymous\nsmtp_tls_policy_maps = texthash:{etc}/policy',
        files={'policy': '[smtp.example.com]:588 may\n'},
@@ -224,8 +223,7 @@ broken('host-name-of-two-words', 'invalid-value', 'myhostname = host 7')
 broken('host-name-empty', 'invalid-value', 'myhostname =')
 broken('interface-nowhere', 'invalid-value', 'inet_interfaces = 203.0.113.9',
        master=('+smtp inet n - n - - smtpd',))
-broken('interface-unknown', 'invalid-value|postfix-refuses', 'inet_interfaces = nosuch.example.com',
-       )
+broken('interface-unknown', 'invalid-value|postfix-refuses', 'inet_interfaces = nosuch.example.com')
 broken('interface-by-name-of-device', 'invalid-value', 'inet_interfaces = lo')
 broken('protocols-unknown', 'invalid-value', 'inet_protocols = ipv5')
 broken('bind-address-text', 'invalid-value', 'smtp_bind_address = eth0')
@@ -264,8 +262,7 @@ for name in ('smtp_generic_maps', 'canonical_maps', 'sender_canonical_maps', 'vi
 for name in ('transport_maps', 'header_checks', 'smtp_sasl_mechanism_filter'):
     broken('table-' + name, 'table-missing', f'{name} = regexp:{{etc}}/no-such')
 for name in ('smtp_generic_maps', 'virtual_alias_maps'):
-    broken('type-' + name, 'table-missing|map-type-unsupported', f'{name} = sdbm:{{etc}}/no-such',
-           )
+    broken('type-' + name, 'table-missing|map-type-unsupported', f'{name} = sdbm:{{etc}}/no-such')
 broken('transport-without-type', 'invalid-value', 'transport_maps = {etc}/transport')
 
 
