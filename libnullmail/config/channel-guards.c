@@ -53,7 +53,7 @@ has_fingerprints (NullmailEffective       *effective,
                   const NullmailRelayHost *relay,
                   gboolean                *is_open)
 {
-  g_auto(NullmailRelayPolicy) policy = { NULL };
+  g_auto(NullmailRelayPolicy) policy = { .parameter = NULL };
   g_auto(GStrv) match = NULL;
 
   if (_nullmail_effective_has_text (effective, FINGERPRINTS))

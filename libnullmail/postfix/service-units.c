@@ -97,7 +97,7 @@ _nullmail_service_units_find (NullmailServiceUnits  *self,
   gboolean is_wanted = control == NULLMAIL_SERVICE_CONTROL_SYSTEMD;
   g_autoptr(GError) local_error = NULL;
 
-  *self = (NullmailServiceUnits) { NULL };
+  *self = (NullmailServiceUnits) { .systemd = NULL };
   if (!is_wanted && (control != NULLMAIL_SERVICE_CONTROL_AUTO || !_nullmail_systemd_runs ()))
     return TRUE;
 

@@ -62,7 +62,7 @@ _nullmail_service_check_enable (NullmailInstallation  *self,
                                 GCancellable          *cancellable,
                                 GError               **error)
 {
-  g_auto(NullmailServiceUnits) units = { NULL };
+  g_auto(NullmailServiceUnits) units = { .systemd = NULL };
   g_autoptr(GError) local_error = NULL;
 
   if (_nullmail_service_exists (self)
@@ -83,7 +83,7 @@ _nullmail_service_set_enabled (NullmailInstallation  *self,
                                GCancellable          *cancellable,
                                GError               **error)
 {
-  g_auto(NullmailServiceUnits) units = { NULL };
+  g_auto(NullmailServiceUnits) units = { .systemd = NULL };
 
   if (!_nullmail_service_exists (self))
     return refuse_to_enable (self, error);
@@ -120,7 +120,7 @@ _nullmail_service_query (NullmailInstallation  *self,
                          GCancellable          *cancellable,
                          GError               **error)
 {
-  g_auto(NullmailServiceUnits) units = { NULL };
+  g_auto(NullmailServiceUnits) units = { .systemd = NULL };
 
   *state = NULLMAIL_SERVICE_STATE_ABSENT;
   if (!_nullmail_service_exists (self))
@@ -216,7 +216,7 @@ _nullmail_service_stop (NullmailInstallation  *self,
                         GCancellable          *cancellable,
                         GError               **error)
 {
-  g_auto(NullmailServiceUnits) units = { NULL };
+  g_auto(NullmailServiceUnits) units = { .systemd = NULL };
 
   return !_nullmail_service_exists (self)
          || (_nullmail_service_units_find (&units, self, cancellable, error)
@@ -253,7 +253,7 @@ _nullmail_service_pause (NullmailInstallation  *self,
                          GCancellable          *cancellable,
                          GError               **error)
 {
-  g_auto(NullmailServiceUnits) units = { NULL };
+  g_auto(NullmailServiceUnits) units = { .systemd = NULL };
   g_autoptr(NullmailServicePause) pause = NULL;
 
   if (_nullmail_service_exists (self)
@@ -367,7 +367,7 @@ _nullmail_service_activate (NullmailInstallation  *self,
                             GCancellable          *cancellable,
                             GError               **error)
 {
-  g_auto(NullmailServiceUnits) units = { NULL };
+  g_auto(NullmailServiceUnits) units = { .systemd = NULL };
 
   if (!_nullmail_service_exists (self) || activation == NULLMAIL_ACTIVATION_NONE)
     return TRUE;
