@@ -83,6 +83,15 @@ get_path (const NullmailTableName *name,
                       NULL);
 }
 
+static gboolean
+will_be_there (NullmailCheck *self,
+               const char    *path)
+{
+  GPtrArray *files = self->snapshot->files_to_be;
+
+  return files != NULL && g_ptr_array_find_with_equal_func (files, path, g_str_equal, NULL);
+}
+
 /* Looks whether Postfix has the type of a table, and whether its file is there. A plan believes in
  * the types that have files. */
 static void
@@ -120,7 +129,7 @@ check_table (NullmailCheck *self,
     return;
 
   path = get_path (&name, &probe);
-  if (stat (path, &info) == 0)
+  if (stat (path, &info) == 0 || will_be_there (self, path))
     return;
   if (errno == ENOENT || errno == ENOTDIR)
     report_file (self, &facts, &name, path);

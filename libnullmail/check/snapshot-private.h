@@ -46,6 +46,7 @@ typedef struct
   const NullmailMask *mask;             /* (nullable) how main.cf may be shown */
   GPtrArray         *master_options;    /* (nullable) (element-type NullmailMasterOption) */
   GPtrArray         *master_services;   /* (nullable) (element-type NullmailMasterService) */
+  GPtrArray         *files_to_be;       /* (nullable) (element-type filename) a plan makes them */
 
   NullmailTableFile        file;          /* the first one, or what a plan would make it */
   const NullmailTableFile *more_files;    /* those behind it */

@@ -49,15 +49,34 @@ expect_mended_files (NullmailView            *view,
     }
 }
 
+/* The text files that there will be. */
+static GPtrArray *
+list_new_files (NullmailPlan *plan)
+{
+  GPtrArray *files = g_ptr_array_new ();
+
+  for (guint i = 0; i < plan->files->len; i++)
+    {
+      const NullmailPlanFile *file = g_ptr_array_index (plan->files, i);
+
+      if (file->after != NULL)
+        g_ptr_array_add (files, file->path);
+    }
+
+  return files;
+}
+
 /* Runs the checks over the state that there will be once the plan is applied. */
 static GPtrArray *
 judge_after (NullmailPlanner *self)
 {
   const NullmailPlanTable *primary = self->plan->primary;
+  g_autoptr(GPtrArray) files = list_new_files (self->plan);
   g_auto(NullmailLostAliases) aliases = { 0 };
   g_auto(NullmailView) after = { 0 };
 
   _nullmail_view_init (&after, self->observation, self->after, self->plan->mask);
+  after.snapshot.files_to_be = files;
   after.snapshot.is_idle = self->plan->changes->len == 0;
   if (primary != NULL && g_strcmp0 (primary->table->path, after.snapshot.file.source_path) == 0)
     expect_mended_files (&after, primary);

@@ -297,7 +297,7 @@ ask_map (NullmailPlanner *self)
 {
   NullmailPasswordTable *table = self->plan->primary->table;
 
-  if (self->request->credentials != NULL && _nullmail_password_table_is_unchanged (table)
+  if (_nullmail_effective_logs_in (self->after) && _nullmail_password_table_is_unchanged (table)
       && _nullmail_observation_ask_table (self->observation, table->path, table->map_type)
          == NULLMAIL_MAP_ANSWERS_WRONG)
     table->rebuild = TRUE;

@@ -81,6 +81,14 @@ class Texts(InstanceTest):
             ('MainCf', 'set_value', 'name'): lambda t: self.edited(t, 'x'),
             ('MainCf', 'set_value', 'value'): lambda t: self.edited('evil', t),
             ('MainCf', 'expand', 'text'): lambda t: main_cf.expand(t, None),
+            ('NullClientConfig', 'assign_text', 'property'): lambda t: config.assign_text(t, 'x'),
+            ('NullClientConfig', 'assign_text', 'text'):
+                lambda t: self.updated('assign_text', 'origin', t),
+            ('NullClientConfig', 'assign_parameter', 'name'):
+                lambda t: self.updated('assign_parameter', t, 'x'),
+            ('NullClientConfig', 'assign_parameter', 'value'):
+                lambda t: self.updated('assign_parameter', 'evil', t),
+            ('NullClientConfig', 'list_parameters', 'property'): config.list_parameters,
         }
         for name in ('get_value', 'has_value', 'get_line', 'unset', 'comment_out',
                      'remove_duplicates'):
@@ -119,6 +127,13 @@ class Texts(InstanceTest):
         config.update_main_cf(main_cf)
         return main_cf
 
+    def updated(self, function, *arguments):
+        config = fixture.login_config(origin='example.com')
+        getattr(config, function)(*arguments)
+        main_cf = self.instance.load_main_cf()
+        config.update_main_cf(main_cf)
+        return main_cf
+
     def test_none_is_forgotten(self):
         """What the API gains is tried as well."""
         wanted = {call for call in text_arguments() if not call[0].endswith(('Class', 'Interface'))}
@@ -148,7 +163,7 @@ class Texts(InstanceTest):
         """Nothing but a question takes them, and then it changes nothing."""
         def outcome(key, text, result):
             # A document may say what its lines can hold; settings and credentials may not.
-            if key[1] != 'set_value' or re.search('[\r\n]', text):
+            if key[1] not in ('set_value', 'assign_parameter') or re.search('[\r\n]', text):
                 self.assertIn(key[1], self.HARMLESS, f'{text!r} is taken')
             self.assertNotIn(b'evil', self.main_cf.read_bytes())
 

@@ -264,8 +264,10 @@ class Activation(ChannelCase):
         before = self.read_main_cf()
         out = self.nullmail("config = postfix.load_config()\n"
                             "config.set_interfaces(['203.0.113.9'])\n"  # an address of nobody here
-                            "print(*error_of(apply, config))")
-        self.assertRegex(out, "^activation ")
+                            "made = postfix.plan(config, None, 0, None)\n"
+                            "print(*error_of(postfix.apply, made, Flags.NONE, None))\n"
+                            "print(*error_of(postfix.apply, made, Flags.FORCE, None))")
+        self.assertRegex(out, "^unsafe .*\nactivation ")
         self.assertEqual(self.read_main_cf(), before)
         self.assertTrue(self.is_running())
         self.deliver("as before")

@@ -14,6 +14,7 @@ from password_forms import ALONE, FORMS, MAPS, SERVICE, texts
 Error = Nullmail.Error
 Code = Nullmail.FindingCode
 FORCE = Nullmail.ApplyFlags.FORCE
+OVERWRITE = Nullmail.ApplyFlags.OVERWRITE
 SAID = Code.PASSWORD_IN_MAIN_CF
 NOT_UNDONE = Code.CREDENTIALS_NOT_UNDONE
 LOGIN = f'relayhost = {RELAY}\nsmtp_sasl_auth_enable = yes\n'
@@ -295,7 +296,7 @@ class Alone(MaskTest):
         self.instance.apply(self.plan_edit(MAPS, 'static:u:$word'), FORCE)
         self.assertNotIn(SECRET.encode(), self.everything_recorded())
         self.instance.undo(FORCE)
-        self.instance.apply(self.instance.plan_restore(), FORCE)
+        self.instance.apply(self.instance.plan_restore(), FORCE | OVERWRITE)
         self.assertNotIn('example', self.main_cf.read_text().partition('mydomain')[2])
         self.assertNotIn(SECRET.encode(), self.everything_recorded())
 

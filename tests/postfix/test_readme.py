@@ -53,6 +53,7 @@ class Programs(mail_lab.LabCase):
             file.write(only_block(self, "c"))
         subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", source, *self.install(), "-o",
                         program], check=True)
+        self.run_client("postconf", "-e", "myhostname = short")
         output = self.run_client("env", "LC_ALL=C.UTF-8", "/etc/postfix/check")
         self.assertIn("There is no relay", output)
         self.assertIn("“", output)  # not “?”, which is what GLib makes of it in the C locale

@@ -61,7 +61,9 @@ class NeverLeftStopped(ServiceTest):
 
     def kill_while_stopped(self, name, number):
         child = subprocess.Popen(fixture.inside_command(name, self.folder),
-                                 stderr=subprocess.DEVNULL)
+                                 stderr=subprocess.DEVNULL,
+                                 preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)
+                                 if number != signal.SIGKILL else None)
         try:
             self.wait_for(['stop', 'stopped'])
             child.send_signal(number)

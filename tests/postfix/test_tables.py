@@ -158,6 +158,7 @@ class TableWrong(TablesTest):
     def test_asked_once(self):
         fixture.need_types('hash')
         self.set_up('hash')
+        self.sasl_passwd.with_suffix('.db').chmod(0o600)  # it is not as the library has left it
         self.log_postmap()
         self.assertEqual(self.found(Code.TABLE_WRONG, instance=self.instance), [])
         first = self.asked()
@@ -341,16 +342,16 @@ class Refusals(TablesTest):
         self.assertEqual(self.refusals(''), [])
 
     def test_refused(self):
-        for text, word in (('line_length_limit = x\n', 'line_length_limit'),
-                           ('mail_owner = nobody-of-that-name\n', 'nobody-of-that-name'),
-                           ('setgid_group = no-group-of-that-name\n', 'no-group')):
-            with self.subTest(text):
-                message, = self.refusals(text)
-                self.assertIn(word, message)
+        message, = self.refusals('line_length_limit = x\n')
+        self.assertIn('line_length_limit', message)
 
     def test_named_by_another_finding(self):
-        self.assertEqual(self.refusals('no equals sign\n'), [])
-        self.assertEqual(len(self.found(Code.BAD_LINE)), 1)
+        for text, code in (('no equals sign\n', Code.BAD_LINE),
+                           ('mail_owner = nobody-of-that-name\n', Code.INVALID_VALUE),
+                           ('setgid_group = no-group-of-that-name\n', Code.INVALID_VALUE)):
+            with self.subTest(text):
+                self.assertEqual(self.refusals(text), [])
+                self.assertEqual(len(self.found(code)), 1)
 
     def test_asked_once(self):
         self.log_postmap()
