@@ -189,10 +189,14 @@ class Property:
         self.numbers = [int(word) for word in vars(kind).values() if isinstance(word, kind)] \
             if spec.value_type.is_a(GObject.TYPE_ENUM) else None
 
-    def is_refused_by_gobject(self, value):
-        """Newer ones are critical of a number that no word has, before the library sees it."""
-        return self.numbers is not None and isinstance(value, (int, float)) \
-            and value not in self.numbers
+    def is_refused_before(self, value):
+        """Newer ones of GObject and PyGObject are critical of a number that no word has, and of a
+        text that is none, before the library sees it."""
+        if self.numbers is None:
+            return False
+        if isinstance(value, str):
+            return not value.isprintable()
+        return isinstance(value, (int, float)) and value not in self.numbers
 
     def __str__(self):
         return f'{self.owner}:{self.name}'
@@ -274,7 +278,7 @@ class Child:
 
     def run_property(self, call):
         value, target = self.junk.draw(), self.draw_self(call.owner)
-        if call.is_refused_by_gobject(value):
+        if call.is_refused_before(value):
             value = 0
         # GObject itself warns of a constructor's property that can only be read, and newer ones
         # of one that is set after construction.
