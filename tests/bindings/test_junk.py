@@ -261,9 +261,12 @@ class Child:
         if isinstance(call, Property):
             return self.run_property(call)
         arguments = [self.junk.draw(hint, name) for name, hint in call.arguments]
-        if call.name.endswith('_async') and self.rand.random() < 0.7:
+        is_async = call.name.endswith('_async')
+        # Without a callback newer PyGObjects make something to be awaited, and are critical
+        # themselves where no event loop of Python runs.
+        if is_async and (arguments[-1] is None or self.rand.random() < 0.7):
             arguments[-1] = self.done
-        if self.rand.random() < 0.03:
+        if self.rand.random() < 0.03 and not is_async:
             arguments = arguments[:-1] if self.rand.random() < 0.5 else [*arguments, None]
         target = [self.draw_self(call.owner)] if call.is_method else []
         self.note(f'{call}{tuple(repr(a)[:200] for a in target + arguments)}')
