@@ -303,10 +303,13 @@ has_other_default (NullmailEffective *effective,
          && !is_berkeley_db (preferred) && !g_str_equal (preferred, "texthash");
 }
 
+/* has_failed is set where postmap could not be run or heard: that says nothing of the type, and no
+ * other answer must take its place. */
 static NullmailTypeProbe
 query_probe (NullmailInstallation *self,
              NullmailEffective    *effective,
              const char           *map_type,
+             gboolean             *has_failed,
              GCancellable         *cancellable)
 {
   NullmailAnswers *answers = _nullmail_installation_get_answers (self);
@@ -322,10 +325,14 @@ query_probe (NullmailInstallation *self,
 
   basis = get_probe_basis (self, effective, postmap);
   if (_nullmail_answers_recall (answers, question, basis, copy_probe, (gpointer *) &known, NULL))
-    return known != NULL ? *known : probe;
+    {
+      *has_failed = known == NULL;
+      return known != NULL ? *known : probe;
+    }
 
   if (ask_postmap (self, effective, postmap, map_type, &probe, cancellable, &local_error))
     known = copy_probe (&probe);
+  *has_failed = known == NULL;
   _nullmail_answers_remember (answers, question, basis, g_steal_pointer (&known), g_free,
                               local_error);
   return probe;
@@ -339,16 +346,17 @@ _nullmail_installation_probe_type (NullmailInstallation *self,
 {
   NullmailTypeProbe probe = { NULLMAIL_FACT_YES, NULL, FALSE };
   g_auto(GStrv) types = NULL;
+  gboolean has_failed = FALSE;
 
   if (g_str_equal (map_type, "texthash"))
     return probe;
 
   probe.works = NULLMAIL_FACT_UNKNOWN;
   if (has_file (map_type))
-    probe = query_probe (self, effective, map_type, cancellable);
+    probe = query_probe (self, effective, map_type, &has_failed, cancellable);
   if (probe.works == NULLMAIL_FACT_YES && has_other_default (effective, map_type))
     probe.is_deprecated = TRUE;
-  if (probe.works != NULLMAIL_FACT_UNKNOWN)
+  if (probe.works != NULLMAIL_FACT_UNKNOWN || has_failed)
     return probe;
 
   types = _nullmail_installation_query_map_types (self, cancellable, NULL);

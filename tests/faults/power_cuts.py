@@ -52,7 +52,7 @@ XATTR, XATTR_VALUE = 'user.origin', b'kept'
 OWNER, MODE = (0, 65534), 0o640
 MAIN_CF = fixture.MAIN_CF + b'myorigin = example.com\n'
 FILES = {'main.cf', 'sasl_passwd', 'sasl_passwd.db', 'sasl_passwd.lmdb'}
-STATE_FILES = {'record', 'previous', 'first'}
+STATE_FILES = {'record', 'previous', 'first', 'tables'}
 
 
 class Disk:
