@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/command-witness-private.h"
+#include "base/regular-file-private.h"
 
 struct _NullmailCommandGuard
 {
@@ -27,14 +29,17 @@ become_guard (int                 fd,
 {
   static char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
   static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD };
-  int null_fd = open ("/dev/null", O_RDWR);
+  int null_fd = _nullmail_leave_standard_fds (open ("/dev/null", O_RDWR));
   sigset_t none;
 
   setsid ();
+  umask (022);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     signal (signals[i], SIG_DFL);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
+  if (chdir ("/") < 0)
+    _exit (127);
 
   dup2 (fd, STDIN_FILENO);
   dup2 (null_fd, STDOUT_FILENO);
@@ -63,6 +68,8 @@ _nullmail_command_guard_new (const char * const *argv)
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
     return NULL;
 
+  fds[0] = _nullmail_leave_standard_fds (fds[0]);
+  fds[1] = _nullmail_leave_standard_fds (fds[1]);
   pid = fork ();
   if (pid == 0)
     become_guard (fds[0], (const char * const *) shell->pdata);

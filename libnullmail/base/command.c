@@ -297,13 +297,25 @@ child_reap (Child *child)
     ;
 }
 
-/* Whether a program that only reads has given up. */
+/* Whether a program that only reads has given up: a whole line “NAME: fatal: ...”. Other lines may
+ * repeat a text of main.cf, whatever is in it. */
 static gboolean
 child_has_failed (const Child *child)
 {
-  const char *message = child->is_query ? strstr (child->result->errors->data, "fatal: ") : NULL;
+  const char *line = child->is_query ? child->result->errors->data : NULL;
 
-  return message != NULL && strchr (message, '\n') != NULL;
+  while (line != NULL && *line != '\0')
+    {
+      const char *end = strchr (line, '\n');
+      const char *message = strstr (line, ": ");
+
+      if (end != NULL && message != NULL && message < end
+          && g_str_has_prefix (message, ": fatal: "))
+        return TRUE;
+      line = end != NULL ? end + 1 : NULL;
+    }
+
+  return FALSE;
 }
 
 static void

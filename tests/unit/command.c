@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/command-guard-private.h"
 #include "base/command-private.h"
 #include "base/error-private.h"
 #include "scratch.h"
@@ -118,17 +119,78 @@ test_closed_descriptors (void)
 static void
 test_query (void)
 {
-  const char *argv[] = { "/bin/sh", "-c", "echo some; echo 'x: warning: fatal?' >&2; printf "
-                         "'x: fatal: no such thing' >&2; sleep 0.1; echo >&2; sleep 3600", NULL };
+  const char *argv[] = { "/bin/sh", "-c", "echo some; echo 'x: warning: y = fatal: z' >&2; "
+                         "sleep 0.1; printf 'x: fatal: no such' >&2; sleep 0.1; echo ' thing' >&2; "
+                         "sleep 3600", NULL };
   g_autoptr(NullmailCommandResult) result =
     _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_QUERY, LIMIT_MS, NULL, NULL);
-  g_autofree char *reason = NULL;
-
   g_assert_nonnull (result);
   g_assert_cmpint (result->exit_status, ==, 1);
   g_assert_cmpstr (result->output->data, ==, "some\n");
-  reason = _nullmail_command_result_get_reason (result);
-  g_assert_cmpstr (reason, ==, "fatal: no such thing");
+  g_assert_nonnull (strstr (result->errors->data, "x: fatal: no such thing\n"));
+}
+
+/* In a child with some standard descriptors closed, that ends with the guard in place or not. */
+static void
+run_guarded (const char *path,
+             guint       closed,
+             gboolean    is_freed)
+{
+  const char *argv[] = { "/usr/bin/touch", path, NULL };
+  NullmailCommandGuard *guard;
+
+  for (int fd = 0; fd <= STDERR_FILENO; fd++)
+    if ((closed & (1u << fd)) != 0)
+      close (fd);
+
+  guard = _nullmail_command_guard_new (argv);
+  if (guard == NULL)
+    _exit (1);
+  if (is_freed)
+    _nullmail_command_guard_free (guard);
+  else
+    kill (getpid (), SIGKILL);
+  _exit (0);
+}
+
+static gboolean
+is_there_within (const char *path,
+                 guint       limit_ms)
+{
+  for (guint i = 0; i < limit_ms / 10; i++)
+    {
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return TRUE;
+      g_usleep (10 * 1000);
+    }
+
+  return FALSE;
+}
+
+/* The guard acts only if the process ends before it was freed, whichever descriptors are open. */
+static void
+test_guard (void)
+{
+  char *directory = scratch_new ();
+  g_autofree char *path = g_build_filename (directory, "ran", NULL);
+
+  for (guint closed = 0; closed < 8; closed++)
+    for (guint is_freed = 0; is_freed < 2; is_freed++)
+      {
+        pid_t pid = fork ();
+        int status;
+
+        g_assert_cmpint (pid, >=, 0);
+        if (pid == 0)
+          run_guarded (path, closed, is_freed);
+        g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+        g_assert_cmpint (status, ==, is_freed ? 0 : SIGKILL);
+        /* A guard that was freed has ended by now. */
+        g_assert_cmpint (is_there_within (path, is_freed ? 10 : LIMIT_MS), ==, !is_freed);
+        unlink (path);
+      }
+
+  scratch_free (directory);
 }
 
 static void
@@ -307,6 +369,7 @@ main (int    argc,
   g_test_add_func ("/command/environment", test_environment);
   g_test_add_func ("/command/closed-descriptors", test_closed_descriptors);
   g_test_add_func ("/command/query", test_query);
+  g_test_add_func ("/command/guard", test_guard);
   g_test_add_func ("/command/signal-status", test_signal_status);
   g_test_add_func ("/command/timeout", test_timeout);
   g_test_add_func ("/command/daemon", test_daemon);
