@@ -12,6 +12,7 @@
 #include "check/finding-private.h"
 #include "config/relay-channel-private.h"
 #include "plan/lost-aliases-private.h"
+#include "postfix/service-private.h"
 
 /* Puts into the view what every plan makes of the password file: the map is newer than its source,
  * and only their owner can read them. */
@@ -109,22 +110,38 @@ brings_first_password (NullmailPlanner *self)
              || !_nullmail_password_file_has_key (primary->before, self->key_after));
 }
 
-/* Says beforehand what an apply refuses if it must not touch a Postfix that runs. */
 static void
-add_stop (NullmailPlan *plan)
+add_finding (NullmailPlan        *plan,
+             NullmailFindingCode  code,
+             NullmailSeverity     severity,
+             const char          *message,
+             const char          *remedy)
 {
-  NullmailFindingFacts facts = {
-    .code = NULLMAIL_FINDING_CODE_POSTFIX_STOPPED,
-    .severity = NULLMAIL_SEVERITY_NOTICE,
-    .path = plan->main_cf_path,
-  };
+  NullmailFindingFacts facts = { .code = code, .severity = severity, .path = plan->main_cf_path };
 
-  g_ptr_array_add (plan->findings, _nullmail_finding_new (
-    &facts,
-    g_strdup (_("A Postfix that runs is stopped while this is put in place, since messages on "
-                "their way would go out without the password that is taken away.")),
-    g_strdup (_("Apply it without NO_ACTIVATE, or while Postfix is stopped."))));
+  g_ptr_array_add (plan->findings, _nullmail_finding_new (&facts, g_strdup (message),
+                                                          g_strdup (remedy)));
   g_ptr_array_sort (plan->findings, _nullmail_finding_compare);
+}
+
+/* Says beforehand what an apply does to a Postfix that runs, or leaves to others. */
+static void
+add_service_findings (NullmailPlanner *self)
+{
+  NullmailPlan *plan = self->plan;
+
+  if (plan->stops_postfix)
+    add_finding (plan, NULLMAIL_FINDING_CODE_POSTFIX_STOPPED, NULLMAIL_SEVERITY_NOTICE,
+      _("A Postfix that runs is stopped while this is put in place, since messages on their way "
+        "would go out without the password that is taken away."),
+      _("Apply it without NO_ACTIVATE, or while Postfix is stopped."));
+  if (plan->activation == NULLMAIL_ACTIVATION_RESTART
+      && _nullmail_service_exists (self->installation)
+      && !_nullmail_service_can_stop (self->installation))
+    add_finding (plan, NULLMAIL_FINDING_CODE_RESTART_PENDING, NULLMAIL_SEVERITY_WARNING,
+      _("The container lives on this Postfix, which is therefore reloaded and not restarted: what "
+        "only a start reads, such as inet_interfaces, waits until then."),
+      _("Restart the container."));
 }
 
 void
@@ -135,8 +152,7 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
 
   g_ptr_array_unref (plan->findings);
   plan->findings = judge_after (self);
-  if (plan->stops_postfix)
-    add_stop (plan);
+  add_service_findings (self);
 
   /* A plan that changes nothing brings no new error in, nor does the way back. */
   if (plan->changes->len == 0 || self->request->goes_back)

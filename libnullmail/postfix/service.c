@@ -67,7 +67,7 @@ _nullmail_service_check_enable (NullmailInstallation  *self,
 
   if (_nullmail_service_exists (self)
       && _nullmail_service_units_find (&units, self, cancellable, &local_error)
-      && (units.systemd != NULL || _nullmail_service_image_has_unit (self, cancellable)))
+      && (units.systemd != NULL || _nullmail_service_image_has_unit (self)))
     return TRUE;
 
   if (local_error == NULL)
@@ -91,7 +91,7 @@ _nullmail_service_set_enabled (NullmailInstallation  *self,
     return FALSE;
   if (units.systemd != NULL)
     return _nullmail_systemd_enable (units.systemd, units.at_boot, enabled, error);
-  if (_nullmail_service_image_has_unit (self, cancellable))
+  if (_nullmail_service_image_has_unit (self))
     return _nullmail_service_image_set_enabled (enabled, cancellable, error);
 
   return refuse_to_enable (self, error);
@@ -134,7 +134,7 @@ _nullmail_service_query (NullmailInstallation  *self,
 
   if (!_nullmail_service_command_query (self, state, cancellable, error))
     return FALSE;
-  if (_nullmail_service_image_has_unit (self, cancellable))
+  if (_nullmail_service_image_has_unit (self))
     *state |= _nullmail_service_image_observe_state ();
   return TRUE;
 }
@@ -203,8 +203,6 @@ stop (NullmailServiceUnits  *units,
       GCancellable          *cancellable,
       GError               **error)
 {
-  if (!check_stop (self, error))
-    return FALSE;
   if (units->systemd != NULL && unit_runs (units, self))
     return _nullmail_systemd_run_job (units->systemd, "StopUnit", units->unit, cancellable, error);
 
@@ -220,7 +218,7 @@ _nullmail_service_stop (NullmailInstallation  *self,
 
   return !_nullmail_service_exists (self)
          || (_nullmail_service_units_find (&units, self, cancellable, error)
-             && stop (&units, self, cancellable, error));
+             && check_stop (self, error) && stop (&units, self, cancellable, error));
 }
 
 /* (nullable): who starts Postfix if this process cannot. */
@@ -254,16 +252,13 @@ _nullmail_service_pause (NullmailInstallation  *self,
                          GError               **error)
 {
   g_auto(NullmailServiceUnits) units = { .systemd = NULL };
-  g_autoptr(NullmailServicePause) pause = NULL;
+  g_autoptr(NullmailServicePause) pause = g_new0 (NullmailServicePause, 1);
 
-  if (_nullmail_service_exists (self)
-      && (!_nullmail_service_units_find (&units, self, cancellable, error)
-          || !check_stop (self, error)))
-    return NULL;
-
-  pause = g_new0 (NullmailServicePause, 1);
   if (!_nullmail_service_exists (self))
     return g_steal_pointer (&pause);
+  if (!_nullmail_service_units_find (&units, self, cancellable, error)
+      || !check_stop (self, error))
+    return NULL;
 
   pause->guard = guard_start (&units, self);
   if (stop (&units, self, cancellable, error))
@@ -287,12 +282,8 @@ restart_by_command (NullmailServiceUnits  *units,
                     GCancellable          *cancellable,
                     GError               **error)
 {
-  g_autoptr(NullmailCommandGuard) guard = NULL;
+  g_autoptr(NullmailCommandGuard) guard = guard_start (units, self);
 
-  if (!check_stop (self, error))
-    return FALSE;
-
-  guard = guard_start (units, self);
   return _nullmail_service_command_run (self, "stop", cancellable, error)
          && _nullmail_service_command_start (self, NULL, error);
 }

@@ -96,6 +96,7 @@ class NeverLeftStopped(ServiceTest):
         plan = self.plan_edit('inet_interfaces', '127.0.0.1', self.instance)
         self.assertEqual(plan.get_activation(), Activation.RESTART)
         self.instance.apply(plan, 0)
+        self.assertNotIn(Code.RESTART_PENDING, [item.get_code() for item in plan.get_findings()])
         self.assertNotEqual(self.read(os.path.join(self.commands, 'seen')), before)
         self.assertEqual(self.read(os.path.join(self.commands, 'seen')), self.read())
 
@@ -167,7 +168,11 @@ def inside_change_interfaces(test):
     instance = commanded(test)
     main_cf = instance.load_main_cf()
     main_cf.set_value('inet_interfaces', '127.0.0.1')
-    instance.apply(instance.plan_main_cf(main_cf, None, 0), 0)
+    plan = instance.plan_main_cf(main_cf, None, 0)
+    found, = [item for item in plan.get_findings() if item.get_code() == Code.RESTART_PENDING]
+    test.assertEqual(found.get_severity(), Nullmail.Severity.WARNING)
+    test.assertIn('container', found.get_remedy())
+    instance.apply(plan, 0)
 
 
 def inside_refuse_to_restart(test):
