@@ -316,7 +316,7 @@ take_back (NullmailRun  *run,
   return FALSE;
 }
 
-/* Has Postfix started at boot, unless it is already. */
+/* Has Postfix started at boot; changed is set unless it was already. */
 static gboolean
 enable (NullmailRun   *run,
         gboolean      *changed,
@@ -341,15 +341,19 @@ activate (NullmailRun  *run,
   NullmailActivation activation = (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0
                                   ? NULLMAIL_ACTIVATION_NONE : choose_activation (run);
   gboolean enables = (run->flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0;
+  gboolean has_enabled = FALSE;
 
   if (activation == NULLMAIL_ACTIVATION_NONE && !enables)
     return TRUE;
 
   /* This cannot be cancelled: the files are committed, and the service has to follow. */
   _nullmail_transaction_unlock (run->transaction);
-  if ((!enables || enable (run, &enables, NULL, &failure))
+  if ((!enables || enable (run, &has_enabled, NULL, &failure))
       && _nullmail_service_activate (run->installation, activation, NULL, &failure))
     return TRUE;
+
+  if (has_enabled)
+    _nullmail_service_set_enabled (run->installation, FALSE, NULL, NULL);
 
   return take_back (run, g_steal_pointer (&failure), error);
 }

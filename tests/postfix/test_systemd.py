@@ -121,6 +121,11 @@ class Unit(SystemdTest):
                           self.instance.apply, plan, 0)
         self.assertEqual(self.read(), before)
         self.assertEqual(self.systemd.calls(), [('ReloadOrRestartUnit', 'postfix.service')] * 2)
+        self.systemd.forget_calls()
+        self.assert_error(Error.ACTIVATION, [], self.instance.apply, plan, Flags.ENABLE)
+        self.assertEqual([call for call in self.systemd.calls() if 'UnitFiles' in call[0]],
+                         [('EnableUnitFiles', ['postfix.service']),
+                          ('DisableUnitFiles', ['postfix.service'])])
 
     def test_job_ends_without_a_word(self):
         """Signals can be missed; then the unit itself tells."""
