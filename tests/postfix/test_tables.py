@@ -16,6 +16,11 @@ OTHER = '[other.example.com]:587'
 LOGGED = '#!/bin/sh\necho "$@" >>{log}\nexec {program} "$@"\n'
 HANGS = '#!/bin/sh\ncase "$*" in *nonexistent*) exec {program} "$@" ;; esac\nsleep 3600\n'
 
+DOES_NOT_START = """#!/bin/sh
+[ -e {log} ] || {{ echo 'postmap: fatal: host not found: nosuch.example.com' >&2; exit 1; }}
+exec {program} "$@"
+"""
+
 
 def built_types():
     return [name for name in fixture.table_types() if name in fixture.SUFFIXES]  # not texthash
@@ -352,6 +357,13 @@ class Refusals(TablesTest):
             with self.subTest(text):
                 self.assertEqual(self.refusals(text), [])
                 self.assertEqual(len(self.found(code)), 1)
+
+    def test_mended_outside_of_main_cf(self):
+        """As a name is that DNS did not have: main.cf is the same, and Postfix starts again."""
+        self.log_postmap(DOES_NOT_START)
+        self.assertEqual(len(self.found(Code.POSTFIX_REFUSES, instance=self.instance)), 1)
+        (self.folder / 'log').touch()
+        self.assertEqual(self.found(Code.POSTFIX_REFUSES, instance=self.instance), [])
 
     def test_asked_once(self):
         self.log_postmap()
