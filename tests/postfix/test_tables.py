@@ -336,6 +336,23 @@ class OtherTables(TablesTest):
         self.assertEqual(self.missing(), [('transport_maps', f'texthash:{self.etc}/gone', 'error')])
 
 
+class Plugins(TablesTest):
+    def test_folder_behind_a_macro(self):
+        """A package that brings a plug-in writes dynamicmaps.cf, and each type is tried again."""
+        fixture.need_types('hash')
+        fixture.write(self.main_cf, fixture.MAIN_CF + f"""folder = {self.etc}
+meta_directory = $folder
+transport_maps = hash:{self.etc}/transport
+""".encode())
+        self.log_postmap()
+        for n_tried in (1, 2):
+            for _ in range(2):
+                self.instance.check()
+                self.assertEqual(len([line for line in self.asked() if 'hash:/nonexist' in line]),
+                                 n_tried)
+            (self.etc / 'dynamicmaps.cf').touch()
+
+
 class Refusals(TablesTest):
     """What Postfix's own programs stop at, in their words, where nothing else names it."""
 
