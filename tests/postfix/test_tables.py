@@ -325,6 +325,12 @@ class OtherTables(TablesTest):
                 self.append(f'transport_maps = {table}\n')
                 self.assertEqual(len(self.missing()), found)
 
+    def test_password_behind_an_unknown_type(self):
+        self.append(f'transport_maps = statik:host7:{SECRET}\n')
+        item, = self.found(Code.TABLE_MISSING)
+        self.assertNotIn(SECRET, item.to_variant().print_(False))
+        self.assertEqual(item.get_subject(), 'statik')
+
     def test_what_is_no_table(self):
         self.append('relay_domains = example.com, $mydomain, /nonexistent/domains\n'
                     'virtual_alias_maps =\ntransport_maps = $nothing\n')
