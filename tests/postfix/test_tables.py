@@ -23,7 +23,9 @@ exec {program} "$@"
 
 
 def built_types():
-    return [name for name in fixture.table_types() if name in fixture.SUFFIXES]  # not texthash
+    types = [name for name in fixture.table_types() if name in fixture.SUFFIXES]  # not texthash
+    assert types, 'Postfix has no tables here that are built'
+    return types
 
 
 class TablesTest(InstanceTest):
