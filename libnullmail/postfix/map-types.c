@@ -186,14 +186,11 @@ _nullmail_type_probe_parse (const char *map_type,
 static gboolean
 has_file (const char *map_type)
 {
-  static const char *const databases[] = {
-    "ldap", "memcache", "mongodb", "mysql", "pgsql", "sqlite", NULL,
-  };
   const NullmailTableName name = { .type = (char *) map_type, .name = (char *) "/" };
   NullmailTableKind kind = _nullmail_table_name_get_kind (&name);
 
   return kind == NULLMAIL_TABLE_KEYED || kind == NULLMAIL_TABLE_PATTERN
-         || g_strv_contains (databases, map_type);
+         || kind == NULLMAIL_TABLE_DATABASE;
 }
 
 /* Whether Postfix is asked with the parameters alone that its answer depends on. It would wait for
