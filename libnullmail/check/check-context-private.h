@@ -70,6 +70,11 @@ gboolean  _nullmail_check_is_unverifiable  (NullmailCheck               *self);
 /* Whether the relay is given by its address. */
 gboolean  _nullmail_check_relay_is_address (NullmailCheck               *self);
 
+/* Whether this host has an address; UNKNOWN where its addresses are not known. */
+NullmailFact
+          _nullmail_check_has_address      (NullmailCheck               *self,
+                                            GInetAddress                *address);
+
 /* Whether Postfix listens on the loopback interface only; UNKNOWN where its interfaces are not
  * known. */
 NullmailFact
