@@ -28,8 +28,8 @@ typedef struct
   gboolean            has_relay;      /* one or several, or none that is understood */
   gboolean            authenticates;
   gboolean            wraps;          /* smtp_tls_wrappermode */
-  NullmailTlsLevel    relay_level;    /* the same, or a better one that a table has for the relay */
   NullmailTlsLevel    level;          /* AUTO for a text that Postfix does not understand */
+  NullmailTlsLevel    relay_level;    /* the same, or a better one that a table has for the relay */
 } NullmailCheck;
 
 void      _nullmail_check_init             (NullmailCheck               *self,
