@@ -23,8 +23,7 @@ exists_below (const char *folder)
 
 /* A unit of systemd is for the Postfix of the system's own directory. */
 gboolean
-_nullmail_service_image_has_unit (NullmailInstallation *installation,
-                                  GCancellable         *cancellable G_GNUC_UNUSED)
+_nullmail_service_image_has_unit (NullmailInstallation *installation)
 {
   NullmailServiceControl control = _nullmail_installation_get_service_control (installation);
   const char *directory = _nullmail_installation_get_config_directory (installation);

@@ -51,8 +51,7 @@ void     _nullmail_service_units_clear         (NullmailServiceUnits  *self);
  * systemd runs yet. */
 
 /* Whether an image has a unit that is started when it boots. */
-gboolean _nullmail_service_image_has_unit      (NullmailInstallation  *installation,
-                                                GCancellable          *cancellable);
+gboolean _nullmail_service_image_has_unit      (NullmailInstallation  *installation);
 NullmailServiceState
          _nullmail_service_image_observe_state (void);
 gboolean _nullmail_service_image_set_enabled   (gboolean               enabled,

@@ -67,7 +67,7 @@ _nullmail_service_check_enable (NullmailInstallation  *self,
 
   if (_nullmail_service_exists (self)
       && _nullmail_service_units_find (&units, self, cancellable, &local_error)
-      && (units.systemd != NULL || _nullmail_service_image_has_unit (self, cancellable)))
+      && (units.systemd != NULL || _nullmail_service_image_has_unit (self)))
     return TRUE;
 
   if (local_error == NULL)
@@ -91,7 +91,7 @@ _nullmail_service_set_enabled (NullmailInstallation  *self,
     return FALSE;
   if (units.systemd != NULL)
     return _nullmail_systemd_enable (units.systemd, units.at_boot, enabled, error);
-  if (_nullmail_service_image_has_unit (self, cancellable))
+  if (_nullmail_service_image_has_unit (self))
     return _nullmail_service_image_set_enabled (enabled, cancellable, error);
 
   return refuse_to_enable (self, error);
@@ -134,7 +134,7 @@ _nullmail_service_query (NullmailInstallation  *self,
 
   if (!_nullmail_service_command_query (self, state, cancellable, error))
     return FALSE;
-  if (_nullmail_service_image_has_unit (self, cancellable))
+  if (_nullmail_service_image_has_unit (self))
     *state |= _nullmail_service_image_observe_state ();
   return TRUE;
 }
