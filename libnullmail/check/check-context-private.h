@@ -28,8 +28,8 @@ typedef struct
   gboolean            has_relay;      /* one or several, or none that is understood */
   gboolean            authenticates;
   gboolean            wraps;          /* smtp_tls_wrappermode */
-  NullmailTlsLevel    relay_level;    /* the same, or a better one that a table has for the relay */
   NullmailTlsLevel    level;          /* AUTO for a text that Postfix does not understand */
+  NullmailTlsLevel    relay_level;    /* the same, or a better one that a table has for the relay */
 } NullmailCheck;
 
 void      _nullmail_check_init             (NullmailCheck               *self,
@@ -69,6 +69,11 @@ gboolean  _nullmail_check_is_unverifiable  (NullmailCheck               *self);
 
 /* Whether the relay is given by its address. */
 gboolean  _nullmail_check_relay_is_address (NullmailCheck               *self);
+
+/* Whether this host has an address; UNKNOWN where its addresses are not known. */
+NullmailFact
+          _nullmail_check_has_address      (NullmailCheck               *self,
+                                            GInetAddress                *address);
 
 /* Whether Postfix listens on the loopback interface only; UNKNOWN where its interfaces are not
  * known. */

@@ -29,10 +29,9 @@ report (NullmailCheck *self,
                           subject, fault);
 }
 
-/* Whether this host has an address; UNKNOWN where its addresses are not known. */
-static NullmailFact
-has_address (NullmailCheck *self,
-             GInetAddress  *address)
+NullmailFact
+_nullmail_check_has_address (NullmailCheck *self,
+                             GInetAddress  *address)
 {
   const char *const *own = _nullmail_snapshot_observe_addresses (self->snapshot);
 
@@ -63,7 +62,7 @@ check_interface (NullmailCheck *self,
 
   if (address != NULL)
     {
-      if (has_address (self, address) == NULLMAIL_FACT_NO)
+      if (_nullmail_check_has_address (self, address) == NULLMAIL_FACT_NO)
         report (self, "inet_interfaces", item,
                 _("Set inet_interfaces to loopback-only, or to an address that this host has."),
                 _("this host has no such address, and every program of Postfix stops at it"));

@@ -17,24 +17,20 @@
 #define MAX_SEARCHES 20    /* for a name that may be meant: each compares with all that there are */
 #define FEWEST_NAMES 100   /* of a Postfix that tells what it knows */
 
-/* Whether a database's type ends here. Its table may have settings in main.cf. */
+/* Whether the type of a database ends there, so that the table may have settings in main.cf. */
 static gboolean
 ends_type (const char *text,
            const char *end)
 {
-  static const char *const types[] = {
-    "ldap", "memcache", "mongodb", "mysql", "pgsql", "sqlite",
-  };
+  NullmailTableName table = { .name = (char *) "" };
+  g_autofree char *type = NULL;
+  const char *start = end;
 
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    {
-      gsize length = strlen (types[i]);
+  while (start > text && g_ascii_isalnum (start[-1]))
+    start--;
 
-      if ((gsize) (end - text) >= length && strncmp (end - length, types[i], length) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
+  table.type = type = g_strndup (start, end - start);
+  return _nullmail_table_name_get_kind (&table) == NULLMAIL_TABLE_DATABASE;
 }
 
 /* Adds what a text refers to: a parameter behind “$”, in braces or not, and behind a colon the

@@ -221,21 +221,8 @@ static gboolean
 is_own_address (NullmailCheck *self,
                 GInetAddress  *address)
 {
-  const char *const *addresses;
-
-  if (g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address))
-    return TRUE;
-
-  addresses = _nullmail_snapshot_observe_addresses (self->snapshot);
-  for (guint i = 0; addresses != NULL && addresses[i] != NULL; i++)
-    {
-      g_autoptr(GInetAddress) own = g_inet_address_new_from_string (addresses[i]);
-
-      if (own != NULL && g_inet_address_equal (own, address))
-        return TRUE;
-    }
-
-  return FALSE;
+  return g_inet_address_get_is_any (address)
+         || _nullmail_check_has_address (self, address) == NULLMAIL_FACT_YES;
 }
 
 static gboolean

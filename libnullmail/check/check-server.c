@@ -36,17 +36,11 @@ has_listener (NullmailCheck *self)
 static guint
 get_port (const char *name)
 {
-  static const struct { const char *name; guint port; } ports[] = {
-    { "smtp", 25 }, { "submission", 587 }, { "smtps", 465 }, { "submissions", 465 },
-  };
   const char *colon = strrchr (name, ':');
-  const char *service = colon != NULL ? colon + 1 : name;
+  g_autoptr(NullmailRelayHost) host =
+    nullmail_relay_host_new ("localhost", colon != NULL ? colon + 1 : name, FALSE, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
-    if (g_str_equal (service, ports[i].name))
-      return ports[i].port;
-
-  return (guint) g_ascii_strtoull (service, NULL, 10);
+  return host != NULL ? nullmail_relay_host_get_port (host) : 0;
 }
 
 NullmailFact

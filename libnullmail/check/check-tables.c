@@ -51,6 +51,7 @@ report_type (NullmailCheck           *self,
              NullmailFindingFacts    *facts,
              const NullmailTableName *name)
 {
+  facts->subject = name->type;  /* what stands behind an unknown type may be a password */
   _nullmail_check_report (self, facts,
     _("Use a type that this Postfix opens, or install the package that has this one."),
     _("“%s” names a table of type “%s”, which this Postfix does not have, so that mail waits."),

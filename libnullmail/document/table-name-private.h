@@ -20,11 +20,13 @@ typedef struct
 /* Where the contents of a table come from. */
 typedef enum
 {
-  NULLMAIL_TABLE_OTHER,   /* a service or a database, or a type that is not known here */
+  NULLMAIL_TABLE_OTHER,   /* a service, or a type that is not known here */
   NULLMAIL_TABLE_KEYED,   /* a text file of keys and values, compiled or not: hash, texthash ... */
   NULLMAIL_TABLE_PATTERN, /* a text file of patterns: regexp, pcre, cidr */
   NULLMAIL_TABLE_INLINE,  /* the name itself: static, inline, randmap, and regexp:{...} */
   NULLMAIL_TABLE_NESTED,  /* other tables, whose names stand in braces: unionmap, pipemap */
+  NULLMAIL_TABLE_DATABASE, /* ldap, mysql ...: a file has the settings, or main.cf, where the name
+                            * of each begins with that of the table */
 } NullmailTableKind;
 
 /* Whether what follows the colon behind a type holds the table's values, such as passwords. */

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <grp.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
 #include <string.h>
@@ -160,21 +159,42 @@ try_paths (const char *path,
   return try_path (inner);
 }
 
-/* A connection to loopback is made or refused at once. */
+/* A connection to a loopback address is made or refused at once. */
+static NullmailFact
+try_loopback (const char *host,
+              guint16     port)
+{
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr(GSocketAddress) socket_address = NULL;
+  struct sockaddr_storage native;
+
+  if (address == NULL || !g_inet_address_get_is_loopback (address))
+    return NULLMAIL_FACT_UNKNOWN;
+
+  socket_address = g_inet_socket_address_new (address, port);
+  if (!g_socket_address_to_native (socket_address, &native, sizeof native, NULL))
+    return NULLMAIL_FACT_UNKNOWN;
+
+  return try_address ((const struct sockaddr *) &native,
+                      g_socket_address_get_native_size (socket_address));
+}
+
 static NullmailFact
 try_port (const char *host,
           const char *port)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET };
   guint64 number;
+  NullmailFact fact;
 
-  if (!g_ascii_string_to_unsigned (port, 10, 1, G_MAXUINT16, &number, NULL)
-      || (strcmp (host, "localhost") != 0 && !g_str_has_prefix (host, "127.")))
+  if (!g_ascii_string_to_unsigned (port, 10, 1, G_MAXUINT16, &number, NULL))
     return NULLMAIL_FACT_UNKNOWN;
+  if (strcmp (host, "localhost") != 0)
+    return try_loopback (host, (guint16) number);
 
-  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  address.sin_port = htons ((guint16) number);
-  return try_address ((struct sockaddr *) &address, sizeof address);
+  /* Postfix tries both addresses of that name. */
+  fact = try_loopback ("127.0.0.1", (guint16) number);
+  return fact == NULLMAIL_FACT_NO
+         && try_loopback ("::1", (guint16) number) == NULLMAIL_FACT_YES ? NULLMAIL_FACT_YES : fact;
 }
 
 NullmailFact

@@ -37,7 +37,7 @@ struct _NullmailHostFacts
   NullmailFact  has_token_plugin;
   NullmailFact  has_ipv6;
   NullmailFact  has_default_cas;
-  GHashTable   *paths;            /* (owned) path to NullmailFact, as an integer */
+  GHashTable   *looks;            /* (owned) “way:text” to NullmailFact, as an integer */
   GHashTable   *lines;            /* (owned) path to first line, NULL for none */
 };
 
@@ -334,6 +334,12 @@ find_plugin (PluginTest  is_wanted,
   return found;
 }
 
+static NullmailFact
+find_plugin_of_prefix (const char *prefix)
+{
+  return find_plugin (is_of_prefix, prefix);
+}
+
 /* Most hosts have it in one of two places, and need not be searched. */
 static NullmailFact
 find_password_plugin (void)
@@ -354,7 +360,7 @@ _nullmail_host_facts_new (void)
 {
   NullmailHostFacts *self = g_new0 (NullmailHostFacts, 1);
 
-  self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->looks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
@@ -363,7 +369,7 @@ void
 _nullmail_host_facts_free (NullmailHostFacts *self)
 {
   g_strfreev (self->addresses);
-  g_hash_table_unref (self->paths);
+  g_hash_table_unref (self->looks);
   g_hash_table_unref (self->lines);
   g_free (self);
 }
@@ -433,19 +439,22 @@ _nullmail_host_facts_observe_default_cas (NullmailHostFacts *self)
   return self->has_default_cas;
 }
 
+/* Looks at a path, or at what else the text names; several may look at the same in their ways. */
 static NullmailFact
-look_at_path (NullmailHostFacts  *self,
-              const char         *path,
-              NullmailFact     (* look) (const char *path))
+look_once (NullmailHostFacts  *self,
+           const char         *way,
+           const char         *text,
+           NullmailFact     (* look) (const char *text))
 {
+  g_autofree char *key = g_strconcat (way, ":", text, NULL);
   gpointer known;
   NullmailFact fact;
 
-  if (g_hash_table_lookup_extended (self->paths, path, NULL, &known))
+  if (g_hash_table_lookup_extended (self->looks, key, NULL, &known))
     return GPOINTER_TO_INT (known);
 
-  fact = look (path);
-  g_hash_table_insert (self->paths, g_strdup (path), GINT_TO_POINTER (fact));
+  fact = look (text);
+  g_hash_table_insert (self->looks, g_steal_pointer (&key), GINT_TO_POINTER (fact));
   return fact;
 }
 
@@ -453,46 +462,28 @@ NullmailFact
 _nullmail_host_facts_observe_file (NullmailHostFacts *self,
                                    const char        *path)
 {
-  return look_at_path (self, path, can_read_file);
+  return look_once (self, "file", path, can_read_file);
 }
 
 NullmailFact
 _nullmail_host_facts_observe_certificates (NullmailHostFacts *self,
                                            const char        *path)
 {
-  g_autofree char *key = g_strconcat ("certificates:", path, NULL);
-  gpointer known;
-  NullmailFact fact;
-
-  if (g_hash_table_lookup_extended (self->paths, key, NULL, &known))
-    return GPOINTER_TO_INT (known);
-
-  fact = can_read_certificates (path);
-  g_hash_table_insert (self->paths, g_steal_pointer (&key), GINT_TO_POINTER (fact));
-  return fact;
+  return look_once (self, "certificates", path, can_read_certificates);
 }
 
 NullmailFact
 _nullmail_host_facts_observe_plugin (NullmailHostFacts *self,
                                      const char        *prefix)
 {
-  g_autofree char *key = g_strconcat ("plugin:", prefix, NULL);
-  gpointer known;
-  NullmailFact fact;
-
-  if (g_hash_table_lookup_extended (self->paths, key, NULL, &known))
-    return GPOINTER_TO_INT (known);
-
-  fact = find_plugin (is_of_prefix, prefix);
-  g_hash_table_insert (self->paths, g_steal_pointer (&key), GINT_TO_POINTER (fact));
-  return fact;
+  return look_once (self, "plugin", prefix, find_plugin_of_prefix);
 }
 
 NullmailFact
 _nullmail_host_facts_observe_folder (NullmailHostFacts *self,
                                      const char        *path)
 {
-  return look_at_path (self, path, can_read_folder);
+  return look_once (self, "folder", path, can_read_folder);
 }
 
 const char *

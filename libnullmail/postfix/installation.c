@@ -14,15 +14,7 @@
 #include "base/regular-file-private.h"
 #include "postfix/postconf-private.h"
 
-/* Which file is at a path, and in what state; all members are zero if there is none. */
-typedef struct
-{
-  dev_t           device;
-  ino_t           inode;
-  off_t           size;
-  struct timespec modified;
-  struct timespec changed;
-} Identity;
+#define NAMED_DIRECTORY "command_directory"
 
 struct _NullmailInstallation
 {
@@ -37,8 +29,6 @@ struct _NullmailInstallation
   NullmailAnswers        *answers;            /* (owned) */
 
   GMutex                  mutex;              /* for what follows */
-  Identity                named_by;           /* the main.cf that names the next directory */
-  char                   *named_directory;    /* (owned) (nullable) its command_directory */
   GHashTable             *programs;           /* (owned) name to path */
   NullmailInspection     *inspection;         /* (owned) (nullable) */
   gboolean                can_undo;
@@ -83,7 +73,6 @@ _nullmail_installation_unref (NullmailInstallation *self)
   g_free (self->state_directory);
   g_mutex_clear (&self->mutex);
   _nullmail_answers_free (self->answers);
-  g_free (self->named_directory);
   g_hash_table_unref (self->programs);
   g_clear_pointer (&self->inspection, _nullmail_inspection_unref);
   g_free (self);
@@ -125,68 +114,35 @@ _nullmail_installation_get_service_control (NullmailInstallation *self)
   return self->control;
 }
 
-static Identity
-identify (const char *path)
-{
-  struct stat info;
-
-  if (stat (path, &info) < 0)
-    return (Identity) { 0 };
-
-  return (Identity) { info.st_dev, info.st_ino, info.st_size, info.st_mtim, info.st_ctim };
-}
-
-static gboolean
-is_same_time (const struct timespec *a,
-              const struct timespec *b)
-{
-  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-static gboolean
-is_same_file (const Identity *a,
-              const Identity *b)
-{
-  return a->device == b->device && a->inode == b->inode && a->size == b->size
-         && is_same_time (&a->modified, &b->modified) && is_same_time (&a->changed, &b->changed);
-}
-
 /* (nullable): the directory that main.cf names for Postfix's programs. It is read once for each
  * state of main.cf, and a relative path is ignored. */
 static char *
 find_named_directory (NullmailInstallation *self)
 {
-  Identity now = identify (self->main_cf_path);
+  g_autofree char *basis = _nullmail_basis_new (self->main_cf_path, NULL);
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(NullmailEffective) effective = NULL;
   g_autofree char *directory = NULL;
-  gboolean is_known;
+  gpointer known;
 
-  g_mutex_lock (&self->mutex);
-  is_known = is_same_file (&self->named_by, &now);
-  if (is_known)
-    directory = g_strdup (self->named_directory);
-  g_mutex_unlock (&self->mutex);
-  if (is_known)
-    return g_steal_pointer (&directory);
-
-  main_cf = nullmail_main_cf_load (self->main_cf_path, NULL, NULL);
-  if (main_cf != NULL && nullmail_main_cf_has_value (main_cf, "command_directory"))
+  if (_nullmail_answers_recall (self->answers, NAMED_DIRECTORY, basis, (GBoxedCopyFunc) g_strdup,
+                                &known, NULL))
+    directory = known;
+  else
     {
-      /* The defaults are not known here, since the programs that are searched are those that would
-       * be asked for them. */
-      effective = _nullmail_effective_new (main_cf, NULL);
-      directory = _nullmail_effective_get_value (effective, "command_directory");
-      if (directory != NULL && !g_path_is_absolute (directory))
-        g_clear_pointer (&directory, g_free);
+      main_cf = nullmail_main_cf_load (self->main_cf_path, NULL, NULL);
+      if (main_cf != NULL && nullmail_main_cf_has_value (main_cf, NAMED_DIRECTORY))
+        {
+          /* The defaults are not known here, since the programs that are searched are those that
+           * would be asked for them. */
+          effective = _nullmail_effective_new (main_cf, NULL);
+          directory = _nullmail_effective_get_value (effective, NAMED_DIRECTORY);
+        }
+      _nullmail_answers_remember (self->answers, NAMED_DIRECTORY, basis,
+                                  g_strdup (directory != NULL ? directory : ""), g_free, NULL);
     }
 
-  g_mutex_lock (&self->mutex);
-  self->named_by = now;
-  g_free (self->named_directory);
-  self->named_directory = g_strdup (directory);
-  g_mutex_unlock (&self->mutex);
-  return g_steal_pointer (&directory);
+  return directory != NULL && g_path_is_absolute (directory) ? g_steal_pointer (&directory) : NULL;
 }
 
 char *

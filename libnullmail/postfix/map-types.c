@@ -186,14 +186,11 @@ _nullmail_type_probe_parse (const char *map_type,
 static gboolean
 has_file (const char *map_type)
 {
-  static const char *const databases[] = {
-    "ldap", "memcache", "mongodb", "mysql", "pgsql", "sqlite", NULL,
-  };
   const NullmailTableName name = { .type = (char *) map_type, .name = (char *) "/" };
   NullmailTableKind kind = _nullmail_table_name_get_kind (&name);
 
   return kind == NULLMAIL_TABLE_KEYED || kind == NULLMAIL_TABLE_PATTERN
-         || g_strv_contains (databases, map_type);
+         || kind == NULLMAIL_TABLE_DATABASE;
 }
 
 /* Whether Postfix is asked with the parameters alone that its answer depends on. It would wait for
@@ -264,21 +261,31 @@ copy_probe (gpointer probe)
   return g_memdup2 (probe, sizeof (NullmailTypeProbe));
 }
 
+/* The folder that main.cf names, or the usual one, since Postfix is not asked for its default. */
+static char *
+get_folder (NullmailEffective *effective,
+            const char        *parameter,
+            const char        *usual)
+{
+  char *folder = nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective), parameter)
+                 ? _nullmail_effective_get_value (effective, parameter) : NULL;
+
+  return folder != NULL ? folder : g_strdup (usual);
+}
+
 /* Plug-ins come and go with packages, while the programs stay. */
 static char *
 get_probe_basis (NullmailInstallation *self,
                  NullmailEffective    *effective,
                  const char           *postmap)
 {
-  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
-  g_autofree char *meta = nullmail_main_cf_get_value (main_cf, "meta_directory");
-  g_autofree char *folder = nullmail_main_cf_get_value (main_cf, "shlib_directory");
-  g_autofree char *plugins = g_build_filename (meta != NULL ? meta : "/etc/postfix",
-                                               "dynamicmaps.cf", NULL);
+  g_autofree char *meta = get_folder (effective, "meta_directory", "/etc/postfix");
+  g_autofree char *folder = get_folder (effective, "shlib_directory", "/usr/lib/postfix");
+  g_autofree char *plugins = g_build_filename (meta, "dynamicmaps.cf", NULL);
   g_autofree char *more = g_strconcat (plugins, ".d", NULL);
 
   return _nullmail_basis_new (postmap, _nullmail_installation_get_main_cf_path (self), plugins,
-                              more, folder != NULL ? folder : "/usr/lib/postfix", NULL);
+                              more, folder, NULL);
 }
 
 static gboolean

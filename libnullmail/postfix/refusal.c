@@ -59,8 +59,11 @@ _nullmail_installation_query_refusal (NullmailInstallation *self,
     reason = known;
   else
     {
+      /* What Postfix stops at may lie outside of main.cf, such as a name that DNS does not have,
+       * and may be mended there: a reason is asked for again each time. */
       reason = ask (self, postmap, cancellable, &local_error);
-      _nullmail_answers_remember (answers, QUESTION, basis, g_strdup (reason), g_free, local_error);
+      if (g_strcmp0 (reason, NONE) == 0)
+        _nullmail_answers_remember (answers, QUESTION, basis, g_strdup (reason), g_free, NULL);
     }
 
   return reason != NULL && *reason != '\0' ? g_steal_pointer (&reason) : NULL;

@@ -16,9 +16,16 @@ OTHER = '[other.example.com]:587'
 LOGGED = '#!/bin/sh\necho "$@" >>{log}\nexec {program} "$@"\n'
 HANGS = '#!/bin/sh\ncase "$*" in *nonexistent*) exec {program} "$@" ;; esac\nsleep 3600\n'
 
+DOES_NOT_START = """#!/bin/sh
+[ -e {log} ] || {{ echo 'postmap: fatal: host not found: nosuch.example.com' >&2; exit 1; }}
+exec {program} "$@"
+"""
+
 
 def built_types():
-    return [name for name in fixture.table_types() if name in fixture.SUFFIXES]  # not texthash
+    types = [name for name in fixture.table_types() if name in fixture.SUFFIXES]  # not texthash
+    assert types, 'Postfix has no tables here that are built'
+    return types
 
 
 class TablesTest(InstanceTest):
@@ -320,6 +327,12 @@ class OtherTables(TablesTest):
                 self.append(f'transport_maps = {table}\n')
                 self.assertEqual(len(self.missing()), found)
 
+    def test_password_behind_an_unknown_type(self):
+        self.append(f'transport_maps = statik:host7:{SECRET}\n')
+        item, = self.found(Code.TABLE_MISSING)
+        self.assertNotIn(SECRET, item.to_variant().print_(False))
+        self.assertEqual(item.get_subject(), 'statik')
+
     def test_what_is_no_table(self):
         self.append('relay_domains = example.com, $mydomain, /nonexistent/domains\n'
                     'virtual_alias_maps =\ntransport_maps = $nothing\n')
@@ -329,6 +342,23 @@ class OtherTables(TablesTest):
         path = fixture.write(self.etc / 'here', b'a b\n')
         self.append(f'my = texthash:{self.etc}/gone\ntransport_maps = texthash:{path}, $my\n')
         self.assertEqual(self.missing(), [('transport_maps', f'texthash:{self.etc}/gone', 'error')])
+
+
+class Plugins(TablesTest):
+    def test_folder_behind_a_macro(self):
+        """A package that brings a plug-in writes dynamicmaps.cf, and each type is tried again."""
+        fixture.need_types('hash')
+        fixture.write(self.main_cf, fixture.MAIN_CF + f"""folder = {self.etc}
+meta_directory = $folder
+transport_maps = hash:{self.etc}/transport
+""".encode())
+        self.log_postmap()
+        for n_tried in (1, 2):
+            for _ in range(2):
+                self.instance.check()
+                self.assertEqual(len([line for line in self.asked() if 'hash:/nonexist' in line]),
+                                 n_tried)
+            (self.etc / 'dynamicmaps.cf').touch()
 
 
 class Refusals(TablesTest):
@@ -352,6 +382,13 @@ class Refusals(TablesTest):
             with self.subTest(text):
                 self.assertEqual(self.refusals(text), [])
                 self.assertEqual(len(self.found(code)), 1)
+
+    def test_mended_outside_of_main_cf(self):
+        """As a name is that DNS did not have: main.cf is the same, and Postfix starts again."""
+        self.log_postmap(DOES_NOT_START)
+        self.assertEqual(len(self.found(Code.POSTFIX_REFUSES, instance=self.instance)), 1)
+        (self.folder / 'log').touch()
+        self.assertEqual(self.found(Code.POSTFIX_REFUSES, instance=self.instance), [])
 
     def test_asked_once(self):
         self.log_postmap()

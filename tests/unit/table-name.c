@@ -28,6 +28,7 @@ test_parse (void)
       NULLMAIL_TABLE_NESTED },
     { "socketmap:unix:private/x:sasl", FALSE, "socketmap", "unix:private/x:sasl",
       NULLMAIL_TABLE_OTHER },
+    { "proxy:ldap:mine", TRUE, "ldap", "mine", NULLMAIL_TABLE_DATABASE },
     { "no-type", FALSE, NULL, NULL, NULLMAIL_TABLE_OTHER },
     { "", FALSE, NULL, NULL, NULLMAIL_TABLE_OTHER },
   };
