@@ -84,11 +84,10 @@ _nullmail_null_client_config_is_secret (NullmailNullClientConfig *self,
                                         NullmailSettingId         id)
 {
   const GValue *value = &self->slots[id].value;
-  const char *parameter = _nullmail_setting_get (id)->parameter;
-  const char *text = G_VALUE_HOLDS_STRING (value) ? g_value_get_string (value) : NULL;
 
-  return text != NULL && (_nullmail_mask_hides_value (NULL, parameter, text)
-                          || _nullmail_mask_hides_word (parameter, text));
+  return G_VALUE_HOLDS_STRING (value)
+         && _nullmail_mask_hides_value (NULL, _nullmail_setting_get (id)->parameter,
+                                        g_value_get_string (value));
 }
 
 void

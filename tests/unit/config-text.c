@@ -358,28 +358,6 @@ test_parameters_with_a_password_elsewhere (void)
     }
 }
 
-/* A password in the place of its table was shown once it was assigned, though not when loaded. */
-static void
-test_password_instead_of_a_table (void)
-{
-  g_autoptr(NullmailNullClientConfig) config =
-    nullmail_null_client_config_new_for_relay ("[a]", NULL);
-  g_autoptr(NullmailMainCf) main_cf = document ("");
-  g_autofree char *read = NULL, *shown = NULL;
-
-  nullmail_null_client_config_set_authentication (config, TRUE);
-  nullmail_null_client_config_set_password_maps (config, "Marker");
-  g_object_get (config, "password-maps", &read, NULL);
-  g_assert_null (read);
-  shown = show (config, "password-maps");
-  g_assert_null (shown);
-  g_assert_cmpstr (nullmail_null_client_config_get_unsupported (config)[0], ==,
-                   "smtp_sasl_password_maps");
-
-  g_assert_true (nullmail_null_client_config_update_main_cf (config, main_cf, NULL));
-  assert_value (main_cf, "smtp_sasl_password_maps", "Marker");
-}
-
 int
 main (int    argc,
       char **argv)
@@ -397,7 +375,6 @@ main (int    argc,
   g_test_add_func ("/config-text/parameters/password", test_parameters_with_a_password);
   g_test_add_func ("/config-text/parameters/password-elsewhere",
                    test_parameters_with_a_password_elsewhere);
-  g_test_add_func ("/config-text/password-instead-of-a-table", test_password_instead_of_a_table);
 
   return g_test_run ();
 }
