@@ -9,7 +9,7 @@
 #include "enum-types.h"
 
 /* What Postfix takes a parameter for, as its property has it; FALSE where that is nothing that the
- * property can express or may show. */
+ * property can express. */
 static gboolean
 read_parameter (NullmailEffective *effective,
                 NullmailSettingId  id,
@@ -19,9 +19,6 @@ read_parameter (NullmailEffective *effective,
   g_autofree char *text = _nullmail_effective_get_value (effective, setting->parameter);
 
   if (text == NULL || (*text == '\0' && G_VALUE_HOLDS_STRING (value)))
-    return FALSE;
-  if (setting->kind == NULLMAIL_SETTING_KIND_MAPS
-      && _nullmail_mask_hides_value (NULL, setting->parameter, text))
     return FALSE;
 
   return _nullmail_setting_parse (id, text, value);
@@ -67,6 +64,20 @@ read_setting (NullmailEffective *effective,
     }
 }
 
+/* Whether a value has a password in it. What a macro stands for may be one in any parameter, where
+ * that refers to it by mistake. */
+static gboolean
+has_password (const NullmailMask *mask,
+              NullmailSettingId   id,
+              const GValue       *value)
+{
+  g_autofree char *text = _nullmail_setting_format (id, value);
+  g_autofree char *shown = text != NULL ? _nullmail_mask_scrub (mask, text) : NULL;
+
+  return g_strcmp0 (text, shown) != 0
+         || _nullmail_mask_hides_value (mask, _nullmail_setting_get (id)->parameter, text);
+}
+
 static void
 add (GVariantBuilder          *builder,
      NullmailNullClientConfig *config,
@@ -102,6 +113,7 @@ _nullmail_effective_settings_to_variant (NullmailEffective        *effective,
                                          const char               *networks)
 {
   const char * const *unsupported = nullmail_null_client_config_get_unsupported (config);
+  g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, NULL, NULL);
   gboolean delivers = TRUE;
   GVariantBuilder builder;
 
@@ -120,7 +132,8 @@ _nullmail_effective_settings_to_variant (NullmailEffective        *effective,
         delivers = *(char **) g_value_get_boxed (&value) != NULL;
 
       add (&builder, config, _nullmail_setting_get (i)->property,
-           is_known ? _nullmail_setting_value_to_variant (i, &value) : NULL);
+           is_known && !has_password (mask, i, &value)
+           ? _nullmail_setting_value_to_variant (i, &value) : NULL);
     }
 
   add (&builder, config, "local-delivery", g_variant_new_boolean (delivers));

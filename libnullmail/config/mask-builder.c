@@ -409,7 +409,7 @@ look_for_login (Builder    *self,
  * setting. */
 static void
 look_for_logins_in_lines (Builder *self,
-                            GBytes  *bytes)
+                          GBytes  *bytes)
 {
   gsize size;
   const char *text = g_bytes_get_data (bytes, &size), *stop = text + size, *line, *end;

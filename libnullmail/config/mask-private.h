@@ -47,6 +47,11 @@ gboolean      _nullmail_mask_hides_word    (const char         *parameter,
 /* (transfer full): what a program of Postfix says, which may quote main.cf. */
 char         *_nullmail_mask_show_message  (const char         *text);
 
+/* (transfer full): a text for people in which the passwords that main.cf has are asterisks, for it
+ * may quote what the macros of another parameter stand for. */
+char         *_nullmail_mask_scrub         (const NullmailMask *self,
+                                            const char         *text);
+
 /* Whether a value has a table in it that is written out, and is for passwords: then it is certain
  * that it has one. */
 gboolean      _nullmail_mask_is_table      (const NullmailMask *self,
@@ -123,11 +128,6 @@ typedef struct
   char               *parameter;  /* (owned) (nullable) whose text the last line had */
   gboolean            is_open;    /* the last line had a password that may go on */
 } NullmailRemarks;
-
-/* (transfer full): a text for people in which the passwords that main.cf has are asterisks, for it
- * may quote what the macros of another parameter stand for. */
-char         *_nullmail_mask_scrub         (const NullmailMask *self,
-                                            const char         *text);
 
 /* Where a password begins in a text that is commented out; the length where there is none. In a
  * remark on no parameter (NULL) only what is a password for certain counts. */

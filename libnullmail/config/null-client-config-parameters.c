@@ -53,9 +53,40 @@ _nullmail_parameters_equal (GTree *self,
   return left == right;  /* both are at their ends */
 }
 
-GVariant *
-_nullmail_parameters_to_variant (GTree *self)
+/* They are looked at as a document that has them all, since one may refer to another. */
+char **
+_nullmail_parameters_list_secret (GTree      *self,
+                                  const char *password_maps)
 {
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr(NullmailMainCf) document = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
+
+  if (g_tree_nnodes (self) == 0)
+    return g_strv_builder_end (names);
+
+  document = nullmail_main_cf_new ();
+  effective = _nullmail_effective_new (document, NULL);
+  _nullmail_parameters_write (self, document, NULL);
+  if (password_maps != NULL)
+    nullmail_main_cf_set_value (
+      document, _nullmail_setting_get (NULLMAIL_SETTING_PASSWORD_MAPS)->parameter, password_maps,
+      NULL);
+
+  mask = _nullmail_mask_new (effective, NULL, NULL, NULL);
+  for (GTreeNode *node = g_tree_node_first (self); node != NULL; node = g_tree_node_next (node))
+    if (_nullmail_mask_hides_value (mask, g_tree_node_key (node), g_tree_node_value (node)))
+      g_strv_builder_add (names, g_tree_node_key (node));
+
+  return g_strv_builder_end (names);
+}
+
+GVariant *
+_nullmail_parameters_to_variant (GTree      *self,
+                                 const char *password_maps)
+{
+  g_auto(GStrv) secret = _nullmail_parameters_list_secret (self, password_maps);
   GVariantBuilder builder;
 
   if (g_tree_nnodes (self) == 0)
@@ -63,7 +94,7 @@ _nullmail_parameters_to_variant (GTree *self)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{sms}"));
   for (GTreeNode *node = g_tree_node_first (self); node != NULL; node = g_tree_node_next (node))
-    if (!_nullmail_mask_hides_value (NULL, g_tree_node_key (node), g_tree_node_value (node)))
+    if (!g_strv_contains ((const char * const *) secret, g_tree_node_key (node)))
       g_variant_builder_add (&builder, "{sms}", g_tree_node_key (node), g_tree_node_value (node));
 
   return g_variant_builder_end (&builder);
@@ -148,38 +179,14 @@ _nullmail_null_client_config_check_parameters (NullmailNullClientConfig  *self,
   return TRUE;
 }
 
-/**
- * nullmail_null_client_config_assign_parameter:
- * @self: a configuration
- * @name: the name of a parameter of main.cf that no property stands for; those of an address may be
- *   given as long as the address is not assigned
- * @value: (nullable): the value, on one line; or %NULL to have the parameter removed
- * @error: return location for an error, or %NULL
- *
- * Assigns any other parameter, to be written in the same commit as the properties. It goes before
- * what a property brings along beside the parameters that it stands for, such as `local_transport`.
- *
- * Whether Postfix knows the parameter is left to [method@PostfixInstance.check]. One with a
- * password in its text is in [property@NullClientConfig:unsupported], and in no variant.
- *
- * Returns: %TRUE, or %FALSE with @error set and nothing assigned: %NULLMAIL_ERROR_INVALID_ARGUMENT
- *   where a property stands for it, which the message names, and where @name or @value cannot stand
- *   in main.cf
- *
- * Since: 1.0
- */
 gboolean
-nullmail_null_client_config_assign_parameter (NullmailNullClientConfig  *self,
-                                              const char                *name,
-                                              const char                *value,
-                                              GError                   **error)
+_nullmail_null_client_config_put_parameter (NullmailNullClientConfig  *self,
+                                            const char                *name,
+                                            const char                *value,
+                                            GError                   **error)
 {
   g_autoptr(NullmailMainCf) scratch = NULL;
   const char *owner;
-
-  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), FALSE);
-  g_return_val_if_fail (name != NULL, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (!g_utf8_validate (name, -1, NULL) || (value != NULL && !g_utf8_validate (value, -1, NULL)))
     {
@@ -203,8 +210,46 @@ nullmail_null_client_config_assign_parameter (NullmailNullClientConfig  *self,
       return FALSE;
     }
 
-  _nullmail_null_client_config_note_parameter (
-    self, name, value != NULL ? nullmail_main_cf_get_value (scratch, name) : NULL);
+  g_tree_replace (_nullmail_null_client_config_peek_parameters (self), g_strdup (name),
+                  value != NULL ? nullmail_main_cf_get_value (scratch, name) : NULL);
+  return TRUE;
+}
+
+/**
+ * nullmail_null_client_config_assign_parameter:
+ * @self: a configuration
+ * @name: the name of a parameter of main.cf that no property stands for; those of an address may be
+ *   given as long as the address is not assigned
+ * @value: (nullable): the value, on one line; or %NULL to have the parameter removed
+ * @error: return location for an error, or %NULL
+ *
+ * Assigns any other parameter, to be written in the same commit as the properties. It goes before
+ * what a property brings along beside the parameters that it stands for, such as `local_transport`.
+ *
+ * Whether Postfix knows the parameter is left to [method@PostfixInstance.check]. One with a
+ * password in its text, also where another one or [property@NullClientConfig:password-maps] refers
+ * to it, is in [property@NullClientConfig:unsupported], and in no variant.
+ *
+ * Returns: %TRUE, or %FALSE with @error set and nothing assigned: %NULLMAIL_ERROR_INVALID_ARGUMENT
+ *   where a property stands for it, which the message names, and where @name or @value cannot stand
+ *   in main.cf
+ *
+ * Since: 1.0
+ */
+gboolean
+nullmail_null_client_config_assign_parameter (NullmailNullClientConfig  *self,
+                                              const char                *name,
+                                              const char                *value,
+                                              GError                   **error)
+{
+  g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!_nullmail_null_client_config_put_parameter (self, name, value, error))
+    return FALSE;
+
+  _nullmail_null_client_config_update_unsupported (self);
   return TRUE;
 }
 

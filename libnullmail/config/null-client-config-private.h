@@ -65,8 +65,13 @@ GTree   *_nullmail_parameters_new        (void);
 GTree   *_nullmail_parameters_copy       (GTree                    *self);
 gboolean _nullmail_parameters_equal      (GTree                    *self,
                                           GTree                    *other);
+/* (transfer full): the names of those whose text has a password, also where another one of them, or
+ * the tables of passwords that are assigned (nullable), refers to it. */
+char   **_nullmail_parameters_list_secret (GTree                   *self,
+                                          const char               *password_maps);
 /* (nullable): a floating variant of the type a{sms}, without passwords; NULL for none. */
-GVariant *_nullmail_parameters_to_variant (GTree                   *self);
+GVariant *_nullmail_parameters_to_variant (GTree                   *self,
+                                           const char              *password_maps);
 gboolean _nullmail_parameters_write      (GTree                    *self,
                                           NullmailMainCf           *main_cf,
                                           GError                  **error);
@@ -74,11 +79,15 @@ gboolean _nullmail_parameters_write      (GTree                    *self,
 gboolean
 _nullmail_null_client_config_check_parameters (NullmailNullClientConfig  *self,
                                                GError                   **error);
-/* What assign_parameter () does once it has looked at both. take_value may be NULL. */
+/* Assigns one, as assign_parameter () does; the list of what is unsupported has to be brought up to
+ * date once all are assigned, which takes time in proportion to all of them. */
+gboolean
+_nullmail_null_client_config_put_parameter (NullmailNullClientConfig  *self,
+                                            const char                *name,
+                                            const char                *value,
+                                            GError                   **error);
 void
-_nullmail_null_client_config_note_parameter (NullmailNullClientConfig *self,
-                                             const char               *name,
-                                             char                     *take_value);
+_nullmail_null_client_config_update_unsupported (NullmailNullClientConfig *self);
 /* (transfer none): what was assigned. */
 GTree *
 _nullmail_null_client_config_peek_parameters (NullmailNullClientConfig *self);

@@ -83,8 +83,9 @@ nullmail_null_client_config_to_variant (NullmailNullClientConfig *self)
                          nullmail_null_client_config_get_local_delivery (self));
   g_variant_dict_insert (&derived, "unsupported", "^as",
                          nullmail_null_client_config_get_unsupported (self));
-  parameters =
-    _nullmail_parameters_to_variant (_nullmail_null_client_config_peek_parameters (self));
+  parameters = _nullmail_parameters_to_variant (
+    _nullmail_null_client_config_peek_parameters (self),
+    g_value_get_string (_nullmail_null_client_config_peek (self, NULLMAIL_SETTING_PASSWORD_MAPS)));
   if (parameters != NULL)
     g_variant_dict_insert_value (&dict, "parameters", parameters);
   g_ptr_array_add (unset, NULL);
@@ -192,9 +193,10 @@ assign_parameters (NullmailNullClientConfig  *self,
 
   g_variant_iter_init (&iter, variant);
   while (g_variant_iter_next (&iter, "{&sm&s}", &name, &value))
-    if (!nullmail_null_client_config_assign_parameter (self, name, value, error))
+    if (!_nullmail_null_client_config_put_parameter (self, name, value, error))
       return FALSE;
 
+  _nullmail_null_client_config_update_unsupported (self);
   return TRUE;
 }
 

@@ -90,19 +90,19 @@ _nullmail_null_client_config_is_secret (NullmailNullClientConfig *self,
                                         g_value_get_string (value));
 }
 
-static void
-update_unsupported (NullmailNullClientConfig *self)
+void
+_nullmail_null_client_config_update_unsupported (NullmailNullClientConfig *self)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new ();
   g_auto(GStrv) old = g_steal_pointer (&self->unsupported);
+  g_auto(GStrv) secret = _nullmail_parameters_list_secret (
+    self->parameters, g_value_get_string (&self->slots[NULLMAIL_SETTING_PASSWORD_MAPS].value));
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     if (self->slots[i].is_unsupported || _nullmail_null_client_config_is_secret (self, i))
       g_ptr_array_add (names, (gpointer) _nullmail_setting_get (i)->parameter);
-  for (GTreeNode *node = g_tree_node_first (self->parameters); node != NULL;
-       node = g_tree_node_next (node))
-    if (_nullmail_mask_hides_value (NULL, g_tree_node_key (node), g_tree_node_value (node)))
-      g_ptr_array_add (names, g_tree_node_key (node));
+  for (guint i = 0; secret[i] != NULL; i++)
+    g_ptr_array_add (names, secret[i]);
   g_ptr_array_add (names, NULL);
 
   self->unsupported = g_strdupv ((char **) names->pdata);
@@ -193,7 +193,7 @@ tell_changes (NullmailNullClientConfig *self,
   g_object_ref (self);  /* a handler may drop the caller's reference */
   g_object_freeze_notify (G_OBJECT (self));
   derive (self);
-  update_unsupported (self);
+  _nullmail_null_client_config_update_unsupported (self);
 
   for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
     if (!_nullmail_setting_values_equal (i, &moment->values[i], &self->slots[i].value))
@@ -341,15 +341,6 @@ _nullmail_null_client_config_peek (NullmailNullClientConfig *self,
                                    NullmailSettingId         id)
 {
   return &self->slots[id].value;
-}
-
-void
-_nullmail_null_client_config_note_parameter (NullmailNullClientConfig *self,
-                                             const char               *name,
-                                             char                     *take_value)
-{
-  g_tree_replace (self->parameters, g_strdup (name), take_value);
-  update_unsupported (self);
 }
 
 GTree *
@@ -531,7 +522,7 @@ nullmail_null_client_config_copy (NullmailNullClientConfig *self)
 
   g_tree_unref (copy->parameters);
   copy->parameters = _nullmail_parameters_copy (self->parameters);
-  update_unsupported (copy);
+  _nullmail_null_client_config_update_unsupported (copy);
   return copy;
 }
 

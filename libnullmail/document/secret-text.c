@@ -5,10 +5,10 @@
 /* Where in a text a password may begin.
  *
  * This is not how Postfix reads a value, which depends on what each macro stands for, and takes one
- * branch of a condition. Here a password has to be found in whichever branch it
- * stands, so that the text is only cut into words, at blanks, commas, braces, and where the text of
- * a condition begins. A word that is “type:name” is judged by its type. Where it is not known what
- * something is, it is a password. */
+ * branch of a condition. Here a password has to be found in whichever branch it stands, so that the
+ * text is only cut into words, at blanks, commas, braces, and where the text of a condition begins.
+ * A word that is “type:name” is judged by its type. Where it is not known what something is, it is
+ * a password. */
 
 #include "document/secret-text-private.h"
 

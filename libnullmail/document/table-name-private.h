@@ -69,8 +69,8 @@ NullmailTableSecrecy _nullmail_table_type_judge        (const char              
 
 /* Whether a table that is written out, given by its type and what follows the colon, has
  * “user:password” among its values, as far as that can be told from the text alone: a destination
- * such as “smtp:[host]:25” is none. Where a brace is not closed, or
- * nothing follows, it is not known, and has. */
+ * such as “smtp:[host]:25” is none. TRUE too where that cannot be told, since a brace is not closed
+ * or nothing follows. */
 gboolean           _nullmail_table_holds_login         (const char              *type,
                                                         const char              *name);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "document/logical-lines-private.h"
 #include "document/value-list-private.h"
 
 #define PROXY "proxy:"
@@ -110,13 +111,13 @@ is_login (const char *text)
   const char *colon = strchr (text, ':'), *bracket;
 
   if (*text == '[' || colon == NULL || colon == text || colon[1] == '\0'
-      || _nullmail_text_is_blank (colon[1])
+      || _nullmail_is_space (colon[1])
       || strcspn (text, " \t\r\n\v\f") < (gsize) (colon - text))
     return FALSE;
 
   bracket = colon[1] == '[' ? strchr (colon, ']') : NULL;
   return bracket == NULL
-         || (bracket[1] != '\0' && !_nullmail_text_is_blank (bracket[1])
+         || (bracket[1] != '\0' && !_nullmail_is_space (bracket[1])
              && (bracket[1] != ':' || bracket[2 + strspn (bracket + 2, "0123456789")] != '\0'));
 }
 
@@ -128,7 +129,7 @@ begins_login (const char *name,
   g_autofree char *word = NULL;
   gsize n = 0;
 
-  while (n < length && !_nullmail_text_is_blank (name[n]) && strchr (",{}()", name[n]) == NULL)
+  while (n < length && !_nullmail_is_space (name[n]) && strchr (",{}()", name[n]) == NULL)
     n++;
 
   word = g_strndup (name, n);
@@ -150,7 +151,7 @@ _nullmail_table_type_judge (const char *type,
   if (index >= 0 && table_types[index].kind == NULLMAIL_TABLE_INLINE)
     return NULLMAIL_TABLE_HOLDS_VALUES;
 
-  while (i < length && _nullmail_text_is_blank (name[i]))
+  while (i < length && _nullmail_is_space (name[i]))
     i++;
   if (i < length && name[i] == '{')
     return index < 0 ? NULLMAIL_TABLE_MAY_HOLD_VALUES
@@ -276,7 +277,7 @@ cut_at_brace (const char *text)
 {
   gssize depth = 0;
 
-  while (_nullmail_text_is_blank (*text))
+  while (_nullmail_is_space (*text))
     text++;
   for (const char *p = text; *text == '{' && *p != '\0'; p++)
     {
@@ -323,7 +324,7 @@ ends_type (const char *text,
 {
   const char *start;
 
-  while (end > text && _nullmail_text_is_blank (end[-1]))
+  while (end > text && _nullmail_is_space (end[-1]))
     end--;
   for (start = end; start > text && g_ascii_isalnum (start[-1]); start--)
     ;
@@ -349,7 +350,7 @@ _nullmail_table_is_in_text (const char *text,
     {
       const char *next = colon + 1;
 
-      while (next < stop && _nullmail_text_is_blank (*next))
+      while (next < stop && _nullmail_is_space (*next))
         next++;
       if ((next < stop && strchr ("{$", *next) != NULL) || ends_type (text, colon))
         return TRUE;

@@ -11,9 +11,6 @@ G_BEGIN_DECLS
 /* Whether there is an ASCII control character, blanks of main.cf other than the space included. */
 gboolean  _nullmail_text_has_control (const char *text);
 
-/* White space of Postfix: isspace () of the C locale. */
-gboolean  _nullmail_text_is_blank    (char c);
-
 /* Whether each $ begins a macro, or is doubled. Otherwise every program of Postfix stops there. */
 gboolean  _nullmail_text_has_good_macros (const char *text);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "document/logical-lines-private.h"
 #include "document/macro-private.h"
 
 gboolean
@@ -18,12 +19,6 @@ _nullmail_text_has_control (const char *text)
   return FALSE;
 }
 
-gboolean
-_nullmail_text_is_blank (char c)
-{
-  return c != '\0' && strchr (" \t\n\v\f\r", c) != NULL;
-}
-
 /* What stands between the braces: a name, perhaps followed by ?text or :text, or a comparison. */
 static gboolean
 is_macro_body (const char *body,
@@ -34,14 +29,14 @@ is_macro_body (const char *body,
   if (length == 0)  /* though a blank will do */
     return FALSE;
 
-  while (body < end && _nullmail_text_is_blank (*body))
+  while (body < end && _nullmail_is_space (*body))
     body++;
   if (body < end && *body == '{')
     return TRUE;
 
   while (body < end && _nullmail_is_name_character (*body))
     body++;
-  while (body < end && _nullmail_text_is_blank (*body))
+  while (body < end && _nullmail_is_space (*body))
     body++;
 
   return body == end || *body == '?' || *body == ':';
@@ -98,7 +93,7 @@ item_length (const char *item)
     {
       char c = item[length];
 
-      if (depth == 0 && (c == ',' || _nullmail_text_is_blank (c)))
+      if (depth == 0 && (c == ',' || _nullmail_is_space (c)))
         break;
       if (c == '{')
         depth++;
@@ -118,7 +113,7 @@ _nullmail_text_split_list (const char *value)
     {
       gsize length;
 
-      while (*value == ',' || _nullmail_text_is_blank (*value))
+      while (*value == ',' || _nullmail_is_space (*value))
         value++;
       if (*value == '\0')
         break;

@@ -301,6 +301,22 @@ class Overview(Folder):
         self.assertEqual(effective['unsupported']['value'],
                          ['inet_protocols', 'smtp_sasl_password_maps'])
 
+    def test_password_by_a_macro(self):
+        """What it stands for was shown, wherever it was expanded."""
+        before = self.read()
+        self.write(self.main_cf, f'{before}smtp_sasl_password_maps = $word\nword = {SECRET}\n')
+        self.assert_whole(self.postfix.load_overview())
+        for macro, maps in ((f'static:user:{SECRET}', '$macro'), (SECRET, 'static:user:$macro')):
+            with self.subTest(maps=maps):
+                self.write(self.main_cf, f'{before}macro = {macro}\n'
+                           f'smtp_sasl_password_maps = {maps}\nmyorigin = $macro\n'
+                           'smtp_tls_CAfile = /$macro\nmydestination = a, $macro\n'
+                           'relayhost = [$macro.example.com]\n')
+                effective = self.assert_whole(self.postfix.load_overview())['effective']
+                for name in ('password-maps', 'origin', 'tls-ca-file', 'destinations'):
+                    self.assertNotIn('value', effective[name], name)
+                self.assertEqual(effective['hostname']['value'], 'host.example.com')
+
     def test_without_postfix(self):
         """The page is there, with findings for what is missing."""
         postfix = self.new_instance(command_directory=os.path.join(self.folder, 'nowhere'),

@@ -79,6 +79,15 @@ class Examples(InstanceTest):
         fixture.need('gjs')
         self.assert_null_client(installed / 'gjs/null-client', RELAY, 'origin=example.com')
 
+    def test_javascript_option_without_its_value(self):
+        """It went on with /etc/postfix."""
+        fixture.need('gjs')
+        for word in ('--directory', '--state', '--directory=', '--check=no'):
+            done = subprocess.run([installed / 'gjs/null-client', '--check', word, RELAY],
+                                  env=os.environ, capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ''), word)
+            self.assertTrue(done.stderr.startswith('usage: '), done.stderr)
+
     def test_vala(self):
         """Its source is what is installed; this is what the build has made of it."""
         build = pathlib.Path(os.environ['NULLMAIL_BUILD'])

@@ -323,6 +323,41 @@ test_parameters_with_a_password (void)
   g_assert_cmpstr (nullmail_null_client_config_get_unsupported (config)[0], ==, NULL);
 }
 
+/* A password was shown where it stood in another parameter than the one for passwords. */
+static void
+test_parameters_with_a_password_elsewhere (void)
+{
+  static const struct { const char *maps, *name, *value; } cases[] = {
+    { NULL, "login", "static:user:Marker" },
+    { "$login", "login", "static:user:Marker" },
+    { "$login", "login", "inline:{ {[a] = user:Marker} }" },
+    { "static:user:$word", "word", "Marker" },
+    { NULL, "relay_bind_pw", "Marker" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(NullmailNullClientConfig) config =
+        nullmail_null_client_config_new_for_relay ("[a]", NULL);
+      g_autoptr(GVariant) variant = NULL;
+      g_autofree char *printed = NULL, *parameters = NULL;
+
+      g_assert_true (nullmail_null_client_config_assign_parameter (config, cases[i].name,
+                                                                   cases[i].value, NULL));
+      g_assert_true (nullmail_null_client_config_assign_parameter (config, "notify_classes", "x",
+                                                                   NULL));
+      nullmail_null_client_config_set_password_maps (config, cases[i].maps);
+
+      variant = nullmail_null_client_config_to_variant (config);
+      printed = g_variant_print (variant, FALSE);
+      g_assert_null (strstr (printed, "Marker"));
+      parameters = show (config, "parameters");
+      g_assert_cmpstr (parameters, ==, "{'notify_classes': 'x'}");
+      g_assert_true (g_strv_contains (nullmail_null_client_config_get_unsupported (config),
+                                      cases[i].name));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -338,6 +373,8 @@ main (int    argc,
   g_test_add_func ("/config-text/parameters/of-an-address", test_parameters_of_an_address);
   g_test_add_func ("/config-text/parameters/in-view", test_parameters_are_in_view);
   g_test_add_func ("/config-text/parameters/password", test_parameters_with_a_password);
+  g_test_add_func ("/config-text/parameters/password-elsewhere",
+                   test_parameters_with_a_password_elsewhere);
 
   return g_test_run ();
 }
