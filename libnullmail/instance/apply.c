@@ -271,8 +271,9 @@ query_running (NullmailRun   *run,
   return TRUE;
 }
 
-/* Brings the service back to what it was before. One that ran may be down after a failed restart,
- * and is then started. One that did not run may have come up in part, and is then stopped. */
+/* Brings the service back to what it was before, at boot as well. One that ran may be down after a
+ * failed restart, and is then started. One that did not run may have come up in part, and is then
+ * stopped. */
 static void
 take_service_back (NullmailRun *run)
 {
@@ -280,6 +281,8 @@ take_service_back (NullmailRun *run)
   NullmailServiceState state;
   gboolean is_running;
 
+  if (run->has_enabled)
+    _nullmail_service_set_enabled (run->installation, FALSE, NULL, NULL);
   if (!_nullmail_service_query (run->installation, &state, NULL, NULL))
     return;
 
@@ -347,7 +350,7 @@ activate (NullmailRun  *run,
 
   /* This cannot be cancelled: the files are committed, and the service has to follow. */
   _nullmail_transaction_unlock (run->transaction);
-  if ((!enables || enable (run, &enables, NULL, &failure))
+  if ((!enables || enable (run, &run->has_enabled, NULL, &failure))
       && _nullmail_service_activate (run->installation, activation, NULL, &failure))
     return TRUE;
 
