@@ -227,6 +227,15 @@ class Records(FlowTest):
         self.assertTrue(self.instance.props.can_undo)
         self.check_back((RELAY.lower(), True))
 
+    def test_rotations_said_twice(self):
+        """One finding for a password, however often it was replaced since."""
+        self.apply_edit('mydomain', 'example.org')
+        for password in ('next', 'last'):
+            self.log_in(password=password)
+        found = [finding for finding in self.instance.plan_undo().get_findings()
+                 if finding.get_code() == Code.CREDENTIALS_NOT_UNDONE]
+        self.assertEqual([finding.get_subject() for finding in found], [RELAY.lower()])
+
     def test_purge(self):
         self.apply_edit('mydomain', 'example.org')
         self.before = self.main_cf.read_bytes().replace(b'mydomain = example.org\n', b'')
