@@ -244,7 +244,7 @@ choose_activation (NullmailRun *run)
     return NULLMAIL_ACTIVATION_START;
   if (run->was_running && run->plan->activation == NULLMAIL_ACTIVATION_RESTART
       && !_nullmail_service_can_stop (run->installation))
-    return NULLMAIL_ACTIVATION_RELOAD;  /* the rest is up to the container, see finding 32 */
+    return NULLMAIL_ACTIVATION_RELOAD;  /* what needs a restart waits for that of the container */
   if (run->was_running)
     return run->plan->activation;
 

@@ -433,7 +433,7 @@ class Rewritten(FlowTest):
         self.assertEqual(self.look_up(RELAY), '')
 
     def test_no_password_in_the_record(self):
-        """Nor a digest by which one could be found: it is too short to tell it from others."""
+        """Nor a whole digest, which would tell it from all others."""
         for path in self.state.rglob('*'):
             if path.is_file():
                 self.assertNotIn(SECRET.encode(), path.read_bytes(), path)
