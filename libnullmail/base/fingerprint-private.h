@@ -5,6 +5,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/stat.h>
 
 G_BEGIN_DECLS
 
@@ -17,5 +18,9 @@ char     *_nullmail_fingerprint          (GBytes     *bytes);
 /* Whether it is that of these bytes, without reading them where the size tells already. */
 gboolean  _nullmail_fingerprint_is_of    (const char *fingerprint,
                                           GBytes     *bytes);
+
+/* Tells a file from any other one, and from itself once it has changed, without reading it: a text
+ * with device, inode, size, and the times of the last change of contents and of status. */
+char     *_nullmail_fingerprint_of_status (const struct stat *info);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 
 #include "base/fingerprint-private.h"
 
+#include <stdint.h>
+
 char *
 _nullmail_fingerprint (GBytes *bytes)
 {
@@ -24,4 +26,13 @@ _nullmail_fingerprint_is_of (const char *fingerprint,
 
   found = _nullmail_fingerprint (bytes);
   return g_str_equal (fingerprint, found);
+}
+
+char *
+_nullmail_fingerprint_of_status (const struct stat *info)
+{
+  return g_strdup_printf ("%ju %ju %ju %jd.%ld %jd.%ld", (uintmax_t) info->st_dev,
+                          (uintmax_t) info->st_ino, (uintmax_t) info->st_size,
+                          (intmax_t) info->st_mtim.tv_sec, info->st_mtim.tv_nsec,
+                          (intmax_t) info->st_ctim.tv_sec, info->st_ctim.tv_nsec);
 }

@@ -28,6 +28,7 @@ typedef struct
   gboolean              is_first;
   gboolean              can_undo;      /* there is a way back in the record */
   gboolean              was_running;
+  gboolean              has_enabled;   /* it was not started at boot before this run */
   NullmailServicePause *pause;         /* (owned) (nullable): Postfix is stopped meanwhile */
 } NullmailRun;
 

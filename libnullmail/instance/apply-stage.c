@@ -109,8 +109,9 @@ is_relied_on (NullmailRun             *run,
   return (run->main_cf != NULL && table->before != NULL) || table->own_dropped->len > 0;
 }
 
-/* Whether nothing but the way of a password file to its mode or map failed, which keeps a plan from
- * nothing else that it has to do. Whoever changed the file meanwhile, or holds the lock, does. */
+/* Whether the plan goes on although this table could not be staged: its entries were to stay, and
+ * only its modes or its map to be mended, on which nothing else rests. It does not go on where
+ * somebody has changed the file meanwhile, or holds the lock. */
 static gboolean
 may_leave_table (NullmailRun             *run,
                  const NullmailPlanTable *plan_table,

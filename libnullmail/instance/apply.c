@@ -244,7 +244,7 @@ choose_activation (NullmailRun *run)
     return NULLMAIL_ACTIVATION_START;
   if (run->was_running && run->plan->activation == NULLMAIL_ACTIVATION_RESTART
       && !_nullmail_service_can_stop (run->installation))
-    return NULLMAIL_ACTIVATION_RELOAD;  /* the plan has told the caller to restart it */
+    return NULLMAIL_ACTIVATION_RELOAD;  /* what needs a restart waits for that of the container */
   if (run->was_running)
     return run->plan->activation;
 
@@ -271,8 +271,9 @@ query_running (NullmailRun   *run,
   return TRUE;
 }
 
-/* Brings the service back to what it was before. One that ran may be down after a failed restart,
- * and is then started. One that did not run may have come up in part, and is then stopped. */
+/* Brings the service back to what it was before, at boot as well. One that ran may be down after a
+ * failed restart, and is then started. One that did not run may have come up in part, and is then
+ * stopped. */
 static void
 take_service_back (NullmailRun *run)
 {
@@ -280,6 +281,8 @@ take_service_back (NullmailRun *run)
   NullmailServiceState state;
   gboolean is_running;
 
+  if (run->has_enabled)
+    _nullmail_service_set_enabled (run->installation, FALSE, NULL, NULL);
   if (!_nullmail_service_query (run->installation, &state, NULL, NULL))
     return;
 
@@ -316,7 +319,7 @@ take_back (NullmailRun  *run,
   return FALSE;
 }
 
-/* Has Postfix started at boot; changed is set unless it was already. */
+/* Has Postfix started at boot, unless it is already. */
 static gboolean
 enable (NullmailRun   *run,
         gboolean      *changed,
@@ -341,19 +344,15 @@ activate (NullmailRun  *run,
   NullmailActivation activation = (run->flags & NULLMAIL_APPLY_FLAGS_NO_ACTIVATE) != 0
                                   ? NULLMAIL_ACTIVATION_NONE : choose_activation (run);
   gboolean enables = (run->flags & NULLMAIL_APPLY_FLAGS_ENABLE) != 0;
-  gboolean has_enabled = FALSE;
 
   if (activation == NULLMAIL_ACTIVATION_NONE && !enables)
     return TRUE;
 
   /* This cannot be cancelled: the files are committed, and the service has to follow. */
   _nullmail_transaction_unlock (run->transaction);
-  if ((!enables || enable (run, &has_enabled, NULL, &failure))
+  if ((!enables || enable (run, &run->has_enabled, NULL, &failure))
       && _nullmail_service_activate (run->installation, activation, NULL, &failure))
     return TRUE;
-
-  if (has_enabled)
-    _nullmail_service_set_enabled (run->installation, FALSE, NULL, NULL);
 
   return take_back (run, g_steal_pointer (&failure), error);
 }

@@ -34,7 +34,8 @@ service_will_change (NullmailPlan          *self,
 
   if (!_nullmail_service_query (self->installation, &state, cancellable, error))
     return FALSE;
-  if ((state & NULLMAIL_SERVICE_STATE_UNKNOWN) != 0)
+  if ((state & NULLMAIL_SERVICE_STATE_UNKNOWN) != 0
+      && (wanted & NULLMAIL_SERVICE_STATE_RUNNING) != 0)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
                    "Whether the Postfix of “%s” runs is for root to see: ask as root, or without "

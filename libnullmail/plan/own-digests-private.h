@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 
 /* What the library wrote under its keys, so that an entry which somebody has rewritten since is not
  * dropped as its own. Each text has the path of the password file, the key, a salt and 32 bits of a
- * digest: enough to see that an entry is another one, and too few to find a password by, for one
- * guess in four thousand millions fits. */
+ * digest: enough to see that an entry is another one, and too few to find a password by that was
+ * drawn at random. One from a dictionary could be guessed with their help, so that they are
+ * kept as the passwords are, where nobody but their owner can read. */
 
 /* (transfer full): the list as it is once a plan for the table has been applied. */
 char    **_nullmail_own_digests_update    (char                   **digests,

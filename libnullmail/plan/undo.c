@@ -247,6 +247,14 @@ has_name (GBytes     *bytes,
   return FALSE;
 }
 
+static void
+add_once (GPtrArray  *list,
+          const char *text)
+{
+  if (!g_ptr_array_find_with_equal_func (list, text, g_str_equal, NULL))
+    g_ptr_array_add (list, g_strdup (text));
+}
+
 /* Adds the names that are not in the list yet, and whose parameters the text still has, be they
  * commented out. */
 static void
@@ -255,9 +263,8 @@ add_hidden (GPtrArray *list,
             GBytes    *bytes)
 {
   for (guint i = 0; names[i] != NULL; i++)
-    if (!g_ptr_array_find_with_equal_func (list, names[i], g_str_equal, NULL)
-        && has_name (bytes, names[i]))
-      g_ptr_array_add (list, g_strdup (names[i]));
+    if (has_name (bytes, names[i]))
+      add_once (list, names[i]);
 }
 
 static void
@@ -422,18 +429,21 @@ static char **
 list_replaced (NullmailPlan             *plan,
                const NullmailUndoRecord *now)
 {
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  GPtrArray *list = g_ptr_array_new ();
 
   if (!can_be_undone (plan))
-    g_strv_builder_addv (builder, (const char **) now->replaced);
+    for (guint i = 0; now->replaced[i] != NULL; i++)
+      add_once (list, now->replaced[i]);
   for (guint i = 0; i < plan->tables->len; i++)
     {
       const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
 
-      g_strv_builder_addv (builder, (const char **) table->replaced);
+      for (guint n = 0; table->replaced[n] != NULL; n++)
+        add_once (list, table->replaced[n]);
     }
 
-  return g_strv_builder_end (builder);
+  g_ptr_array_add (list, NULL);
+  return (char **) g_ptr_array_free (list, FALSE);
 }
 
 /* Whether a recorded digest is that of these bytes. Their digest in the present form is known
@@ -473,19 +483,21 @@ static char **
 list_dropped (NullmailPlan             *plan,
               const NullmailUndoRecord *now)
 {
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  GPtrArray *list = g_ptr_array_new ();
 
   if (!can_be_undone (plan))
-    g_strv_builder_addv (builder, (const char **) now->dropped);
+    for (guint i = 0; now->dropped[i] != NULL; i++)
+      add_once (list, now->dropped[i]);
   for (guint i = 0; i < plan->tables->len; i++)
     {
       const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
 
       for (guint n = 0; n < table->own_dropped->len; n++)
-        g_strv_builder_add (builder, g_ptr_array_index (table->own_dropped, n));
+        add_once (list, g_ptr_array_index (table->own_dropped, n));
     }
 
-  return g_strv_builder_end (builder);
+  g_ptr_array_add (list, NULL);
+  return (char **) g_ptr_array_free (list, FALSE);
 }
 
 /* What a file holds, for the record; one that is not UTF-8 was not made here. */

@@ -5,11 +5,11 @@
 #include "postfix/answers-private.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fingerprint-private.h"
 
 /* The last answer to one question, or why there was none. */
 typedef struct
@@ -60,19 +60,12 @@ static void
 add_file (GString    *basis,
           const char *path)
 {
+  g_autofree char *fingerprint = NULL;
   struct stat info;
 
-  if (stat (path, &info) < 0)
-    {
-      g_string_append (basis, "none\n");
-      return;
-    }
-
-  g_string_append_printf (basis, "%ju %ju %ju %jd.%ld %jd.%ld\n",
-                          (uintmax_t) info.st_dev, (uintmax_t) info.st_ino,
-                          (uintmax_t) info.st_size,
-                          (intmax_t) info.st_mtim.tv_sec, info.st_mtim.tv_nsec,
-                          (intmax_t) info.st_ctim.tv_sec, info.st_ctim.tv_nsec);
+  if (stat (path, &info) == 0)
+    fingerprint = _nullmail_fingerprint_of_status (&info);
+  g_string_append_printf (basis, "%s\n", fingerprint != NULL ? fingerprint : "none");
 }
 
 char *

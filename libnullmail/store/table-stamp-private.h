@@ -10,8 +10,9 @@
 G_BEGIN_DECLS
 
 /* A table that was made here answers what its source says, and need not be asked as long as neither
- * file has changed: device, inode, size and both times of each are remembered, as git's index does
- * it. This is done after the commit, which changes the second time. */
+ * file has changed: of each its device, inode, size, and the times of the last change of contents
+ * and of status are remembered. This is done behind the commit, whose renaming is such a change of
+ * status. */
 
 /* Remembers tables as their files are now, in the place of those that were remembered before. */
 void     _nullmail_table_stamps_write   (NullmailStateFolder          *folder,

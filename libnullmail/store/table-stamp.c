@@ -7,20 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/fingerprint-private.h"
+
 #define FILE_NAME "tables"
-
-static void
-append_file (GString           *text,
-             const struct stat *info)
-{
-  const gint64 numbers[] = {
-    info->st_dev, info->st_ino, info->st_size, info->st_mtim.tv_sec, info->st_mtim.tv_nsec,
-    info->st_ctim.tv_sec, info->st_ctim.tv_nsec,
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    g_string_append_printf (text, " %" G_GINT64_FORMAT, numbers[i]);
-}
 
 /* The line of a table with these files. */
 static char *
@@ -28,13 +17,10 @@ make_stamp (const NullmailPasswordTable *table,
             const struct stat           *source,
             const struct stat           *map)
 {
-  GString *text = g_string_new (NULL);
+  g_autofree char *of_source = _nullmail_fingerprint_of_status (source);
+  g_autofree char *of_map = _nullmail_fingerprint_of_status (map);
 
-  g_string_append_printf (text, "%s:%s", table->map_type, table->path);
-  append_file (text, source);
-  append_file (text, map);
-  g_string_append_c (text, '\n');
-  return g_string_free (text, FALSE);
+  return g_strdup_printf ("%s:%s %s %s\n", table->map_type, table->path, of_source, of_map);
 }
 
 void

@@ -227,6 +227,15 @@ class Records(FlowTest):
         self.assertTrue(self.instance.props.can_undo)
         self.check_back((RELAY.lower(), True))
 
+    def test_rotations_said_twice(self):
+        """One finding for a password, however often it was replaced since."""
+        self.apply_edit('mydomain', 'example.org')
+        for password in ('next', 'last'):
+            self.log_in(password=password)
+        found = [finding for finding in self.instance.plan_undo().get_findings()
+                 if finding.get_code() == Code.CREDENTIALS_NOT_UNDONE]
+        self.assertEqual([finding.get_subject() for finding in found], [RELAY.lower()])
+
     def test_purge(self):
         self.apply_edit('mydomain', 'example.org')
         self.before = self.main_cf.read_bytes().replace(b'mydomain = example.org\n', b'')
@@ -424,7 +433,7 @@ class Rewritten(FlowTest):
         self.assertEqual(self.look_up(RELAY), '')
 
     def test_no_password_in_the_record(self):
-        """Nor a digest by which one could be found: it is too short to tell it from others."""
+        """Nor a whole digest, which would tell it from all others."""
         for path in self.state.rglob('*'):
             if path.is_file():
                 self.assertNotIn(SECRET.encode(), path.read_bytes(), path)

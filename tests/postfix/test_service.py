@@ -208,6 +208,11 @@ class Image(ServiceTest):
     def test_enable(self):
         self.run_in_image('enable')
 
+    def test_enabled_is_for_root_to_see(self):
+        """Whether Postfix runs is, but nobody asked for that."""
+        need_root()
+        self.run_in_image('ask_as_another_user')
+
     def test_another_directory(self):
         self.assert_error(Error.FAILED, ['ENABLE', self.etc], self.instance.set_enabled, True)
 
@@ -229,3 +234,18 @@ def inside_enable(test):
     main_cf.set_value('mydomain', 'example.org')
     instance.apply(instance.plan_main_cf(main_cf, None, 0), Flags.ENABLE)
     test.assertTrue(os.path.islink(link))
+
+
+def inside_ask_as_another_user(test):
+    instance = Nullmail.PostfixInstance(state_directory=str(test.state),
+                                        command_directory=str(test.folder / 'commands'))
+    (test.etc / 'master.cf').touch()
+    plan = instance.plan_main_cf(instance.load_main_cf(), None, 0)
+    test.assertTrue(plan.is_empty())
+    for enabled in (False, True):
+        instance.set_enabled(enabled)
+        os.seteuid(fixture.NOBODY)
+        test.assertEqual(plan.will_change(Flags.ENABLE), (True, not enabled))
+        test.assert_error(Error.PERMISSION_DENIED, 'START', plan.will_change,
+                          Flags.ENABLE | Flags.START)
+        os.seteuid(0)

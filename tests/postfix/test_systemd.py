@@ -121,11 +121,22 @@ class Unit(SystemdTest):
                           self.instance.apply, plan, 0)
         self.assertEqual(self.read(), before)
         self.assertEqual(self.systemd.calls(), [('ReloadOrRestartUnit', 'postfix.service')] * 2)
-        self.systemd.forget_calls()
-        self.assert_error(Error.ACTIVATION, [], self.instance.apply, plan, Flags.ENABLE)
-        self.assertEqual([call for call in self.systemd.calls() if 'UnitFiles' in call[0]],
-                         [('EnableUnitFiles', ['postfix.service']),
-                          ('DisableUnitFiles', ['postfix.service'])])
+
+    def test_enabled_by_an_apply_that_fails(self):
+        """What starts at boot goes back as well, but only if this apply has changed it."""
+        self.systemd.set_job('ReloadOrRestartUnit', 'failed')
+        plan = self.plan_edit('mydomain', 'example.org', self.instance)
+        self.assert_error(Error.ACTIVATION, 'postfix.service', self.instance.apply, plan,
+                          Flags.ENABLE)
+        self.assertEqual(self.systemd.calls(), [('EnableUnitFiles', ['postfix.service']),
+                                                ('ReloadOrRestartUnit', 'postfix.service'),
+                                                ('DisableUnitFiles', ['postfix.service']),
+                                                ('ReloadOrRestartUnit', 'postfix.service')])
+        self.boot({'postfix.service': {'ActiveState': 'active', 'UnitFileState': 'enabled'}})
+        self.systemd.set_job('ReloadOrRestartUnit', 'failed')
+        self.assert_error(Error.ACTIVATION, 'postfix.service', self.instance.apply, plan,
+                          Flags.ENABLE)
+        self.assertEqual(self.systemd.calls(), [('ReloadOrRestartUnit', 'postfix.service')] * 2)
 
     def test_job_ends_without_a_word(self):
         """Signals can be missed; then the unit itself tells."""

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a page shows is what Postfix says, and ensure() beside another writer."""
 
+import queue
 import re
 import subprocess
 import threading
@@ -10,6 +11,7 @@ import fixture
 from fixture import InstanceTest, LIMIT_S, Nullmail, OLD_S, RELAY
 
 N_EDITS = 30
+N_BETWEEN = 3  # edits that one ensure() copes with, which plans again for each
 # Parameters whose value the property has as text or list, and their properties.
 SHOWN = {'myhostname': 'hostname', 'mydomain': 'domain', 'myorigin': 'origin',
          'relayhost': 'relay-host', 'inet_interfaces': 'interfaces', 'inet_protocols': 'protocols',
@@ -66,24 +68,29 @@ class Ensure(InstanceTest):
     def test_beside_postconf(self):
         """Neither loses what the other has written."""
         failures = []
+        numbers = queue.Queue()
 
         def edit():
-            for i in range(N_EDITS):
-                done = subprocess.run(['postconf', '-c', self.etc, '-e', f'x_{i} = {i}'],
-                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                      timeout=LIMIT_S, check=False)
-                if done.returncode != 0:
-                    failures.append(done.stdout)
+            while (i := numbers.get()) is not None:
+                try:
+                    subprocess.run(['postconf', '-c', self.etc, '-e', f'x_{i} = {i}'],
+                                   timeout=LIMIT_S, check=True)
+                except subprocess.SubprocessError as error:
+                    failures.append(error)
+                numbers.task_done()
 
         thread = threading.Thread(target=edit)
         thread.start()
+        self.addCleanup(numbers.put, None)
         n_changed = 0
-        while thread.is_alive():
+        for first in range(0, N_EDITS, N_BETWEEN):
+            for i in range(first, first + N_BETWEEN):
+                numbers.put(i)
             config = fixture.new_config(f'[host{n_changed}.example.com]')
             plan, changed = self.instance.ensure(config, None, 0, Nullmail.ApplyFlags.FORCE)
             self.assertIs(changed, not plan.is_empty())
             n_changed += changed
-        thread.join()
+            numbers.join()
         self.assertEqual(failures, [])
         self.assertGreater(n_changed, 1)
         text = self.main_cf.read_text(encoding='utf-8')

@@ -45,6 +45,26 @@ test_is_of (void)
   g_assert_false (_nullmail_fingerprint_is_of (found + 1, bytes));
 }
 
+/* Each of the numbers tells by itself. */
+static void
+test_of_status (void)
+{
+  static const struct stat cases[] = {
+    { .st_dev = 0 }, { .st_dev = 1 }, { .st_ino = 1 }, { .st_size = 1 },
+    { .st_mtim.tv_sec = 1 }, { .st_mtim.tv_nsec = 1 },
+    { .st_ctim.tv_sec = 1 }, { .st_ctim.tv_nsec = 1 },
+  };
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *again = _nullmail_fingerprint_of_status (&cases[i]);
+
+      g_assert_true (g_hash_table_add (seen, _nullmail_fingerprint_of_status (&cases[i])));
+      g_assert_true (g_hash_table_contains (seen, again));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -53,6 +73,7 @@ main (int    argc,
 
   g_test_add_func ("/fingerprint/values", test_values);
   g_test_add_func ("/fingerprint/is-of", test_is_of);
+  g_test_add_func ("/fingerprint/of-status", test_of_status);
 
   return g_test_run ();
 }
