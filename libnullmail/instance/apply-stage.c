@@ -119,7 +119,7 @@ may_leave_table (NullmailRun             *run,
 {
   NullmailPasswordTable *table = plan_table->table;
 
-  if (plan_table->own_dropped->len > 0 || plan_table->is_retyped
+  if (plan_table->own_dropped->len > 0 || plan_table->needs_map
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
       || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT)
       || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_BUSY))

@@ -19,6 +19,7 @@ typedef struct
   NullmailPasswordTable *table;           /* (owned) */
   NullmailPasswordFile  *before;          /* (owned) (nullable) NULL: there was no file */
   gboolean               is_retyped;      /* its map gets another type, and main.cf says so */
+  gboolean               needs_map;       /* the new main.cf must not be seen without its map */
   gboolean               removes_source;  /* no entry is left, so that the file goes */
   char                 **replaced;        /* (owned) keys whose password is replaced */
   GPtrArray             *own_added;       /* (element-type utf8) keys that become the library's */

@@ -202,6 +202,18 @@ check_destination (NullmailPlanner  *self,
   return FALSE;
 }
 
+/* Whether the main.cf of before reads the same table. */
+static gboolean
+was_read_before (NullmailPlanner *self,
+                 const char      *path,
+                 const char      *map_type)
+{
+  g_auto(NullmailPasswordMap) before = { .item = NULL };
+
+  return _nullmail_password_map_find (&before, self->before)
+         && g_str_equal (before.path, path) && g_str_equal (before.map_type, map_type);
+}
+
 static gboolean
 load_primary (NullmailPlanner  *self,
               GError          **error)
@@ -222,10 +234,12 @@ load_primary (NullmailPlanner  *self,
       return TRUE;
     }
 
-  /* A password file that cannot be read hinders the plan only if it has to change it. Otherwise the
-   * checks report the file. */
+  /* A password file that cannot be read hinders the plan only if it has to change it, or to build
+   * its map for the first time. Otherwise the checks report the file. */
   if (!self->request->purges && !self->request->drops_others
       && self->request->credentials == NULL
+      && (!_nullmail_effective_logs_in (self->after)
+          || was_read_before (self, map.path, map.map_type))
       && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return TRUE;
 
@@ -285,6 +299,7 @@ settle_map_type (NullmailPlanner  *self,
 
   _nullmail_password_table_set_type (table, type);
   self->plan->primary->is_retyped = TRUE;
+  self->plan->primary->needs_map = TRUE;
 
   return !_nullmail_password_map_find (&map, self->after)
          || _nullmail_password_map_retype (&map, self->plan->main_cf, type, error);
@@ -304,16 +319,21 @@ ask_map (NullmailPlanner *self)
 }
 
 /* Modes and times are mended by the way, and what cannot be mended keeps nobody from anything else:
- * the checks report it. A password that is to be there needs a map that has it. */
+ * the checks report it. A password that is to be there needs a map that has it, and so does a
+ * main.cf that is the first one to name the table. */
 static void
 give_up_mending (NullmailPlanner *self)
 {
-  NullmailPasswordTable *table = self->plan->primary->table;
+  NullmailPlanTable *primary = self->plan->primary;
+  NullmailPasswordTable *table = primary->table;
   gboolean lacks_map = table->map_state != NULLMAIL_LOOKUP_MAP_FRESH
                        && table->map_state != NULLMAIL_LOOKUP_MAP_EXPOSED;
 
-  if (_nullmail_password_table_only_mends (table)
-      && !(lacks_map && self->request->credentials != NULL))
+  primary->needs_map = lacks_map && (self->request->credentials != NULL
+                                     || (_nullmail_effective_logs_in (self->after)
+                                         && !was_read_before (self, table->path,
+                                                              table->map_type)));
+  if (_nullmail_password_table_only_mends (table) && !primary->needs_map)
     table->stays = !_nullmail_password_table_can_be_mended (table);
 }
 
@@ -347,12 +367,9 @@ static gboolean
 table_stays (NullmailPlanner *self)
 {
   const NullmailPlanTable *primary = self->plan->primary;
-  g_auto(NullmailPasswordMap) before = { .item = NULL };
 
   return primary != NULL && !primary->is_retyped && primary->before != NULL
-         && _nullmail_password_map_find (&before, self->before)
-         && g_str_equal (before.path, primary->table->path)
-         && g_str_equal (before.map_type, primary->table->map_type)
+         && was_read_before (self, primary->table->path, primary->table->map_type)
          && _nullmail_password_file_has_key (primary->before, self->key_before);
 }
 

@@ -282,7 +282,7 @@ restart_by_command (NullmailServiceUnits  *units,
                     GCancellable          *cancellable,
                     GError               **error)
 {
-  g_autoptr(NullmailCommandGuard) guard = guard_start (units, self);
+  g_autoptr(NullmailCommandGuard) guard G_GNUC_UNUSED = guard_start (units, self);
 
   return _nullmail_service_command_run (self, "stop", cancellable, error)
          && _nullmail_service_command_start (self, NULL, error);

@@ -325,6 +325,30 @@ class Tables(LoginTest):
         self.assert_no_litter()
         self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
 
+    def test_new_type_needs_its_map(self):
+        """A main.cf that names a table for the first time does not go before its map."""
+        commands = self.folder / 'commands'
+        commands.mkdir()
+        (commands / 'postconf').symlink_to(shutil.which('postconf'))
+        tool = shutil.which('postmap')
+        (commands / 'postmap').write_text(
+            f'#!/bin/sh\ncase " $* " in *" -q "*) exec {tool} "$@";; esac\nexit 1\n')
+        (commands / 'postmap').chmod(0o755)
+        instance = self.new_instance(command_directory=str(commands))
+        main_cf = instance.load_main_cf()
+        before = main_cf.get_value('smtp_sasl_password_maps')
+        instance.inspect()
+        types = instance.get_map_types()
+        other = next(name for name in ('lmdb', 'cdb', 'dbm', 'hash')
+                     if name in types and name not in before)
+        main_cf.set_value('smtp_sasl_password_maps', f'{other}:{self.sasl_passwd}')
+        plan = instance.plan_main_cf(main_cf, None, 0)
+        with self.assertRaises(GLib.Error) as caught:
+            instance.apply(plan, 0)
+        self.assertTrue(caught.exception.matches(Nullmail.error_quark(), Nullmail.Error.MAP),
+                        caught.exception)
+        self.assertEqual(instance.load_main_cf().get_value('smtp_sasl_password_maps'), before)
+
     def test_source_from_the_future(self):
         os.utime(self.sasl_passwd, (4000000000, 4000000000))
         self.apply(self.instance.load_config())
