@@ -193,66 +193,31 @@ has_file (const char *map_type)
          || kind == NULLMAIL_TABLE_DATABASE;
 }
 
-/* Whether Postfix is asked with the parameters alone that its answer depends on. It would wait for
- * the main.cf that was changed just now, or have a service build the table that is asked for. */
+/* Asks with the parameters alone that the answer depends on: Postfix waits for a main.cf that was
+ * changed just now, stops at one that it does not understand, and may have a service build the table
+ * that is asked for. FALSE where postmap could not be run or heard. */
 static gboolean
-is_asked_privately (NullmailInstallation *self,
-                    NullmailEffective    *effective)
+ask_postmap (NullmailInstallation *self,
+             NullmailEffective    *effective,
+             const char           *postmap,
+             const char           *map_type,
+             NullmailTypeProbe    *probe,
+             GCancellable         *cancellable)
 {
-  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
-
-  return _nullmail_private_config_is_wanted (_nullmail_installation_get_main_cf_path (self))
-         || nullmail_main_cf_has_value (main_cf, "non_bdb_migration_level");
-}
-
-static NullmailTypeProbe
-run_probe (const char         *postmap,
-           const char         *directory,
-           const char         *map_type,
-           GCancellable       *cancellable,
-           GError            **error)
-{
+  char *made = _nullmail_private_config_make (effective);
+  const char *directory = made != NULL ? made : _nullmail_installation_get_config_directory (self);
   g_autofree char *table = g_strconcat (map_type, ":" NULLMAIL_PROBED_PATH, NULL);
   const char *argv[] = { postmap, "-c", directory, "-q", "x", table, NULL };
-  g_autoptr(NullmailCommandResult) result = NULL;
+  g_autoptr(NullmailCommandResult) result =
+    _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_QUERY, PROBE_LIMIT_MS, cancellable, NULL);
 
-  result = _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_QUERY, PROBE_LIMIT_MS, cancellable,
-                                  error);
+  if (made != NULL)
+    _nullmail_private_config_remove (made);
   if (result == NULL)
-    return (NullmailTypeProbe) { NULLMAIL_FACT_UNKNOWN, NULL, FALSE };
+    return FALSE;
 
-  return _nullmail_type_probe_parse (map_type, result->errors->data);
-}
-
-/* FALSE with error set where postmap could not be asked. */
-static gboolean
-ask_postmap (NullmailInstallation  *self,
-             NullmailEffective     *effective,
-             const char            *postmap,
-             const char            *map_type,
-             NullmailTypeProbe     *probe,
-             GCancellable          *cancellable,
-             GError               **error)
-{
-  const char *directory = _nullmail_installation_get_config_directory (self);
-  g_autoptr(GError) local_error = NULL;
-  char *made;
-
-  if (!is_asked_privately (self, effective))
-    *probe = run_probe (postmap, directory, map_type, cancellable, &local_error);
-  if (local_error == NULL && probe->works == NULLMAIL_FACT_UNKNOWN)
-    {
-      made = _nullmail_private_config_make (effective);
-      *probe = run_probe (postmap, made != NULL ? made : directory, map_type, cancellable,
-                          &local_error);
-      if (made != NULL)
-        _nullmail_private_config_remove (made);
-    }
-  if (local_error == NULL)
-    return TRUE;
-
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  *probe = _nullmail_type_probe_parse (map_type, result->errors->data);
+  return TRUE;
 }
 
 static gpointer
@@ -273,19 +238,19 @@ get_folder (NullmailEffective *effective,
   return folder != NULL ? folder : g_strdup (usual);
 }
 
-/* Plug-ins come and go with packages, while the programs stay. */
+/* The programs, the plug-ins, which come and go with packages, and what Postfix is asked with. */
 static char *
-get_probe_basis (NullmailInstallation *self,
-                 NullmailEffective    *effective,
-                 const char           *postmap)
+get_probe_basis (NullmailEffective *effective,
+                 const char        *postmap)
 {
   g_autofree char *meta = get_folder (effective, "meta_directory", "/etc/postfix");
   g_autofree char *folder = get_folder (effective, "shlib_directory", "/usr/lib/postfix");
   g_autofree char *plugins = g_build_filename (meta, "dynamicmaps.cf", NULL);
   g_autofree char *more = g_strconcat (plugins, ".d", NULL);
+  g_autofree char *files = _nullmail_basis_new (postmap, plugins, more, folder, NULL);
+  g_autofree char *text = _nullmail_private_config_get_text (effective);
 
-  return _nullmail_basis_new (postmap, _nullmail_installation_get_main_cf_path (self), plugins,
-                              more, folder, NULL);
+  return g_strconcat (files, "\n", text, NULL);
 }
 
 static gboolean
@@ -324,24 +289,18 @@ query_probe (NullmailInstallation *self,
   g_autofree char *question = g_strconcat ("postmap -q x ", map_type, NULL);
   g_autofree char *basis = NULL;
   g_autofree NullmailTypeProbe *known = NULL;
-  g_autoptr(GError) local_error = NULL;
   NullmailTypeProbe probe = { NULLMAIL_FACT_UNKNOWN, NULL, FALSE };
 
   if (postmap == NULL)
     return probe;
 
-  basis = get_probe_basis (self, effective, postmap);
+  basis = get_probe_basis (effective, postmap);
   if (_nullmail_answers_recall (answers, question, basis, copy_probe, (gpointer *) &known, NULL))
-    {
-      *has_failed = known == NULL;
-      return known != NULL ? *known : probe;
-    }
+    return *known;
 
-  if (ask_postmap (self, effective, postmap, map_type, &probe, cancellable, &local_error))
-    known = copy_probe (&probe);
-  *has_failed = known == NULL;
-  _nullmail_answers_remember (answers, question, basis, g_steal_pointer (&known), g_free,
-                              local_error);
+  *has_failed = !ask_postmap (self, effective, postmap, map_type, &probe, cancellable);
+  if (probe.works != NULLMAIL_FACT_UNKNOWN)
+    _nullmail_answers_remember (answers, question, basis, copy_probe (&probe), g_free, NULL);
   return probe;
 }
 

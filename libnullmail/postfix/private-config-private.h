@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 /* Whether Postfix would wait for a file. */
 gboolean _nullmail_private_config_is_wanted (const char        *main_cf_path);
 
+/* (transfer full): what its main.cf says. */
+char    *_nullmail_private_config_get_text  (NullmailEffective *effective);
+
 /* (transfer full) (nullable): the path of a new one; NULL where it cannot be made. */
 char    *_nullmail_private_config_make      (NullmailEffective *effective);
 

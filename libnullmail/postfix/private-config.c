@@ -36,8 +36,8 @@ static const char * const parameters[] = {
 };
 
 /* As expanded as it is known: what is left of macros has no meaning in another main.cf. */
-static char *
-write_text (NullmailEffective *effective)
+char *
+_nullmail_private_config_get_text (NullmailEffective *effective)
 {
   GString *text = g_string_new ("compatibility_level = 2\n");
 
@@ -101,7 +101,7 @@ _nullmail_private_config_remove (char *path)
 char *
 _nullmail_private_config_make (NullmailEffective *effective)
 {
-  g_autofree char *text = write_text (effective);
+  g_autofree char *text = _nullmail_private_config_get_text (effective);
   g_autofree char *random = g_strdup_printf ("nullmail-%08x%08x", g_random_int (), g_random_int ());
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), random, NULL);
   g_autofree char *name = NULL;
