@@ -10,11 +10,12 @@
 
 #include "base/i18n-private.h"
 #include "config/settings-private.h"
+#include "document/main-cf-private.h"
 #include "document/master-cf-private.h"
 
 #define NAME_LETTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_"
 #define MAX_DISTANCE 2
-#define MAX_SEARCHES 20    /* for a name that may be meant: each compares with all that there are */
+#define MAX_REPORTED 10    /* each with a search for the name that may be meant */
 #define FEWEST_NAMES 100   /* of a Postfix that tells what it knows */
 
 /* Whether the type of a database ends there, so that the table may have settings in main.cf. */
@@ -50,22 +51,33 @@ add_references (GHashTable *references,
     }
 }
 
+/* What the values of main.cf refer to that have such a character. */
+static void
+add_references_behind (GHashTable     *references,
+                       NullmailMainCf *main_cf,
+                       char            c)
+{
+  g_auto(GStrv) names = _nullmail_main_cf_list_with (main_cf, c);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
+
+      if (value != NULL)
+        add_references (references, value);
+    }
+}
+
 /* (transfer full): the names that main.cf and the options of master.cf use. */
 static GHashTable *
 collect_references (NullmailCheck *self)
 {
   GHashTable *references = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_auto(GStrv) names = nullmail_main_cf_list_names (self->main_cf);
   g_auto(GStrv) classes = NULL;
   GPtrArray *options = self->snapshot->master_options;
 
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *value = nullmail_main_cf_get_value (self->main_cf, names[i]);
-
-      if (value != NULL)
-        add_references (references, value);
-    }
+  add_references_behind (references, self->main_cf, '$');
+  add_references_behind (references, self->main_cf, ':');
   for (guint i = 0; options != NULL && i < options->len; i++)
     {
       const NullmailMasterOption *option = g_ptr_array_index (options, i);
@@ -125,14 +137,19 @@ find_near (GPtrArray  *known,
            const char *name)
 {
   const char *near = NULL;
+  gssize length = (gssize) strlen (name);
   guint shortest = MAX_DISTANCE + 1;
 
   for (guint i = 0; i < known->len; i++)
     {
       const char *other = g_ptr_array_index (known, i);
-      guint distance = g_ascii_strcasecmp (name, other) == 0
-                       ? 0 : _nullmail_name_get_distance (name, other);
+      gssize longer = (gssize) strlen (other) - length;
+      guint distance;
 
+      if (ABS (longer) > MAX_DISTANCE)
+        continue;
+      distance = g_ascii_strcasecmp (name, other) == 0
+                 ? 0 : _nullmail_name_get_distance (name, other, MAX_DISTANCE);
       if (distance == shortest)
         near = NULL;
       if (distance < shortest)
@@ -203,30 +220,70 @@ report (NullmailCheck  *self,
       name);
 }
 
+static void
+report_rest (NullmailCheck *self,
+             const char    *name)
+{
+  const NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_UNKNOWN_PARAMETER,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .subject = name,
+    .path = self->snapshot->main_cf_path,
+    .line = nullmail_main_cf_get_line (self->main_cf, name),
+  };
+
+  _nullmail_check_report (self, &facts,
+    _("Correct their names, or remove the lines, and check again."),
+    _("More parameters that this Postfix does not know begin with “%s”; only the first %d of them "
+      "are named."),
+    name, MAX_REPORTED);
+}
+
+static gboolean
+is_known (NullmailCheck  *self,
+          GHashTable    **references,
+          const char     *name)
+{
+  if (_nullmail_effective_has_default (self->effective, name) || is_of_service (name))
+    return TRUE;
+  if (*references == NULL)
+    *references = collect_references (self);
+
+  return is_referred_to (*references, name);
+}
+
 void
 _nullmail_check_names (NullmailCheck  *self,
                        NullmailRunner  run)
 {
-  g_auto(GStrv) names = NULL;
   g_autoptr(GPtrArray) known = NULL;
   g_autoptr(GHashTable) references = NULL;
-  guint n_found = 0;
+  g_autoptr(GHashTable) reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint32 position = 0;
+  char *name;
 
-  if (self->snapshot->is_idle)
+  if (self->snapshot->is_idle || self->snapshot->seeks_errors)
     return;
   known = _nullmail_effective_list_defaults (self->effective);
   if (known == NULL || known->len < FEWEST_NAMES)
     return;
 
-  names = nullmail_main_cf_list_names (self->main_cf);
-  for (guint i = 0; names[i] != NULL; i++)
+  while ((name = _nullmail_main_cf_next_name (self->main_cf, &position)) != NULL)
     {
-      if (_nullmail_effective_has_default (self->effective, names[i]) || is_of_service (names[i]))
-        continue;
-      if (references == NULL)
-        references = collect_references (self);
-      if (!is_referred_to (references, names[i]))
-        report (self, run, names[i],
-                n_found++ < MAX_SEARCHES ? find_near (known, names[i]) : NULL);
+      guint n_reported = g_hash_table_size (reported);
+
+      if (is_known (self, &references, name) || g_hash_table_contains (reported, name))
+        {
+          g_free (name);
+          continue;
+        }
+
+      g_hash_table_add (reported, name);
+      if (n_reported == MAX_REPORTED)
+        {
+          report_rest (self, name);
+          return;
+        }
+      report (self, run, name, find_near (known, name));
     }
 }

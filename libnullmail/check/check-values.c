@@ -548,7 +548,7 @@ check_macros (NullmailCheck *self,
 void
 _nullmail_check_values (NullmailCheck *self)
 {
-  g_auto(GStrv) names = _nullmail_main_cf_list_with_macros (self->main_cf);
+  g_auto(GStrv) names = _nullmail_main_cf_list_with (self->main_cf, '$');
 
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
     if (nullmail_main_cf_has_value (self->main_cf, parameters[i].parameter))

@@ -55,7 +55,8 @@ typedef struct
   NullmailInstallation    *installation;  /* (nullable) ... this one */
   GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
   gboolean                 is_idle;       /* do not ask Postfix for a mere warning */
-  gboolean           is_whole;      /* ask it also about what a plan leaves as it is */
+  gboolean                 seeks_errors;  /* what is none does not count */
+  gboolean                 is_whole;      /* ask it also about what a plan leaves as it is */
   uid_t                    user;          /* whose files are in order, beside those of root */
 
   /* The host. A field that is set is taken as it is; one that is not is looked at in the host's

@@ -255,42 +255,54 @@ look_at_remarks (Builder *self,
   _nullmail_remarks_leave (&remarks);
 }
 
+/* A parameter for passwords by its name. Tables of a directory or a database may have their
+ * settings in main.cf, that of the password among them, see ldap_table(5) and mysql_table(5). */
 static void
-find_names (Builder    *self,
-            const char *text,
-            gsize       size,
-            const char *suffix,
-            guint       marks)
+mark_by_name (Builder    *self,
+              const char *name)
 {
-  const char *p = text, *stop = text + size, *found;
+  if (g_str_has_suffix (name, SUFFIX))
+    mark (self, name, MASK_REACHED);
+  else if (g_str_has_suffix (name, "_password") || g_str_has_suffix (name, "_bind_pw"))
+    mark (self, name, MASK_REACHED | MASK_INSIDE);
+}
 
-  while (p < stop && (found = memmem (p, stop - p, suffix, strlen (suffix))) != NULL)
-    {
-      const char *start = found;
-      g_autofree char *name = NULL;
+static gboolean
+begins_with (const char *text,
+             const char *stop,
+             const char *part)
+{
+  gsize length = strlen (part);
 
-      p = found + strlen (suffix);
-      if (p < stop && _nullmail_is_name_character (*p))
-        continue;
-      while (start > text && _nullmail_is_name_character (start[-1]))
-        start--;
-      name = g_strndup (start, p - start);
-      mark (self, name, marks);
-    }
+  return (gsize) (stop - text) >= length && memcmp (text, part, length) == 0;
 }
 
 /* Begins with the parameters for passwords, wherever one is named. Most texts have none, so that
- * their bytes are searched instead of their names. Tables of a directory or a database may have
- * their settings in main.cf, that of the password among them, see ldap_table(5) and
- * mysql_table(5). */
+ * their bytes are searched instead of their names. */
 static void
 find_first (Builder    *self,
             const char *text,
             gsize       size)
 {
-  find_names (self, text, size, SUFFIX, MASK_REACHED);
-  find_names (self, text, size, "_bind_pw", MASK_REACHED | MASK_INSIDE);
-  find_names (self, text, size, "_password", MASK_REACHED | MASK_INSIDE);
+  const char *p = text, *stop = text + size;
+
+  while (p < stop && (p = memchr (p, '_', stop - p)) != NULL)
+    {
+      const char *start = p;
+      g_autofree char *name = NULL;
+
+      if (!begins_with (p, stop, "_password") && !begins_with (p, stop, "_bind_pw"))
+        {
+          p++;
+          continue;
+        }
+      while (p < stop && _nullmail_is_name_character (*p))
+        p++;
+      while (start > text && _nullmail_is_name_character (start[-1]))
+        start--;
+      name = g_strndup (start, p - start);
+      mark_by_name (self, name);
+    }
 }
 
 /* The bytes of the documents; those of the second only where they are others. */

@@ -80,9 +80,12 @@ const char              *_nullmail_setting_find_nearest (const char    *property
 /* (transfer full) (nullable): the words that are values of a setting, for people; NULL where it
  * takes any text. */
 char                    *_nullmail_setting_list_words (NullmailSettingId id);
-/* How many letters have to be put in, taken out or replaced to make one name of the other. */
+
+/* How many letters have to be put in, taken out or replaced to make one name of the other; any
+ * number above the limit where it is more than that. */
 guint                    _nullmail_name_get_distance (const char        *a,
-                                                      const char        *b);
+                                                      const char        *b,
+                                                      guint              limit);
 
 GType                    _nullmail_setting_get_type  (NullmailSettingId  id);
 void                     _nullmail_setting_init_value (NullmailSettingId  id,

@@ -79,7 +79,8 @@ _nullmail_setting_find (const char *property)
 
 guint
 _nullmail_name_get_distance (const char *a,
-                             const char *b)
+                             const char *b,
+                             guint       limit)
 {
   gsize length = MIN (strlen (b), MAX_NAME);
   guint row[MAX_NAME + 1];
@@ -88,7 +89,7 @@ _nullmail_name_get_distance (const char *a,
     row[j] = j;
   for (guint i = 0; a[i] != '\0' && i < MAX_NAME; i++)
     {
-      guint diagonal = row[0];
+      guint diagonal = row[0], shortest = i + 1;
 
       row[0] = i + 1;
       for (guint j = 0; j < length; j++)
@@ -97,7 +98,10 @@ _nullmail_name_get_distance (const char *a,
 
           diagonal = row[j + 1];
           row[j + 1] = MIN (replaced, MIN (diagonal, row[j]) + 1);
+          shortest = MIN (shortest, row[j + 1]);
         }
+      if (shortest > limit)
+        return shortest;
     }
 
   return row[length];
@@ -109,8 +113,8 @@ _nullmail_setting_find_nearest (const char *property)
   const char *nearest = settings[0].property;
 
   for (int i = 1; i < NULLMAIL_N_SETTINGS; i++)
-    if (_nullmail_name_get_distance (property, settings[i].property)
-        < _nullmail_name_get_distance (property, nearest))
+    if (_nullmail_name_get_distance (property, settings[i].property, MAX_NAME)
+        < _nullmail_name_get_distance (property, nearest, MAX_NAME))
       nearest = settings[i].property;
 
   return nearest;

@@ -237,6 +237,21 @@ make_entries (NullmailEntryIndex *self)
   g_once_init_leave (&self->has_entries, 1);
 }
 
+static guint32
+count_lf (const char *start,
+          const char *end)
+{
+  guint32 count = 0;
+
+  while (start < end && (start = memchr (start, '\n', end - start)) != NULL)
+    {
+      count++;
+      start++;
+    }
+
+  return count;
+}
+
 static void
 make_marks (NullmailEntryIndex *self)
 {
@@ -252,8 +267,7 @@ make_marks (NullmailEntryIndex *self)
       gsize start = i * BYTES_PER_MARK, end = MIN (start + BYTES_PER_MARK, self->size);
 
       self->marks[i] = n_lines;
-      for (gsize j = start; j < end; j++)
-        n_lines += self->text[j] == '\n';
+      n_lines += count_lf (self->text + start, self->text + end);
     }
   g_once_init_leave (&self->has_marks, 1);
 }
@@ -355,13 +369,8 @@ guint
 _nullmail_entry_index_count_lines (NullmailEntryIndex *self,
                                    const char         *place)
 {
-  gsize offset = place - self->text, mark = offset / BYTES_PER_MARK;
-  guint n_lines;
+  gsize mark = (gsize) (place - self->text) / BYTES_PER_MARK;
 
   make_marks (self);
-  n_lines = self->marks[mark];
-  for (gsize i = mark * BYTES_PER_MARK; i < offset; i++)
-    n_lines += self->text[i] == '\n';
-
-  return n_lines;
+  return self->marks[mark] + count_lf (self->text + mark * BYTES_PER_MARK, place);
 }

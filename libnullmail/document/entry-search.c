@@ -25,13 +25,7 @@ _nullmail_entry_text_find_with (NullmailEntryText *self,
                                 guint32            from)
 {
   guint32 unedited = _nullmail_entry_index_find_with (self->base, c, from);
-  guint32 count = _nullmail_entry_text_count (self);
-  guint32 edited = from;
 
-  if (!_nullmail_entry_text_has_edits (self))
-    return unedited;
-
-  while (edited < MIN (unedited, count) && !_nullmail_entry_text_is_edited (self, edited))
-    edited++;
-  return edited;
+  return _nullmail_entry_text_has_edits (self)
+         ? _nullmail_entry_text_find_edited (self, from, unedited) : unedited;
 }

@@ -65,6 +65,11 @@ gboolean _nullmail_entry_text_has_edits   (const NullmailEntryText *self);
 gboolean _nullmail_entry_text_is_edited   (NullmailEntryText       *self,
                                            guint32                  number);
 
+/* The next entry, from a number on, that was edited; the end where there is none before it. */
+guint32  _nullmail_entry_text_find_edited (NullmailEntryText       *self,
+                                           guint32                  from,
+                                           guint32                  end);
+
 /* Whether the text may have an entry that Postfix does not read as one, or two with one key. What
  * is edited is neither. */
 gboolean _nullmail_entry_text_may_have_invalid  (NullmailEntryText *self);

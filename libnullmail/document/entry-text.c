@@ -157,6 +157,22 @@ _nullmail_entry_text_is_edited (NullmailEntryText *self,
 }
 
 guint32
+_nullmail_entry_text_find_edited (NullmailEntryText *self,
+                                  guint32            from,
+                                  guint32            end)
+{
+  guint32 end_of_base = MIN (end, _nullmail_entry_index_count (self->base));
+
+  /* All entries behind the base are new. */
+  if (self->edits == NULL && from < end_of_base)
+    return end_of_base;
+  while (from < end_of_base && self->edits[from].kind == EDIT_NONE)
+    from++;
+
+  return from;
+}
+
+guint32
 _nullmail_entry_text_count (NullmailEntryText *self)
 {
   return _nullmail_entry_index_count (self->base)

@@ -66,7 +66,8 @@ _nullmail_main_cf_list_edited (NullmailMainCf *before,
 }
 
 char **
-_nullmail_main_cf_list_with_macros (NullmailMainCf *self)
+_nullmail_main_cf_list_with (NullmailMainCf *self,
+                             char            c)
 {
   NullmailEntryText *entries = &_nullmail_main_cf_get_text (self)->entries;
   guint32 count = _nullmail_entry_text_count (entries);
@@ -74,12 +75,27 @@ _nullmail_main_cf_list_with_macros (NullmailMainCf *self)
   Names names;
 
   names_init (&names);
-  for (guint32 i = 0; (i = _nullmail_entry_text_find_with (entries, '$', i)) < count; i++)
+  for (guint32 i = 0; (i = _nullmail_entry_text_find_with (entries, c, i)) < count; i++)
     if (_nullmail_entry_text_view (entries, i, &setting) && setting.is_valid
-        && memchr (setting.start, '$', setting.end - setting.start) != NULL)
+        && memchr (setting.start, c, setting.end - setting.start) != NULL)
       names_add (&names, &setting);
 
   return names_end (&names);
+}
+
+char *
+_nullmail_main_cf_next_name (NullmailMainCf *self,
+                             guint32        *position)
+{
+  NullmailEntryText *entries = &_nullmail_main_cf_get_text (self)->entries;
+  guint32 count = _nullmail_entry_text_count (entries);
+  NullmailEntryView setting;
+
+  while (*position < count)
+    if (_nullmail_entry_text_view (entries, (*position)++, &setting) && setting.is_valid)
+      return g_utf8_make_valid (setting.start, _nullmail_main_cf_text_measure_name (&setting));
+
+  return NULL;
 }
 
 char **

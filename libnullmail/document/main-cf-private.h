@@ -31,8 +31,14 @@ NullmailMainCf *_nullmail_main_cf_copy_base (NullmailMainCf *self);
  * where that is not known, for the two were not read together, or before was edited as well. */
 char  **_nullmail_main_cf_list_edited    (NullmailMainCf *before,
                                           NullmailMainCf *after);
-/* The parameters that have a “$” in their text, in the order of the file and each once. */
-char  **_nullmail_main_cf_list_with_macros (NullmailMainCf *self);
+/* The parameters that have a character in their text, in the order of the file and each once. */
+char  **_nullmail_main_cf_list_with      (NullmailMainCf *self,
+                                          char            c);
+
+/* (transfer full) (nullable): the name of the next setting, from a position on that begins with 0;
+ * NULL at the end. A name that occurs several times is given as often. */
+char   *_nullmail_main_cf_next_name      (NullmailMainCf *self,
+                                          guint32        *position);
 
 /* The values of all occurrences of a parameter, also of those that do not count, as bytes. */
 char  **_nullmail_main_cf_list_values    (NullmailMainCf *self,

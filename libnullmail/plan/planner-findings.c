@@ -96,6 +96,7 @@ judge_before (NullmailPlanner *self)
   g_auto(NullmailView) before = { 0 };
 
   _nullmail_view_init (&before, self->observation, self->before, self->plan->mask);
+  before.snapshot.seeks_errors = TRUE;
   return _nullmail_check_run (&before.snapshot);
 }
 

@@ -12,6 +12,7 @@
 #include "base/command-private.h"
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
+#include "document/main-cf-private.h"
 #include "postfix/postconf-private.h"
 
 #define NAMED_DIRECTORY "command_directory"
@@ -114,6 +115,16 @@ _nullmail_installation_get_service_control (NullmailInstallation *self)
   return self->control;
 }
 
+static gboolean
+has_word (NullmailMainCf *main_cf,
+          const char     *word)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (_nullmail_main_cf_peek_bytes (main_cf), &size);
+
+  return size > 0 && memmem (text, size, word, strlen (word)) != NULL;
+}
+
 /* (nullable): the directory that main.cf names for Postfix's programs. It is read once for each
  * state of main.cf, and a relative path is ignored. */
 static char *
@@ -131,7 +142,9 @@ find_named_directory (NullmailInstallation *self)
   else
     {
       main_cf = nullmail_main_cf_load (self->main_cf_path, NULL, NULL);
-      if (main_cf != NULL && nullmail_main_cf_has_value (main_cf, NAMED_DIRECTORY))
+      /* Most files do not have the word, and need not be parsed here for that. */
+      if (main_cf != NULL && has_word (main_cf, NAMED_DIRECTORY)
+          && nullmail_main_cf_has_value (main_cf, NAMED_DIRECTORY))
         {
           /* The defaults are not known here, since the programs that are searched are those that
            * would be asked for them. */

@@ -194,8 +194,8 @@ has_file (const char *map_type)
 }
 
 /* Asks with the parameters alone that the answer depends on: Postfix waits for a main.cf that was
- * changed just now, stops at one that it does not understand, and may have a service build the table
- * that is asked for. FALSE where postmap could not be run or heard. */
+ * changed just now, stops at one that it does not understand, and may have a service build the
+ * table that is asked for. FALSE where postmap could not be run or heard. */
 static gboolean
 ask_postmap (NullmailInstallation *self,
              NullmailEffective    *effective,

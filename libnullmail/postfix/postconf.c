@@ -52,22 +52,29 @@ run_postconf (const char          *postconf,
   return g_strsplit (result->output->data, "\n", -1);
 }
 
+/* Takes the lines over: each becomes a name, and behind it in the same memory its value. */
 static GHashTable *
 parse_values (char **lines)
 {
-  GHashTable *values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTable *values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
-      const char *equals = strchr (lines[i], '=');
+      char *line = g_utf8_validate (lines[i], -1, NULL) ? g_steal_pointer (&lines[i])
+                                                        : g_utf8_make_valid (lines[i], -1);
+      char *equals = strchr (line, '=');
 
+      g_free (lines[i]);
       if (equals == NULL)
-        continue;
-      g_hash_table_insert (values,
-                           g_strchomp (g_strndup (lines[i], equals - lines[i])),
-                           g_strstrip (g_utf8_make_valid (equals + 1, -1)));
+        {
+          g_free (line);
+          continue;
+        }
+      *equals = '\0';
+      g_hash_table_replace (values, g_strchomp (line), g_strstrip (equals + 1));
     }
 
+  g_free (lines);
   return values;
 }
 
@@ -77,7 +84,7 @@ _nullmail_postconf_query_defaults (const char    *postconf,
                                    GCancellable  *cancellable,
                                    GError       **error)
 {
-  g_auto(GStrv) lines = run_postconf (postconf, config_directory, "-d", NULL, cancellable, error);
+  char **lines = run_postconf (postconf, config_directory, "-d", NULL, cancellable, error);
 
   return lines != NULL ? parse_values (lines) : NULL;
 }
@@ -89,7 +96,7 @@ _nullmail_postconf_query_values (const char          *postconf,
                                  GCancellable        *cancellable,
                                  GError             **error)
 {
-  g_auto(GStrv) lines = run_postconf (postconf, config_directory, NULL, names, cancellable, error);
+  char **lines = run_postconf (postconf, config_directory, NULL, names, cancellable, error);
 
   return lines != NULL ? parse_values (lines) : NULL;
 }
@@ -101,7 +108,7 @@ _nullmail_postconf_query_column (const char   *postconf,
                                  GCancellable *cancellable)
 {
   const char *names[] = { column, NULL };
-  g_auto(GStrv) lines = run_postconf (postconf, config_directory, "-F", names, cancellable, NULL);
+  char **lines = run_postconf (postconf, config_directory, "-F", names, cancellable, NULL);
   g_autoptr(GHashTable) values = lines != NULL ? parse_values (lines) : NULL;
 
   return values != NULL ? g_strdup (g_hash_table_lookup (values, column)) : NULL;

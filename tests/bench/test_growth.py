@@ -87,14 +87,10 @@ class PostconfTest(unittest.TestCase):
     @unittest.skipUnless(shutil.which('postconf') or os.environ.get('CI') == 'true',
                          'Postfix is not installed')
     def test_one_setting(self):
-        """With all checks and a way back, by some times what postconf takes, which has neither."""
         with tempfile.TemporaryDirectory() as directory:
             main_cf = pathlib.Path(directory, 'main.cf')
-            names = [f'parameter_{i}' for i in range(10_000)]
-            # Used, or each of them would be reported.
             main_cf.write_text('compatibility_level = 3.6\n'
-                               + '\n '.join(['smtpd_restriction_classes =', *names]) + '\n'
-                               + ''.join(f'{name} = a value of it\n' for name in names))
+                               + ''.join(f'parameter_{i} = a value of it\n' for i in range(10_000)))
             # A main.cf of this second makes each Postfix program wait for it to grow older.
             os.utime(main_cf, (1_000_000_000, 1_000_000_000))
             ours = count_instructions(GROWTH, 'one-setting', directory)
@@ -103,7 +99,7 @@ class PostconfTest(unittest.TestCase):
             self.assertIn('relayhost = [relay.example]:587\n', main_cf.read_text())
         print(f'# one setting among 10000 takes {ours:,} instructions, postconf {theirs:,}',
               flush=True)
-        self.assertLess(ours, 10 * theirs)
+        self.assertLess(ours, theirs)
 
 
 def main():

@@ -6,12 +6,13 @@
 take no lock, all at once, with readers that check what they see, and a SIGKILL every 50 ms.
 
 What each may lose stands in storm_workers.py. A storm of each mix and number of writers goes on
-until the library has committed its share of N changes.
+until the library has committed its share of N changes, a smaller one where more writers are.
 
     storms.py [--commits N] [--writers 4,16,64] [--mixes locked,renamer,mixed] [--seed S]
               [--stop-at-first]"""
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -320,8 +321,11 @@ def main():
     faults.need_postfix(*MAP_TYPES)
     faults.libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
     totals = Totals()
+    # The more writers, the longer until one of the library's is quick enough.
+    weights = [1 / number for _, number in storms]
+    ends = [round(options.commits * end / sum(weights)) for end in itertools.accumulate(weights)]
     for i, (mix, number) in enumerate(storms):
-        share = options.commits * (i + 1) // len(storms) - options.commits * i // len(storms)
+        share = ends[i] - ends[i - 1] if i > 0 else ends[0]
         map_type = MAP_TYPES[(i + i // len(MAP_TYPES) + options.seed) % len(MAP_TYPES)]
         folder = program.make_folder()
         storm_begun = time.monotonic()

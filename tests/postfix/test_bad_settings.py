@@ -44,6 +44,22 @@ class Settings(InstanceTest):
         self.assertEqual(self.main_cf.read_bytes(),
                          fixture.MAIN_CF + f'relayhost = {RELAY}\n'.encode())
 
+    def test_many_unknown_names(self):
+        """Each has a finding, but no file has thousands of them; what is used is none."""
+        lines = [f'nonsense_{i} = x\n' for i in range(10_000)]
+        used = b'mine_one = 1\nmine_two = ${mine_one}\nmyorigin = $mine_two\n'
+        fixture.write(self.main_cf, fixture.MAIN_CF + used + ''.join(lines).encode())
+        found = [finding for finding in self.instance.check()
+                 if finding.get_code() == Nullmail.FindingCode.UNKNOWN_PARAMETER]
+        found.sort(key=Nullmail.Finding.get_line)
+        self.assertEqual([finding.get_subject() for finding in found],
+                         [f'nonsense_{i}' for i in range(11)])
+        self.assertIn('only the first 10', found[10].get_message())
+        fixture.write(self.main_cf, fixture.MAIN_CF + used + 10 * lines[0].encode())
+        found = [finding.get_subject() for finding in self.instance.check()
+                 if finding.get_code() == Nullmail.FindingCode.UNKNOWN_PARAMETER]
+        self.assertEqual(found, ['nonsense_0'])
+
     def test_control_characters_in_relay_host(self):
         for control in CONTROLS:
             for text in (f'a{control}b', f'[a{control}]:587', f'[a]:58{control}7'):
