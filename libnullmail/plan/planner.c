@@ -214,6 +214,25 @@ was_read_before (NullmailPlanner *self,
          && g_str_equal (before.path, path) && g_str_equal (before.map_type, map_type);
 }
 
+/* Whether a password file that could not be read hinders nothing, and is left to the checks: the
+ * plan has neither to change it nor to build its map for the first time. What is no such file at
+ * all has no map. */
+static gboolean
+can_do_without (NullmailPlanner           *self,
+                const NullmailPasswordMap *map,
+                const GError              *error)
+{
+  const NullmailPlanRequest *request = self->request;
+
+  if (request->purges || request->drops_others || request->credentials != NULL
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+
+  return !_nullmail_effective_logs_in (self->after)
+         || was_read_before (self, map->path, map->map_type)
+         || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
+}
+
 static gboolean
 load_primary (NullmailPlanner  *self,
               GError          **error)
@@ -234,13 +253,7 @@ load_primary (NullmailPlanner  *self,
       return TRUE;
     }
 
-  /* A password file that cannot be read hinders the plan only if it has to change it, or to build
-   * its map for the first time. Otherwise the checks report the file. */
-  if (!self->request->purges && !self->request->drops_others
-      && self->request->credentials == NULL
-      && (!_nullmail_effective_logs_in (self->after)
-          || was_read_before (self, map.path, map.map_type))
-      && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (can_do_without (self, &map, local_error))
     return TRUE;
 
   g_propagate_error (error, g_steal_pointer (&local_error));
