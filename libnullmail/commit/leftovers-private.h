@@ -23,9 +23,10 @@ void     _nullmail_leftovers_remove_made       (int                  directory,
  * there is nothing, and it leaves all to somebody else who is at work there, who will do it. */
 void     _nullmail_leftovers_tidy              (const char * const  *paths);
 
-/* Removes a directory of ours with the files in it; never follows a link that somebody has put
- * there instead. */
+/* Removes a directory of ours with the files in it, and one whose name is known even where they
+ * cannot be listed; never follows a link that somebody has put there instead. */
 void     _nullmail_remove_private_directory    (int                  directory,
-                                                const char          *name);
+                                                const char          *name,
+                                                const char          *known);
 
 G_END_DECLS

@@ -55,12 +55,15 @@ remove_file (int         directory,
 
 void
 _nullmail_remove_private_directory (int         directory,
-                                    const char *name)
+                                    const char *name,
+                                    const char *known)
 {
   int fd = openat (directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
   if (fd >= 0)
     {
+      if (known != NULL)
+        unlinkat (fd, known, 0);
       for_each_name (fd, remove_file, NULL);
       close (fd);
     }
@@ -93,7 +96,7 @@ remove_leftover (int         directory,
   if (!is_leftover (name) || g_str_equal (name, NULLMAIL_LOCK_DIRECTORY))
     return;
   if (unlinkat (directory, name, 0) < 0 && errno == EISDIR)
-    _nullmail_remove_private_directory (directory, name);
+    _nullmail_remove_private_directory (directory, name, NULL);
 }
 
 void

@@ -195,13 +195,12 @@ has_file (const char *map_type)
 
 /* Asks with the parameters alone that the answer depends on: Postfix waits for a main.cf that was
  * changed just now, stops at one that it does not understand, and may have a service build the
- * table that is asked for. FALSE where postmap could not be run or heard. */
-static gboolean
+ * table that is asked for. */
+static NullmailTypeProbe
 ask_postmap (NullmailInstallation *self,
              NullmailEffective    *effective,
              const char           *postmap,
              const char           *map_type,
-             NullmailTypeProbe    *probe,
              GCancellable         *cancellable)
 {
   char *made = _nullmail_private_config_make (effective);
@@ -213,11 +212,7 @@ ask_postmap (NullmailInstallation *self,
 
   if (made != NULL)
     _nullmail_private_config_remove (made);
-  if (result == NULL)
-    return FALSE;
-
-  *probe = _nullmail_type_probe_parse (map_type, result->errors->data);
-  return TRUE;
+  return _nullmail_type_probe_parse (map_type, result != NULL ? result->errors->data : "");
 }
 
 static gpointer
@@ -275,33 +270,46 @@ has_other_default (NullmailEffective *effective,
          && !is_berkeley_db (preferred) && !g_str_equal (preferred, "texthash");
 }
 
-/* has_failed is set where postmap could not be run or heard: that says nothing of the type, and no
- * other answer must take its place. */
+/* What postmap says. That it cannot be run, or says what is not understood, tells nothing of the
+ * type, and is not kept. A type that it lacks is asked for twice: it says the same where it could
+ * not read its list of plug-ins, and a plan would go on with another type. */
 static NullmailTypeProbe
 query_probe (NullmailInstallation *self,
              NullmailEffective    *effective,
+             const char           *postmap,
              const char           *map_type,
-             gboolean             *has_failed,
              GCancellable         *cancellable)
 {
   NullmailAnswers *answers = _nullmail_installation_get_answers (self);
-  g_autofree char *postmap = _nullmail_installation_find_command (self, "postmap", NULL);
   g_autofree char *question = g_strconcat ("postmap -q x ", map_type, NULL);
-  g_autofree char *basis = NULL;
+  g_autofree char *basis = get_probe_basis (effective, postmap);
   g_autofree NullmailTypeProbe *known = NULL;
-  NullmailTypeProbe probe = { NULLMAIL_FACT_UNKNOWN, NULL, FALSE };
+  NullmailTypeProbe probe;
 
-  if (postmap == NULL)
-    return probe;
-
-  basis = get_probe_basis (effective, postmap);
   if (_nullmail_answers_recall (answers, question, basis, copy_probe, (gpointer *) &known, NULL))
     return *known;
 
-  *has_failed = !ask_postmap (self, effective, postmap, map_type, &probe, cancellable);
+  probe = ask_postmap (self, effective, postmap, map_type, cancellable);
+  if (probe.works == NULLMAIL_FACT_NO)
+    probe = ask_postmap (self, effective, postmap, map_type, cancellable);
   if (probe.works != NULLMAIL_FACT_UNKNOWN)
     _nullmail_answers_remember (answers, question, basis, copy_probe (&probe), g_free, NULL);
   return probe;
+}
+
+/* What postconf says, of a type that postmap cannot be asked for. */
+static NullmailFact
+is_listed (NullmailInstallation *self,
+           const char           *map_type,
+           GCancellable         *cancellable)
+{
+  g_auto(GStrv) types = _nullmail_installation_query_map_types (self, cancellable, NULL);
+
+  if (types == NULL)
+    return NULLMAIL_FACT_UNKNOWN;
+
+  return g_strv_contains ((const char * const *) types, map_type) ? NULLMAIL_FACT_YES
+                                                                  : NULLMAIL_FACT_NO;
 }
 
 NullmailTypeProbe
@@ -311,24 +319,20 @@ _nullmail_installation_probe_type (NullmailInstallation *self,
                                    GCancellable         *cancellable)
 {
   NullmailTypeProbe probe = { NULLMAIL_FACT_YES, NULL, FALSE };
-  g_auto(GStrv) types = NULL;
-  gboolean has_failed = FALSE;
+  g_autofree char *postmap = NULL;
 
   if (g_str_equal (map_type, "texthash"))
     return probe;
 
-  probe.works = NULLMAIL_FACT_UNKNOWN;
   if (has_file (map_type))
-    probe = query_probe (self, effective, map_type, &has_failed, cancellable);
+    postmap = _nullmail_installation_find_command (self, "postmap", NULL);
+  if (postmap != NULL)
+    probe = query_probe (self, effective, postmap, map_type, cancellable);
+  else
+    probe.works = is_listed (self, map_type, cancellable);
   if (probe.works == NULLMAIL_FACT_YES && has_other_default (effective, map_type))
     probe.is_deprecated = TRUE;
-  if (probe.works != NULLMAIL_FACT_UNKNOWN || has_failed)
-    return probe;
 
-  types = _nullmail_installation_query_map_types (self, cancellable, NULL);
-  if (types != NULL)
-    probe.works = g_strv_contains ((const char * const *) types, map_type) ? NULLMAIL_FACT_YES
-                                                                           : NULLMAIL_FACT_NO;
   return probe;
 }
 

@@ -92,7 +92,7 @@ _nullmail_private_config_remove (char *path)
 
   if (parent >= 0)
     {
-      _nullmail_remove_private_directory (parent, name);
+      _nullmail_remove_private_directory (parent, name, MAIN_CF);
       close (parent);
     }
   g_free (path);

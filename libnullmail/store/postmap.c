@@ -17,6 +17,7 @@
 #include "config/mask-private.h"
 #include "document/table-name-private.h"
 
+#define MAIN_CF            "main.cf"
 #define POSTMAP_TIMEOUT_MS 30000
 
 /* If the entries have no more bytes than this they are looked for in the file of the map. Otherwise
@@ -35,7 +36,8 @@ remove_config_directory (NullmailStagedFile *source)
 {
   g_autofree char *name = get_config_name (source);
 
-  _nullmail_remove_private_directory (_nullmail_staged_file_get_directory (source), name);
+  _nullmail_remove_private_directory (_nullmail_staged_file_get_directory (source), name,
+                                      MAIN_CF);
 }
 
 /* Makes a configuration directory for postmap beside the staged file, under a private name. Its
@@ -60,7 +62,7 @@ make_config_directory (NullmailStagedFile  *source,
   if (sub >= 0)
     {
       fd = fchmod (sub, 0700) == 0
-           ? openat (sub, "main.cf", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
+           ? openat (sub, MAIN_CF, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
            : -1;
       if (fd >= 0)
         {

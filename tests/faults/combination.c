@@ -118,7 +118,7 @@ begin_cb (gpointer   user_data,
   Combination *self = user_data;
 
   g_setenv ("G_MESSAGES_DEBUG", "all", TRUE);
-  return place_begin (self->place, error);
+  return self->place->instance != NULL || place_begin (self->place, error);
 }
 
 static gboolean
@@ -478,6 +478,16 @@ learn_states (Combination *self,
   self->place->commands = commands;
 }
 
+/* Asks this Postfix once, for all processes that are forked from this one. */
+static void
+know_postfix (Combination *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!place_begin (self->place, &error))
+    g_error ("%s: Postfix could not be asked: %s", self->name, error->message);
+}
+
 static char *
 get_commands (const Scenario *scenario,
               const char     *map_type,
@@ -514,6 +524,8 @@ combination_run (const Scenario *scenario,
   guint n_calls;
 
   learn_states (&self, commands);
+  reset (&self);
+  know_postfix (&self);
   calls = record (&self, no_exchange);
   faults = fault_list_new (calls, no_exchange, n_faults, seed ^ g_str_hash (name));
   for (guint i = 0; i < faults->len; i++)

@@ -394,6 +394,16 @@ change_map_type (Place   *place,
   return apply (place, config, NULL, NULLMAIL_PLAN_FLAGS_NONE, error);
 }
 
+/* Asks Postfix for all that a plan has to know of it. */
+static gboolean
+change_map_type_unasked (Place   *place,
+                         GError **error)
+{
+  g_clear_object (&place->instance);
+  place->instance = new_instance (place, place->commands);
+  return change_map_type (place, error);
+}
+
 /* Files of patterns come, change and go. */
 static gboolean
 add_patterns (Place   *place,
@@ -452,6 +462,7 @@ const Scenario scenarios[] = {
   { "drop-others", prepare_login, change_and_drop_others, NULL, FALSE, TRUE },
   { "undo", prepare_second_relay, change_back, NULL, FALSE, FALSE },
   { "map-type", prepare_login, change_map_type, NULL, FALSE, FALSE },
+  { "map-type-unasked", prepare_login, change_map_type_unasked, NULL, FALSE, FALSE },
   { "map-type-gone", prepare_login, change_password, "no-type", FALSE, FALSE },
   { "purge", prepare_second_relay, purge, NULL, FALSE, FALSE },
   { "store", prepare_login, store_password, NULL, FALSE, FALSE },
