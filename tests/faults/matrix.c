@@ -23,7 +23,7 @@
 
 static int      option_faults = 10000;
 static int      option_seed = 1;
-static int      option_jobs = 3;  /* each is often waiting for the process it has stopped */
+static int      option_jobs = 6;  /* most wait, for what they have stopped or for a time limit */
 static char    *option_only = NULL;
 static char    *option_calls = NULL;
 static gboolean option_list = FALSE;
