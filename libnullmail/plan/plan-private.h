@@ -8,6 +8,7 @@
 #include "plan/plan.h"
 #include "plan/premises-private.h"
 #include "plan/undo-record-private.h"
+#include "postfix/installation-private.h"
 #include "store/password-table-private.h"
 
 G_BEGIN_DECLS
@@ -46,6 +47,7 @@ struct _NullmailPlan
 {
   GObject parent_instance;
 
+  NullmailInstallation *installation;    /* (owned) (nullable) the Postfix that it is for */
   char               *config_directory;  /* (owned) */
   char               *main_cf_path;      /* (owned) */
 

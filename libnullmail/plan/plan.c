@@ -143,6 +143,7 @@ nullmail_plan_finalize (GObject *object)
 {
   NullmailPlan *self = NULLMAIL_PLAN (object);
 
+  g_clear_pointer (&self->installation, _nullmail_installation_unref);
   g_free (self->config_directory);
   g_free (self->main_cf_path);
   g_clear_object (&self->before);

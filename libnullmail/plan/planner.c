@@ -364,6 +364,7 @@ planner_init (NullmailPlanner           *self,
   self->after = _nullmail_effective_for_main_cf (self->before, next);
 
   self->plan = _nullmail_plan_new (now, next);
+  self->plan->installation = _nullmail_installation_ref (installation);
   self->plan->config_directory =
     g_strdup (_nullmail_installation_get_config_directory (installation));
   self->plan->main_cf_path = g_strdup (_nullmail_installation_get_main_cf_path (installation));

@@ -147,22 +147,30 @@ is_lost (NullmailTableAnswer *answer,
   return TRUE;
 }
 
+/* Asks a table for the host and for the relay host as written. */
+static NullmailCommandResult *
+run_postmap (Asker       *self,
+             const char  *table,
+             GError     **error)
+{
+  const char *directory = _nullmail_installation_get_config_directory (self->installation);
+  const char *argv[] = { self->postmap, "-c", directory, "-q", "-", table, NULL };
+  g_autofree char *keys = g_strconcat (nullmail_relay_host_get_host (self->relay), "\n",
+                                       nullmail_relay_host_to_string (self->relay), "\n", NULL);
+  g_autoptr(NullmailSecureBuffer) input = _nullmail_secure_buffer_new_from (keys, strlen (keys));
+
+  return _nullmail_command_run (argv, input, NULLMAIL_COMMAND_TIED, ANSWER_LIMIT_MS,
+                                self->cancellable, error);
+}
+
 static void
 ask (Asker               *self,
      NullmailTableAnswer *answer,
      const char          *table)
 {
-  const char *directory = _nullmail_installation_get_config_directory (self->installation);
-  const char *argv[] = { self->postmap, "-c", directory, "-q", "-", table, NULL };
-  const char *host = nullmail_relay_host_get_host (self->relay);
-  const char *key = nullmail_relay_host_to_string (self->relay);
-  g_autofree char *keys = g_strconcat (host, "\n", key, "\n", NULL);
-  g_autoptr(NullmailSecureBuffer) input = _nullmail_secure_buffer_new_from (keys, strlen (keys));
-  g_autoptr(NullmailCommandResult) result = NULL;
   g_autoptr(GError) error = NULL;
+  g_autoptr(NullmailCommandResult) result = run_postmap (self, table, &error);
 
-  result = _nullmail_command_run (argv, input, NULLMAIL_COMMAND_TIED, ANSWER_LIMIT_MS,
-                                  self->cancellable, &error);
   if (g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
     answer->failure = g_strdup ("nothing came within 10 seconds");
   if (result == NULL)
@@ -174,8 +182,8 @@ ask (Asker               *self,
       return;
     }
 
-  answer->host = has_line_for (result->output, host);
-  answer->relay = has_line_for (result->output, key);
+  answer->host = has_line_for (result->output, nullmail_relay_host_get_host (self->relay));
+  answer->relay = has_line_for (result->output, nullmail_relay_host_to_string (self->relay));
 }
 
 GPtrArray *
@@ -215,4 +223,33 @@ _nullmail_ask_services (NullmailInstallation *installation,
     }
 
   return g_steal_pointer (&answers);
+}
+
+GPtrArray *
+_nullmail_load_service_entries (NullmailInstallation    *installation,
+                                NullmailEffective       *effective,
+                                const NullmailRelayHost *relay,
+                                GCancellable            *cancellable)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)
+                                                     _nullmail_password_file_unref);
+  g_auto(GStrv) tables = _nullmail_effective_get_list (effective, "smtp_sasl_password_maps");
+  g_autofree char *postmap = _nullmail_installation_find_command (installation, "postmap", NULL);
+  Asker asker = { installation, effective, (NullmailRelayHost *) relay, postmap, cancellable };
+
+  for (guint i = 0; postmap != NULL && tables != NULL && tables[i] != NULL; i++)
+    {
+      g_autofree char *absolute = get_absolute (&asker, tables[i]);
+      g_autoptr(NullmailCommandResult) result =
+        absolute != NULL ? run_postmap (&asker, absolute, NULL) : NULL;
+      NullmailPasswordFile *file = NULL;
+
+      /* A line of the answer has the form of a line of a password file. */
+      if (result != NULL)
+        file = _nullmail_password_file_new_from_buffer (result->output, NULL);
+      if (file != NULL)
+        g_ptr_array_add (files, file);
+    }
+
+  return files;
 }

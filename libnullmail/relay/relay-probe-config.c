@@ -220,7 +220,7 @@ take_rest_over (NullmailRelayProbe       *self,
  * @error: return location for an error, or %NULL
  *
  * Makes a probe of the relay of a configuration, with what its properties say of the connection and
- * the login. What they leave open is as for a fresh configuration: a plan knows
+ * the login. What they leave open is as for a fresh configuration: [method@Plan.create_probe] knows
  * all of main.cf.
  *
  * The password is no part of a configuration: assign [property@RelayProbe:credentials].

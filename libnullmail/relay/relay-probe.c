@@ -288,7 +288,7 @@ nullmail_relay_probe_set_relay_host (NullmailRelayProbe *self,
  * Until it is assigned it is derived: SECURE with [property@RelayProbe:credentials] or a relay on
  * port 587 or 465, else MAY. At VERIFY and SECURE the name in the certificate is compared with the
  * relay host as it is written, also after a look-up of MX records; at SECURE names below it count
- * as well. FINGERPRINT needs a probe that a plan has made, for only
+ * as well. FINGERPRINT needs a probe that a plan has made ([method@Plan.create_probe]), for only
  * main.cf has the fingerprints.
  *
  * Since: 1.0

@@ -27,7 +27,7 @@ class Shared:
 
 def setUpModule():
     folder = program.make_folder('certificates-')
-    ca = Certificate(folder, 'Test CA', extensions=CA)
+    ca = Certificate(folder, 'test-ca', extensions=CA)
     stranger_ca = Certificate(folder, 'Stranger', extensions=CA)
     Shared.ca_file = f'{ca.base}.crt'
     Shared.certificate = Certificate(folder, NAME, ca, (dns(NAME, 'other.example.com'), *SERVER))
@@ -191,7 +191,7 @@ class Outcomes(Case):
         self.check_outcome(report, Outcome.OK, *PROTECTED)
         self.assertEqual(report.get_certificate_names(), [NAME, 'other.example.com'])
         self.assertEqual(report.get_certificate_subject(), 'CN=' + NAME)
-        self.assertEqual(report.get_certificate_issuer(), 'CN=Test CA')
+        self.assertEqual(report.get_certificate_issuer(), 'CN=test-ca')
         self.assertEqual(report.get_certificate_expires(), 2524521600)
         self.assertEqual(report.get_certificate_errors(), Flags(0))
         self.assertEqual(report.get_certificate_fingerprint(), Shared.certificate.fingerprint())
