@@ -7,9 +7,10 @@ which writes down every byte that it gets. It runs in the lab's server, as a pro
 
 Standard input has a JSON object for each port: “port”, “offer” (the mechanisms, as EHLO tells them)
 and “certificate”, a file with key and chain; null: it offers no STARTTLS; “broken”: it ends the
-session where TLS would begin. Standard output gets a JSON object for each event: “ready”, and with
-the number of its session and the port “open”, “clear” and “tls” (what came, by how it came),
-“login”, “mail” and “close”. A port asks nobody to log in, just as an impostor would not."""
+session where TLS would begin; and perhaps “version”, the only one of TLS that it knows. Standard
+output gets a JSON object for each event: “ready”, and with the number of its session and the port
+“open”, “clear” and “tls” (what came, by how it came), “login”, “mail” and “close”. A port asks
+nobody to log in, just as an impostor would not."""
 
 import base64
 import contextlib
@@ -19,6 +20,7 @@ import socket
 import ssl
 import sys
 import threading
+import warnings
 
 import sasl_mechanisms
 
@@ -132,11 +134,16 @@ class Session:
 def listen(address, port):
     if port["certificate"] not in (None, BROKEN):
         port["context"] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        port["context"].set_ciphers("ALL:@SECLEVEL=0")  # it shows certificates of any strength
         port["context"].load_cert_chain(port["certificate"])
+        if port.get("version"):
+            version = ssl.TLSVersion[port["version"]]
+            port["context"].minimum_version = port["context"].maximum_version = version
     return socket.create_server((address, port["port"]), backlog=100)
 
 
 def main(address, user, password):
+    warnings.simplefilter("ignore", DeprecationWarning)  # old versions of TLS are wanted here
     login = (user.encode(), password.encode())
     selector = selectors.DefaultSelector()
     for line in sys.stdin:
