@@ -108,6 +108,18 @@ fail_handshake (NullmailProbeCourse *self,
                "versions of TLS only, or want a certificate of this machine."));
 }
 
+/* GIO goes on where Postfix does not. */
+static gboolean
+fail_old_version (NullmailProbeCourse *self)
+{
+  g_autofree char *detail = g_strdup_printf (_("the relay knows nothing newer than %s, which "
+                                               "Postfix refuses where a certificate counts"),
+                                             self->report->tls_protocol);
+
+  return _nullmail_probe_course_fail (self, "tls", NULLMAIL_PROBE_OUTCOME_TLS_FAILED, detail,
+                                      _("Who runs the relay has to allow TLS 1.2."));
+}
+
 static gboolean
 begin_tls (NullmailProbeCourse *self)
 {
@@ -131,6 +143,10 @@ begin_tls (NullmailProbeCourse *self)
   self->report->tls_cipher = g_tls_connection_get_ciphersuite_name (tls);
   detail = g_strdup_printf ("%s, %s", self->report->tls_protocol,
                             self->report->tls_cipher != NULL ? self->report->tls_cipher : "?");
+  if (!_nullmail_relay_certificate_allows (self->policy,
+                                           g_tls_connection_get_protocol_version (tls)))
+    return fail_old_version (self);
+
   _nullmail_probe_course_pass (self, "tls", detail);
   return TRUE;
 }

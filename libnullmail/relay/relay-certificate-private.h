@@ -30,6 +30,10 @@ typedef struct
  * all; NULL where it can. */
 char    *_nullmail_relay_certificate_find_ca_fault (const NullmailProbePolicy  *policy);
 
+/* Whether Postfix, whose TLS is OpenSSL's, goes on with that version of TLS at this level. */
+gboolean _nullmail_relay_certificate_allows        (const NullmailProbePolicy  *policy,
+                                                    GTlsProtocolVersion         version);
+
 /* Judges the certificate of a relay that was reached as the server of that name. The verdict is
  * Postfix's own: the chain is verified by OpenSSL, with the same purpose and level of security, and
  * the names are compared by it. FALSE for a certificate that cannot be read. */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -22,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (X509_STORE_CTX, X509_STORE_CTX_free)
 #define SECURITY_LEVEL 1
 #define MAX_DEPTH 10
 #define DEFAULT_DIGEST "sha256"
+/* From this one on such a level of security refuses what is older than TLS 1.2, whose handshake is
+ * signed over SHA-1. */
+#define FIRST_STRICT_OPENSSL 0x30000000UL
 
 /* What OpenSSL finds wrong. */
 typedef struct
@@ -54,6 +58,14 @@ load_authorities (const NullmailProbePolicy *policy)
     return NULL;
 
   return g_steal_pointer (&store);
+}
+
+gboolean
+_nullmail_relay_certificate_allows (const NullmailProbePolicy *policy,
+                                    GTlsProtocolVersion        version)
+{
+  return version >= G_TLS_PROTOCOL_VERSION_TLS_1_2 || OpenSSL_version_num () < FIRST_STRICT_OPENSSL
+         || !_nullmail_probe_policy_needs_match (policy);
 }
 
 char *
@@ -353,7 +365,7 @@ show_name (X509_NAME *name)
 
   X509_NAME_print_ex (out, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
   size = BIO_get_mem_data (out, &data);
-  shown = g_utf8_make_valid (data, size);
+  shown = size > 0 ? g_utf8_make_valid (data, size) : g_strdup ("");
   BIO_free (out);
   return shown;
 }
