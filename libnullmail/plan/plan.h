@@ -37,17 +37,17 @@ NULLMAIL_AVAILABLE_IN_1_0
 GVariant           *nullmail_plan_to_variant     (NullmailPlan *self);
 
 NULLMAIL_AVAILABLE_IN_1_0
-NullmailRelayProbe *nullmail_plan_create_probe   (NullmailPlan *self,
-                                                  GCancellable *cancellable,
-                                                  GError      **error);
+NullmailRelayProbe *nullmail_plan_create_probe        (NullmailPlan         *self,
+                                                       GCancellable         *cancellable,
+                                                       GError              **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void                nullmail_plan_create_probe_async  (NullmailPlan        *self,
-                                                       GCancellable        *cancellable,
-                                                       GAsyncReadyCallback  callback,
-                                                       gpointer             user_data);
+void                nullmail_plan_create_probe_async  (NullmailPlan         *self,
+                                                       GCancellable         *cancellable,
+                                                       GAsyncReadyCallback   callback,
+                                                       gpointer              user_data);
 NULLMAIL_AVAILABLE_IN_1_0
-NullmailRelayProbe *nullmail_plan_create_probe_finish (NullmailPlan        *self,
-                                                       GAsyncResult        *result,
-                                                       GError             **error);
+NullmailRelayProbe *nullmail_plan_create_probe_finish (NullmailPlan         *self,
+                                                       GAsyncResult         *result,
+                                                       GError              **error);
 
 G_END_DECLS

@@ -48,6 +48,11 @@ void     _nullmail_probe_policy_clear           (NullmailProbePolicy     *self);
 NullmailMainCf *_nullmail_probe_policy_extract  (NullmailEffective       *effective,
                                                  const NullmailRelayHost *relay_host);
 
+/* Gives a parameter a value that is just these bytes: a “$” in it begins no macro. */
+void     _nullmail_probe_policy_set_literal     (NullmailMainCf            *main_cf,
+                                                 const char                *parameter,
+                                                 const char                *value);
+
 /* Whether mail waits unless the certificate is that of the relay. */
 gboolean _nullmail_probe_policy_needs_match     (const NullmailProbePolicy *self);
 

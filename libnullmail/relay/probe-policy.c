@@ -146,11 +146,10 @@ _nullmail_probe_policy_clear (NullmailProbePolicy *self)
   g_clear_pointer (&self->effective, _nullmail_effective_free);
 }
 
-/* A value is literal from here on. */
-static void
-set_literal (NullmailMainCf *main_cf,
-             const char     *parameter,
-             const char     *value)
+void
+_nullmail_probe_policy_set_literal (NullmailMainCf *main_cf,
+                                    const char     *parameter,
+                                    const char     *value)
 {
   g_auto(GStrv) parts = g_strsplit (value, "$", -1);
   g_autofree char *quoted = g_strjoinv ("$$", parts);
@@ -178,7 +177,7 @@ extract_match (NullmailMainCf      *main_cf,
       else
         items = list_match (effective, all[i]);
       text = g_strjoinv (" ", items);
-      set_literal (main_cf, all[i], text);
+      _nullmail_probe_policy_set_literal (main_cf, all[i], text);
     }
 }
 
@@ -198,7 +197,7 @@ _nullmail_probe_policy_extract (NullmailEffective       *effective,
       g_autofree char *value = _nullmail_effective_get_value (effective, parameters[i]);
 
       if (value != NULL)
-        set_literal (main_cf, parameters[i], value);
+        _nullmail_probe_policy_set_literal (main_cf, parameters[i], value);
     }
 
   nullmail_main_cf_set_value (main_cf, "smtp_tls_security_level",

@@ -9,8 +9,8 @@
 #include "base/error-private.h"
 #include "base/i18n-private.h"
 
-/* More servers than that are not asked, whatever DNS says; smtp(8) has smtp_mx_address_limit. */
-#define MAX_SERVERS 10
+/* More than that is not tried, whatever DNS says: the default of smtp_mx_address_limit. */
+#define MAX_ADDRESSES 5
 
 typedef struct
 {
@@ -53,7 +53,7 @@ add_address (GPtrArray        *addresses,
 {
   NullmailRelayAddress *added;
 
-  if (!is_wanted (address, families))
+  if (!is_wanted (address, families) || addresses->len >= MAX_ADDRESSES)
     return;
 
   added = g_new0 (NullmailRelayAddress, 1);
@@ -140,7 +140,7 @@ look_up_mail_servers (GPtrArray         *addresses,
   if (servers->len == 0)
     return look_up_name (addresses, domain, families, cancellable, error);
 
-  for (guint i = 0; i < servers->len && i < MAX_SERVERS; i++)
+  for (guint i = 0; i < servers->len && addresses->len < MAX_ADDRESSES; i++)
     {
       const char *name = ((Server *) g_ptr_array_index (servers, i))->name;
 

@@ -6,6 +6,8 @@
 
 #include "relay/relay-probe-private.h"
 
+#include <string.h>
+
 #include "base/error-private.h"
 #include "config/sasl-lists-private.h"
 
@@ -16,7 +18,7 @@ write_text (NullmailMainCf *main_cf,
             const char     *parameter,
             const char     *value)
 {
-  nullmail_main_cf_set_value (main_cf, parameter, value, NULL);
+  _nullmail_probe_policy_set_literal (main_cf, parameter, value);
 }
 
 static void
@@ -74,6 +76,34 @@ write_main_cf (NullmailRelayProbe *self)
   return main_cf;
 }
 
+/* Fails for a text that cannot stand in main.cf, so that Postfix could not be given it. */
+static gboolean
+check_texts (NullmailRelayProbe  *self,
+             GError             **error)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) texts = NULL;
+
+  g_strv_builder_addv (builder, (const char **) self->mechanisms);
+  g_strv_builder_addv (builder, (const char **) self->options);
+  if (self->tls_ca_file != NULL)
+    g_strv_builder_add (builder, self->tls_ca_file);
+
+  texts = g_strv_builder_end (builder);
+  for (guint i = 0; texts[i] != NULL; i++)
+    if (strpbrk (texts[i], "\r\n") != NULL)
+      {
+        g_autofree char *shown = _nullmail_text_display (texts[i]);
+
+        g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
+                     "“%s” has an end of a line in it, and no property of a probe can: leave it "
+                     "out", shown);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
 gboolean
 _nullmail_relay_probe_make_policy (NullmailRelayProbe   *self,
                                    NullmailProbePolicy  *policy,
@@ -94,6 +124,9 @@ _nullmail_relay_probe_make_policy (NullmailRelayProbe   *self,
                    "them up", nullmail_relay_host_to_string (self->relay_host));
       return FALSE;
     }
+
+  if (!check_texts (self, error))
+    return FALSE;
 
   main_cf = write_main_cf (self);
   _nullmail_probe_policy_read (policy, main_cf);

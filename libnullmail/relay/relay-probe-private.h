@@ -51,7 +51,8 @@ NullmailRelayProbe *_nullmail_relay_probe_new_for_document (NullmailRelayHost   
                                                             NullmailRelayCredentials *credentials);
 /* (transfer full): another one with the same properties, which nobody else sees. */
 NullmailRelayProbe *_nullmail_relay_probe_copy             (NullmailRelayProbe       *self);
-/* What the properties tell Postfix. INVALID_ARGUMENT without a relay, INVALID_CREDENTIALS for a
+/* What the properties tell Postfix. INVALID_ARGUMENT without a relay or
+ * for a text that no main.cf can hold, INVALID_CREDENTIALS for a
  * login without a password. */
 gboolean            _nullmail_relay_probe_make_policy      (NullmailRelayProbe       *self,
                                                             NullmailProbePolicy      *policy,

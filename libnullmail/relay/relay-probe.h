@@ -26,29 +26,29 @@ G_DECLARE_FINAL_TYPE (NullmailRelayProbe, nullmail_relay_probe, NULLMAIL, RELAY_
 NULLMAIL_AVAILABLE_IN_1_0
 NullmailRelayProbe *nullmail_relay_probe_new (NullmailRelayHost *relay_host);
 NULLMAIL_AVAILABLE_IN_1_0
-NullmailRelayProbe *nullmail_relay_probe_new_for_config (NullmailNullClientConfig *config,
-                                                         GError **error);
+NullmailRelayProbe *nullmail_relay_probe_new_for_config (NullmailNullClientConfig  *config,
+                                                         GError                   **error);
 
 NULLMAIL_AVAILABLE_IN_1_0
 NullmailRelayHost *nullmail_relay_probe_get_relay_host (NullmailRelayProbe *self);
 NULLMAIL_AVAILABLE_IN_1_0
 void nullmail_relay_probe_set_relay_host (NullmailRelayProbe *self,
-                                          NullmailRelayHost *relay_host);
+                                          NullmailRelayHost  *relay_host);
 NULLMAIL_AVAILABLE_IN_1_0
 NullmailTlsLevel nullmail_relay_probe_get_tls_level (NullmailRelayProbe *self);
 NULLMAIL_AVAILABLE_IN_1_0
 void nullmail_relay_probe_set_tls_level (NullmailRelayProbe *self,
-                                         NullmailTlsLevel tls_level);
+                                         NullmailTlsLevel    tls_level);
 NULLMAIL_AVAILABLE_IN_1_0
 gboolean nullmail_relay_probe_get_tls_wrapper (NullmailRelayProbe *self);
 NULLMAIL_AVAILABLE_IN_1_0
 void nullmail_relay_probe_set_tls_wrapper (NullmailRelayProbe *self,
-                                           gboolean tls_wrapper);
+                                           gboolean            tls_wrapper);
 NULLMAIL_AVAILABLE_IN_1_0
 const char *nullmail_relay_probe_get_tls_ca_file (NullmailRelayProbe *self);
 NULLMAIL_AVAILABLE_IN_1_0
 void nullmail_relay_probe_set_tls_ca_file (NullmailRelayProbe *self,
-                                           const char *tls_ca_file);
+                                           const char         *tls_ca_file);
 NULLMAIL_AVAILABLE_IN_1_0
 const char * const *nullmail_relay_probe_get_sasl_mechanisms (NullmailRelayProbe *self);
 NULLMAIL_AVAILABLE_IN_1_0
@@ -63,26 +63,26 @@ NULLMAIL_AVAILABLE_IN_1_0
 NullmailRelayCredentials *
 nullmail_relay_probe_get_credentials (NullmailRelayProbe *self);
 NULLMAIL_AVAILABLE_IN_1_0
-void nullmail_relay_probe_set_credentials (NullmailRelayProbe *self,
+void nullmail_relay_probe_set_credentials (NullmailRelayProbe       *self,
                                            NullmailRelayCredentials *credentials);
 NULLMAIL_AVAILABLE_IN_1_0
 guint nullmail_relay_probe_get_timeout (NullmailRelayProbe *self);
 NULLMAIL_AVAILABLE_IN_1_0
 void nullmail_relay_probe_set_timeout (NullmailRelayProbe *self,
-                                       guint timeout);
+                                       guint               timeout);
 
 NULLMAIL_AVAILABLE_IN_1_0
-NullmailProbeReport *nullmail_relay_probe_run (NullmailRelayProbe *self,
-                                               GCancellable *cancellable,
-                                               GError **error);
+NullmailProbeReport *nullmail_relay_probe_run (NullmailRelayProbe  *self,
+                                               GCancellable        *cancellable,
+                                               GError             **error);
 NULLMAIL_AVAILABLE_IN_1_0
-void nullmail_relay_probe_run_async (NullmailRelayProbe *self,
-                                     GCancellable *cancellable,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data);
+void nullmail_relay_probe_run_async (NullmailRelayProbe  *self,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data);
 NULLMAIL_AVAILABLE_IN_1_0
-NullmailProbeReport *nullmail_relay_probe_run_finish (NullmailRelayProbe *self,
-                                                      GAsyncResult *result,
-                                                      GError **error);
+NullmailProbeReport *nullmail_relay_probe_run_finish (NullmailRelayProbe  *self,
+                                                      GAsyncResult        *result,
+                                                      GError             **error);
 
 G_END_DECLS

@@ -495,9 +495,50 @@ class Calls(Case):
     def test_bad_arguments(self):
         probe = GObject.new(Nullmail.RelayProbe)
         self.assertIsNone(probe.get_relay_host())
+        self.check_refused(probe, Error.INVALID_ARGUMENT)
+        for name, value in (('tls_ca_file', '/a\nb'), ('sasl_mechanisms', ['plain\nx = y']),
+                            ('sasl_security_options', ['noanonymous\r'])):
+            probe = Nullmail.RelayProbe.new(Nullmail.RelayHost.parse('[127.0.0.1]:1'))
+            getattr(probe, 'set_' + name)(value)
+            self.check_refused(probe, Error.INVALID_ARGUMENT)
+
+    def check_refused(self, probe, code):
         with self.assertRaises(GLib.Error) as caught:
             probe.run(None)
-        self.assertTrue(caught.exception.matches(Error.quark(), Error.INVALID_ARGUMENT))
+        self.assertTrue(caught.exception.matches(Error.quark(), code), caught.exception)
+
+    def test_who_answers_counts_more_than_who_does_not(self):
+        """An address at which somebody answers is worth more words than a dead one."""
+        try:
+            listener = socket.create_server(('::1', 0), family=socket.AF_INET6)
+        except OSError as error:
+            program.lacks(f'no IPv6: {error}')
+
+        def answer():
+            sock, _ = listener.accept()
+            with sock:
+                sock.sendall(b'554 5.7.1 Go away\r\n')
+                sock.recv(100)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with listener:
+            probe = Nullmail.RelayProbe.new(Nullmail.RelayHost.parse(
+                f'[{NAME}]:{listener.getsockname()[1]}'))
+            report = self.run_probe(probe)
+            thread.join()
+        self.assertEqual(report.get_outcome(), Outcome.GREETING_FAILED)
+        self.assertIn('554', report.get_message())
+        self.assertEqual(sorted(step['name'] for step in report.get_steps().unpack()),
+                         ['connect', 'connect', 'dns', 'greeting'])
+
+    def test_odd_file_name(self):
+        """A “$” in a name is a “$”."""
+        path = program.make_folder('$x-') / 'ca$y.crt'
+        path.write_bytes(open(Shared.ca_file, 'rb').read())
+        with FakeRelay(Shared.good) as relay:
+            report = self.run_probe(make_probe(relay, tls_ca_file=str(path)))
+        self.check_outcome(report, Outcome.OK, *PROTECTED)
 
     def test_fallback_to_another_address(self):
         """Where one kind of address is dead the other is used, and the report says so."""
