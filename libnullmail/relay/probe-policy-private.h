@@ -28,6 +28,7 @@ typedef struct
   char                    **names;          /* (owned) whose certificate is accepted, as the
                                              * parameters smtp_tls_…_cert_match have it */
   char                    **fingerprints;   /* (owned) the same for level fingerprint */
+  GTlsProtocolVersion       oldest;         /* version of TLS that will do; UNKNOWN: none */
   char                     *digest;         /* (owned) (nullable) of the fingerprints */
   char                     *server_name;    /* (owned) (nullable) smtp_tls_servername */
   char                     *certificate;    /* (owned) (nullable) file with the client's own */

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "config/relay-policy-private.h"
+#include "document/value-list-private.h"
+#include "relay/tls-versions-private.h"
 
 #define SECURE_MATCH "smtp_tls_secure_cert_match"
 #define VERIFY_MATCH "smtp_tls_verify_cert_match"
@@ -28,6 +30,8 @@ static const char * const parameters[] = {
   "smtp_tls_chain_files",
   "smtp_tls_fingerprint_digest",
   "smtp_tls_key_file",
+  "smtp_tls_mandatory_protocols",
+  "smtp_tls_protocols",
   "smtp_tls_servername",
   "tls_append_default_CA",
 };
@@ -52,22 +56,32 @@ get_match_parameter (NullmailTlsLevel level)
   return level == NULLMAIL_TLS_LEVEL_FINGERPRINT ? FINGERPRINT_MATCH : SECURE_MATCH;
 }
 
-/* The items of a match parameter; a colon parts them as well, in names but not in digests. */
+/* The items of a parameter of TLS; a colon parts them as well, in names but not in digests. */
 static char **
-list_match (NullmailEffective *effective,
+list_items (NullmailEffective *effective,
             const char        *parameter)
 {
   g_auto(GStrv) items = _nullmail_effective_get_list (effective, parameter);
   g_autofree char *joined = NULL;
-  char **parts;
 
   if (items == NULL || g_str_equal (parameter, FINGERPRINT_MATCH))
     return items != NULL ? g_steal_pointer (&items) : g_new0 (char *, 1);
 
   joined = g_strjoinv (" ", items);
   g_strdelimit (joined, ":", ' ');
-  parts = g_strsplit (joined, " ", -1);
-  return parts;
+  return _nullmail_text_split_list (joined);
+}
+
+/* Another parameter counts where Postfix can do without TLS. */
+static GTlsProtocolVersion
+get_oldest (NullmailEffective *effective,
+            NullmailTlsLevel   level)
+{
+  g_auto(GStrv) items =
+    list_items (effective, _nullmail_tls_level_requires_tls (level)
+                           ? "smtp_tls_mandatory_protocols" : "smtp_tls_protocols");
+
+  return _nullmail_tls_versions_find_oldest ((const char * const *) items);
 }
 
 static NullmailFamilies
@@ -116,9 +130,10 @@ _nullmail_probe_policy_read (NullmailProbePolicy *self,
   self->ca_file = get_text (effective, "smtp_tls_CAfile");
   self->ca_path = get_text (effective, "smtp_tls_CApath");
   self->trusts_system = _nullmail_effective_is_yes (effective, "tls_append_default_CA");
-  self->names = list_match (effective, self->level == NULLMAIL_TLS_LEVEL_VERIFY ? VERIFY_MATCH
+  self->names = list_items (effective, self->level == NULLMAIL_TLS_LEVEL_VERIFY ? VERIFY_MATCH
                                                                                 : SECURE_MATCH);
-  self->fingerprints = list_match (effective, FINGERPRINT_MATCH);
+  self->oldest = get_oldest (effective, self->level);
+  self->fingerprints = list_items (effective, FINGERPRINT_MATCH);
   self->digest = get_text (effective, "smtp_tls_fingerprint_digest");
   self->server_name = get_text (effective, "smtp_tls_servername");
   read_certificate (self, effective);
@@ -175,7 +190,7 @@ extract_match (NullmailMainCf      *main_cf,
       if (match != NULL && g_str_equal (all[i], wanted))
         items = g_steal_pointer (&match);
       else
-        items = list_match (effective, all[i]);
+        items = list_items (effective, all[i]);
       text = g_strjoinv (" ", items);
       _nullmail_probe_policy_set_literal (main_cf, all[i], text);
     }

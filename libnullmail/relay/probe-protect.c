@@ -8,6 +8,7 @@
 
 #include "base/i18n-private.h"
 #include "relay/relay-certificate-private.h"
+#include "relay/tls-versions-private.h"
 
 /* Whether the probe ends where there is no TLS: Postfix would keep the mail, or there is a login,
  * which the probe never sends in clear. */
@@ -77,24 +78,6 @@ get_server_name (NullmailProbeCourse *self)
   return name;
 }
 
-static const char *
-get_protocol_name (GTlsProtocolVersion version)
-{
-  switch (version)
-    {
-    case G_TLS_PROTOCOL_VERSION_TLS_1_0:
-      return "TLSv1";
-    case G_TLS_PROTOCOL_VERSION_TLS_1_1:
-      return "TLSv1.1";
-    case G_TLS_PROTOCOL_VERSION_TLS_1_2:
-      return "TLSv1.2";
-    case G_TLS_PROTOCOL_VERSION_TLS_1_3:
-      return "TLSv1.3";
-    default:
-      return "TLS";
-    }
-}
-
 static gboolean
 fail_handshake (NullmailProbeCourse *self,
                 GError              *error)
@@ -113,11 +96,18 @@ static gboolean
 fail_old_version (NullmailProbeCourse *self)
 {
   g_autofree char *detail = g_strdup_printf (_("the relay knows nothing newer than %s, which "
-                                               "Postfix refuses where a certificate counts"),
-                                             self->report->tls_protocol);
+                                               "Postfix refuses"), self->report->tls_protocol);
+
+  if (self->policy->oldest == G_TLS_PROTOCOL_VERSION_UNKNOWN)
+    return _nullmail_probe_course_fail (self, "tls", NULLMAIL_PROBE_OUTCOME_TLS_FAILED,
+                                        _("main.cf allows no version of TLS"),
+                                        _("Write >=TLSv1.2 into smtp_tls_mandatory_protocols, and "
+                                          "into smtp_tls_protocols if it is there."));
 
   return _nullmail_probe_course_fail (self, "tls", NULLMAIL_PROBE_OUTCOME_TLS_FAILED, detail,
-                                      _("Who runs the relay has to allow TLS 1.2."));
+                                      _("Who runs the relay has to allow TLS 1.2 and newer. What "
+                                        "is allowed here beside that stands in "
+                                        "smtp_tls_mandatory_protocols and smtp_tls_protocols."));
 }
 
 static gboolean
@@ -129,6 +119,11 @@ begin_tls (NullmailProbeCourse *self)
   g_autofree char *detail = NULL;
   GTlsConnection *tls;
 
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    return do_without_tls (self, _("GIO has no TLS on this machine, so that nothing can be said of "
+                                   "the relay's"),
+                           _("Install glib-networking. Postfix does not need it, but a probe "
+                             "does."));
   if (fault != NULL || !load_own_certificate (self, &own, &fault))
     return do_without_tls (self, fault,
                            _("Postfix has no TLS then. Name a file in PEM form that is there and "
@@ -139,7 +134,7 @@ begin_tls (NullmailProbeCourse *self)
 
   tls = _nullmail_smtp_channel_get_tls (self->channel);
   self->report->tls_protocol =
-    g_strdup (get_protocol_name (g_tls_connection_get_protocol_version (tls)));
+    g_strdup (_nullmail_tls_version_to_string (g_tls_connection_get_protocol_version (tls)));
   self->report->tls_cipher = g_tls_connection_get_ciphersuite_name (tls);
   detail = g_strdup_printf ("%s, %s", self->report->tls_protocol,
                             self->report->tls_cipher != NULL ? self->report->tls_cipher : "?");

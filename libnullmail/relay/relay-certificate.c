@@ -64,6 +64,9 @@ gboolean
 _nullmail_relay_certificate_allows (const NullmailProbePolicy *policy,
                                     GTlsProtocolVersion        version)
 {
+  if (policy->oldest == G_TLS_PROTOCOL_VERSION_UNKNOWN || version < policy->oldest)
+    return FALSE;
+
   return version >= G_TLS_PROTOCOL_VERSION_TLS_1_2 || OpenSSL_version_num () < FIRST_STRICT_OPENSSL
          || !_nullmail_probe_policy_needs_match (policy);
 }

@@ -23,10 +23,9 @@
  *
  * TLS itself is GIO's, and only the verdict on the certificate is OpenSSL's as in Postfix. So this
  * differs: versions, ciphers and keys that GIO's library refuses are TLS_FAILED here also where
- * Postfix takes them, and `smtp_tls_mandatory_protocols` and its like are not looked at; the levels
- * DANE and DANE_ONLY do not ask DNSSEC; and names are looked up as the system does it, where
- * Postfix asks DNS alone (`smtp_host_lookup`). A table in `smtp_sasl_mechanism_filter` lets every
- * mechanism pass here.
+ * Postfix takes them, and parameters for ciphers are not looked at; the levels DANE and DANE_ONLY
+ * do not ask DNSSEC; and names are looked up as the system does it, where Postfix asks DNS alone
+ * (`smtp_host_lookup`). A table in `smtp_sasl_mechanism_filter` lets every mechanism pass here.
  *
  * Since: 1.0
  */

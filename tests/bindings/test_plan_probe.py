@@ -3,6 +3,7 @@
 """A plan's probe has what the plan would give Postfix, and what is tried is what will be used."""
 
 import os
+import ssl
 
 from gi.repository import GLib, Gio, Nullmail
 
@@ -120,6 +121,19 @@ class PlanProbe(Folder):
                 self.assertEqual(report.get_outcome(), outcome, report.get_message())
                 self.assertEqual(report.get_mechanism(), mechanism)
                 self.assertEqual(relay.accepted, [mechanism] if mechanism else [])
+
+    def test_versions_of_tls(self):
+        for edit, version, outcome in (
+                ('>=TLSv1.2', ssl.TLSVersion.TLSv1_2, Outcome.OK),
+                ('>=TLSv1.3', ssl.TLSVersion.TLSv1_2, Outcome.TLS_FAILED),
+                ('>=TLSv1.3', ssl.TLSVersion.TLSv1_3, Outcome.OK),
+                ('!TLSv1.2, !TLSv1.3', ssl.TLSVersion.TLSv1_2, Outcome.OK),
+                ('bogus', ssl.TLSVersion.TLSv1_3, Outcome.TLS_FAILED)):
+            with self.subTest(edit, version=version.name), \
+                    FakeRelay(Shared.good, version=version) as relay:
+                report = self.run_plan(relay, [f'smtp_tls_mandatory_protocols = {edit}'])
+                self.assertEqual(report.get_outcome(), outcome, report.get_message())
+                self.assertEqual(b'AUTH' in relay.protected, outcome == Outcome.OK)
 
     def test_server_name(self):
         for value, name in (('hostname', 'localhost'), ('x.example.com', 'x.example.com')):

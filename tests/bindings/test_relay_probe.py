@@ -3,7 +3,10 @@
 
 import base64
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 import unittest
 
@@ -389,6 +392,21 @@ class Outcomes(Case):
             report = probe.run(None)
         self.assertEqual((report.get_outcome(), relay.accepted), (Outcome.OK, ['PLAIN']))
         self.assertIn(b'AUTH PLAIN\r\n', relay.protected)
+
+    def test_gio_without_tls(self):
+        """What is missing is GIO's TLS, and not that of the relay."""
+        with FakeRelay(Shared.good) as relay:
+            done = subprocess.run([sys.executable, '-c', f'''
+import gi
+gi.require_version("Nullmail", "1.0")
+from gi.repository import Nullmail
+probe = Nullmail.RelayProbe.new(Nullmail.RelayHost.parse("[127.0.0.1]:{relay.port}"))
+probe.set_tls_level(Nullmail.TlsLevel.SECURE)
+report = probe.run(None)
+print(report.get_outcome().value_nick, report.get_remedy())
+'''], env={**os.environ, 'GIO_USE_TLS': 'dummy'}, text=True, check=True, timeout=program.LIMIT_S,
+                                  stdout=subprocess.PIPE)
+        self.assertRegex(done.stdout, '^tls-unavailable Install glib-networking')
 
     def test_no_authorities(self):
         for level, outcome in ((Level.SECURE, Outcome.TLS_UNAVAILABLE), (Level.MAY, Outcome.OK)):

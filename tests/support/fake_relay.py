@@ -24,11 +24,13 @@ class FakeRelay:
 
     def __init__(self, certificate=None, greeting=b'220 fake.example.com ESMTP\r\n',
                  extensions=(), under_tls=('AUTH PLAIN LOGIN',), wraps=False, behind=b'',
-                 echoes=False, replies=None, password=PASSWORD):
+                 echoes=False, replies=None, password=PASSWORD, version=None):
         self.context = None
         if certificate is not None:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate)
+            if version is not None:  # the only one of TLS that it knows
+                self.context.minimum_version = self.context.maximum_version = version
         self.greeting = greeting
         self.extensions, self.under_tls = extensions, under_tls
         self.wraps, self.behind, self.echoes = wraps, behind, echoes

@@ -7,6 +7,7 @@
 
 #include "relay/probe-policy-private.h"
 #include "relay/probe-report-private.h"
+#include "relay/tls-versions-private.h"
 
 /* What a policy reads from the extract of a main.cf. */
 static void
@@ -104,6 +105,59 @@ test_values (void)
   assert_list (options, "noanonymous");
 }
 
+static void
+test_versions (void)
+{
+  static const struct { const char *items; const char *oldest; } cases[] = {
+    { "", "TLSv1" },
+    { ">=TLSv1", "TLSv1" },
+    { ">=TLSv1.2", "TLSv1.2" },
+    { ">=tlsv1.3", "TLSv1.3" },
+    { "!SSLv2 !SSLv3", "TLSv1" },
+    { "!SSLv2 !SSLv3 !TLSv1 !TLSv1.1", "TLSv1.2" },
+    { "TLSv1.3 TLSv1.2", "TLSv1.2" },
+    { "TLSv1.1 !TLSv1.1 TLSv1.3", "TLSv1.3" },
+    { ">=TLSv1.1 <=TLSv1.2", "TLSv1.1" },
+    { ">=TLSv1.3 <=TLSv1.2", "TLS" },
+    { "SSLv3", "TLS" },
+    { "TLSv1.4", "TLS" },
+    { "yes", "TLS" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto(GStrv) items = g_strsplit (cases[i].items, " ", -1);
+      GTlsProtocolVersion oldest =
+        _nullmail_tls_versions_find_oldest ((const char * const *) items);
+
+      g_assert_cmpstr (_nullmail_tls_version_to_string (oldest), ==, cases[i].oldest);
+    }
+}
+
+/* Which of the two parameters counts. */
+static void
+test_policy_versions (void)
+{
+  static const char text[] = "smtp_tls_mandatory_protocols = >=TLSv1.3\n"
+                             "smtp_tls_protocols = !SSLv3:!TLSv1\n";
+  static const struct { const char *level; GTlsProtocolVersion oldest; } cases[] = {
+    { "may", G_TLS_PROTOCOL_VERSION_TLS_1_1 },
+    { "dane", G_TLS_PROTOCOL_VERSION_TLS_1_1 },
+    { "encrypt", G_TLS_PROTOCOL_VERSION_TLS_1_3 },
+    { "secure", G_TLS_PROTOCOL_VERSION_TLS_1_3 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto(NullmailProbePolicy) policy = { 0 };
+      g_autofree char *main_cf = g_strconcat (text, "smtp_tls_security_level = ", cases[i].level,
+                                              "\n", NULL);
+
+      read_extract (&policy, main_cf, "[a.example.com]");
+      g_assert_cmpint (policy.oldest, ==, cases[i].oldest);
+    }
+}
+
 /* A report of nothing is whole, and what is added to it shows in its variant. */
 static void
 test_report (void)
@@ -144,6 +198,8 @@ main (int    argc,
 
   g_test_add_func ("/relay-probe/levels", test_levels);
   g_test_add_func ("/relay-probe/values", test_values);
+  g_test_add_func ("/relay-probe/versions", test_versions);
+  g_test_add_func ("/relay-probe/policy-versions", test_policy_versions);
   g_test_add_func ("/relay-probe/report", test_report);
 
   return g_test_run ();
