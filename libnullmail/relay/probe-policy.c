@@ -183,7 +183,7 @@ extract_match (NullmailMainCf      *main_cf,
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
-      g_auto(GStrv) match = _nullmail_relay_policy_list_match (policy);
+      g_auto(GStrv) match = _nullmail_relay_policy_list (policy, "match");
       g_auto(GStrv) items = NULL;
       g_autofree char *text = NULL;
 
@@ -193,6 +193,27 @@ extract_match (NullmailMainCf      *main_cf,
         items = list_items (effective, all[i]);
       text = g_strjoinv (" ", items);
       _nullmail_probe_policy_set_literal (main_cf, all[i], text);
+    }
+}
+
+/* What else a policy has for the relay alone. */
+static void
+extract_attributes (NullmailMainCf      *main_cf,
+                    NullmailRelayPolicy *policy)
+{
+  static const struct { const char *attribute, *parameter; } attributes[] = {
+    { "protocols", "smtp_tls_mandatory_protocols" },
+    { "protocols", "smtp_tls_protocols" },
+    { "servername", "smtp_tls_servername" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (attributes); i++)
+    {
+      g_auto(GStrv) items = _nullmail_relay_policy_list (policy, attributes[i].attribute);
+      g_autofree char *text = items != NULL ? g_strjoinv (" ", items) : NULL;
+
+      if (text != NULL)
+        _nullmail_probe_policy_set_literal (main_cf, attributes[i].parameter, text);
     }
 }
 
@@ -221,6 +242,7 @@ _nullmail_probe_policy_extract (NullmailEffective       *effective,
   nullmail_main_cf_set_value (main_cf, "smtp_tls_wrappermode",
                               _nullmail_effective_wraps (effective) ? "yes" : "no", NULL);
   extract_match (main_cf, effective, &policy, level);
+  extract_attributes (main_cf, &policy);
   return main_cf;
 }
 

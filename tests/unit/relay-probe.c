@@ -158,6 +158,30 @@ test_policy_versions (void)
     }
 }
 
+/* What a policy table says for the relay is in place of what main.cf says for all. */
+static void
+test_policy_attributes (void)
+{
+  g_auto(NullmailProbePolicy) policy = { 0 };
+
+  read_extract (&policy,
+                "smtp_tls_mandatory_protocols = >=TLSv1\nsmtp_tls_servername = x\n"
+                "smtp_tls_policy_maps = inline:{ {[a.example.com] = "
+                "secure protocols=!TLSv1:!TLSv1.1 servername=hostname match=b} }\n",
+                "[a.example.com]");
+  g_assert_cmpint (policy.level, ==, NULLMAIL_TLS_LEVEL_SECURE);
+  g_assert_cmpint (policy.oldest, ==, G_TLS_PROTOCOL_VERSION_TLS_1_2);
+  g_assert_cmpstr (policy.server_name, ==, "hostname");
+  assert_list (policy.names, "b");
+  _nullmail_probe_policy_clear (&policy);
+
+  policy = (NullmailProbePolicy) { 0 };
+  read_extract (&policy, "smtp_tls_policy_maps = static:{fingerprint match=AB:CD|EF:01}\n",
+                "[a.example.com]");
+  g_assert_cmpint (policy.level, ==, NULLMAIL_TLS_LEVEL_FINGERPRINT);
+  assert_list (policy.fingerprints, "AB:CD EF:01");
+}
+
 /* A report of nothing is whole, and what is added to it shows in its variant. */
 static void
 test_report (void)
@@ -200,6 +224,7 @@ main (int    argc,
   g_test_add_func ("/relay-probe/values", test_values);
   g_test_add_func ("/relay-probe/versions", test_versions);
   g_test_add_func ("/relay-probe/policy-versions", test_policy_versions);
+  g_test_add_func ("/relay-probe/policy-attributes", test_policy_attributes);
   g_test_add_func ("/relay-probe/report", test_report);
 
   return g_test_run ();
