@@ -29,6 +29,7 @@ typedef struct
   NullmailSmtpChannel       *channel;         /* (owned) (nullable) */
   char                      *host;            /* (owned) (nullable) the server's name */
   gboolean                   keeps_outcome;   /* what fails now got less far than what did before */
+  gboolean                   broke_tls;       /* the relay ended it when it was asked something */
   gboolean                   was_refused;     /* an address did not answer, and another one did */
   gboolean                   offers_login;    /* under TLS */
   gboolean                   is_matched;      /* Postfix takes the certificate for the relay's */

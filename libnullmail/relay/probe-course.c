@@ -53,6 +53,14 @@ _nullmail_probe_course_fail (NullmailProbeCourse  *self,
                               _nullmail_step_limit_get_timeout_ms (self->limit));
       detail = late;
     }
+  else if (self->broke_tls)
+    {
+      /* In TLS 1.3 the relay has its say about the client only when TLS seems to be there. */
+      outcome = NULLMAIL_PROBE_OUTCOME_TLS_FAILED;
+      remedy = _("The relay ends TLS: it may want a certificate of this machine, see "
+                 "tls-client-certificate (smtp_tls_chain_files), or another than the one that it "
+                 "is shown.");
+    }
 
   end_step (self, step, outcome, detail);
   if (self->keeps_outcome)
@@ -81,6 +89,7 @@ _nullmail_probe_course_ask (NullmailProbeCourse  *self,
     reply = _nullmail_smtp_channel_read (self->channel, &error);
   if (reply == NULL)
     {
+      self->broke_tls = error->domain == G_TLS_ERROR;
       *detail = g_strdup (error->message);
       return NULL;
     }

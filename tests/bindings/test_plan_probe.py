@@ -9,7 +9,7 @@ from gi.repository import GLib, Gio, Nullmail
 
 import fixture
 import program
-from authority import CA, SERVER, Certificate, dns
+from authority import CA, Certificate, dns
 from fake_relay import PASSWORD, USER, FakeRelay
 from stand_ins import Error, Folder, credentials
 
@@ -25,7 +25,8 @@ def setUpModule():
     folder = program.make_folder('certificates-')
     ca = Certificate(folder, 'test-ca', extensions=CA)
     Shared.ca_file = f'{ca.base}.crt'
-    Shared.certificate = Certificate(folder, 'localhost', ca, (dns('localhost'), *SERVER))
+    Shared.certificate = Certificate(folder, 'localhost', ca, (
+        dns('localhost'), 'extendedKeyUsage=serverAuth,clientAuth'))
     Shared.good = Shared.certificate.chain()
 
 
@@ -134,6 +135,18 @@ class PlanProbe(Folder):
                 report = self.run_plan(relay, [f'smtp_tls_mandatory_protocols = {edit}'])
                 self.assertEqual(report.get_outcome(), outcome, report.get_message())
                 self.assertEqual(b'AUTH' in relay.protected, outcome == Outcome.OK)
+
+    def test_certificate_of_the_client(self):
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            for shown, outcome in (({'tls_client_certificate': Shared.good}, Outcome.OK),
+                                   ({}, Outcome.TLS_FAILED)):
+                with self.subTest(version=version.name, **shown), \
+                        FakeRelay(Shared.good, version=version, wants=Shared.ca_file) as relay:
+                    report = self.run_plan(relay, (), **shown)
+                    self.assertEqual(report.get_outcome(), outcome, report.get_message())
+                    self.assertEqual(b'AUTH' in relay.protected, outcome == Outcome.OK)
+                    self.assertEqual('certificate' in report.get_remedy(),
+                                     outcome != Outcome.OK)
 
     def test_server_name(self):
         for value, name in (('hostname', 'localhost'), ('x.example.com', 'x.example.com')):

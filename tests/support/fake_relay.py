@@ -24,11 +24,15 @@ class FakeRelay:
 
     def __init__(self, certificate=None, greeting=b'220 fake.example.com ESMTP\r\n',
                  extensions=(), under_tls=('AUTH PLAIN LOGIN',), wraps=False, behind=b'',
-                 echoes=False, replies=None, password=PASSWORD, version=None):
+                 echoes=False, replies=None, password=PASSWORD, version=None,
+                 wants=None):
         self.context = None
         if certificate is not None:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate)
+            if wants is not None:  # a client's certificate, of the authority in that file
+                self.context.verify_mode = ssl.CERT_REQUIRED
+                self.context.load_verify_locations(wants)
             if version is not None:  # the only one of TLS that it knows
                 self.context.minimum_version = self.context.maximum_version = version
         self.greeting = greeting
