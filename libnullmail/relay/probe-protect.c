@@ -110,24 +110,39 @@ fail_old_version (NullmailProbeCourse *self)
                                         "smtp_tls_mandatory_protocols and smtp_tls_protocols."));
 }
 
+/* Looks for what TLS needs on this side, before the relay is asked for it. Sets *can_begin to
+ * whether all is there; where it is not the course may go on in clear. */
 static gboolean
-begin_tls (NullmailProbeCourse *self)
+prepare_tls (NullmailProbeCourse  *self,
+             GTlsCertificate     **own,
+             gboolean             *can_begin)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GTlsCertificate) own = NULL;
-  g_autofree char *fault = _nullmail_relay_certificate_find_ca_fault (self->policy);
-  g_autofree char *detail = NULL;
-  GTlsConnection *tls;
+  g_autofree char *fault = NULL;
 
+  *can_begin = FALSE;
   if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
     return do_without_tls (self, _("GIO has no TLS on this machine, so that nothing can be said of "
                                    "the relay's"),
                            _("Install glib-networking. Postfix does not need it, but a probe "
                              "does."));
-  if (fault != NULL || !load_own_certificate (self, &own, &fault))
+
+  fault = _nullmail_relay_certificate_find_ca_fault (self->policy);
+  if (fault != NULL || !load_own_certificate (self, own, &fault))
     return do_without_tls (self, fault,
                            _("Postfix has no TLS then. Name a file in PEM form that is there and "
                              "can be read."));
+
+  *can_begin = TRUE;
+  return TRUE;
+}
+
+static gboolean
+begin_tls (NullmailProbeCourse *self,
+           GTlsCertificate     *own)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *detail = NULL;
+  GTlsConnection *tls;
 
   if (!_nullmail_smtp_channel_start_tls (self->channel, get_server_name (self), own, &error))
     return fail_handshake (self, error);
@@ -327,6 +342,7 @@ _nullmail_probe_course_protect (NullmailProbeCourse *self)
   const NullmailProbePolicy *policy = self->policy;
   gboolean has_tls = policy->level != NULLMAIL_TLS_LEVEL_NONE
                      && policy->level != NULLMAIL_TLS_LEVEL_AUTO;
+  g_autoptr(GTlsCertificate) own = NULL;
   gboolean begins = TRUE;
 
   if (_nullmail_smtp_channel_get_tls (self->channel) != NULL)
@@ -339,15 +355,12 @@ _nullmail_probe_course_protect (NullmailProbeCourse *self)
       || (policy->wraps && policy->is_configured
           && !_nullmail_tls_level_requires_tls (policy->level)))
     return refuse_level (self);
-  if (!policy->wraps && !ask_for_tls (self, &begins))
+  if (!prepare_tls (self, &own, &begins)
+      || (begins && !policy->wraps && !ask_for_tls (self, &begins)))
     return FALSE;
   if (!begins)
     return TRUE;
 
-  if (!begin_tls (self))
-    return FALSE;
-  if (_nullmail_smtp_channel_get_tls (self->channel) == NULL)
-    return TRUE;
-
-  return check_certificate (self) && (policy->wraps || _nullmail_probe_course_greet (self));
+  return begin_tls (self, own) && check_certificate (self)
+         && (policy->wraps || _nullmail_probe_course_greet (self));
 }

@@ -416,6 +416,8 @@ print(report.get_outcome().value_nick, report.get_remedy())
                 self.assertEqual('/no/such/file' in report.get_message(),
                                  outcome != Outcome.OK)
                 self.assertIsNone(report.get_tls_protocol())
+            # Postfix does not ask the relay to begin what it has no means for.
+            self.assertEqual(relay.commands(), [['EHLO'], []])
 
 
 class Calls(Case):
