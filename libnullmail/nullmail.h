@@ -21,6 +21,8 @@
 #if NULLMAIL_HAS_SECRET_STORE
 #include <libnullmail/store/secret-store.h>
 #endif
+#include <libnullmail/relay/probe-report.h>
+#include <libnullmail/relay/relay-probe.h>
 #include <libnullmail/postfix/service-control.h>
 #include <libnullmail/plan/change.h>
 #include <libnullmail/plan/plan.h>

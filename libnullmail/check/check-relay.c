@@ -181,7 +181,7 @@ _nullmail_check_is_unverifiable (NullmailCheck *self)
 
   /* So does one that a policy has for this relay. */
   _nullmail_relay_policy_find (&policy, self->effective, self->relay);
-  policy_match = policy.text != NULL ? _nullmail_relay_policy_list_match (&policy) : NULL;
+  policy_match = policy.text != NULL ? _nullmail_relay_policy_list_items (&policy, "match") : NULL;
   if (policy.is_open || policy_match != NULL)
     return FALSE;
 

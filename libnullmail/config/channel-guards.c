@@ -66,7 +66,7 @@ has_fingerprints (NullmailEffective       *effective,
 
   _nullmail_relay_policy_find (&policy, effective, relay);
   *is_open = policy.is_open;
-  match = _nullmail_relay_policy_list_match (&policy);
+  match = _nullmail_relay_policy_list_items (&policy, "match");
   return policy.text != NULL
          && (policy.level != NULLMAIL_TLS_LEVEL_FINGERPRINT
              || (match != NULL && match[0] != NULL && *match[0] != '\0'));

@@ -103,7 +103,7 @@ static char **
 list_names (Channel *self)
 {
   const char *parameter = NULL;
-  char **items = _nullmail_relay_policy_list_match (&self->policy);
+  char **items = _nullmail_relay_policy_list_items (&self->policy, "match");
 
   if (self->level == NULLMAIL_TLS_LEVEL_SECURE)
     parameter = "smtp_tls_secure_cert_match";

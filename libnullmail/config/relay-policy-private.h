@@ -29,9 +29,10 @@ void     _nullmail_relay_policy_list       (NullmailEffective       *effective,
                                             char                  ***tables,
                                             char                  ***keys);
 
-/* (nullable): the items of the attribute “match”, which say whose certificate is accepted; NULL if
- * the policy has none. */
-char   **_nullmail_relay_policy_list_match (NullmailRelayPolicy     *self);
+/* (nullable): the items of an attribute, such as “match”, which says whose certificate is accepted;
+ * NULL if the policy has none. */
+char   **_nullmail_relay_policy_list_items (NullmailRelayPolicy     *self,
+                                            const char              *attribute);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailRelayPolicy, _nullmail_relay_policy_clear)
 

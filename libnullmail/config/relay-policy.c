@@ -9,7 +9,6 @@
 #include "document/logical-lines-private.h"
 #include "document/table-name-private.h"
 
-#define MATCH "match="
 #define POLICY_MAPS "smtp_tls_policy_maps"
 #define PER_SITE "smtp_tls_per_site"
 
@@ -162,20 +161,24 @@ _nullmail_relay_policy_clear (NullmailRelayPolicy *self)
 }
 
 char **
-_nullmail_relay_policy_list_match (NullmailRelayPolicy *self)
+_nullmail_relay_policy_list_items (NullmailRelayPolicy *self,
+                                   const char          *attribute)
 {
+  g_autofree char *prefix = g_strconcat (attribute, "=", NULL);
   g_auto(GStrv) words = g_strsplit_set (self->text != NULL ? self->text : "", "{}, \t\r\n", -1);
   g_autoptr(GStrvBuilder) items = g_strv_builder_new ();
-  gboolean has_match = FALSE;
+  /* There are colons within a fingerprint. */
+  const char *separators = self->level == NULLMAIL_TLS_LEVEL_FINGERPRINT ? "|" : ":|";
+  gboolean has_some = FALSE;
 
   for (guint i = 0; words[i] != NULL; i++)
-    if (g_str_has_prefix (words[i], MATCH))
+    if (g_str_has_prefix (words[i], prefix))
       {
-        g_auto(GStrv) names = g_strsplit_set (words[i] + strlen (MATCH), ":|", -1);
+        g_auto(GStrv) parts = g_strsplit_set (words[i] + strlen (prefix), separators, -1);
 
-        g_strv_builder_addv (items, (const char **) names);
-        has_match = TRUE;
+        g_strv_builder_addv (items, (const char **) parts);
+        has_some = TRUE;
       }
 
-  return has_match ? g_strv_builder_end (items) : NULL;
+  return has_some ? g_strv_builder_end (items) : NULL;
 }

@@ -12,6 +12,7 @@
 #include <libnullmail/base/version-macros.h>
 #include <libnullmail/document/main-cf.h>
 #include <libnullmail/postfix/service-control.h>
+#include <libnullmail/relay/relay-probe.h>
 
 G_BEGIN_DECLS
 
@@ -36,5 +37,19 @@ NULLMAIL_AVAILABLE_IN_1_0
 char               *nullmail_plan_get_digest     (NullmailPlan *self);
 NULLMAIL_AVAILABLE_IN_1_0
 GVariant           *nullmail_plan_to_variant     (NullmailPlan *self);
+
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailRelayProbe *nullmail_plan_create_probe        (NullmailPlan         *self,
+                                                       GCancellable         *cancellable,
+                                                       GError              **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void                nullmail_plan_create_probe_async  (NullmailPlan         *self,
+                                                       GCancellable         *cancellable,
+                                                       GAsyncReadyCallback   callback,
+                                                       gpointer              user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailRelayProbe *nullmail_plan_create_probe_finish (NullmailPlan         *self,
+                                                       GAsyncResult         *result,
+                                                       GError              **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "document/password-file-private.h"
 #include "postfix/host-facts-private.h"
 #include "postfix/installation-private.h"
 
@@ -29,5 +30,12 @@ GPtrArray *_nullmail_ask_services (NullmailInstallation *installation,
                                    NullmailEffective    *effective,
                                    GPtrArray            *others,
                                    GCancellable         *cancellable);
+
+/* (transfer full) (element-type NullmailPasswordFile): what the same tables answer, as password
+ * files with the relay's entries alone; one that does not answer is left out. */
+GPtrArray *_nullmail_load_service_entries (NullmailInstallation    *installation,
+                                           NullmailEffective       *effective,
+                                           const NullmailRelayHost *relay,
+                                           GCancellable            *cancellable);
 
 G_END_DECLS

@@ -211,3 +211,34 @@ _nullmail_ask_services (NullmailInstallation *installation,
 
   return answers->len > 0 ? g_steal_pointer (&answers) : NULL;
 }
+
+GPtrArray *
+_nullmail_load_service_entries (NullmailInstallation    *installation,
+                                NullmailEffective       *effective,
+                                const NullmailRelayHost *relay,
+                                GCancellable            *cancellable)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)
+                                                     _nullmail_password_file_unref);
+  g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func ((GDestroyNotify) answer_free);
+  g_autoptr(GPtrArray) questions =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) _nullmail_table_question_free);
+  g_autoptr(GPtrArray) asked = g_ptr_array_new ();
+  Asker asker = { installation, effective, cancellable };
+
+  list_services (&asker, relay, answers, questions, asked);
+  _nullmail_table_questions_ask (asked, installation, effective, cancellable);
+  for (guint i = 0; i < asked->len; i++)
+    {
+      const NullmailTableQuestion *question = asked->pdata[i];
+      NullmailPasswordFile *file = NULL;
+
+      /* A line of the answer has the form of a line of a password file. */
+      if (question->state == NULLMAIL_TABLE_ANSWERED)
+        file = _nullmail_password_file_new_from_buffer (question->result->output, NULL);
+      if (file != NULL)
+        g_ptr_array_add (files, file);
+    }
+
+  return files;
+}

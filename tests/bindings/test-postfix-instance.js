@@ -39,6 +39,8 @@ for (const name of ['lookup', 'store', 'clear', 'list'])
     Gio._promisify(Nullmail.SaslPasswdStore.prototype, `${name}_async`, `${name}_finish`);
 Gio._promisify(Nullmail.SaslPasswdStore.prototype, 'rebuild_async', 'rebuild_finish');
 
+Gio._promisify(Nullmail.Plan.prototype, 'create_probe_async', 'create_probe_finish');
+
 function testInstance() {
     write(mainCf, MAIN_CF);
     const postfix = newInstance();
@@ -263,6 +265,16 @@ async function testAsync() {
         postfix.plan_async(newConfig(), null, PlanFlags.NONE, null));
 }
 
+async function testProbe() {
+    write(mainCf, MAIN_CF);
+    const plan = newInstance().plan(newConfig(), credentials(), PlanFlags.NONE, null);
+    for (const probe of [plan.create_probe(null), await plan.create_probe_async(null)]) {
+        check('relay of the probe', probe.relay_host.to_string(), RELAY);
+        check('its level', probe.tls_level, Nullmail.TlsLevel.SECURE);
+        check('its login', probe.credentials.get_username(), 'host7');
+    }
+}
+
 const loop = new GLib.MainLoop(null, false);
 (async () => {
     testInstance();
@@ -271,6 +283,7 @@ const loop = new GLib.MainLoop(null, false);
     testUndo();
     testStore();
     await testAsync();
+    await testProbe();
 })().catch(e => {
     fail(`${e}\n${e.stack}`);
 }).finally(() => loop.quit());

@@ -32,7 +32,8 @@ N_KEPT = 30  # of what was returned before, to be passed again
 PYTHON_ERRORS = (TypeError, ValueError, OverflowError, NotImplementedError, RuntimeError,
                  AttributeError, LookupError, MemoryError)
 CLASSES = ('Change', 'CredentialStore', 'Error', 'Finding', 'MainCf', 'NullClientConfig', 'Plan',
-           'PostfixInstance', 'RelayCredentials', 'RelayHost', 'SaslPasswdStore', 'SecretStore')
+           'PostfixInstance', 'ProbeReport', 'RelayCredentials', 'RelayHost', 'RelayProbe',
+           'SaslPasswdStore', 'SecretStore')
 # They belong to languages that count references themselves.
 NOT_FOR_PYTHON = ('ref', 'unref')
 # They run a command, start a thread or wait for a bus, and are tried less often.

@@ -7,19 +7,15 @@ of each. Over the promised channel the password logs in, over any other not a by
 One message to one recipient a cell; a table leads each to the port that has the cell's offer and
 channel, all at the relay's own name."""
 
-import base64
 import json
 import os
 import re
-import subprocess
-import sys
-import time
 import unittest
 
 import mail_lab
-import sasl_mechanisms
+import relays
 import sasl_plugins
-from mail_lab import LIMIT_S, Lab, LabCase
+from mail_lab import Lab, LabCase
 
 HOST = "smtp.example.com"
 ADDRESS = "192.0.2.11"
@@ -55,91 +51,17 @@ PROMISED = {
     "ENCRYPT": ["right", "expired", "untrusted", "wrong name", "untrusted at may"],
     "DANE": [],  # the lab's DNS is not signed, so that the level verifies nothing
 }
+# Past a certificate that is not the relay's a probe sends a password only where main.cf itself says
+# encrypt, which is more than Postfix asks for.
+REFUSED_BY_PROBE = ["untrusted at may"]
 PORTS = {2000 + 100 * row + column: (offer, channel)
          for row, offer in enumerate(OFFERS) for column, channel in enumerate(CHANNELS)}
-# The words of a client that has not begun to log in, nor to send.
-BEFORE_LOGIN = re.compile(rb"^(?:(?:EHLO|HELO) \S+|STARTTLS|QUIT)\r\n", re.MULTILINE)
 
 
-class Relay:
-    """The relay in the lab's server, and what it has written down."""
-
-    def __init__(self, lab):
-        self.path = os.path.join(mail_lab.folder(), "relay.json")
-        program = os.path.join(mail_lab.HERE, "login_relay.py")
-        with open(self.path, "wb") as out:
-            self.process = subprocess.Popen(
-                [mail_lab.LAB, "--state", lab.state, "run", "server", "--", sys.executable,
-                 program, ADDRESS, USER, PASSWORD], stdin=subprocess.PIPE, stdout=out, text=True)
-        with self.process.stdin as ports:
-            for port, (offer, channel) in PORTS.items():
-                ports.write(json.dumps({"port": port, "offer": offer, "certificate":
-                                        self.certificate(channel)}) + "\n")
-        wait_for(lambda: self.events(0), "the relay does not begin")
-
-    @staticmethod
-    def certificate(channel):
-        name = CHANNELS[channel][0]
-        return name if name in (None, "broken") else f"/etc/nullmail-lab/{name}.pem"
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-
-    def mark(self):
-        return os.path.getsize(self.path)
-
-    def events(self, mark):
-        """What was told behind MARK; None while a session still lasts."""
-        with open(self.path, "rb") as file:
-            file.seek(mark)
-            events = [json.loads(line) for line in file.read().splitlines(keepends=True)
-                      if line.endswith(b"\n")]
-        kinds = [event["event"] for event in events]
-        return events if kinds.count("open") == kinds.count("close") else None
-
-
-class Seen:
-    """What one cell's port saw."""
-
-    def __init__(self, events):
-        self.n_sessions = sum(event["event"] == "open" for event in events)
-        self.n_messages = sum(event["event"] == "mail" for event in events)
-        self.logins = [event for event in events if event["event"] == "login"]
-        self.accepted = [login for login in self.logins if login["accepted"]]
-        # What came before TLS and what came under it begin with a command each.
-        self.bytes = b"".join(event["data"].encode("latin-1") for event in events
-                              if event["event"] in ("clear", "tls"))
-
-    def beyond_greeting(self):
-        """What a client says that goes further than to ask for mechanisms and for TLS."""
-        return BEFORE_LOGIN.sub(b"", self.bytes)
-
-    def has_secret(self):
-        """Whether user or password are anywhere in the bytes, as they are or in base64."""
-        texts = [self.bytes] + [
-            base64.b64decode(word + b"==" if len(word) % 4 != 1 else word[:-1])
-            for word in re.findall(rb"[A-Za-z0-9+/]{4,}", self.bytes)]
-        return any(secret.encode() in text for text in texts for secret in (USER, PASSWORD))
-
-    def find_passwords(self):
-        """Runs the dictionary on all logins: mechanisms and the passwords found, or None."""
-        return [(login["mechanism"], sasl_mechanisms.find_password(
-            login["mechanism"], [[text.encode("latin-1") for text in pair]
-                                 for pair in login["dialogue"]], USER.encode(), WORDS))
-                for login in self.logins]
-
-
-def wait_for(function, problem):
-    """What FUNCTION returns, as soon as that is true."""
-    deadline = time.monotonic() + LIMIT_S
-    while True:
-        result = function()
-        if result:
-            return result
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{problem} after {LIMIT_S} s")
-        time.sleep(0.05)
+def certificate(channel):
+    """What a port of that channel shows."""
+    name = CHANNELS[channel][0]
+    return name if name in (None, "broken") else f"/etc/nullmail-lab/{name}.pem"
 
 
 class Shared:
@@ -154,7 +76,9 @@ def setUpModule():
     Shared.lab = Lab("mechanisms")
     unittest.addModuleCleanup(Shared.lab.destroy)
     Shared.lab.call("up", "--client", Bare.node)
-    Shared.relay = Relay(Shared.lab)
+    Shared.relay = relays.Relay(Shared.lab, ADDRESS, (USER, PASSWORD), [
+        {"port": port, "offer": offer, "certificate": certificate(channel)}
+        for port, (offer, channel) in PORTS.items()])
     unittest.addModuleCleanup(Shared.relay.stop)
 
 
@@ -226,14 +150,73 @@ postfix.get_sasl_passwd_store(None).store(Nullmail.RelayCredentials.new(
         """A message to each of the cells: their outcomes and what their ports saw, by port."""
         mark, start = self.relay.mark(), len(self.read_log())
         self.run_client("sendmail", *(f"p{port}@{CELLS}" for port in ports), text="Hello.\n")
-        wait_for(lambda: len(self.outcomes(start)) == len(ports), "not all cells have an outcome")
+        relays.wait_for(lambda: len(self.outcomes(start)) == len(ports),
+                        "not all cells have an outcome")
         outcomes = self.outcomes(start)
-        events = wait_for(lambda: self.relay.events(mark), "a session does not end")
+        events = relays.wait_for(lambda: self.relay.events(mark), "a session does not end")
         self.run_client("postsuper", "-d", "ALL")
-        seen = {port: Seen([event for event in events if event["port"] == port]) for port in ports}
+        seen = self.split_events(events, ports)
         self.assertEqual({port for port in ports if seen[port].n_sessions == 0}, set(),
                          "nobody came to these ports")
         return outcomes, seen
+
+    @staticmethod
+    def split_events(events, ports):
+        """What each of the ports saw."""
+        return {port: relays.Seen([event for event in events if event["port"] == port],
+                                  (USER, PASSWORD), WORDS) for port in ports}
+
+    def run_probes(self, level):
+        """A probe of each cell, by a plan with the relay, and the policy of the channel, in place
+        of those that are there: what it came to, and what the port saw of it."""
+        mark = self.relay.mark()
+        cells = {port: CHANNELS[channel][1] for port, (_, channel) in PORTS.items()}
+        found = json.loads(self.nullmail(f"""
+password = sys.stdin.read()
+found = {{}}
+for port, is_weakened in {cells!r}.items():
+    relay = f"[{HOST}]:{{port}}"
+    document = postfix.load_main_cf(None)
+    document.set_value("relayhost", relay)
+    document.set_value("smtp_tls_policy_maps",
+                       f"inline:{{{{{{relay}}=may}}}}" if is_weakened else "")
+    login = Nullmail.RelayCredentials.new(Nullmail.RelayHost.parse(relay), "{USER}", password)
+    probe = postfix.plan_main_cf(document, login, Nullmail.PlanFlags.NONE, None).create_probe(None)
+    report = probe.run(None)
+    text = json.dumps(report.to_variant().unpack())
+    found[port] = (report.get_outcome().value_nick, report.get_mechanism(),
+                   report.get_login_tried(), probe.get_tls_level().value_nick, password in text)
+print(json.dumps(found))
+""", text=PASSWORD))
+        events = relays.wait_for(lambda: self.relay.events(mark), "a session does not end")
+        return ({int(port): relays.Probed(*values) for port, values in found.items()},
+                self.split_events(events, PORTS))
+
+    def check_probes(self, level, outcomes, seen):
+        """Each probe says what Postfix does, and chooses the mechanism that Postfix has chosen;
+        where nothing is to go not a byte of a login has gone."""
+        probed, probe_seen = self.run_probes(level)
+        n_logins = 0
+        for port, (offer, channel) in PORTS.items():
+            with self.subTest(probe=level, offer=offer, channel=channel):
+                found, mine = probed[port], probe_seen[port]
+                theirs = [login["mechanism"] for login in seen[port].accepted]
+                self.assertFalse(found.has_secret)
+                self.assertEqual(mine.n_messages, 0)
+                if channel in REFUSED_BY_PROBE:
+                    self.assertEqual(found.outcome, "certificate-invalid")
+                    theirs = []
+                else:
+                    self.assertEqual(found.outcome == "ok", outcomes[port][0] == "sent",
+                                     (found, outcomes[port]))
+                self.assertEqual([login["mechanism"] for login in mine.accepted], theirs)
+                self.assertEqual([found.mechanism] if found.was_tried else [], theirs)
+                if not theirs:
+                    self.assertEqual(mine.beyond_greeting(), b"")
+                    self.assertFalse(mine.has_secret())
+                n_logins += len(theirs)
+        print(f"{self.node}, {level}: {len(probed)} probes, {n_logins} logins, each as Postfix's")
+        self.assertEqual(len(probed), len(PORTS))
 
     def read_log(self):
         with open(os.path.join(self.lab.state, self.node, "log"), encoding="utf-8") as file:
@@ -278,6 +261,7 @@ class Levels:
         self.assertGreaterEqual(n_offers, len(OFFERS) - 1 - len(CHALLENGED))
         self.assertEqual(len(seen), len(OFFERS) * len(CHANNELS))
         self.assertEqual((n_logins, n_bytes, n_guesses), (n_offers * len(PROMISED[level]), 0, 0))
+        self.check_probes(level, outcomes, seen)
 
     def check_login(self, offer, found, status, line):
         """The message arrived after one login, by a mechanism for passwords and under TLS."""

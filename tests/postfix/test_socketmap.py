@@ -124,6 +124,11 @@ class Mail(SocketmapCase):
         self.run_client("postconf", "-F", "smtp/unix/chroot=n")
         self.run_client("postfix", "reload")
         self.deliver_authenticated("without a chroot")
+        self.assertEqual(self.nullmail("""
+plan = postfix.plan(postfix.load_config(None), None, Nullmail.PlanFlags.NONE, None)
+report = plan.create_probe(None).run(None)
+print(report.get_outcome().value_nick, report.get_login_tried())
+"""), "ok True\n")
 
         self.assert_nowhere()
         self.assertEqual(self.client(f"say(*files_with(b'{PASSWORD}', '/run/credentials'))"),
