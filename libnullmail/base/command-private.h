@@ -38,6 +38,23 @@ NullmailCommandResult *_nullmail_command_run (const char * const         *argv,
                                               GCancellable               *cancellable,
                                               GError                    **error);
 
+/* Takes one line of what a program prints, without its newline; line[length] is NUL. FALSE with
+ * error set ends the program. */
+typedef gboolean (* NullmailLineFunc) (const char  *line,
+                                       gsize        length,
+                                       gpointer     user_data,
+                                       GError     **error);
+
+/* The same without input, for a program that may print more than there should be memory for: each
+ * line is handed on as soon as it is there, and is not kept. The result's output stays empty. */
+NullmailCommandResult *_nullmail_command_run_lines (const char * const    *argv,
+                                                    NullmailCommandFlags   flags,
+                                                    guint                  timeout_ms,
+                                                    NullmailLineFunc       func,
+                                                    gpointer               user_data,
+                                                    GCancellable          *cancellable,
+                                                    GError               **error);
+
 /* An absolute path of a program: in directory, or if that is NULL in PATH's absolute folders and
  * then in the usual system folders; NULL with COMMAND. */
 char *_nullmail_command_find (const char  *name,

@@ -24,6 +24,7 @@
 
 #define MAX_OUTPUT_BYTES (64 * 1024 * 1024)
 #define MAX_ERROR_BYTES  (64 * 1024)
+#define LINES_BYTES      (64 * 1024)  /* read at a time of what is handed on by line */
 #define POLL_MS          20  /* between looks at a child on a kernel without pidfd_open (2) */
 
 /* A running child and the ends of its pipes, -1 once closed. */
@@ -36,6 +37,9 @@ typedef struct
   int                    errors_fd;
   gint64                 deadline_us;
   NullmailCommandResult *result;  /* (unowned) */
+  NullmailLineFunc       line_func;  /* (nullable) takes the output, line by line */
+  gpointer               user_data;
+  gboolean               has_ended;
 } Child;
 
 void
@@ -183,18 +187,48 @@ close_and_forget (int *fd)
   *fd = -1;
 }
 
-/* Reads what the pipes hold now; FALSE where a command says more than any command should. */
+/* Hands on the lines that are whole, and in the end what is left without a newline. */
 static gboolean
-child_drain (Child   *child,
-             GError **error)
+child_hand_on_lines (Child   *child,
+                     GError **error)
 {
-  char buffer[4096];
-  gssize n_read = 0;
   NullmailSecureBuffer *output = child->result->output;
+  gsize start = 0;
+
+  while (start < output->size)
+    {
+      char *line = output->data + start;
+      char *end = memchr (line, '\n', output->size - start);
+
+      if (end == NULL && child->output_fd >= 0)
+        break;
+      if (end == NULL)
+        end = output->data + output->size;
+      *end = '\0';
+      start = MIN ((gsize) (end + 1 - output->data), output->size);
+      if (!child->line_func (line, end - line, child->user_data, error))
+        return FALSE;
+    }
+
+  memmove (output->data, output->data + start, output->size - start);
+  _nullmail_secure_buffer_set_size (output, output->size - start);
+  return TRUE;
+}
+
+/* Reads what the pipe of its output holds now; FALSE where a command says more than any command
+ * should, or nobody wants its lines any longer. */
+static gboolean
+child_drain_output (Child   *child,
+                    GError **error)
+{
+  NullmailSecureBuffer *output = child->result->output;
+  gsize room = child->line_func != NULL ? LINES_BYTES : 4096;
 
   while (child->output_fd >= 0)
     {
-      _nullmail_secure_buffer_reserve (output, output->size + 4096);
+      gssize n_read;
+
+      _nullmail_secure_buffer_reserve (output, output->size + room);
       n_read = read (child->output_fd, output->data + output->size,
                      output->allocated - output->size - 1);
       if (n_read < 0 && errno == EINTR)
@@ -205,13 +239,31 @@ child_drain (Child   *child,
         close_and_forget (&child->output_fd);
       else
         _nullmail_secure_buffer_set_size (output, output->size + n_read);
+      if (child->line_func != NULL && !child_hand_on_lines (child, error))
+        return FALSE;
       if (output->size > MAX_OUTPUT_BYTES)
         {
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
                        "“%s” prints more than %d bytes", child->program, MAX_OUTPUT_BYTES);
           return FALSE;
         }
+      /* Who takes long over the lines still has to look at the clock in between. */
+      if (child->line_func != NULL && !child->has_ended)
+        break;
     }
+
+  return TRUE;
+}
+
+static gboolean
+child_drain (Child   *child,
+             GError **error)
+{
+  char buffer[4096];
+  gssize n_read = 0;
+
+  if (!child_drain_output (child, error))
+    return FALSE;
 
   while (child->errors_fd >= 0)
     {
@@ -300,7 +352,50 @@ child_wait (Child         *child,
 
   child->result->exit_status = WIFEXITED (status) ? WEXITSTATUS (status)
                                                   : 128 + WTERMSIG (status);
-  return child_drain (child, error);
+  child->has_ended = TRUE;
+  if (!child_drain (child, error))
+    return FALSE;
+
+  /* A daemon that it has left behind may keep the pipe open: no more lines are waited for. */
+  close_and_forget (&child->output_fd);
+  return child->line_func == NULL || child_hand_on_lines (child, error);
+}
+
+static NullmailCommandResult *
+run (Child                       *child,
+     const char * const          *argv,
+     const NullmailSecureBuffer  *input,
+     NullmailCommandFlags         flags,
+     guint                        timeout_ms,
+     GCancellable                *cancellable,
+     GError                     **error)
+{
+  g_autoptr(NullmailCommandResult) result = result_new ();
+  int held[STDERR_FILENO + 1];
+  gboolean ok;
+  int input_fd;
+  guint n_held;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  child->program = argv[0];
+  child->pid_fd = child->output_fd = child->errors_fd = -1;
+  child->result = result;
+  hold_standard_fds (held, &n_held);
+  input_fd = open_input (input, error);
+  child->deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  ok = input_fd >= 0 && child_spawn (child, argv, input_fd, flags, error);
+  while (n_held > 0)
+    close (held[--n_held]);
+
+  ok = ok && child_wait (child, cancellable, error);
+  close_and_forget (&input_fd);
+  close_and_forget (&child->output_fd);
+  close_and_forget (&child->errors_fd);
+  close_and_forget (&child->pid_fd);
+
+  return ok ? g_steal_pointer (&result) : NULL;
 }
 
 NullmailCommandResult *
@@ -311,31 +406,23 @@ _nullmail_command_run (const char * const          *argv,
                        GCancellable                *cancellable,
                        GError                     **error)
 {
-  g_autoptr(NullmailCommandResult) result = result_new ();
-  Child child = { .program = argv[0], .pid_fd = -1, .output_fd = -1, .errors_fd = -1,
-                  .result = result };
-  int held[STDERR_FILENO + 1];
-  gboolean ok;
-  int input_fd;
-  guint n_held;
+  Child child = { 0 };
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
+  return run (&child, argv, input, flags, timeout_ms, cancellable, error);
+}
 
-  hold_standard_fds (held, &n_held);
-  input_fd = open_input (input, error);
-  child.deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
-  ok = input_fd >= 0 && child_spawn (&child, argv, input_fd, flags, error);
-  while (n_held > 0)
-    close (held[--n_held]);
+NullmailCommandResult *
+_nullmail_command_run_lines (const char * const    *argv,
+                             NullmailCommandFlags   flags,
+                             guint                  timeout_ms,
+                             NullmailLineFunc       func,
+                             gpointer               user_data,
+                             GCancellable          *cancellable,
+                             GError               **error)
+{
+  Child child = { .line_func = func, .user_data = user_data };
 
-  ok = ok && child_wait (&child, cancellable, error);
-  close_and_forget (&input_fd);
-  close_and_forget (&child.output_fd);
-  close_and_forget (&child.errors_fd);
-  close_and_forget (&child.pid_fd);
-
-  return ok ? g_steal_pointer (&result) : NULL;
+  return run (&child, argv, NULL, flags, timeout_ms, cancellable, error);
 }
 
 /* A folder of PATH counts only if nobody else could have put the program there. */
