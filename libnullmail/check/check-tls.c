@@ -273,7 +273,7 @@ report_overridden (NullmailCheck *self,
 static void
 check_overridden (NullmailCheck *self)
 {
-  g_auto(NullmailRelayPolicy) policy = { NULL };
+  g_auto(NullmailRelayPolicy) policy = { 0 };
 
   if (self->relay == NULL || self->level == NULLMAIL_TLS_LEVEL_AUTO
       || self->level == NULLMAIL_TLS_LEVEL_NONE)
