@@ -21,6 +21,10 @@
 #if NULLMAIL_HAS_SECRET_STORE
 #include <libnullmail/store/secret-store.h>
 #endif
+#include <libnullmail/queue/delay-cause.h>
+#include <libnullmail/queue/queue-entry.h>
+#include <libnullmail/queue/mail-queue.h>
+#include <libnullmail/queue/delivery-report.h>
 #include <libnullmail/postfix/service-control.h>
 #include <libnullmail/plan/change.h>
 #include <libnullmail/plan/plan.h>
