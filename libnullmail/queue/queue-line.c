@@ -12,13 +12,19 @@
 
 #define MAX_DEPTH 32  /* Postfix needs three, the journal two */
 
-/* The parser calls itself for each level, and takes comments and quotes that JSON does not have. So
- * what stands outside strings is looked at before, which is exact only where there are none. */
+/* The parser calls itself for each level, takes comments and quotes that JSON does not have, and
+ * leaks a value that stands before another. So what stands outside strings is looked at before,
+ * which is exact only where there are no comments. */
 static gboolean
 is_sound (const char *text)
 {
   gboolean is_inside = FALSE, is_over = FALSE;
   guint depth = 0;
+
+  while (g_ascii_isspace (*text))
+    text++;
+  if (*text != '{')
+    return FALSE;
 
   for (const char *p = text; *p != '\0'; p++)
     {
@@ -62,7 +68,7 @@ _nullmail_json_line_parse (const char  *line,
   g_autofree char *text = g_utf8_make_valid (line, (gssize) length);
   g_autoptr(JsonParser) parser = NULL;
 
-  if (strlen (line) < length || !is_sound (text))
+  if (memchr (line, '\0', length) != NULL || !is_sound (text))
     {
       set_error (error, text, "is not JSON that is understood");
       return NULL;
