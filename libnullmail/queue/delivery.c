@@ -25,8 +25,10 @@
 #define LAG_US           (10000 * MS)
 #define LAG_WITHOUT_LOG_US (1000 * MS)
 #define LAG_UNKNOWN_US   (1000 * MS)
-/* How long the log is waited for to tell how a message came back that has come back. */
+/* How long the log is waited for to tell how a message came back that has come back, and more of an
+ * attempt than the queue does. */
 #define LAG_BOUNCE_US    (3000 * MS)
+#define LAG_DEFERRED_US  (3000 * MS)
 #define BACKLOG_S        (7 * 24 * 60 * 60)  /* of the journal, for a message of some time ago */
 
 typedef struct
@@ -53,6 +55,7 @@ typedef struct
   guint                     n_old_deferrals;  /* that the log told of at first */
   gint64                    gone_us;          /* since when it is not in the queue; 0: it is */
   gint64                    bounced_us;
+  gint64                    deferred_us;      /* since when the queue says that an attempt failed */
 } Follow;
 
 static void
@@ -302,6 +305,29 @@ is_gone_for_good (Follow *self)
   return self->gone_us != 0 && g_get_monotonic_time () - self->gone_us >= lag;
 }
 
+/* Whether the queue has told enough, where the log has told nothing. Of an attempt that has failed
+ * the log knows more, and may be about to tell it. */
+static gboolean
+queue_decides (Follow                *self,
+               NullmailDeliveryFacts *facts)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!is_in (self, "hold") && !is_in (self, "deferred"))
+    {
+      self->deferred_us = 0;
+      return FALSE;
+    }
+
+  if (self->deferred_us == 0)
+    self->deferred_us = now;
+  take_entry (self, facts);
+  if (facts->state != NULLMAIL_DELIVERY_STATE_DEFERRED)
+    return is_in (self, "hold");
+
+  return !self->has_log || now - self->deferred_us >= LAG_DEFERRED_US;
+}
+
 /* One look at log and queue; TRUE with facts filled in where there is nothing to wait for. */
 static gboolean
 look (Follow                *self,
@@ -318,14 +344,8 @@ look (Follow                *self,
   look_at_queue (self);
   if (is_told && log_decides (self, facts))
     return TRUE;
-  if (is_in (self, "hold") || (is_in (self, "deferred") && !is_told))
-    {
-      _nullmail_delivery_facts_clear (facts);
-      take_entry (self, facts);
-      return is_in (self, "hold") || facts->state == NULLMAIL_DELIVERY_STATE_DEFERRED;
-    }
 
-  return is_gone_for_good (self);
+  return (!is_told && queue_decides (self, facts)) || is_gone_for_good (self);
 }
 
 /* FALSE with error set if it was cancelled. */
