@@ -389,8 +389,10 @@ conclude (Follow                *self,
       return;
     }
 
+  /* Between two queues a message may be in none for a moment. */
   facts->queue_id = g_strdup (_nullmail_message_trace_get_queue_id (self->trace));
-  if (is_over && self->has_log)
+  if (is_over && (self->gone_us == 0
+                  || g_get_monotonic_time () - self->gone_us < LAG_WITHOUT_LOG_US))
     {
       facts->state = NULLMAIL_DELIVERY_STATE_QUEUED;
       return;
