@@ -225,15 +225,13 @@ _nullmail_process_notes_add (NullmailProcessNotes  *self,
     }
 }
 
-/* Of “delays=a/b/c/d” the third is what it took to connect: nothing where the connection was there
- * already. */
+/* smtp (8) counts the messages of one connection from the second on. */
 static gboolean
 is_same_connection (const NullmailLogLine *line)
 {
-  g_autofree char *delays = _nullmail_log_line_get (line, "delays");
-  g_auto(GStrv) parts = delays != NULL ? g_strsplit (delays, "/", -1) : NULL;
+  g_autofree char *n_uses = _nullmail_log_line_get (line, "conn_use");
 
-  return parts != NULL && g_strv_length (parts) == 4 && g_str_equal (parts[2], "0");
+  return n_uses != NULL;
 }
 
 char *

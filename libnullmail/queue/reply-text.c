@@ -30,17 +30,26 @@ measure_word (const char *text)
   return length + n_padding;
 }
 
-/* What was sent to log in is all there is in it: SASL PLAIN has NULs in it, XOAUTH2 has 0x01. */
+/* What was sent to log in is a text with separators: SASL PLAIN has NULs, XOAUTH2 has 0x01. */
 static gboolean
 decodes_to_login (const char *word,
                   gsize       length)
 {
   g_autofree char *copy = g_strndup (word, length);
   g_autofree guchar *decoded = NULL;
+  gboolean has_separator = FALSE;
   gsize size;
 
   decoded = g_base64_decode (copy, &size);
-  return memchr (decoded, '\0', size) != NULL || memchr (decoded, '\1', size) != NULL;
+  for (gsize i = 0; i < size; i++)
+    {
+      if (decoded[i] > 1)
+        continue;
+      has_separator = TRUE;
+      decoded[i] = ' ';
+    }
+
+  return has_separator && g_utf8_validate ((const char *) decoded, (gssize) size, NULL);
 }
 
 /* Words, names and numbers have one case, or no digits, or other characters in between. */

@@ -223,6 +223,7 @@ test_secrets (void)
   static const char * const logins[] = {
     "AHVzZXIAU2VjcmV0LTc=",                  /* PLAIN */
     "dXNlckBleGFtcGxlLmNvbQBzZWNyZXQ=",      /* with a NUL inside */
+    "AHVzZXIAc2VjcmV0",                      /* without a digit or padding */
     "U2VjcmV0LTctTWFya2Vy",                  /* LOGIN: the password alone */
     "dXNlcj1hAWF1dGg9QmVhcmVyIHRva2VuAQE=",  /* XOAUTH2 */
   };
@@ -230,6 +231,8 @@ test_secrets (void)
     "SASL authentication failed; server smtp.example.com[192.0.2.1] said: 535-5.7.8 Username and "
     "Password not accepted. https://support.google.com/mail/?p=BadCredentials - gsmtp",
     "host mx.example.com[192.0.2.1] said: 250 2.0.0 Ok: queued as 4YX9vq0bT3z1",
+    "SASL authentication failed; server smtp.outlook.com[192.0.2.1] said: 535 5.7.3 Authentication "
+    "unsuccessful [AAAAAAAACA0051AA.CANPRD01.PROD.OUTLOOK.COM]",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (logins); i++)

@@ -307,13 +307,16 @@ test_tls (void)
 #define HERE "a.example.com[192.0.2.1]:587"
 #define CHANNEL "Verified: TLSv1.3 with cipher X (256/256 bits)"
 #define EARLIER SMTP "Z9: to=<z>, " RELAY ", delays=0/0/0.1/0, status=sent (ok)\n"
-#define AGAIN SMTP ID ": to=<a@example.com>, " RELAY ", delays=0.1/0/0/0.05, status=sent (ok)\n"
+#define AGAIN(use) SMTP ID ": to=<a@example.com>, " RELAY use ", delays=0.1/0/0/0.05, " \
+  "status=sent (ok)\n"
   assert_tls (BEGIN ESTABLISHED ("77", HERE) SENT, CHANNEL);
   assert_tls (BEGIN SENT, NULL);
   assert_tls (BEGIN ESTABLISHED ("78", HERE) SENT, NULL);
   assert_tls (BEGIN ESTABLISHED ("77", "b.example.com[192.0.2.2]:587") SENT, NULL);
   assert_tls (BEGIN ESTABLISHED ("77", HERE) EARLIER SENT, NULL);
-  assert_tls (BEGIN ESTABLISHED ("77", HERE) EARLIER AGAIN, CHANNEL);
+  assert_tls (BEGIN ESTABLISHED ("77", HERE) EARLIER AGAIN (", conn_use=2"), CHANNEL);
+  /* A new connection that was quick. */
+  assert_tls (BEGIN ESTABLISHED ("77", HERE) EARLIER AGAIN (""), NULL);
   assert_tls (BEGIN SMTP ID ": to=<a>, " RELAY ", tls=secure:x, status=sent (ok)\n", "secure:x");
 }
 
