@@ -79,17 +79,24 @@ find_sendmail (NullmailInstallation  *installation,
   return _nullmail_installation_find_command (installation, "sendmail", error);
 }
 
-static gboolean
+/* (transfer full): main.cf, without which there is no queue. */
+static NullmailMainCf *
 find_queue (NullmailPostfixInstance  *self,
             NullmailMailSystem       *system,
+            GCancellable             *cancellable,
             GError                  **error)
 {
   NullmailInstallation *installation = _nullmail_postfix_instance_get_installation (self);
+  g_autoptr(NullmailMainCf) main_cf =
+    _nullmail_installation_load_main_cf (installation, cancellable, error);
+
+  if (main_cf == NULL)
+    return NULL;
 
   system->config_directory =
     g_strdup (_nullmail_installation_get_config_directory (installation));
   system->postqueue = _nullmail_installation_find_command (installation, "postqueue", error);
-  return system->postqueue != NULL;
+  return system->postqueue != NULL ? g_steal_pointer (&main_cf) : NULL;
 }
 
 /* All that a message can be followed with. */
@@ -101,12 +108,11 @@ find_mail_system (NullmailPostfixInstance  *self,
                   GError                  **error)
 {
   NullmailInstallation *installation = _nullmail_postfix_instance_get_installation (self);
-  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailMainCf) main_cf = find_queue (self, system, cancellable, error);
   g_autoptr(NullmailEffective) effective = NULL;
   g_autofree char *facility = NULL;
 
-  main_cf = _nullmail_installation_load_main_cf (installation, cancellable, error);
-  if (main_cf == NULL || !find_queue (self, system, error))
+  if (main_cf == NULL)
     return FALSE;
 
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
@@ -132,9 +138,9 @@ find_mail_system (NullmailPostfixInstance  *self,
  * Other users than root may look if `authorized_mailq_users` lets them.
  *
  * Returns: (transfer full) (not nullable): a new queue, or %NULL with @error set:
- *   %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_COMMAND if postqueue(1) is missing or fails,
- *   %NULLMAIL_ERROR_INVALID_FILE for an answer that is not understood, %NULLMAIL_ERROR_TIMED_OUT,
- *   %G_IO_ERROR_CANCELLED
+ *   %NULLMAIL_ERROR_NOT_FOUND without a main.cf, %NULLMAIL_ERROR_PERMISSION_DENIED,
+ *   %NULLMAIL_ERROR_COMMAND if postqueue(1) is missing or fails, %NULLMAIL_ERROR_INVALID_FILE for
+ *   an answer that is not understood, %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -144,11 +150,13 @@ nullmail_postfix_instance_load_queue (NullmailPostfixInstance  *self,
                                       GError                  **error)
 {
   g_auto(NullmailMailSystem) system = { 0 };
+  g_autoptr(NullmailMainCf) main_cf = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!find_queue (self, &system, error))
+  main_cf = find_queue (self, &system, cancellable, error);
+  if (main_cf == NULL)
     return NULL;
 
   return _nullmail_postqueue_load (&system, cancellable, error);
@@ -224,9 +232,9 @@ nullmail_postfix_instance_load_queue_finish (NullmailPostfixInstance  *self,
  * Has Postfix try to deliver all messages that wait, at once. It does not wait for the outcome, and
  * a message that is held stays so.
  *
- * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_PERMISSION_DENIED,
- *   %NULLMAIL_ERROR_COMMAND if postqueue(1) is missing or fails, as it does where Postfix does not
- *   run, %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED
+ * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_NOT_FOUND without a main.cf,
+ *   %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_COMMAND if postqueue(1) is missing or fails,
+ *   as it does where Postfix does not run, %NULLMAIL_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
@@ -236,12 +244,13 @@ nullmail_postfix_instance_flush_queue (NullmailPostfixInstance  *self,
                                        GError                  **error)
 {
   g_auto(NullmailMailSystem) system = { 0 };
+  g_autoptr(NullmailMainCf) main_cf = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return find_queue (self, &system, error)
-         && _nullmail_postqueue_flush (&system, cancellable, error);
+  main_cf = find_queue (self, &system, cancellable, error);
+  return main_cf != NULL && _nullmail_postqueue_flush (&system, cancellable, error);
 }
 
 static void

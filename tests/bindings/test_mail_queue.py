@@ -4,6 +4,7 @@
 """The mail queue from Python: what a listing says, and what postqueue(1) is asked."""
 
 import json
+import os
 
 from gi.repository import Gio
 
@@ -111,6 +112,11 @@ class Asked(MailFolder):
         other = self.new_instance(command_directory=self.folder)
         self.assert_fails(Error.COMMAND, other.load_queue, None)
         self.assert_fails(Error.COMMAND, other.flush_queue, None)
+
+    def test_no_main_cf(self):
+        os.unlink(self.main_cf)
+        self.assert_fails(Error.NOT_FOUND, self.postfix.load_queue, None)
+        self.assert_fails(Error.NOT_FOUND, self.postfix.flush_queue, None)
 
     def test_async(self):
         self.set_queue(queue_line(reason=REFUSED))
