@@ -23,6 +23,10 @@
 #endif
 #include <libnullmail/relay/probe-report.h>
 #include <libnullmail/relay/relay-probe.h>
+#include <libnullmail/queue/delay-cause.h>
+#include <libnullmail/queue/queue-entry.h>
+#include <libnullmail/queue/mail-queue.h>
+#include <libnullmail/queue/delivery-report.h>
 #include <libnullmail/postfix/service-control.h>
 #include <libnullmail/plan/change.h>
 #include <libnullmail/plan/plan.h>

@@ -25,6 +25,7 @@ typedef enum
   NULLMAIL_COMMAND_TIED,   /* killed as soon as this process is, for nobody else has a use for it */
   NULLMAIL_COMMAND_QUERY,  /* the same of one that only reads: it is also ended at its first fatal
                             * message, behind which Postfix's programs wait for a second */
+  NULLMAIL_COMMAND_ONCE,   /* its effect is not to be had twice */
 } NullmailCommandFlags;
 
 void _nullmail_command_result_free (NullmailCommandResult *self);
@@ -39,6 +40,23 @@ NullmailCommandResult *_nullmail_command_run (const char * const         *argv,
                                               guint                       timeout_ms,
                                               GCancellable               *cancellable,
                                               GError                    **error);
+
+/* Takes one line of what a program prints, without its newline; line[length] is NUL. FALSE with
+ * error set ends the program. */
+typedef gboolean (* NullmailLineFunc) (const char  *line,
+                                       gsize        length,
+                                       gpointer     user_data,
+                                       GError     **error);
+
+/* The same without input, for a program that may print more than there should be memory for: each
+ * line is handed on as soon as it is there, and is not kept. The result's output stays empty. */
+NullmailCommandResult *_nullmail_command_run_lines (const char * const    *argv,
+                                                    NullmailCommandFlags   flags,
+                                                    guint                  timeout_ms,
+                                                    NullmailLineFunc       func,
+                                                    gpointer               user_data,
+                                                    GCancellable          *cancellable,
+                                                    GError               **error);
 
 /* An absolute path of a program: in directory, or if that is NULL in PATH's absolute folders and
  * then in the usual system folders; NULL with COMMAND. */

@@ -25,6 +25,7 @@
 
 #define MAX_OUTPUT_BYTES (64 * 1024 * 1024)
 #define MAX_ERROR_BYTES  (64 * 1024)
+#define LINES_BYTES      (64 * 1024)  /* read at a time of what is handed on by line */
 #define POLL_MS          20  /* between looks at a child on a kernel without pidfd_open (2) */
 
 /* A running child and the ends of its pipes, -1 once closed. */
@@ -38,8 +39,11 @@ typedef struct
   int                    errors_fd;
   gint64                 deadline_us;
   gboolean               is_lost;      /* how it ended is not known */
-  gboolean               is_query;
-  NullmailCommandResult *result;  /* (unowned) */
+  gboolean               has_ended;
+  NullmailCommandFlags   flags;
+  NullmailCommandResult *result;       /* (unowned) */
+  NullmailLineFunc       line_func;    /* (nullable) takes the output, line by line */
+  gpointer               user_data;
 } Child;
 
 void
@@ -147,22 +151,29 @@ close_and_forget (int *fd)
   *fd = -1;
 }
 
+/* What must not be done twice, or is handed on while it runs, cannot be run once more. */
 static gboolean
-child_spawn (Child                 *child,
-             const char * const    *argv,
-             int                    input_fd,
-             NullmailCommandFlags   flags,
-             GError               **error)
+child_needs_witness (const Child *child)
+{
+  return child->flags == NULLMAIL_COMMAND_ONCE || child->line_func != NULL
+         || _nullmail_command_needs_witness ();
+}
+
+static gboolean
+child_spawn (Child                *child,
+             const char * const   *argv,
+             int                   input_fd,
+             GError              **error)
 {
   static const char * const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
                                               NULL };
-  ChildSetup setup = { flags, getpid (), -1 };
+  ChildSetup setup = { child->flags, getpid (), -1 };
   g_autoptr(GError) local_error = NULL;
   int output[2] = { -1, -1 }, errors[2] = { -1, -1 }, status[2] = { -1, -1 };
 
   if (!g_unix_open_pipe (output, FD_CLOEXEC, NULL)
       || !g_unix_open_pipe (errors, FD_CLOEXEC, NULL)
-      || (_nullmail_command_needs_witness () && !g_unix_open_pipe (status, FD_CLOEXEC, NULL)))
+      || (child_needs_witness (child) && !g_unix_open_pipe (status, FD_CLOEXEC, NULL)))
     {
       _nullmail_set_error_errno (error, errno, "Could not start “%s”", argv[0]);
       close_and_forget (&output[0]);
@@ -197,18 +208,48 @@ child_spawn (Child                 *child,
   return TRUE;
 }
 
-/* Reads what the pipes hold now; FALSE where a command says more than any command should. */
+/* Hands on the lines that are whole, and in the end what is left without a newline. */
 static gboolean
-child_drain (Child   *child,
-             GError **error)
+child_hand_on_lines (Child   *child,
+                     GError **error)
 {
-  char buffer[4096];
-  gssize n_read = 0;
   NullmailSecureBuffer *output = child->result->output;
+  gsize start = 0;
+
+  while (start < output->size)
+    {
+      char *line = output->data + start;
+      char *end = memchr (line, '\n', output->size - start);
+
+      if (end == NULL && child->output_fd >= 0)
+        break;
+      if (end == NULL)
+        end = output->data + output->size;
+      *end = '\0';
+      start = MIN ((gsize) (end + 1 - output->data), output->size);
+      if (!child->line_func (line, end - line, child->user_data, error))
+        return FALSE;
+    }
+
+  memmove (output->data, output->data + start, output->size - start);
+  _nullmail_secure_buffer_set_size (output, output->size - start);
+  return TRUE;
+}
+
+/* Reads what the pipe of its output holds now; FALSE where a command says more than any command
+ * should, or nobody wants its lines any longer. */
+static gboolean
+child_drain_output (Child   *child,
+                    GError **error)
+{
+  NullmailSecureBuffer *output = child->result->output;
+  gsize room = child->line_func != NULL ? LINES_BYTES : 4096;
 
   while (child->output_fd >= 0)
     {
-      _nullmail_secure_buffer_reserve (output, output->size + 4096);
+      gssize n_read;
+
+      _nullmail_secure_buffer_reserve (output, output->size + room);
       n_read = read (child->output_fd, output->data + output->size,
                      output->allocated - output->size - 1);
       if (n_read < 0 && errno == EINTR)
@@ -219,13 +260,31 @@ child_drain (Child   *child,
         close_and_forget (&child->output_fd);
       else
         _nullmail_secure_buffer_set_size (output, output->size + n_read);
+      if (child->line_func != NULL && !child_hand_on_lines (child, error))
+        return FALSE;
       if (output->size > MAX_OUTPUT_BYTES)
         {
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
                        "“%s” prints more than %d bytes", child->program, MAX_OUTPUT_BYTES);
           return FALSE;
         }
+      /* Who takes long over the lines still has to look at the clock in between. */
+      if (child->line_func != NULL && !child->has_ended)
+        break;
     }
+
+  return TRUE;
+}
+
+static gboolean
+child_drain (Child   *child,
+             GError **error)
+{
+  char buffer[4096];
+  gssize n_read = 0;
+
+  if (!child_drain_output (child, error))
+    return FALSE;
 
   while (child->errors_fd >= 0)
     {
@@ -302,7 +361,8 @@ child_reap (Child *child)
 static gboolean
 child_has_failed (const Child *child)
 {
-  const char *line = child->is_query ? child->result->errors->data : NULL;
+  const char *line = child->flags == NULLMAIL_COMMAND_QUERY
+                     ? child->result->errors->data : NULL;
 
   while (line != NULL && *line != '\0')
     {
@@ -369,43 +429,66 @@ child_wait (Child         *child,
 
   child->result->exit_status = WIFEXITED (status) ? WEXITSTATUS (status)
                                                   : 128 + WTERMSIG (status);
-  return child_drain (child, error);
+  child->has_ended = TRUE;
+  if (!child_drain (child, error))
+    return FALSE;
+
+  /* A daemon that it has left behind may keep the pipe open: no more lines are waited for. */
+  close_and_forget (&child->output_fd);
+  return child->line_func == NULL || child_hand_on_lines (child, error);
 }
 
 static NullmailCommandResult *
-run_once (const char * const          *argv,
+run_once (Child                       *child,
+          const char * const          *argv,
           const NullmailSecureBuffer  *input,
           NullmailCommandFlags         flags,
           guint                        timeout_ms,
-          gboolean                    *is_lost,
           GCancellable                *cancellable,
           GError                     **error)
 {
   g_autoptr(NullmailCommandResult) result = result_new ();
-  Child child = { .program = argv[0], .pid_fd = -1, .status_fd = -1, .output_fd = -1,
-                  .errors_fd = -1, .result = result,
-                  .is_query = flags == NULLMAIL_COMMAND_QUERY };
   int held[STDERR_FILENO + 1];
   gboolean ok;
   int input_fd;
   guint n_held;
 
+  child->program = argv[0];
+  child->pid_fd = child->status_fd = child->output_fd = child->errors_fd = -1;
+  child->flags = flags;
+  child->result = result;
   hold_standard_fds (held, &n_held);
   input_fd = open_input (input, error);
-  child.deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
-  ok = input_fd >= 0 && child_spawn (&child, argv, input_fd, flags, error);
+  child->deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  ok = input_fd >= 0 && child_spawn (child, argv, input_fd, error);
   while (n_held > 0)
     close (held[--n_held]);
 
-  ok = ok && child_wait (&child, cancellable, error);
+  ok = ok && child_wait (child, cancellable, error);
   close_and_forget (&input_fd);
-  close_and_forget (&child.output_fd);
-  close_and_forget (&child.errors_fd);
-  close_and_forget (&child.pid_fd);
-  close_and_forget (&child.status_fd);
+  close_and_forget (&child->output_fd);
+  close_and_forget (&child->errors_fd);
+  close_and_forget (&child->pid_fd);
+  close_and_forget (&child->status_fd);
 
-  *is_lost = child.is_lost;
   return ok ? g_steal_pointer (&result) : NULL;
+}
+
+NullmailCommandResult *
+_nullmail_command_run_lines (const char * const    *argv,
+                             NullmailCommandFlags   flags,
+                             guint                  timeout_ms,
+                             NullmailLineFunc       func,
+                             gpointer               user_data,
+                             GCancellable          *cancellable,
+                             GError               **error)
+{
+  Child child = { .line_func = func, .user_data = user_data };
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  return run_once (&child, argv, NULL, flags, timeout_ms, cancellable, error);
 }
 
 NullmailCommandResult *
@@ -418,87 +501,25 @@ _nullmail_command_run (const char * const          *argv,
 {
   g_autoptr(GError) local_error = NULL;
   NullmailCommandResult *result;
-  gboolean is_lost;
+  Child child = { .line_func = NULL };
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  result = run_once (argv, input, flags, timeout_ms, &is_lost, cancellable, &local_error);
-  if (is_lost)
+  result = run_once (&child, argv, input, flags, timeout_ms, cancellable, &local_error);
+  if (child.is_lost && flags != NULLMAIL_COMMAND_ONCE)
     {
-      /* All commands here can be run once more: they ask, build a file of their own, or bring
-       * Postfix into a state. */
+      /* All others can be run once more: they ask, build a file of their own, or bring Postfix into
+       * a state. */
+      child.is_lost = FALSE;
       _nullmail_command_miss_witness ();
       g_clear_error (&local_error);
-      result = run_once (argv, input, flags, timeout_ms, &is_lost, cancellable, &local_error);
+      result = run_once (&child, argv, input, flags, timeout_ms, cancellable, &local_error);
     }
 
   if (result == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return result;
-}
-
-/* A folder of PATH counts only if nobody else could have put the program there. */
-static char *
-find_in_directory (const char *directory,
-                   const char *name)
-{
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-  g_autofree char *file = NULL;
-  struct stat info;
-  int parent;
-  gboolean found;
-
-  if (!g_path_is_absolute (path))
-    return NULL;
-
-  parent = _nullmail_secure_path_open_parent (path, &file, NULL, NULL, NULL);
-  if (parent < 0)
-    return NULL;
-
-  found = fstatat (parent, file, &info, AT_SYMLINK_NOFOLLOW) == 0
-          && S_ISREG (info.st_mode)
-          && _nullmail_stat_is_secure (&info)
-          && faccessat (parent, file, X_OK, AT_EACCESS) == 0;
-  close (parent);
-
-  return found ? g_steal_pointer (&path) : NULL;
-}
-
-char *
-_nullmail_command_find (const char  *name,
-                        const char  *directory,
-                        GError     **error)
-{
-  const char *search = g_getenv ("PATH");
-  g_autofree char *where = NULL;
-  g_auto(GStrv) folders = NULL;
-
-  if (directory != NULL)
-    {
-      char *path = find_in_directory (directory, name);
-
-      if (path == NULL)
-        g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
-                     "There is no command “%s” in “%s” that only root or you can change: install "
-                     "Postfix, or name the folder of its commands", name, directory);
-      return path;
-    }
-
-  where = g_strconcat (search != NULL ? search : "", ":/usr/sbin:/usr/bin:/sbin:/bin", NULL);
-  folders = g_strsplit (where, ":", -1);
-  for (guint i = 0; folders[i] != NULL; i++)
-    {
-      char *path = find_in_directory (folders[i], name);
-
-      if (path != NULL)
-        return path;
-    }
-
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
-               "The command “%s” is neither in PATH nor in the system's folders: install Postfix, "
-               "or name the folder of its commands", name);
-  return NULL;
 }
 
 char *

@@ -15,6 +15,8 @@
 #include <libnullmail/document/main-cf.h>
 #include <libnullmail/plan/plan.h>
 #include <libnullmail/postfix/service-control.h>
+#include <libnullmail/queue/delivery-report.h>
+#include <libnullmail/queue/mail-queue.h>
 #include <libnullmail/store/sasl-passwd-store.h>
 
 G_BEGIN_DECLS
@@ -371,5 +373,71 @@ NULLMAIL_AVAILABLE_IN_1_0
 gboolean nullmail_postfix_instance_activate_finish (NullmailPostfixInstance  *self,
                                                     GAsyncResult             *result,
                                                     GError                  **error);
+
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailMailQueue *nullmail_postfix_instance_load_queue (NullmailPostfixInstance  *self,
+                                                         GCancellable             *cancellable,
+                                                         GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_load_queue_async (NullmailPostfixInstance *self,
+                                                 GCancellable            *cancellable,
+                                                 GAsyncReadyCallback      callback,
+                                                 gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailMailQueue *nullmail_postfix_instance_load_queue_finish (NullmailPostfixInstance  *self,
+                                                                GAsyncResult             *result,
+                                                                GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_flush_queue (NullmailPostfixInstance  *self,
+                                                GCancellable             *cancellable,
+                                                GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_flush_queue_async (NullmailPostfixInstance *self,
+                                                  GCancellable            *cancellable,
+                                                  GAsyncReadyCallback      callback,
+                                                  gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_flush_queue_finish (NullmailPostfixInstance  *self,
+                                                       GAsyncResult             *result,
+                                                       GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailDeliveryReport *nullmail_postfix_instance_send_test (NullmailPostfixInstance  *self,
+                                                             const char               *recipient,
+                                                             const char               *sender,
+                                                             guint                     timeout_ms,
+                                                             GCancellable             *cancellable,
+                                                             GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_send_test_async (NullmailPostfixInstance *self,
+                                                const char              *recipient,
+                                                const char              *sender,
+                                                guint                    timeout_ms,
+                                                GCancellable            *cancellable,
+                                                GAsyncReadyCallback      callback,
+                                                gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailDeliveryReport *nullmail_postfix_instance_send_test_finish (
+    NullmailPostfixInstance  *self,
+    GAsyncResult             *result,
+    GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailDeliveryReport *nullmail_postfix_instance_follow_delivery (
+    NullmailPostfixInstance  *self,
+    const char               *queue_id,
+    guint                     timeout_ms,
+    GCancellable             *cancellable,
+    GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_follow_delivery_async (NullmailPostfixInstance *self,
+                                                      const char              *queue_id,
+                                                      guint                    timeout_ms,
+                                                      GCancellable            *cancellable,
+                                                      GAsyncReadyCallback      callback,
+                                                      gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+NullmailDeliveryReport *nullmail_postfix_instance_follow_delivery_finish (
+    NullmailPostfixInstance  *self,
+    GAsyncResult             *result,
+    GError                  **error);
 
 G_END_DECLS

@@ -31,15 +31,16 @@ LIMIT_S = 120  # for one call, on any machine
 N_KEPT = 30  # of what was returned before, to be passed again
 PYTHON_ERRORS = (TypeError, ValueError, OverflowError, NotImplementedError, RuntimeError,
                  AttributeError, LookupError, MemoryError)
-CLASSES = ('Change', 'CredentialStore', 'Error', 'Finding', 'MainCf', 'NullClientConfig', 'Plan',
-           'PostfixInstance', 'ProbeReport', 'RelayCredentials', 'RelayHost', 'RelayProbe',
-           'SaslPasswdStore', 'SecretStore')
+CLASSES = ('Change', 'CredentialStore', 'DelayCause', 'DeliveryReport', 'Error', 'Finding',
+           'MailQueue', 'MainCf', 'NullClientConfig', 'Plan', 'PostfixInstance', 'ProbeReport',
+           'QueueEntry', 'RelayCredentials', 'RelayHost', 'RelayProbe', 'SaslPasswdStore',
+           'SecretStore')
 # They belong to languages that count references themselves.
 NOT_FOR_PYTHON = ('ref', 'unref')
 # They run a command, start a thread or wait for a bus, and are tried less often.
 SLOW = re.compile(r'inspect|check|ensure|will_change|plan|apply|undo|purge|restore|query|activate'
                   r'|lookup|store|clear|list$|list_async|rebuild|get_defaults|load'
-                  r'|get_sasl_passwd_store')
+                  r'|get_sasl_passwd_store|queue|send_test|follow')
 TEXTS = ['', ' ', '\t', '\n', '\r\n', '\x01', '\x7f', '\x1b[31m', '%s%n%s', '$', '$$', '${', '$(a)',
          '${a?{b}:{c}}', 'é', '漢字', '\U0010ffff', '\ufeff', '\u202e', 'a\0b', '\udcff', 'a\udc80',
          '=', 'a = b', '#', ':', '::', '/', '//', '.', '..', 'a/b', '-', '--', '[', ']', '[]',
@@ -50,6 +51,7 @@ TEXTS = ['', ' ', '\t', '\n', '\r\n', '\x01', '\x7f', '\x1b[31m', '%s%n%s', '$',
 NUMBERS = [0, 1, -1, 2, 3, 4, 7, 16, 255, 256, 65535, 65536, 2 ** 31 - 1, 2 ** 31, -2 ** 31,
            2 ** 32, 2 ** 63 - 1, 2 ** 63, -2 ** 63, 2 ** 64, 2 ** 200, 1.5, -1.5, float('nan'),
            float('inf'), True]
+QUEUE = b'{"queue_id": "A1", "recipients": [{"address": "a", "delay_reason": "x"}]}\n'
 MAIN_CFS = [b'', b'a = b\n', b'\0', b'\xff\xfe', b' = \n', b'relayhost = [a]:587\r\n' * 100,
             b'a = $a\n', b'x' * 100000, b'#\n' * 5000, b'smtp_tls_security_level = nonsense\n']
 
@@ -109,10 +111,12 @@ class Junk:
         self.confined = [test.new_instance(), test.new_instance(command_directory='/nonexistent'),
                          texthash, *stores, Nullmail.SecretStore.new()]
         plan = self.confined[0].plan(config, None, 0)
+        queue = Nullmail.MailQueue.new_from_bytes(GLib.Bytes.new(QUEUE))
         self.pools = {
             'cancellables': [None, Gio.Cancellable(), cancelled, disposed],
             'texts': TEXTS, 'numbers': NUMBERS, 'variants': make_variants(),
-            'bytes': [GLib.Bytes.new(data) for data in MAIN_CFS], 'relays': relays,
+            'bytes': [GLib.Bytes.new(data) for data in (*MAIN_CFS, QUEUE)], 'relays': relays,
+            'queues': [queue, Nullmail.MailQueue()], 'entries': queue.get_entries(),
             'logins': logins, 'main_cfs': main_cfs,
             'configs': [config, Nullmail.NullClientConfig()],
             'plans': [plan, Nullmail.Plan()], 'confined': self.confined,
@@ -134,6 +138,7 @@ class Junk:
                       'Cancellable': 'cancellables', 'Variant': 'variants', 'Bytes': 'bytes',
                       'AsyncReadyCallback': 'callbacks', 'Callable': 'callbacks',
                       'AsyncResult': 'results', 'Flags': 'enums', 'Level': 'enums',
+                      'MailQueue': 'queues', 'QueueEntry': 'entries', 'DelayCause': 'enums',
                       'Activation': 'enums', 'Protocols': 'enums'}
 
     def draw(self, hint='', name=''):
@@ -149,7 +154,8 @@ class Junk:
         """Passes on what was returned; but no instance, nor a store, of whatever path."""
         for kind, pool in ((Nullmail.RelayHost, 'relays'), (Nullmail.MainCf, 'main_cfs'),
                            (Nullmail.RelayCredentials, 'logins'), (Nullmail.Plan, 'plans'),
-                           (Nullmail.NullClientConfig, 'configs')):
+                           (Nullmail.NullClientConfig, 'configs'),
+                           (Nullmail.MailQueue, 'queues'), (Nullmail.QueueEntry, 'entries')):
             if isinstance(value, kind):
                 values = self.pools[pool]
                 values.append(value)

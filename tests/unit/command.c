@@ -45,6 +45,112 @@ test_output (void)
   g_assert_cmpint (result->exit_status, ==, 7);
 }
 
+typedef struct
+{
+  GString *lines;
+  guint    n_lines;
+  guint    n_wanted;  /* after so many an error is set; 0: never */
+} Lines;
+
+static gboolean
+take_line (const char  *line,
+           gsize        length,
+           gpointer     user_data,
+           GError     **error)
+{
+  Lines *lines = user_data;
+
+  g_assert_cmpuint (strlen (line), ==, length);
+  if (lines->n_lines < 10)
+    g_string_append_printf (lines->lines, "%s;", line);
+  if (++lines->n_lines != lines->n_wanted)
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE, "Enough of “%s”", line);
+  return FALSE;
+}
+
+static NullmailCommandResult *
+run_lines (const char    *script,
+           Lines         *lines,
+           guint          timeout_ms,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  const char *argv[] = { "/bin/sh", "-c", script, NULL };
+
+  return _nullmail_command_run_lines (argv, NULLMAIL_COMMAND_NONE, timeout_ms, take_line, lines,
+                                      cancellable, error);
+}
+
+static void
+test_lines (void)
+{
+  static const struct
+  {
+    const char *script;
+    const char *lines;
+  } cases[] = {
+    { "true", "" },
+    { "echo", ";" },
+    { "printf 'a\nb'", "a;b;" },
+    { "printf 'a\n\nb\n'; echo oops >&2", "a;;b;" },
+    { "printf a; sleep 0.1; echo b", "ab;" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+      Lines lines = { text, 0, 0 };
+      g_autoptr(NullmailCommandResult) result =
+        run_lines (cases[i].script, &lines, LIMIT_MS, NULL, NULL);
+
+      g_assert_cmpint (result->exit_status, ==, 0);
+      g_assert_cmpstr (text->str, ==, cases[i].lines);
+      g_assert_cmpuint (result->output->size, ==, 0);
+    }
+}
+
+/* More than any other command may print, which nobody has to keep. */
+static void
+test_many_lines (void)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  Lines lines = { text, 0, 0 };
+  g_autoptr(NullmailCommandResult) result =
+    run_lines ("yes 0123456789012345678901234567890123456789012345678 | head -c 70000000", &lines,
+               LIMIT_MS, NULL, NULL);
+
+  g_assert_cmpint (result->exit_status, ==, 0);
+  g_assert_cmpuint (lines.n_lines, ==, 1400000);
+  g_assert_true (g_str_has_prefix (text->str,
+                                   "0123456789012345678901234567890123456789012345678;0123"));
+}
+
+/* A program that never stops is ended by whoever takes its lines, by time, and by cancellation. */
+static void
+test_endless_lines (void)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GError) error = NULL;
+  Lines lines = { text, 0, 1000 };
+
+  g_assert_null (run_lines ("yes", &lines, LIMIT_MS, NULL, &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
+  g_assert_cmpuint (lines.n_lines, ==, 1000);
+  g_clear_error (&error);
+
+  lines.n_wanted = 0;
+  g_assert_null (run_lines ("yes", &lines, 200, NULL, &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT);
+  g_clear_error (&error);
+
+  g_cancellable_cancel (cancellable);
+  g_assert_null (run_lines ("yes", &lines, LIMIT_MS, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 static void
 test_large_input (void)
 {
@@ -365,6 +471,9 @@ main (int    argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/command/output", test_output);
+  g_test_add_func ("/command/lines", test_lines);
+  g_test_add_func ("/command/many-lines", test_many_lines);
+  g_test_add_func ("/command/endless-lines", test_endless_lines);
   g_test_add_func ("/command/large-input", test_large_input);
   g_test_add_func ("/command/environment", test_environment);
   g_test_add_func ("/command/closed-descriptors", test_closed_descriptors);

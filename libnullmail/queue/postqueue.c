@@ -1,0 +1,111 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "queue/postqueue-private.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/command-private.h"
+#include "base/error-private.h"
+#include "queue/mail-queue-private.h"
+
+#define LIST_TIMEOUT_MS  300000  /* a large queue on a slow disk */
+#define FLUSH_TIMEOUT_MS 30000
+
+typedef struct
+{
+  NullmailMailQueue *queue;
+  const char        *text;  /* (nullable) what has to be in the line */
+} Listing;
+
+void
+_nullmail_mail_system_clear (NullmailMailSystem *self)
+{
+  g_clear_pointer (&self->config_directory, g_free);
+  g_clear_pointer (&self->postqueue, g_free);
+  g_clear_pointer (&self->sendmail, g_free);
+  g_clear_pointer (&self->log_files, g_strfreev);
+  g_clear_pointer (&self->own_log, g_free);
+  g_clear_pointer (&self->journalctl, g_free);
+}
+
+static gboolean
+add_line (const char  *line,
+          gsize        length,
+          gpointer     user_data,
+          GError     **error)
+{
+  Listing *listing = user_data;
+
+  if (listing->text != NULL && strstr (line, listing->text) == NULL)
+    return TRUE;
+
+  return _nullmail_mail_queue_add_line (listing->queue, line, length, error);
+}
+
+static gboolean
+check_result (const NullmailMailSystem     *self,
+              const NullmailCommandResult  *result,
+              const char                   *what,
+              GError                      **error)
+{
+  g_autofree char *reason = NULL;
+
+  if (result->exit_status == 0)
+    return TRUE;
+
+  reason = _nullmail_command_result_get_reason (result);
+  if (result->exit_status == EX_NOPERM)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
+                 "The mail queue of “%s” could not be %s: %s; try as root, or add this user to "
+                 "authorized_mailq_users and authorized_flush_users",
+                 self->config_directory, what, reason);
+  else
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
+                 "The mail queue of “%s” could not be %s: %s; check whether Postfix runs",
+                 self->config_directory, what, reason);
+  return FALSE;
+}
+
+NullmailMailQueue *
+_nullmail_postqueue_search (const NullmailMailSystem  *self,
+                            const char                *text,
+                            GCancellable              *cancellable,
+                            GError                   **error)
+{
+  const char *argv[] = { self->postqueue, "-c", self->config_directory, "-j", NULL };
+  g_autoptr(NullmailMailQueue) queue = _nullmail_mail_queue_new ();
+  g_autoptr(NullmailCommandResult) result = NULL;
+  Listing listing = { queue, text };
+
+  result = _nullmail_command_run_lines (argv, NULLMAIL_COMMAND_TIED, LIST_TIMEOUT_MS, add_line,
+                                        &listing, cancellable, error);
+  if (result == NULL || !check_result (self, result, "listed", error))
+    return NULL;
+
+  _nullmail_mail_queue_complete (queue);
+  return g_steal_pointer (&queue);
+}
+
+NullmailMailQueue *
+_nullmail_postqueue_load (const NullmailMailSystem  *self,
+                          GCancellable              *cancellable,
+                          GError                   **error)
+{
+  return _nullmail_postqueue_search (self, NULL, cancellable, error);
+}
+
+gboolean
+_nullmail_postqueue_flush (const NullmailMailSystem  *self,
+                           GCancellable              *cancellable,
+                           GError                   **error)
+{
+  const char *argv[] = { self->postqueue, "-c", self->config_directory, "-f", NULL };
+  g_autoptr(NullmailCommandResult) result = NULL;
+
+  result = _nullmail_command_run (argv, NULL, NULLMAIL_COMMAND_NONE, FLUSH_TIMEOUT_MS, cancellable,
+                                  error);
+  return result != NULL && check_result (self, result, "flushed", error);
+}
