@@ -34,7 +34,7 @@ RULES = [
                 r'|\bstrr?chr\s*\([^;]*\':\'|g_strsplit\s*\([^;]*":"'),
      {'document/table-name.c'},
      {
-         'base/command.c',              # folders in PATH
+         'base/command-find.c',         # folders in PATH
          'document/host-name.c',        # the groups of an IPv6 address
          'check/check-relay.c',         # a transport's destination
          'check/check-server.c',        # the address in front of a server's port
