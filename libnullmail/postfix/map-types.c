@@ -297,7 +297,7 @@ query_probe (NullmailInstallation *self,
   return probe;
 }
 
-/* What postconf says, of a type that postmap cannot be asked for. */
+/* What postconf says, of a type that postmap cannot be asked for, or of which it says nothing. */
 static NullmailFact
 is_listed (NullmailInstallation *self,
            const char           *map_type,
@@ -326,9 +326,10 @@ _nullmail_installation_probe_type (NullmailInstallation *self,
 
   if (has_file (map_type))
     postmap = _nullmail_installation_find_command (self, "postmap", NULL);
+  probe.works = NULLMAIL_FACT_UNKNOWN;
   if (postmap != NULL)
     probe = query_probe (self, effective, postmap, map_type, cancellable);
-  else
+  if (probe.works == NULLMAIL_FACT_UNKNOWN)
     probe.works = is_listed (self, map_type, cancellable);
   if (probe.works == NULLMAIL_FACT_YES && has_other_default (effective, map_type))
     probe.is_deprecated = TRUE;

@@ -55,7 +55,7 @@ function testInstance() {
     check('inspect', postfix.inspect(null));
     check('after inspect', [postfix.version, postfix.map_types, postfix.default_map_type,
         postfix.queue_directory],
-    ['3.7.11', ['hash', 'texthash'], 'texthash', '/var/spool/postfix']);
+    ['3.7.11', ['hash', 'inline', 'texthash'], 'texthash', '/var/spool/postfix']);
     check('defaults', postfix.get_defaults(null).mydomain, 'localdomain');
     check('lookup', postfix.lookup_parameters(['relayhost'], null), {relayhost: ''});
     checkFails('unknown', Nullmail.Error.NOT_FOUND,

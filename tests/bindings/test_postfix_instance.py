@@ -40,7 +40,7 @@ class Instance(Folder):
         self.assertIsNone(self.postfix.get_default_map_type())
         self.assertTrue(self.postfix.inspect())
         self.assertEqual(self.postfix.props.version, '3.7.11')
-        self.assertEqual(self.postfix.get_map_types(), ['hash', 'texthash'])
+        self.assertEqual(self.postfix.get_map_types(), ['hash', 'inline', 'texthash'])
         self.assertEqual(self.postfix.props.default_map_type, 'texthash')
         self.assertEqual(self.postfix.get_queue_directory(), '/var/spool/postfix')
         self.assertFalse(self.postfix.get_can_undo())

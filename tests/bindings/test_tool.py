@@ -253,7 +253,7 @@ class Overview(Folder):
                          [finding.to_variant().unpack() for finding in self.postfix.check()])
         self.assertEqual(overview['service'], ['absent'])
         self.assertEqual((overview['version'], overview['map-types']),
-                         ('3.7.11', ['hash', 'texthash']))
+                         ('3.7.11', ['hash', 'inline', 'texthash']))
         self.assertEqual((overview['credentials'], overview['can-undo']), ([], False))
         effective = overview['effective']
         self.assertEqual(set(effective),

@@ -500,12 +500,20 @@ scenario_make_commands (const char *root)
 {
   /* A Postfix without hash and btree, as of some distributions, and without lmdb: whatever the
    * scenario has is not there. */
-  make_command (root, "no-type-hash", "postmap", NULL);
+  make_command (root, "no-type-hash", "postmap",
+                "#!/bin/sh\n"
+                "case \" $* \" in *' hash:'*)\n"
+                "echo 'postmap: fatal: unsupported dictionary type: hash' >&2; exit 1;; esac\n"
+                "exec /usr/sbin/postmap \"$@\"\n");
   make_command (root, "no-type-hash", "postconf",
                 "#!/bin/sh\n"
                 "case \" $* \" in *' -m '*) printf 'lmdb\\ncdb\\ntexthash\\n';;\n"
                 "*) exec /usr/sbin/postconf \"$@\";; esac\n");
-  make_command (root, "no-type-lmdb", "postmap", NULL);
+  make_command (root, "no-type-lmdb", "postmap",
+                "#!/bin/sh\n"
+                "case \" $* \" in *' lmdb:'*)\n"
+                "echo 'postmap: fatal: unsupported dictionary type: lmdb' >&2; exit 1;; esac\n"
+                "exec /usr/sbin/postmap \"$@\"\n");
   make_command (root, "no-type-lmdb", "postconf",
                 "#!/bin/sh\n"
                 "case \" $* \" in *' -m '*) printf 'hash\\ncdb\\ntexthash\\n';;\n"
