@@ -88,6 +88,7 @@ class Junk:
 
     def __init__(self, rand, test):
         self.rand, self.folder = rand, str(test.folder)
+        self.ending = Gio.Cancellable()
         cancelled = Gio.Cancellable()
         cancelled.cancel()
         disposed = Gio.Cancellable()
@@ -113,7 +114,7 @@ class Junk:
         plan = self.confined[0].plan(config, None, 0)
         queue = Nullmail.MailQueue.new_from_bytes(GLib.Bytes.new(QUEUE))
         self.pools = {
-            'cancellables': [None, Gio.Cancellable(), cancelled, disposed],
+            'cancellables': [None, self.ending, cancelled, disposed],
             'texts': TEXTS, 'numbers': NUMBERS, 'variants': make_variants(),
             'bytes': [GLib.Bytes.new(data) for data in (*MAIN_CFS, QUEUE)], 'relays': relays,
             'queues': [queue, Nullmail.MailQueue()], 'entries': queue.get_entries(),
@@ -273,6 +274,9 @@ class Child:
         # themselves where no event loop of Python runs.
         if is_async and (arguments[-1] is None or self.rand.random() < 0.7):
             arguments[-1] = self.done
+        # What asks a relay or follows a message may take minutes, and is ended with the test.
+        if is_async and len(arguments) > 1 and arguments[-2] is None:
+            arguments[-2] = self.junk.ending
         if self.rand.random() < 0.03 and not is_async:
             arguments = arguments[:-1] if self.rand.random() < 0.5 else [*arguments, None]
         target = [self.draw_self(call.owner)] if call.is_method else []
@@ -331,6 +335,7 @@ class Child:
             while context.iteration(False):
                 pass
         self.note('the end of asynchronous calls')
+        self.junk.ending.cancel()
         while self.pending > 0:
             context.iteration(True)
         signal.alarm(0)
