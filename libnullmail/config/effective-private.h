@@ -91,6 +91,11 @@ gboolean           _nullmail_effective_has_default      (NullmailEffective      
 /* The same, and TRUE where every Postfix has one. */
 gboolean           _nullmail_effective_is_parameter     (NullmailEffective            *self,
                                                          const char                   *name);
+/* Whether this Postfix is of that version, such as 3.9, or of a later one. A snapshot counts as the
+ * version that it leads to. Where Postfix cannot be asked the answer is the one that is given. */
+gboolean           _nullmail_effective_has_version      (NullmailEffective            *self,
+                                                         const char                   *version,
+                                                         gboolean                      if_unknown);
 /* (transfer container) (nullable) (element-type utf8): the parameters that this Postfix has; NULL
  * where it cannot be asked. */
 GPtrArray         *_nullmail_effective_list_defaults    (NullmailEffective            *self);

@@ -301,6 +301,23 @@ _nullmail_effective_has_default (NullmailEffective *self,
   return ask_default (self, parameter, &value) && value != NULL;
 }
 
+/* What main.cf says of mail_version is a text for banners, and not the version. */
+gboolean
+_nullmail_effective_has_version (NullmailEffective *self,
+                                 const char        *version,
+                                 gboolean           if_unknown)
+{
+  g_autofree char *present = NULL;
+  gboolean is_older;
+
+  if (!ask_default (self, "mail_version", &present) || present == NULL)
+    return if_unknown;
+
+  present[strspn (present, "0123456789.")] = '\0';  /* as in 3.12-20260821 */
+  return _nullmail_macro_compare (present, "<level", version, &is_older, NULL) ? !is_older
+                                                                               : if_unknown;
+}
+
 GPtrArray *
 _nullmail_effective_list_defaults (NullmailEffective *self)
 {
