@@ -444,33 +444,6 @@ _nullmail_effective_get_sasl_options (NullmailEffective *self,
   return options != NULL ? options : g_new0 (char *, 1);
 }
 
-/* The first item that matches decides, and “!” turns it round, see match_list_match () in
- * Postfix. */
-gboolean
-_nullmail_effective_allows_mechanism (NullmailEffective *self,
-                                      const char        *mechanism)
-{
-  g_auto(GStrv) filter = _nullmail_effective_get_list (self, "smtp_sasl_mechanism_filter");
-
-  if (filter == NULL || filter[0] == NULL)
-    return TRUE;
-
-  for (guint i = 0; filter[i] != NULL; i++)
-    {
-      const char *item = filter[i] + strspn (filter[i], "!");
-      gsize n_turns = item - filter[i];
-      gboolean matches = g_ascii_strcasecmp (item, mechanism) == 0
-                         || g_ascii_strcasecmp (item, "static:all") == 0;
-
-      if (matches)
-        return n_turns % 2 == 0;
-      if (strpbrk (item, "/:") != NULL)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 char *
 _nullmail_effective_load_file (NullmailEffective *self,
                                const char        *path)

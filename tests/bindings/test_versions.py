@@ -72,6 +72,14 @@ class Versions(stand_ins.Folder):
         self.assertIsNone(item.get_suggestion())
         self.assertFalse(item.fix(self.postfix.load_main_cf()))
 
+    def test_relay_by_service_records(self):
+        for version in VERSIONS:
+            for port, n_found in (('submission', minor(version) < 8), ('587', True)):
+                with self.subTest(version, port=port):
+                    self.live_in(version, f'relayhost = example.com:{port}\n'
+                                          'use_srv_lookup = submission\n')
+                    self.assertEqual(len(self.found(Code.RELAY_WITHOUT_BRACKETS)), n_found)
+
 
 if __name__ == '__main__':
     unittest.main()
