@@ -252,6 +252,25 @@ look_up (const char *name,
   return NULL;
 }
 
+/* A Postfix that may know functions may know more of them than these. */
+static char *
+call_function (const char *function,
+               const char *argument,
+               gboolean   *is_refused,
+               gpointer    user_data)
+{
+  Expansion *expansion = user_data;
+  char *result = NULL;
+
+  *is_refused = !_nullmail_effective_has_version (expansion->self, "3.11", TRUE);
+  if (_nullmail_effective_has_version (expansion->self, "3.11", FALSE))
+    result = _nullmail_macro_call (function, argument);
+  if (result == NULL && !*is_refused)
+    expansion->met_unknown = TRUE;
+
+  return result;
+}
+
 char *
 _nullmail_effective_expand (NullmailEffective  *self,
                             const char         *text,
@@ -259,7 +278,8 @@ _nullmail_effective_expand (NullmailEffective  *self,
 {
   Expansion expansion = { self, FALSE };
   g_autoptr(GError) local_error = NULL;
-  g_autofree char *expanded = _nullmail_macro_expand (text, look_up, &expansion, &local_error);
+  g_autofree char *expanded = _nullmail_macro_expand (text, look_up, call_function, &expansion,
+                                                       &local_error);
 
   if (expansion.met_unknown)
     return NULL;

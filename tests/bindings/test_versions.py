@@ -80,6 +80,23 @@ class Versions(stand_ins.Folder):
                                           'use_srv_lookup = submission\n')
                     self.assertEqual(len(self.found(Code.RELAY_WITHOUT_BRACKETS)), n_found)
 
+    def test_functions(self):
+        """Before they were there Postfix stops at them; from then on they are what they stand for,
+        or nobody knows here."""
+        for version in VERSIONS:
+            for host, relay in (('${domain_to_ascii{smtp.example.com}}', 'smtp.example.com'),
+                                ('${domain_to_utf8{XN--X.example}}', None),
+                                ('${to_be_invented{smtp.example.com}}', None)):
+                with self.subTest(version, host=host):
+                    self.live_in(version, f'relayhost = [{host}]:587\n')
+                    found = self.found(Code.INVALID_VALUE)
+                    self.assertEqual([item.get_parameter() for item in found],
+                                     [] if minor(version) >= 11 else ['relayhost'])
+                    settings = self.postfix.load_overview().unpack()['effective']
+                    value = settings['relay-host'].get('value')
+                    self.assertEqual(value, f'[{relay}]:587'
+                                     if relay and minor(version) >= 11 else None)
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -178,6 +178,47 @@ test_versions (void)
     }
 }
 
+/* What a function makes of a name is said where no table is needed for it, and is otherwise not
+ * known; a Postfix that has no functions stops. */
+static void
+test_functions (void)
+{
+  static const struct { const char *version, *value, *expanded; gboolean stops; } cases[] = {
+    { "3.11.0", "${domain_to_ascii{Example.com}}", "Example.com", FALSE },
+    { "3.11.0", "a.${domain_to_ascii{$mydomain}}:587", "a.example.com:587", FALSE },
+    { "3.12-20260821", "$(domain_to_utf8{${mydomain}})", "example.com", FALSE },
+    { "3.11.0", "${domain_to_utf8{b\xc3\xbc" "cher.example}}", "b\xc3\xbc" "cher.example", FALSE },
+    { "3.11.0", "${{${domain_to_ascii{a}}} == {a} ? {y} : {n}}", "y", FALSE },
+    { "3.11.0", "${domain_to_ascii{b\xc3\xbc" "cher.example}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_ascii{}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_utf8{xn--bcher-kva.example}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_utf8{Example.com}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_utf8{}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_utf8{a..b}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_ascii {a}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_ascii{a}?b}", NULL, FALSE },
+    { "3.11.0", "${nosuch{a}}", NULL, FALSE },
+    { "3.11.0", "${a-b{a}}", NULL, TRUE },
+    { "3.11.0", "${domain_to_ascii{a}", NULL, TRUE },
+    { "3.11.0", "${domain_to_ascii{${a}}", NULL, TRUE },
+    { "3.11.0", "${domain_to_ascii{$-}}", NULL, TRUE },
+    { "3.10.13", "${domain_to_ascii{a}}", NULL, TRUE },
+    { "3.5.27", "${domain_to_ascii{a}}", NULL, TRUE },
+    { NULL, "${domain_to_ascii{a}}", NULL, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(NullmailEffective) effective = read_by_version ("", cases[i].version);
+      g_autoptr(GError) error = NULL;
+      g_autofree char *expanded = _nullmail_effective_expand (effective, cases[i].value, &error);
+
+      g_test_message ("%s: %s", cases[i].version, cases[i].value);
+      g_assert_cmpstr (expanded, ==, cases[i].expanded);
+      g_assert_cmpint (error != NULL, ==, cases[i].stops);
+    }
+}
+
 /* As smtp_tls_policy_init () in Postfix has it, the obsolete parameters included. */
 static void
 test_level (void)
@@ -243,6 +284,7 @@ main (int    argc,
   g_test_add_func ("/effective/circles", test_circles);
   g_test_add_func ("/effective/asks", test_asks);
   g_test_add_func ("/effective/versions", test_versions);
+  g_test_add_func ("/effective/functions", test_functions);
   g_test_add_func ("/effective/level", test_level);
   g_test_add_func ("/effective/boolean", test_boolean);
   g_test_add_func ("/effective/relay", test_relay);
