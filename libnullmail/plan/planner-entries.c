@@ -143,7 +143,7 @@ carry_over_entry (NullmailPlanner *self)
       || nullmail_relay_host_get_port (before) != nullmail_relay_host_get_port (after)
       || !_nullmail_password_file_lookup (contents, self->key_before, &username, &password)
       || password->size == 0
-      || !_nullmail_password_file_can_hold (self->key_after, username, password))
+      || !_nullmail_password_file_can_hold (contents, self->key_after, username, password))
     return;
 
   _nullmail_password_file_set (contents, self->key_after, username, password);
