@@ -22,6 +22,13 @@ live_before_functions (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
 }
 
 static void
+know_separator (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("mail_version", "3.9.0");
+  check_case_know_default ("smtp_sasl_password_result_delimiter", ":");
+}
+
+static void
 live_with_functions (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
 {
   check_case_know_default ("mail_version", "3.11.0");
@@ -141,6 +148,14 @@ static const CheckCase cases[] = {
     INVALID ("smtp_helo_name", "14"), .adjust = live_with_functions),
   CASE ("macro/function-as-level", "smtp_tls_security_level = ${domain_to_ascii{secure}}", "",
     .adjust = live_with_functions),
+  CASE ("separator/empty", "smtp_sasl_password_result_delimiter =",
+    INVALID ("smtp_sasl_password_result_delimiter", "14"), .adjust = know_separator),
+  CASE ("separator/two", "smtp_sasl_password_result_delimiter = ||",
+    INVALID ("smtp_sasl_password_result_delimiter", "14"), .adjust = know_separator),
+  CASE ("separator/usual", "smtp_sasl_password_result_delimiter = :", "",
+    .adjust = know_separator),
+  CASE ("separator/before", "smtp_sasl_password_result_delimiter = ||", "",
+    .adjust = live_before_functions),
   CASE ("macro/dollar", "my_a = 5 $$ and $myhostname ${nothing?x}", ""),
 };
 
