@@ -341,7 +341,8 @@ load_version (gpointer      user_data G_GNUC_UNUSED,
 static void
 test_functions (void)
 {
-  const NullmailDefaultSource sources[] = { { .load_defaults = load_version }, { NULL } };
+  const NullmailDefaultSource sources[] = { { .load_defaults = load_version },
+                                            { .load_defaults = NULL } };
   static const char text[] = "p = u:geheim\nq = ${domain_to_ascii{$p}}\n" MAPS
                              "${domain_to_utf8{static}}:${domain_to_ascii{$q}}\n";
 
