@@ -188,6 +188,28 @@ ask_tables (NullmailCheck *self,
   return answer;
 }
 
+/* Whether a password file has an entry for a host by its bare name, which may be one that the SRV
+ * records of the relay name. */
+static gboolean
+may_be_of_service (NullmailCheck *self)
+{
+  const NullmailTableFile *file;
+
+  if (!_nullmail_effective_looks_up_services (self->effective, self->relay))
+    return FALSE;
+
+  for (guint index = 0; (file = next_file (self, &index)) != NULL;)
+    {
+      g_autoptr(GPtrArray) keys = _nullmail_password_file_list_keys (file->passwords);
+
+      for (guint i = 0; i < keys->len; i++)
+        if (strpbrk (g_ptr_array_index (keys, i), "[]@:") == NULL)
+          return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Postfix asks for the name of the host it is connected to, then for the relay as it is written,
  * see smtp_sasl_passwd_lookup () in its smtp_sasl_glue.c. */
 static NullmailFact
@@ -205,7 +227,7 @@ has_credentials (NullmailCheck *self)
 
   /* The password may be under the name of a mail exchanger, which only DNS knows, or under the
    * address of a sender, which nobody knows here. */
-  if (host != NULLMAIL_FACT_NO || relay != NULLMAIL_FACT_NO
+  if (host != NULLMAIL_FACT_NO || relay != NULLMAIL_FACT_NO || may_be_of_service (self)
       || _nullmail_effective_is_yes (self->effective, "smtp_sender_dependent_authentication"))
     return NULLMAIL_FACT_UNKNOWN;
 

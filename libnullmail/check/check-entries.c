@@ -47,6 +47,8 @@ check_entry (NullmailCheck           *self,
 {
   g_autofree char *username = NULL;
   g_autoptr(NullmailSecureBuffer) password = NULL;
+  char separator = _nullmail_password_file_get_separator (file->passwords);
+  g_autofree char *remedy = NULL;
   gboolean lacks_user;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING,
@@ -59,14 +61,22 @@ check_entry (NullmailCheck           *self,
     return;
 
   facts.line = _nullmail_password_file_get_line_of (file->passwords, key);
+  remedy = g_strdup_printf (_("Write the entry as “key user%cpassword”, without blanks around "
+                              "“%c”."), separator, separator);
   lacks_user = username == NULL || *username == '\0';
   if (lacks_user || password == NULL || password->size == 0)
     _nullmail_check_report (self, &facts,
-      _("Write the entry as “key user:password”, with a colon and no blanks around it."),
+      separator == ':'
+      ? _("Write the entry as “key user:password”, with a colon and no blanks around it.")
+      : remedy,
       lacks_user ? _("The password file's entry for “%s” has no user name, so that Postfix cannot "
                      "log in, and mail waits.")
-                 : _("The password file's entry for “%s” has no password, for there is nothing "
-                     "behind a colon: the relay refuses the login, and mail waits."),
+                 : separator == ':'
+                 ? _("The password file's entry for “%s” has no password, for there is nothing "
+                     "behind a colon: the relay refuses the login, and mail waits.")
+                 : _("The password file's entry for “%s” has no password behind the character that "
+                     "smtp_sasl_password_result_delimiter names: the relay refuses the login, and "
+                     "mail waits."),
       key);
 
   if (!has_rival (file->passwords, key))

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/i18n-private.h"
+#include "config/obsolete-names-private.h"
 #include "config/settings-private.h"
 #include "document/main-cf-private.h"
 #include "document/master-cf-private.h"
@@ -186,14 +187,31 @@ is_harmless (NullmailCheck  *self,
   return errors->len == 0;
 }
 
+/* (nullable): the parameter that is meant: the one that has taken its place, or a similar name. */
+static const char *
+find_meant (NullmailCheck              *self,
+            const NullmailObsoleteName *obsolete,
+            GPtrArray                  *known,
+            const char                 *name)
+{
+  if (obsolete == NULL)
+    return find_near (known, name);
+
+  return _nullmail_effective_has_default (self->effective, obsolete->replacement)
+         ? obsolete->replacement : NULL;
+}
+
 static void
 report (NullmailCheck  *self,
         NullmailRunner  run,
-        const char     *name,
-        const char     *near)
+        GPtrArray      *known,
+        const char     *name)
 {
+  const NullmailObsoleteName *obsolete = _nullmail_obsolete_name_find (name);
+  const char *near = find_meant (self, obsolete, known, name);
   g_autofree char *value = nullmail_main_cf_get_value (self->main_cf, name);
   gboolean is_shown = near != NULL && value != NULL
+                      && (obsolete == NULL || obsolete->keeps_value)
                       && !_nullmail_mask_hides_value (self->snapshot->mask, near, value);
   gboolean can_fix = is_shown && is_harmless (self, run, name, near, value);
   NullmailFindingFacts facts = {
@@ -207,7 +225,12 @@ report (NullmailCheck  *self,
     .line = nullmail_main_cf_get_line (self->main_cf, name),
   };
 
-  if (near != NULL)
+  if (near != NULL && obsolete != NULL)
+    _nullmail_check_report (self, &facts,
+      _("Set the parameter of today in its place, and remove the line."),
+      _("This Postfix no longer knows “%s”, so that it has no effect; “%s” has taken its place."),
+      name, near);
+  else if (near != NULL)
     _nullmail_check_report (self, &facts,
       _("Write the name as Postfix knows it, or remove the line."),
       _("This Postfix knows no parameter “%s”, so that it has no effect; “%s” may be meant."),
@@ -284,6 +307,6 @@ _nullmail_check_names (NullmailCheck  *self,
           report_rest (self, name);
           return;
         }
-      report (self, run, name, find_near (known, name));
+      report (self, run, known, name);
     }
 }

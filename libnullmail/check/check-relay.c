@@ -63,8 +63,7 @@ check_without_brackets (NullmailCheck *self)
   /* No exchangers are looked up for an address, and brackets keep Postfix from SRV records, too. */
   if (self->relay == NULL || !nullmail_relay_host_get_mx_lookup (self->relay)
       || _nullmail_check_relay_is_address (self)
-      || (nullmail_main_cf_has_value (self->main_cf, "use_srv_lookup")
-          && _nullmail_effective_has_text (self->effective, "use_srv_lookup"))
+      || _nullmail_effective_looks_up_services (self->effective, self->relay)
       || (nullmail_relay_host_get_service (self->relay) == NULL && !self->authenticates))
     return;
 

@@ -5,6 +5,7 @@
 #include "check/check-context-private.h"
 
 #include "base/i18n-private.h"
+#include "config/obsolete-names-private.h"
 #include "config/relay-channel-private.h"
 #include "config/relay-policy-private.h"
 
@@ -34,31 +35,41 @@ can_be_secure (NullmailCheck *self)
          && !_nullmail_check_is_unverifiable (self);
 }
 
+/* Postfix is asked for its version only where people read what is said. */
+static void
+report_obsolete (NullmailCheck              *self,
+                 const NullmailObsoleteName *obsolete)
+{
+  gboolean warns = !self->snapshot->seeks_errors
+                   && _nullmail_obsolete_name_warns (obsolete, self->effective);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_OBSOLETE_TLS_PARAMETER,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .fix = NULLMAIL_FIX_MODERNISE_TLS,
+    .parameter = obsolete->name,
+  };
+
+  if (warns)
+    _nullmail_check_report (self, &facts,
+      _("Use smtp_tls_security_level, and smtp_tls_policy_maps for exceptions, in its place."),
+      _("“%s” is obsolete: Postfix warns about it, and a later version will not know it."),
+      obsolete->name);
+  else
+    _nullmail_check_report (self, &facts,
+      _("Use smtp_tls_security_level, and smtp_tls_policy_maps for exceptions, in its place."),
+      _("“%s” is obsolete: Postfix warns about it from version %s on, and a later one will not "
+        "know it."),
+      obsolete->name, obsolete->warned_since);
+}
+
 static void
 check_obsolete (NullmailCheck *self)
 {
-  static const char *const parameters[] = {
-    "smtp_enforce_tls",
-    "smtp_tls_enforce_peername",
-    "smtp_tls_per_site",
-    "smtp_use_tls",
-  };
+  const NullmailObsoleteName *obsolete;
 
-  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
-    {
-      NullmailFindingFacts facts = {
-        .code = NULLMAIL_FINDING_CODE_OBSOLETE_TLS_PARAMETER,
-        .severity = NULLMAIL_SEVERITY_WARNING,
-        .fix = NULLMAIL_FIX_MODERNISE_TLS,
-        .parameter = parameters[i],
-      };
-
-      if (nullmail_main_cf_has_value (self->main_cf, parameters[i]))
-        _nullmail_check_report (self, &facts,
-          _("Use smtp_tls_security_level, and smtp_tls_policy_maps for exceptions, in its place."),
-          _("“%s” is obsolete: Postfix warns about it, and a later version will not know it."),
-          parameters[i]);
-    }
+  for (guint i = 0; (obsolete = _nullmail_obsolete_name_get (i)) != NULL; i++)
+    if (obsolete->is_tls && nullmail_main_cf_has_value (self->main_cf, obsolete->name))
+      report_obsolete (self, obsolete);
 }
 
 static void

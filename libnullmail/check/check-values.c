@@ -13,6 +13,7 @@
 #include "document/value-list-private.h"
 
 #define WAIVER "tls_required_enable"
+#define SEPARATOR "smtp_sasl_password_result_delimiter"
 
 /* Postfix itself looks at most values only when a message is to be delivered, and stops. What the
  * types take is in its conv_bool (), get_mail_conf_int (), get_mail_conf_time () and the like. */
@@ -296,6 +297,12 @@ is_origin (const char *value)
 }
 
 static gboolean
+is_separator (const char *value)
+{
+  return strlen (value) == 1;
+}
+
+static gboolean
 is_compatibility_level (const char *value)
 {
   g_auto(GStrv) parts = g_strsplit (value, ".", -1);
@@ -329,6 +336,7 @@ typedef enum
   TYPE_HOSTNAME,
   TYPE_ORIGIN,
   TYPE_COMPATIBILITY_LEVEL,
+  TYPE_SEPARATOR,
   TYPE_HOST_LOOKUP,
   TYPE_ADDRESS_PREFERENCE,
   TYPE_CIPHER_GRADE,
@@ -361,6 +369,7 @@ static const struct
   [TYPE_HOSTNAME] = { is_hostname, N_("Write a name of letters, digits, hyphens and dots.") },
   [TYPE_ORIGIN] = { is_origin, N_("Write one domain, or remove it for the default.") },
   [TYPE_COMPATIBILITY_LEVEL] = { is_compatibility_level, N_("Write a version such as 3.6.") },
+  [TYPE_SEPARATOR] = { is_separator, N_("Write one character that is in no user name.") },
   [TYPE_HOST_LOOKUP] = { is_host_lookup, N_("Write dns or native, or both.") },
   [TYPE_ADDRESS_PREFERENCE] = { is_address_preference, N_("Write any, ipv4 or ipv6.") },
   [TYPE_CIPHER_GRADE] = { is_cipher_grade, N_("Write medium or high.") },
@@ -400,6 +409,7 @@ static const struct
   { "smtp_sasl_auth_enable", TYPE_BOOLEAN },
   { "smtp_sasl_auth_soft_bounce", TYPE_BOOLEAN },
   { "smtp_sasl_auth_cache_time", TYPE_TIME },
+  { SEPARATOR, TYPE_SEPARATOR },
   { "smtp_sasl_security_options", TYPE_SASL_OPTIONS },
   { "smtp_sasl_tls_security_options", TYPE_SASL_OPTIONS },
   { "smtp_sasl_tls_verified_security_options", TYPE_SASL_OPTIONS },
@@ -476,7 +486,7 @@ static gboolean
 is_ignored (NullmailCheck *self,
             const char    *parameter)
 {
-  return g_str_equal (parameter, WAIVER)
+  return (g_str_equal (parameter, WAIVER) || g_str_equal (parameter, SEPARATOR))
          && !_nullmail_effective_has_default (self->snapshot->effective, parameter);
 }
 

@@ -249,6 +249,7 @@ look_at_path (const char *path)
  * checks report what they could not look at. */
 static void
 look_at_file (NullmailObservation *observation,
+              NullmailEffective   *effective,
               const char          *path,
               const char          *map_type,
               char                *map_path,
@@ -271,6 +272,7 @@ look_at_file (NullmailObservation *observation,
     }
 
   file->source = table->base != NULL ? describe (&table->source) : missing;
+  _nullmail_password_map_set_separator (effective, table->contents);
   if (table->base != NULL)
     file->passwords = table->contents;
   if (map_path != NULL)
@@ -299,7 +301,7 @@ add_file (NullmailView        *self,
   char *map_type = keep (self, g_steal_pointer (&map->map_type));
   char *map_path = keep (self, _nullmail_lookup_map_get_path (path, map_type));
 
-  look_at_file (observation, path, map_type, map_path, file);
+  look_at_file (observation, self->snapshot.effective, path, map_type, map_path, file);
 }
 
 /* Finds the table that a plan would name, if main.cf names none although Postfix logs in. */

@@ -91,6 +91,11 @@ gboolean           _nullmail_effective_has_default      (NullmailEffective      
 /* The same, and TRUE where every Postfix has one. */
 gboolean           _nullmail_effective_is_parameter     (NullmailEffective            *self,
                                                          const char                   *name);
+/* Whether this Postfix is of that version, such as 3.9, or of a later one. A snapshot counts as the
+ * version that it leads to. Where Postfix cannot be asked the answer is the one that is given. */
+gboolean           _nullmail_effective_has_version      (NullmailEffective            *self,
+                                                         const char                   *version,
+                                                         gboolean                      if_unknown);
 /* (transfer container) (nullable) (element-type utf8): the parameters that this Postfix has; NULL
  * where it cannot be asked. */
 GPtrArray         *_nullmail_effective_list_defaults    (NullmailEffective            *self);
@@ -127,6 +132,10 @@ char             **_nullmail_effective_get_sasl_options (NullmailEffective *self
  * table stands in it, lets everything pass. */
 gboolean           _nullmail_effective_allows_mechanism (NullmailEffective           *self,
                                                          const char                  *mechanism);
+/* Whether the hosts of a relay are those that SRV records name for its port. Its password may then
+ * be found by the name of one of them, or by the relay as it is written. */
+gboolean           _nullmail_effective_looks_up_services (NullmailEffective          *self,
+                                                          NullmailRelayHost          *relay);
 /* (transfer full) (nullable): the text of a file that main.cf names and that holds no secret, such
  * as a table of patterns; NULL if it cannot be read, or nobody may be asked for it. */
 char              *_nullmail_effective_load_file        (NullmailEffective *self,

@@ -252,6 +252,25 @@ look_up (const char *name,
   return NULL;
 }
 
+/* A Postfix that may know functions may know more of them than these. */
+static char *
+call_function (const char *function,
+               const char *argument,
+               gboolean   *is_refused,
+               gpointer    user_data)
+{
+  Expansion *expansion = user_data;
+  char *result = NULL;
+
+  *is_refused = !_nullmail_effective_has_version (expansion->self, "3.11", TRUE);
+  if (_nullmail_effective_has_version (expansion->self, "3.11", FALSE))
+    result = _nullmail_macro_call (function, argument);
+  if (result == NULL && !*is_refused)
+    expansion->met_unknown = TRUE;
+
+  return result;
+}
+
 char *
 _nullmail_effective_expand (NullmailEffective  *self,
                             const char         *text,
@@ -259,7 +278,8 @@ _nullmail_effective_expand (NullmailEffective  *self,
 {
   Expansion expansion = { self, FALSE };
   g_autoptr(GError) local_error = NULL;
-  g_autofree char *expanded = _nullmail_macro_expand (text, look_up, &expansion, &local_error);
+  g_autofree char *expanded = _nullmail_macro_expand (text, look_up, call_function, &expansion,
+                                                       &local_error);
 
   if (expansion.met_unknown)
     return NULL;
@@ -299,6 +319,23 @@ _nullmail_effective_has_default (NullmailEffective *self,
   g_autofree char *value = NULL;
 
   return ask_default (self, parameter, &value) && value != NULL;
+}
+
+/* What main.cf says of mail_version is a text for banners, and not the version. */
+gboolean
+_nullmail_effective_has_version (NullmailEffective *self,
+                                 const char        *version,
+                                 gboolean           if_unknown)
+{
+  g_autofree char *present = NULL;
+  gboolean is_older;
+
+  if (!ask_default (self, "mail_version", &present) || present == NULL)
+    return if_unknown;
+
+  present[strspn (present, "0123456789.")] = '\0';  /* as in 3.12-20260821 */
+  return _nullmail_macro_compare (present, "<level", version, &is_older, NULL) ? !is_older
+                                                                               : if_unknown;
 }
 
 GPtrArray *
@@ -425,33 +462,6 @@ _nullmail_effective_get_sasl_options (NullmailEffective *self,
   char **options = _nullmail_effective_get_list (self, _nullmail_sasl_list_get_parameter (channel));
 
   return options != NULL ? options : g_new0 (char *, 1);
-}
-
-/* The first item that matches decides, and “!” turns it round, see match_list_match () in
- * Postfix. */
-gboolean
-_nullmail_effective_allows_mechanism (NullmailEffective *self,
-                                      const char        *mechanism)
-{
-  g_auto(GStrv) filter = _nullmail_effective_get_list (self, "smtp_sasl_mechanism_filter");
-
-  if (filter == NULL || filter[0] == NULL)
-    return TRUE;
-
-  for (guint i = 0; filter[i] != NULL; i++)
-    {
-      const char *item = filter[i] + strspn (filter[i], "!");
-      gsize n_turns = item - filter[i];
-      gboolean matches = g_ascii_strcasecmp (item, mechanism) == 0
-                         || g_ascii_strcasecmp (item, "static:all") == 0;
-
-      if (matches)
-        return n_turns % 2 == 0;
-      if (strpbrk (item, "/:") != NULL)
-        return TRUE;
-    }
-
-  return FALSE;
 }
 
 char *

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/effective-private.h"
+#include "document/password-file-private.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,16 @@ gboolean _nullmail_password_map_retype   (NullmailPasswordMap *self,
                                           NullmailMainCf      *main_cf,
                                           const char          *map_type,
                                           GError             **error);
+
+/* What stands between user name and password in what the tables answer: “:”, or the character that
+ * main.cf names, where Postfix knows that parameter. If Postfix cannot be asked, main.cf counts. */
+char     _nullmail_password_map_get_separator (NullmailEffective    *effective);
+/* Whether the parameter counts, where main.cf has it. */
+gboolean _nullmail_password_map_knows_separator (NullmailEffective *effective);
+/* Reads a password file by it. What main.cf names begins no password that is shown, even where this
+ * Postfix does not know the parameter. */
+void     _nullmail_password_map_set_separator (NullmailEffective    *effective,
+                                               NullmailPasswordFile *file);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailPasswordMap, _nullmail_password_map_clear)
 

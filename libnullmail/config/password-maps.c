@@ -4,10 +4,48 @@
 
 #include "config/password-maps-private.h"
 
+#include <string.h>
+
 #include "base/error-private.h"
 #include "document/value-list-private.h"
 
 #define PARAMETER "smtp_sasl_password_maps"
+#define SEPARATOR "smtp_sasl_password_result_delimiter"
+
+/* What main.cf says, be it known to this Postfix or not, which stops at a text that is not one
+ * character. */
+static char
+read_separator (NullmailEffective *effective)
+{
+  g_autofree char *value = NULL;
+
+  if (!nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective), SEPARATOR))
+    return ':';
+
+  value = _nullmail_effective_get_value (effective, SEPARATOR);
+  return value != NULL && strlen (value) == 1 ? *value : ':';
+}
+
+gboolean
+_nullmail_password_map_knows_separator (NullmailEffective *effective)
+{
+  return !nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (effective), SEPARATOR)
+         || _nullmail_effective_has_version (effective, "3.9", TRUE);
+}
+
+char
+_nullmail_password_map_get_separator (NullmailEffective *effective)
+{
+  return _nullmail_password_map_knows_separator (effective) ? read_separator (effective) : ':';
+}
+
+void
+_nullmail_password_map_set_separator (NullmailEffective    *effective,
+                                      NullmailPasswordFile *file)
+{
+  _nullmail_password_file_set_separator (file, read_separator (effective));
+  _nullmail_password_file_set_separator (file, _nullmail_password_map_get_separator (effective));
+}
 
 gboolean
 _nullmail_password_map_parse (NullmailPasswordMap *self,

@@ -22,6 +22,21 @@ _nullmail_relay_credentials_new_take_buffer (NullmailRelayHost     *relay_host,
                                              NullmailSecureBuffer  *password,
                                              GError               **error);
 
+/* The same of an entry of a password file with such a separator, which the user name must not
+ * have. */
+NullmailRelayCredentials *
+_nullmail_relay_credentials_new_from_entry (NullmailRelayHost     *relay_host,
+                                            const char            *username,
+                                            NullmailSecureBuffer  *take_password,
+                                            char                   separator,
+                                            GError               **error);
+
+/* Whether a password file with such a separator can hold the user name. INVALID_CREDENTIALS. */
+gboolean
+_nullmail_relay_credentials_check_separator (const NullmailRelayCredentials  *self,
+                                             char                             separator,
+                                             GError                         **error);
+
 /* (transfer none) (nullable): the password; NULL for an entry of a listing. */
 const NullmailSecureBuffer *
 _nullmail_relay_credentials_peek_password (const NullmailRelayCredentials *self);

@@ -63,7 +63,24 @@ has_control_character (const char *text,
 }
 
 static gboolean
+check_separator (const char  *username,
+                 char         separator,
+                 GError     **error)
+{
+  if (strchr (username, separator) == NULL)
+    return TRUE;
+  if (separator == ':')
+    return refuse (error, "The user name has a colon, where Postfix would begin the password");
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
+               "The user name has a “%c”, where Postfix would begin the password: set "
+               "smtp_sasl_password_result_delimiter to another character", separator);
+  return FALSE;
+}
+
+static gboolean
 check_username (const char  *username,
+                char         separator,
                 GError     **error)
 {
   gsize size = strlen (username);
@@ -76,8 +93,8 @@ check_username (const char  *username,
     return refuse (error, "The user name is not valid UTF-8");
   if (has_control_character (username, size))
     return refuse (error, "The user name has a newline or another control character");
-  if (strchr (username, ':') != NULL)
-    return refuse (error, "The user name has a colon, where Postfix would begin the password");
+  if (!check_separator (username, separator, error))
+    return FALSE;
   if (*username == ' ')
     return refuse (error, "The user name begins with a blank, which a password file cannot hold");
 
@@ -123,10 +140,20 @@ _nullmail_relay_credentials_new_take_buffer (NullmailRelayHost     *relay_host,
                                              NullmailSecureBuffer  *password,
                                              GError               **error)
 {
-  g_autoptr(NullmailSecureBuffer) taken = password;
+  return _nullmail_relay_credentials_new_from_entry (relay_host, username, password, ':', error);
+}
+
+NullmailRelayCredentials *
+_nullmail_relay_credentials_new_from_entry (NullmailRelayHost     *relay_host,
+                                            const char            *username,
+                                            NullmailSecureBuffer  *take_password,
+                                            char                   separator,
+                                            GError               **error)
+{
+  g_autoptr(NullmailSecureBuffer) taken = take_password;
   NullmailRelayCredentials *self;
 
-  if (!check_username (username, error) || !check_password (taken, error))
+  if (!check_username (username, separator, error) || !check_password (taken, error))
     return NULL;
 
   self = _nullmail_relay_credentials_new_without_password (relay_host, username);
@@ -212,7 +239,7 @@ nullmail_relay_credentials_new_from_fd (NullmailRelayHost  *relay_host,
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!check_username (username, error))
+  if (!check_username (username, ':', error))
     return NULL;
 
   password = _nullmail_secret_fd_read (fd, MAX_PASSWORD_BYTES, cancellable, error);
@@ -316,6 +343,14 @@ nullmail_relay_credentials_has_password (const NullmailRelayCredentials *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   return self->password != NULL;
+}
+
+gboolean
+_nullmail_relay_credentials_check_separator (const NullmailRelayCredentials  *self,
+                                             char                             separator,
+                                             GError                         **error)
+{
+  return check_separator (self->username, separator, error);
 }
 
 const NullmailSecureBuffer *

@@ -62,6 +62,28 @@ parse_level (const char  *text,
   return TRUE;
 }
 
+gsize
+_nullmail_macro_measure_operator (const char *text,
+                                  const char *end)
+{
+  static const char * const operators[] = { "==", "!=", "<", "<=", ">=", ">" };
+  gsize length = 0, sign_length;
+
+  while (text + length < end && strchr ("<>!=?+-*/~&|%", text[length]) != NULL)
+    length++;
+  sign_length = length;
+  while (text + length < end && g_ascii_isalpha (text[length]))
+    length++;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (operators); i++)
+    if (strlen (operators[i]) == sign_length && memcmp (operators[i], text, sign_length) == 0
+        && (length == sign_length
+            || (length - sign_length == 5 && memcmp (text + sign_length, "level", 5) == 0)))
+      return length;
+
+  return 0;
+}
+
 static gboolean
 judge (const char *operator,
        gsize       length,

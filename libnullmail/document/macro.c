@@ -19,6 +19,8 @@
 #define MIN_WORK_BYTES (4 * 1024 * 1024)
 #define MAX_MACROS 100000
 
+#define BAD_NAME "has a parameter name that is not letters, digits and “_” in a macro"
+
 /* What became of a value, for the next time that it is referred to, and what it took. */
 typedef struct
 {
@@ -39,6 +41,7 @@ typedef struct
 typedef struct
 {
   NullmailMacroLookup lookup;
+  NullmailMacroCaller call;        /* (nullable) */
   gpointer            user_data;
   GHashTable         *parameters;  /* (element-type Parameter): all that were referred to */
   GPtrArray          *names;       /* of those that are being expanded, outermost first */
@@ -69,22 +72,6 @@ static gboolean expand_range (Expander  *self,
                               gboolean   keep_unknown,
                               GString   *output,
                               GError   **error);
-
-gboolean
-_nullmail_is_name_character (char c)
-{
-  return g_ascii_isalnum (c) || c == '_';
-}
-
-gboolean
-_nullmail_names_passwords (const char *parameter,
-                           gsize       length)
-{
-  static const char suffix[] = "_password_maps";
-
-  return length >= sizeof suffix - 1
-         && strncmp (parameter + length - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
-}
 
 static gboolean
 fail (Expander    *self,
@@ -255,32 +242,6 @@ expand_operand (Expander  *self,
   return NULL;
 }
 
-static char *
-take_operator (Range *self)
-{
-  static const char * const operators[] = { "==", "!=", "<", "<=", ">=", ">" };
-  gsize length = 0, sign_length;
-
-  while (self->p + length < self->end && strchr ("<>!=?+-*/~&|%", self->p[length]) != NULL)
-    length++;
-  sign_length = length;
-  while (self->p + length < self->end && g_ascii_isalpha (self->p[length]))
-    length++;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (operators); i++)
-    if (strlen (operators[i]) == sign_length && memcmp (operators[i], self->p, sign_length) == 0
-        && (length == sign_length
-            || (length - sign_length == 5 && memcmp (self->p + sign_length, "level", 5) == 0)))
-      {
-        char *operator = g_strndup (self->p, length);
-
-        self->p += length;
-        return operator;
-      }
-
-  return NULL;
-}
-
 /* "{left} operator {right}" */
 static gboolean
 evaluate_comparison (Expander  *self,
@@ -290,14 +251,17 @@ evaluate_comparison (Expander  *self,
 {
   g_autofree char *left = NULL, *operator = NULL, *right = NULL;
   Range left_range, right_range;
+  gsize length;
 
   if (!take_braces (self, text, &left_range, error))
     return FALSE;
 
-  operator = take_operator (text);
-  if (operator == NULL)
+  length = _nullmail_macro_measure_operator (text->p, text->end);
+  if (length == 0)
     return fail (self, error, "lacks ==, !=, <, <=, >= or > in a macro", *text);
 
+  operator = g_strndup (text->p, length);
+  text->p += length;
   skip_blanks (text);
   if (!starts_with (text, '{'))
     return fail (self, error, "lacks a “{text}” to compare with in a macro", *text);
@@ -438,6 +402,41 @@ expand_parameter (Expander   *self,
   return TRUE;
 }
 
+/* "{argument}" behind the name of a function. */
+static gboolean
+expand_call (Expander  *self,
+             Range      name,
+             Range      rest,
+             Range      as_written,
+             gboolean   keep_unknown,
+             GString   *output,
+             GError   **error)
+{
+  g_autofree char *function = g_strndup (name.p, name.end - name.p);
+  g_autofree char *argument = NULL, *result = NULL;
+  gboolean is_refused = self->call == NULL;
+  Range inside;
+
+  if (!take_enclosed (&rest, &inside))
+    return fail (self, error, "has unbalanced braces in a macro", as_written);
+  argument = expand_operand (self, inside, error);
+  if (argument == NULL)
+    return FALSE;
+
+  /* What else may stand there is not known. */
+  if (!is_refused)
+    result = self->call (rest.p == rest.end && inside.p == name.end + 1 ? function : "", argument,
+                         &is_refused, self->user_data);
+  if (is_refused)
+    return fail (self, error, BAD_NAME, as_written);
+  if (result != NULL)
+    g_string_append (output, result);
+  else if (keep_unknown)
+    g_string_append_len (output, as_written.p, as_written.end - as_written.p);
+
+  return TRUE;
+}
+
 /* What stands inside of ${}, with its name or comparison still in front. */
 static gboolean
 expand_reference (Expander  *self,
@@ -470,9 +469,10 @@ expand_reference (Expander  *self,
   name = (Range) { inside.p, inside.p + measure_name (inside.p, inside.end) };
   inside.p = name.end;
   skip_blanks (&inside);
+  if (name.p < name.end && starts_with (&inside, '{'))
+    return expand_call (self, name, inside, as_written, keep_unknown, output, error);
   if (inside.p < inside.end && *inside.p != '?' && *inside.p != ':')
-    return fail (self, error, "has a parameter name that is not letters, digits and “_” in a macro",
-                 as_written);
+    return fail (self, error, BAD_NAME, as_written);
   if (!parse_choice (self, &inside, &choice, error))
     return FALSE;
 
@@ -564,6 +564,7 @@ expand_range (Expander  *self,
 char *
 _nullmail_macro_expand (const char           *text,
                         NullmailMacroLookup   lookup,
+                        NullmailMacroCaller   call,
                         gpointer              user_data,
                         GError              **error)
 {
@@ -572,6 +573,7 @@ _nullmail_macro_expand (const char           *text,
   gsize length = strlen (text);
   Expander self = {
     .lookup = lookup,
+    .call = call,
     .user_data = user_data,
     .names = names,
     .max_work_bytes = MIN_WORK_BYTES + MAX_REPETITIONS * length,

@@ -44,8 +44,9 @@ look_up (const char *name,
  * comparison it counts as empty.
  *
  * Returns: (transfer full) (not nullable): the text without macros, or %NULL with @error set:
- *   %NULLMAIL_ERROR_INVALID_FILE for a value that refers to itself, a syntax error, and macros
- *   that are nested more than 100 deep or expand beyond all bounds
+ *   %NULLMAIL_ERROR_INVALID_FILE for a value that refers to itself, a syntax error, a function of
+ *   Postfix 3.11 such as `${domain_to_ascii{name}}`, and macros that are nested more than 100 deep
+ *   or expand beyond all bounds
  *
  * Since: 1.0
  */
@@ -61,5 +62,5 @@ nullmail_main_cf_expand (NullmailMainCf  *self,
   g_return_val_if_fail (text != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return _nullmail_macro_expand (text, look_up, &source, error);
+  return _nullmail_macro_expand (text, look_up, NULL, &source, error);
 }

@@ -56,8 +56,10 @@ void     _nullmail_password_entry_parse     (NullmailPasswordEntry      *entry,
 gboolean _nullmail_password_entry_has_key   (const NullmailPasswordEntry *self,
                                              const char                  *key);
 
-/* Splits the value at its first colon; FALSE where it has none, and all of it is the user name. */
+/* Splits the value at its first separator; FALSE where it has none, and all of it is the user
+ * name. */
 gboolean _nullmail_password_entry_split     (const NullmailPasswordEntry *self,
+                                             char                         separator,
                                              gsize                       *username_end,
                                              gsize                       *password_start);
 

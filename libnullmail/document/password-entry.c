@@ -142,16 +142,17 @@ _nullmail_password_entry_has_key (const NullmailPasswordEntry *self,
 
 gboolean
 _nullmail_password_entry_split (const NullmailPasswordEntry *self,
+                                char                         separator,
                                 gsize                       *username_end,
                                 gsize                       *password_start)
 {
-  const char *colon = memchr (self->text + self->value_start, ':',
+  const char *found = memchr (self->text + self->value_start, separator,
                               self->value_end - self->value_start);
 
-  *username_end = colon != NULL ? (gsize) (colon - self->text) : self->value_end;
-  *password_start = colon != NULL ? *username_end + 1 : self->value_end;
+  *username_end = found != NULL ? (gsize) (found - self->text) : self->value_end;
+  *password_start = found != NULL ? *username_end + 1 : self->value_end;
 
-  return colon != NULL;
+  return found != NULL;
 }
 
 /* What is no entry for postmap has no key that it could be found by. */

@@ -121,30 +121,34 @@ mask_part (const char *text,
     g_string_append (output, MASK);
 }
 
+/* What stands in front of the first separator is all that is no password for certain. */
 static void
 mask_value (const NullmailPasswordEntry *entry,
+            const char                  *separators,
             GString                     *output)
 {
   const char *value = entry->text + entry->value_start;
-  gsize length = entry->value_end - entry->value_start;
-  const char *colon = memchr (value, ':', length);
+  gsize length = entry->value_end - entry->value_start, username_length = 0;
 
-  /* With a blank before its colon the value is more likely "user password". */
-  if (colon != NULL && colon > value)
+  while (username_length < length && strchr (separators, value[username_length]) == NULL)
+    username_length++;
+
+  /* With a blank before its separator the value is more likely "user password". */
+  if (username_length > 0 && username_length < length)
     {
-      gsize username_length = colon - value;
+      gsize n_shown = username_length + 1;
 
       for (gsize i = 0; i < username_length; i++)
         if (_nullmail_is_space (value[i]))
-          username_length = 0;
-      if (username_length > 0)
-        g_string_append_len (output, value, username_length + 1);
+          n_shown = 0;
+      g_string_append_len (output, value, n_shown);
     }
   g_string_append (output, MASK);
 }
 
 static void
 mask_entry (const NullmailPasswordEntry *entry,
+            const char                  *separators,
             GString                     *output)
 {
   if (!is_harmless_key (entry))
@@ -154,7 +158,7 @@ mask_entry (const NullmailPasswordEntry *entry,
     }
 
   g_string_append_len (output, entry->text, entry->value_start);
-  mask_value (entry, output);
+  mask_value (entry, separators, output);
 }
 
 gboolean
@@ -171,7 +175,7 @@ _nullmail_password_file_describe (NullmailPasswordFile  *self,
     return FALSE;
 
   value = g_string_new (NULL);
-  mask_value (&entry, value);
+  mask_value (&entry, _nullmail_password_file_get_separators (self), value);
   *shown_value = g_string_free (value, FALSE);
   *shown_key = is_harmless_key (&entry) ? g_strndup (entry.text, entry.key_length)
                                         : g_strdup (MASK);
@@ -184,6 +188,7 @@ static void
 mask_lines (const char                  *start,
             const char                  *end,
             const NullmailPasswordEntry *entry,
+            const char                  *separators,
             GString                     *output)
 {
   while (start < end)
@@ -194,7 +199,7 @@ mask_lines (const char                  *start,
       if (n_blanks == length || start[n_blanks] == '#')
         mask_comment (start, length, output);
       else if (entry != NULL && entry->is_entry && !entry->has_continuation)
-        mask_entry (entry, output);
+        mask_entry (entry, separators, output);
       else
         mask_part (start, length, output);
 
@@ -211,15 +216,16 @@ char *
 _nullmail_password_file_mask (NullmailPasswordFile *self)
 {
   const NullmailSecureBuffer *buffer = _nullmail_password_file_get_buffer (self);
+  const char *separators = _nullmail_password_file_get_separators (self);
   g_auto(NullmailPasswordCursor) cursor = { 0 };
   GString *output = g_string_new (NULL);
   NullmailPasswordEntry entry;
   char *text;
 
   _nullmail_password_cursor_init (&cursor, buffer);
-  mask_lines (buffer->data, cursor.start, NULL, output);
+  mask_lines (buffer->data, cursor.start, NULL, separators, output);
   while (_nullmail_password_cursor_next (&cursor, &entry))
-    mask_lines (entry.start, entry.end, &entry, output);
+    mask_lines (entry.start, entry.end, &entry, separators, output);
 
   text = g_utf8_make_valid (output->str, output->len);
   g_string_free (output, TRUE);

@@ -32,6 +32,13 @@ NullmailPasswordFile *_nullmail_password_file_ref             (NullmailPasswordF
 void                  _nullmail_password_file_unref           (NullmailPasswordFile *self);
 NullmailPasswordFile *_nullmail_password_file_copy            (NullmailPasswordFile *self);
 
+/* What stands between user name and password: “:”, unless it is set. A copy has the same. All that
+ * were ever set may be asked for: in front of the first of them is no password. */
+void                  _nullmail_password_file_set_separator   (NullmailPasswordFile *self,
+                                                               char                  separator);
+char                  _nullmail_password_file_get_separator   (NullmailPasswordFile *self);
+const char           *_nullmail_password_file_get_separators  (NullmailPasswordFile *self);
+
 /* The bytes of now: not owned, not to be changed, valid until the next edit. They are put together
  * when they are first asked for after an edit. */
 NullmailSecureBuffer *_nullmail_password_file_get_buffer      (NullmailPasswordFile *self);
@@ -43,7 +50,7 @@ gboolean              _nullmail_password_file_has_key         (NullmailPasswordF
 /* Counted from 1, 0 where there is none. */
 guint                 _nullmail_password_file_get_line_of     (NullmailPasswordFile *self,
                                                                const char           *key);
-/* Where there is no “:”, the password is empty, as it is for Postfix. */
+/* Where there is no separator, the password is empty, as it is for Postfix. */
 gboolean              _nullmail_password_file_lookup          (NullmailPasswordFile  *self,
                                                                const char            *key,
                                                                char                 **username,
@@ -59,9 +66,11 @@ void                  _nullmail_password_file_get_answers     (NullmailPasswordF
 gboolean              _nullmail_password_file_reveals         (NullmailPasswordFile *self,
                                                                const char           *text);
 
-/* Whether an entry can be set: no white space or quotes in the key, a user name without “:”, no
- * blanks at the start of the user name or the end of the password, no line ends, UTF-8. */
-gboolean              _nullmail_password_file_can_hold        (const char           *key,
+/* Whether an entry can be set: no white space or quotes in the key, a user name without the
+ * separator, no blanks at the start of the user name or the end of the password, no line ends,
+ * UTF-8. */
+gboolean              _nullmail_password_file_can_hold        (NullmailPasswordFile *self,
+                                                               const char           *key,
                                                                const char           *username,
                                                                const NullmailSecureBuffer
                                                                                     *password);

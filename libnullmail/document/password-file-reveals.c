@@ -123,7 +123,8 @@ _nullmail_password_file_reveals (NullmailPasswordFile *self,
       Password password = { .start = bytes->size };
       gsize username_end, start;
 
-      _nullmail_password_entry_split (&entry, &username_end, &start);
+      _nullmail_password_entry_split (&entry, _nullmail_password_file_get_separator (self),
+                                      &username_end, &start);
       password.length = entry.value_end - start;
       if (!entry.is_entry || password.length == 0)
         continue;

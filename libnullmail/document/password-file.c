@@ -6,10 +6,11 @@
  *
  * An entry begins in column 1 and goes on with every indented line; comments and empty lines count
  * for nothing, in the midst of an entry too. Its key runs to the first white space that is neither
- * quoted nor behind a backslash, the value is the rest, and splits at its first colon into the user
- * name and the password. Of several entries with a key, whose ASCII case makes no difference, the
- * first one counts. What postmap skips, since it has no value, unbalanced quotes or is not UTF-8,
- * is kept as it is; of these only the last kind has a key that an edit could mean.
+ * quoted nor behind a backslash, the value is the rest, and splits at its first colon, or what else
+ * main.cf says of it, into the user name and the password. Of several entries with a key, whose
+ * ASCII case makes no difference, the first one counts. What postmap skips, since it has no value,
+ * unbalanced quotes or is not UTF-8, is kept as it is; of these only the last kind has a key that
+ * an edit could mean.
  *
  * The text is in secure memory: the buffer that was read, the lines that were added in another, and
  * the two put together in a third when the bytes are asked for. Each is wiped when it is no longer
@@ -31,6 +32,8 @@ struct _NullmailPasswordFile
 {
   gatomicrefcount ref_count;
 
+  char                  separator;
+  char                  separators[8];  /* all that were set, “:” too */
   NullmailEntryText     entries;
   NullmailSecureBuffer *buffer;  /* (owned) (nullable) the bytes of now, where they are known */
 };
@@ -57,6 +60,7 @@ create (NullmailSecureBuffer *buffer)
   NullmailPasswordFile *self = g_new0 (NullmailPasswordFile, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
+  self->separator = self->separators[0] = ':';
   set_buffer (self, buffer);
 
   return self;
@@ -117,11 +121,36 @@ _nullmail_password_file_copy (NullmailPasswordFile *self)
   NullmailPasswordFile *copy = g_new0 (NullmailPasswordFile, 1);
 
   g_atomic_ref_count_init (&copy->ref_count);
+  copy->separator = self->separator;
+  memcpy (copy->separators, self->separators, sizeof copy->separators);
   _nullmail_entry_text_copy (&copy->entries, &self->entries);
   if (self->buffer != NULL)
     copy->buffer = _nullmail_secure_buffer_ref (self->buffer);
 
   return copy;
+}
+
+void
+_nullmail_password_file_set_separator (NullmailPasswordFile *self,
+                                       char                  separator)
+{
+  gsize n_known = strlen (self->separators);
+
+  self->separator = separator;
+  if (strchr (self->separators, separator) == NULL && n_known < sizeof self->separators - 1)
+    self->separators[n_known] = separator;
+}
+
+char
+_nullmail_password_file_get_separator (NullmailPasswordFile *self)
+{
+  return self->separator;
+}
+
+const char *
+_nullmail_password_file_get_separators (NullmailPasswordFile *self)
+{
+  return self->separators;
 }
 
 static void
@@ -252,7 +281,7 @@ _nullmail_password_file_lookup (NullmailPasswordFile  *self,
   if (!_nullmail_password_file_find_entry (self, key, &entry, &joined))
     return FALSE;
 
-  _nullmail_password_entry_split (&entry, &username_end, &password_start);
+  _nullmail_password_entry_split (&entry, self->separator, &username_end, &password_start);
   if (username != NULL)
     *username = g_strndup (entry.text + entry.value_start, username_end - entry.value_start);
   if (password != NULL)
@@ -263,7 +292,8 @@ _nullmail_password_file_lookup (NullmailPasswordFile  *self,
 }
 
 gboolean
-_nullmail_password_file_can_hold (const char                 *key,
+_nullmail_password_file_can_hold (NullmailPasswordFile       *self,
+                                  const char                 *key,
                                   const char                 *username,
                                   const NullmailSecureBuffer *password)
 {
@@ -273,7 +303,8 @@ _nullmail_password_file_can_hold (const char                 *key,
 
   return *key != '\0' && *key != '#' && g_utf8_validate (key, -1, NULL)
          && *username != '\0' && !_nullmail_is_space (*username)
-         && strpbrk (username, ":\r\n") == NULL && g_utf8_validate (username, -1, NULL)
+         && strchr (username, self->separator) == NULL && strpbrk (username, "\r\n") == NULL
+         && g_utf8_validate (username, -1, NULL)
          && (password->size == 0 || !_nullmail_is_space (password->data[password->size - 1]))
          && memchr (password->data, '\n', password->size) == NULL
          && memchr (password->data, '\r', password->size) == NULL
@@ -311,7 +342,9 @@ is_set_already (NullmailPasswordFile       *self,
     return FALSE;
 
   _nullmail_password_entry_parse (&entry, view.start, view.end, view.is_continued, &joined);
-  return entry.is_utf8 && _nullmail_password_entry_split (&entry, &username_end, &password_start)
+  return entry.is_utf8
+         && _nullmail_password_entry_split (&entry, self->separator, &username_end,
+                                            &password_start)
          && username_end - entry.value_start == strlen (username)
          && memcmp (entry.text + entry.value_start, username, strlen (username)) == 0
          && entry.value_end - password_start == password->size
@@ -330,7 +363,7 @@ _nullmail_password_file_set (NullmailPasswordFile       *self,
   NullmailEntryView view;
   gsize start, end;
 
-  g_return_val_if_fail (_nullmail_password_file_can_hold (key, username, password), FALSE);
+  g_return_val_if_fail (_nullmail_password_file_can_hold (self, key, username, password), FALSE);
 
   if (is_set_already (self, key, username, password))
     return FALSE;
@@ -340,7 +373,7 @@ _nullmail_password_file_set (NullmailPasswordFile       *self,
   _nullmail_entry_text_add (entries, key, strlen (key));
   _nullmail_entry_text_add (entries, " ", 1);
   _nullmail_entry_text_add (entries, username, strlen (username));
-  _nullmail_entry_text_add (entries, ":", 1);
+  _nullmail_entry_text_add (entries, &self->separator, 1);
   _nullmail_entry_text_add (entries, password->data, password->size);
   end = _nullmail_entry_text_add (entries, "\n", 1);
 

@@ -14,6 +14,7 @@
 #include "instance/instance-call-private.h"
 #include "plan/undo-private.h"
 #include "postfix/postconf-private.h"
+#include "store/sasl-passwd-store-private.h"
 
 static gboolean
 check_names (const char * const  *names,
@@ -301,6 +302,7 @@ nullmail_postfix_instance_get_sasl_passwd_store (NullmailPostfixInstance  *self,
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(NullmailEffective) effective = NULL;
   g_auto(NullmailPasswordMap) map = { .item = NULL };
+  NullmailSaslPasswdStore *store;
   const char *type;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
@@ -323,7 +325,11 @@ nullmail_postfix_instance_get_sasl_passwd_store (NullmailPostfixInstance  *self,
   if (type == NULL)
     return NULL;
 
-  return g_object_new (NULLMAIL_TYPE_SASL_PASSWD_STORE, "path", map.path, "map-type", type,
-                       "command-directory",
-                       _nullmail_installation_get_command_directory (installation), NULL);
+  store = g_object_new (NULLMAIL_TYPE_SASL_PASSWD_STORE, "path", map.path, "map-type", type,
+                        "command-directory",
+                        _nullmail_installation_get_command_directory (installation), NULL);
+  _nullmail_sasl_passwd_store_set_main_cf (
+    store, _nullmail_installation_get_main_cf_path (installation),
+    _nullmail_password_map_knows_separator (effective));
+  return store;
 }

@@ -33,6 +33,23 @@ _nullmail_planner_reads_file (NullmailEffective *effective,
   return value == NULL || _nullmail_text_names_table (value, "", path);
 }
 
+/* Whether user name and password are there, and can be told from each other in a password file. */
+static gboolean
+check_login (NullmailPlanner  *self,
+             const char       *key,
+             GError          **error)
+{
+  NullmailRelayCredentials *credentials = self->request->credentials;
+  char separator = _nullmail_password_map_get_separator (self->after);
+
+  if (nullmail_relay_credentials_has_password (credentials))
+    return _nullmail_relay_credentials_check_separator (credentials, separator, error);
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
+               "The credentials for “%s” come from a list and have no password", key);
+  return FALSE;
+}
+
 gboolean
 _nullmail_planner_check_credentials (NullmailPlanner  *self,
                                      GError          **error)
@@ -47,12 +64,8 @@ _nullmail_planner_check_credentials (NullmailPlanner  *self,
     return TRUE;
 
   key = nullmail_relay_host_to_string (nullmail_relay_credentials_get_relay_host (credentials));
-  if (!nullmail_relay_credentials_has_password (credentials))
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
-                   "The credentials for “%s” come from a list and have no password", key);
-      return FALSE;
-    }
+  if (!check_login (self, key, error))
+    return FALSE;
   if (!_nullmail_effective_logs_in (self->after))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
@@ -143,7 +156,7 @@ carry_over_entry (NullmailPlanner *self)
       || nullmail_relay_host_get_port (before) != nullmail_relay_host_get_port (after)
       || !_nullmail_password_file_lookup (contents, self->key_before, &username, &password)
       || password->size == 0
-      || !_nullmail_password_file_can_hold (self->key_after, username, password))
+      || !_nullmail_password_file_can_hold (contents, self->key_after, username, password))
     return;
 
   _nullmail_password_file_set (contents, self->key_after, username, password);

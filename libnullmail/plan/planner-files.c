@@ -15,21 +15,16 @@
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "config/address-maps-private.h"
-#include "document/macro-private.h"
 #include "document/main-cf-private.h"
 #include "document/value-list-private.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"  /* U+FFFD, in place of bytes that are not UTF-8 */
 
-/* Where the version is not known, or is that of a snapshot, it is taken for a present one. */
+/* Where the version is not known it is taken for a present one. */
 static gboolean
 has_only_files (NullmailPlanner *self)
 {
-  g_autofree char *version = _nullmail_effective_get_value (self->after, "mail_version");
-  gboolean is_older;
-
-  return version != NULL && _nullmail_macro_compare (version, "<level", "3.7", &is_older, NULL)
-         && is_older;
+  return !_nullmail_effective_has_version (self->after, "3.7", TRUE);
 }
 
 /* What the file holds; NULL without error if there is none. */

@@ -159,7 +159,13 @@ _nullmail_planner_load_table (NullmailPlanner  *self,
   NullmailPasswordTable *table =
     _nullmail_observation_read_table (self->observation, path, map_type, error);
 
-  return table != NULL ? _nullmail_password_table_copy (table) : NULL;
+  if (table == NULL)
+    return NULL;
+
+  table = _nullmail_password_table_copy (table);
+  _nullmail_password_map_set_separator (self->before, table->contents);
+  _nullmail_password_map_set_separator (self->after, table->contents);
+  return table;
 }
 
 /* Finds the password file that the new main.cf names or else the old one or, if neither names one,

@@ -2,19 +2,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "store/sasl-passwd-store.h"
+#include "store/sasl-passwd-store-private.h"
 
 #include <string.h>
 
 #include "base/command-private.h"
 #include "base/error-private.h"
-#include "base/task-private.h"
 #include "commit/transaction-private.h"
+#include "config/password-maps-private.h"
 #include "config/relay-credentials-private.h"
 #include "document/password-file-private.h"
 #include "store/credential-store-private.h"
 #include "store/lookup-map-private.h"
-#include "store/password-table-private.h"
 
 /**
  * NullmailSaslPasswdStore:
@@ -24,8 +23,10 @@
  * The file is edited without touching any line but that of the relay host; file and table are
  * replaced as a whole, readable by their owner alone, and the new table is asked for the new entry
  * before it takes its place. Where a `main.cf` lies beside the file, the lock that `postconf -e`
- * takes is taken too. A table whose file is gone is not changed, for it cannot be made again:
- * %NULLMAIL_ERROR_MAP.
+ * takes is taken too, and user name and password are separated by what its
+ * `smtp_sasl_password_result_delimiter` says. A user name that has this character is refused:
+ * %NULLMAIL_ERROR_INVALID_CREDENTIALS. A table whose file is gone is not changed, for it cannot be
+ * made again: %NULLMAIL_ERROR_MAP.
  *
  * See the manual pages postmap(1) and postconf(5), `smtp_sasl_password_maps`.
  *
@@ -39,6 +40,8 @@ struct _NullmailSaslPasswdStore
   char *map_type;           /* (owned) */
   char *command_directory;  /* (owned) (nullable) */
   char *map_path;           /* (owned) (nullable) */
+  char *main_cf_path;       /* (owned) (nullable) NULL for one beside the file */
+  gboolean lacks_separator; /* Postfix knows of none but “:” */
 };
 
 static void credential_store_init (NullmailCredentialStoreInterface *iface);
@@ -103,6 +106,7 @@ nullmail_sasl_passwd_store_finalize (GObject *object)
   g_free (self->map_type);
   g_free (self->command_directory);
   g_free (self->map_path);
+  g_free (self->main_cf_path);
 
   G_OBJECT_CLASS (nullmail_sasl_passwd_store_parent_class)->finalize (object);
 }
@@ -314,9 +318,43 @@ find_config_directory (NullmailSaslPasswdStore *self)
   return g_file_test (main_cf, G_FILE_TEST_EXISTS) ? g_steal_pointer (&directory) : NULL;
 }
 
-/* Changes the contents of a password file. */
-typedef void (* EditFunc) (NullmailPasswordTable *table,
-                           gpointer               user_data);
+void
+_nullmail_sasl_passwd_store_set_main_cf (NullmailSaslPasswdStore *self,
+                                         const char              *main_cf_path,
+                                         gboolean                 has_separator)
+{
+  g_free (self->main_cf_path);
+  self->main_cf_path = g_strdup (main_cf_path);
+  self->lacks_separator = !has_separator;
+}
+
+/* Loads the table, and reads it as Postfix does with main.cf. One that cannot be read has nothing
+ * to say. */
+static NullmailPasswordTable *
+load_table (NullmailSaslPasswdStore  *self,
+            GCancellable             *cancellable,
+            GError                  **error)
+{
+  NullmailPasswordTable *table = _nullmail_password_table_load (self->path, self->map_type,
+                                                                cancellable, error);
+  g_autofree char *directory = g_path_get_dirname (self->path);
+  g_autofree char *path = self->main_cf_path != NULL
+                          ? g_strdup (self->main_cf_path)
+                          : g_build_filename (directory, "main.cf", NULL);
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+
+  if (table != NULL)
+    main_cf = nullmail_main_cf_load (path, cancellable, NULL);
+  if (main_cf == NULL)
+    return table;
+
+  effective = _nullmail_effective_new (main_cf, NULL);
+  _nullmail_password_map_set_separator (effective, table->contents);
+  if (self->lacks_separator)
+    _nullmail_password_file_set_separator (table->contents, ':');
+  return table;
+}
 
 static void
 set_entry (NullmailPasswordTable *table,
@@ -329,12 +367,28 @@ set_entry (NullmailPasswordTable *table,
                                _nullmail_relay_credentials_peek_password (user_data));
 }
 
+/* An edit that sets an entry needs a user name that the file can hold. */
 static gboolean
-change_table (NullmailSaslPasswdStore  *self,
-              EditFunc                  edit,
-              gpointer                  user_data,
-              GCancellable             *cancellable,
-              GError                  **error)
+apply_edit (NullmailPasswordTable  *table,
+            NullmailPasswordEdit    edit,
+            gpointer                user_data,
+            GError                **error)
+{
+  if (edit == set_entry
+      && !_nullmail_relay_credentials_check_separator (
+           user_data, _nullmail_password_file_get_separator (table->contents), error))
+    return FALSE;
+
+  edit (table, user_data);
+  return TRUE;
+}
+
+gboolean
+_nullmail_sasl_passwd_store_change (NullmailSaslPasswdStore  *self,
+                                    NullmailPasswordEdit      edit,
+                                    gpointer                  user_data,
+                                    GCancellable             *cancellable,
+                                    GError                  **error)
 {
   g_autofree char *config_directory = find_config_directory (self);
   /* The transaction borrows bytes from these two. */
@@ -350,10 +404,10 @@ change_table (NullmailSaslPasswdStore  *self,
       || !_nullmail_transaction_enter (transaction, self->path, cancellable, error))
     return FALSE;
 
-  table = _nullmail_password_table_load (self->path, self->map_type, cancellable, error);
-  if (table == NULL || !_nullmail_password_table_refuse_orphan (table, error))
+  table = load_table (self, cancellable, error);
+  if (table == NULL || !_nullmail_password_table_refuse_orphan (table, error)
+      || !apply_edit (table, edit, user_data, error))
     return FALSE;
-  edit (table, user_data);
   if (edit == set_entry && _nullmail_password_table_is_unchanged (table))
     table->rebuild = NULLMAIL_MAP_ANSWERS_WRONG
       == _nullmail_password_table_ask (table, _nullmail_command_find ("postmap",
@@ -386,6 +440,7 @@ lookup_entry (NullmailSaslPasswdStore  *self,
               GError                  **error)
 {
   const char *key = nullmail_relay_host_to_string (relay_host);
+  char separator = _nullmail_password_file_get_separator (table->contents);
   g_autoptr(NullmailSecureBuffer) password = NULL;
   g_autofree char *username = NULL;
   g_autoptr(GError) reason = NULL;
@@ -394,14 +449,15 @@ lookup_entry (NullmailSaslPasswdStore  *self,
   if (!_nullmail_password_file_lookup (table->contents, key, &username, &password))
     return NULL;
 
-  credentials = _nullmail_relay_credentials_new_take_buffer (relay_host, username,
-                                                             g_steal_pointer (&password), &reason);
+  credentials = _nullmail_relay_credentials_new_from_entry (relay_host, username,
+                                                            g_steal_pointer (&password), separator,
+                                                            &reason);
   if (credentials == NULL)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                 "Line %u of “%s”, the entry for “%s”, has no user name and password with a colon "
+                 "Line %u of “%s”, the entry for “%s”, has no user name and password with “%c” "
                  "between them that can be used, store the credentials anew: %s",
                  _nullmail_password_file_get_line_of (table->contents, key), self->path, key,
-                 reason->message);
+                 separator, reason->message);
 
   return credentials;
 }
@@ -413,8 +469,7 @@ nullmail_sasl_passwd_store_lookup (NullmailCredentialStore  *store,
                                    GError                  **error)
 {
   NullmailSaslPasswdStore *self = NULLMAIL_SASL_PASSWD_STORE (store);
-  g_autoptr(NullmailPasswordTable) table =
-    _nullmail_password_table_load (self->path, self->map_type, cancellable, error);
+  g_autoptr(NullmailPasswordTable) table = load_table (self, cancellable, error);
 
   return table != NULL ? lookup_entry (self, table, relay_host, error) : NULL;
 }
@@ -434,8 +489,8 @@ nullmail_sasl_passwd_store_store (NullmailCredentialStore   *store,
       return FALSE;
     }
 
-  return change_table (NULLMAIL_SASL_PASSWD_STORE (store), set_entry, credentials, cancellable,
-                       error);
+  return _nullmail_sasl_passwd_store_change (NULLMAIL_SASL_PASSWD_STORE (store), set_entry,
+                                             credentials, cancellable, error);
 }
 
 static void
@@ -451,8 +506,8 @@ nullmail_sasl_passwd_store_clear (NullmailCredentialStore  *store,
                                   GCancellable             *cancellable,
                                   GError                  **error)
 {
-  return change_table (NULLMAIL_SASL_PASSWD_STORE (store), remove_entry, relay_host, cancellable,
-                       error);
+  return _nullmail_sasl_passwd_store_change (NULLMAIL_SASL_PASSWD_STORE (store), remove_entry,
+                                             relay_host, cancellable, error);
 }
 
 /* Lists the entries whose key is a relay host. Other keys, such as a sender's address, are left to
@@ -463,8 +518,7 @@ nullmail_sasl_passwd_store_load_list (NullmailCredentialStore  *store,
                                       GError                  **error)
 {
   NullmailSaslPasswdStore *self = NULLMAIL_SASL_PASSWD_STORE (store);
-  g_autoptr(NullmailPasswordTable) table =
-    _nullmail_password_table_load (self->path, self->map_type, cancellable, error);
+  g_autoptr(NullmailPasswordTable) table = load_table (self, cancellable, error);
   g_autoptr(GPtrArray) keys = NULL;
   GPtrArray *list;
 
@@ -497,103 +551,4 @@ credential_store_init (NullmailCredentialStoreInterface *iface)
   iface->store = nullmail_sasl_passwd_store_store;
   iface->clear = nullmail_sasl_passwd_store_clear;
   iface->load_list = nullmail_sasl_passwd_store_load_list;
-}
-
-static void
-ask_for_rebuild (NullmailPasswordTable *table,
-                 gpointer               user_data G_GNUC_UNUSED)
-{
-  table->rebuild = table->base != NULL;
-}
-
-/**
- * nullmail_sasl_passwd_store_rebuild:
- * @self: a store
- * @cancellable: (nullable): a cancellable, or %NULL
- * @error: return location for an error, or %NULL
- *
- * Builds the table from the file anew, also if it seems up to date, and tightens the modes of both.
- * With `texthash` there is no table to build.
- *
- * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_NOT_FOUND without a file,
- *   %NULLMAIL_ERROR_BUSY, %NULLMAIL_ERROR_MAP, %NULLMAIL_ERROR_COMMAND, %NULLMAIL_ERROR_WRITE,
- *   %NULLMAIL_ERROR_CONFLICT, %NULLMAIL_ERROR_PERMISSION_DENIED, %NULLMAIL_ERROR_INSECURE_PATH
- *
- * Since: 1.0
- */
-gboolean
-nullmail_sasl_passwd_store_rebuild (NullmailSaslPasswdStore  *self,
-                                    GCancellable             *cancellable,
-                                    GError                  **error)
-{
-  g_return_val_if_fail (NULLMAIL_IS_SASL_PASSWD_STORE (self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (!g_file_test (self->path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND,
-                   "There is no password file “%s” to build a map from: store credentials first",
-                   self->path);
-      return FALSE;
-    }
-
-  return change_table (self, ask_for_rebuild, NULL, cancellable, error);
-}
-
-static void
-run_rebuild (GTask        *task,
-             gpointer      arguments G_GNUC_UNUSED,
-             GCancellable *cancellable)
-{
-  GError *error = NULL;
-  gboolean result = nullmail_sasl_passwd_store_rebuild (g_task_get_source_object (task),
-                                                        cancellable, &error);
-
-  _nullmail_task_return_boolean (task, result, error);
-}
-
-/**
- * nullmail_sasl_passwd_store_rebuild_async:
- * @self: a store
- * @cancellable: (nullable): a cancellable, or %NULL
- * @callback: (scope async) (closure user_data): called when it is done
- * @user_data: data for @callback
- *
- * The asynchronous form of [method@SaslPasswdStore.rebuild].
- *
- * Since: 1.0
- */
-void
-nullmail_sasl_passwd_store_rebuild_async (NullmailSaslPasswdStore *self,
-                                          GCancellable            *cancellable,
-                                          GAsyncReadyCallback      callback,
-                                          gpointer                 user_data)
-{
-  g_return_if_fail (NULLMAIL_IS_SASL_PASSWD_STORE (self));
-
-  _nullmail_task_start (self, nullmail_sasl_passwd_store_rebuild_async, run_rebuild, NULL, NULL,
-                        cancellable, callback, user_data);
-}
-
-/**
- * nullmail_sasl_passwd_store_rebuild_finish:
- * @self: a store
- * @result: the result
- * @error: return location for an error, or %NULL
- *
- * Ends [method@SaslPasswdStore.rebuild_async].
- *
- * Returns: as of [method@SaslPasswdStore.rebuild]
- *
- * Since: 1.0
- */
-gboolean
-nullmail_sasl_passwd_store_rebuild_finish (NullmailSaslPasswdStore  *self,
-                                           GAsyncResult             *result,
-                                           GError                  **error)
-{
-  if (!_nullmail_task_take (result, self, nullmail_sasl_passwd_store_rebuild_async, error))
-    return FALSE;
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }

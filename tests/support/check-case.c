@@ -83,7 +83,8 @@ check_case_make_main_cf (const char *edits)
 /* The host and the Postfix that the next document is read by. */
 static const char *host_name_of_case;
 static gboolean has_defaults;
-static const char *more_default[2];
+static const char *more_defaults[4][2];
+static guint n_more_defaults;
 
 static GHashTable *
 load_defaults (gpointer      user_data G_GNUC_UNUSED,
@@ -98,8 +99,8 @@ load_defaults (gpointer      user_data G_GNUC_UNUSED,
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i += 2)
     g_hash_table_insert (defaults, (gpointer) pairs[i], (gpointer) pairs[i + 1]);
-  if (more_default[0] != NULL)
-    g_hash_table_insert (defaults, (gpointer) more_default[0], (gpointer) more_default[1]);
+  for (guint i = 0; i < n_more_defaults; i++)
+    g_hash_table_insert (defaults, (gpointer) more_defaults[i][0], (gpointer) more_defaults[i][1]);
 
   return defaults;
 }
@@ -109,15 +110,16 @@ begin_case (void)
 {
   host_name_of_case = "host7.example.com";
   has_defaults = TRUE;
-  more_default[0] = NULL;
+  n_more_defaults = 0;
 }
 
 void
 check_case_know_default (const char *parameter,
                          const char *value)
 {
-  more_default[0] = parameter;
-  more_default[1] = value;
+  g_assert_cmpuint (n_more_defaults, <, G_N_ELEMENTS (more_defaults));
+  more_defaults[n_more_defaults][0] = parameter;
+  more_defaults[n_more_defaults++][1] = value;
 }
 
 void

@@ -22,7 +22,8 @@ echo "postconf $1" >>{log}
 case "$1" in
 -m) printf '%s\\n' {listed} ;;
 -d) printf 'default_database_type = {default}\\nmail_version = {version}\\n'
-    printf 'queue_directory = /var/spool/postfix\\n' ;;
+    printf 'queue_directory = /var/spool/postfix\\n'
+    for name in {parameters}; do printf '%s =\\n' "$name"; done ;;
 esac
 '''
 POSTMAP = '''#!/bin/sh
@@ -56,13 +57,15 @@ done
 '''
 
 
-def build(commands, log, default, says, version='3.7.11', more=()):
+def build(commands, log, default, says, version='3.7.11', more=(), parameters=()):
     """Writes the two programs. What one says of a type is the script that says it, and none where
-    the type works. Each question is a line of the log."""
+    the type works. Each question is a line of the log. Parameters are there beside those that a
+    test cannot do without, and empty."""
     types = {name: says.get(name, f'suffix={SUFFIXES[name]}') for name in SUFFIXES
              if says.get(name) != UNSUPPORTED}
     texts = {
         'postconf': POSTCONF.format(log=log, default=default, version=version,
+                                    parameters=' '.join(parameters),
                                     listed=' '.join([*types, *more])),
         'postmap': POSTMAP.format(log=log, types='\n'.join(
             f'{name}) {script} ;;' for name, script in types.items())),

@@ -189,7 +189,26 @@ weaken_by_master (NullmailCheckSnapshot *snapshot)
   check_case_use_master (snapshot, "out unix - - n - - smtp -o smtp_tls_security_level=may\n");
 }
 
+static void
+live_with_srv (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("mail_version", "3.8.0");
+}
+
 static const CheckCase cases[] = {
+  /* The relay's records may name that host, by which Postfix looks first. */
+  CASE ("srv/name-of-a-host", "relayhost = example.com:submission\nuse_srv_lookup = submission",
+    OPEN, .passwords = "mail.example.net a:b\n", .adjust = live_with_srv),
+  CASE ("srv/relay", "relayhost = example.com:submission\nuse_srv_lookup = submission", "",
+    .passwords = "example.com:submission a:b\n", .adjust = live_with_srv),
+  CASE ("srv/other-relay", "relayhost = example.com:submission\nuse_srv_lookup = submission",
+    "credentials-missing E (example.com:submission) @sasl_passwd\n",
+    .passwords = "[mail.example.net]:587 a:b\n", .adjust = live_with_srv),
+  CASE ("srv/other-port", "relayhost = example.com:587\nuse_srv_lookup = submission",
+    "credentials-missing E (example.com:587) @sasl_passwd\n"
+    "relay-without-brackets N relayhost = [example.com]:587 @main.cf:2\n",
+    .passwords = "mail.example.net a:b\n", .adjust = live_with_srv),
+
   /* What master.cf alone switches on. */
   CASE ("master/no-login", "-smtp_sasl_auth_enable\nanswer = no",
     "password-map-unused N smtp_sasl_password_maps @main.cf:9\n", .adjust = log_in_by_master),

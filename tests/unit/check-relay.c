@@ -13,6 +13,18 @@ lose_domain (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
   check_case_set_host_name ("host7");
 }
 
+static void
+live_before_srv (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("mail_version", "3.7.11");
+}
+
+static void
+live_with_srv (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("mail_version", "3.8.0");
+}
+
 static const CheckCase cases[] = {
   CASE ("good", "", ""),
 
@@ -34,6 +46,29 @@ static const CheckCase cases[] = {
     "relay-without-brackets N relayhost = [smtp.example.com]:587 @main.cf:2\n"),
   CASE ("brackets/domain", NO_LOGIN "relayhost = $mydomain", ""),
   CASE ("brackets/there", NO_LOGIN "relayhost = [smtp.example.com]", ""),
+
+  CASE ("srv/port", NO_LOGIN "relayhost = example.com:submission\nuse_srv_lookup = submission", "",
+    .adjust = live_with_srv),
+  CASE ("srv/unknown-version", NO_LOGIN
+    "relayhost = example.com:submission\nuse_srv_lookup = submission", ""),
+  CASE ("srv/list", NO_LOGIN
+    "relayhost = example.com:submission\nuse_srv_lookup = smtps, SUBMISSION", "",
+    .adjust = live_with_srv),
+  CASE ("srv/table", NO_LOGIN
+    "relayhost = example.com:submission\nuse_srv_lookup = texthash:/etc/postfix/x", "",
+    .adjust = live_with_srv),
+  CASE ("srv/usual-port", "relayhost = smtp.example.com\nuse_srv_lookup = smtp", "",
+    .adjust = live_with_srv, .passwords = "smtp.example.com a:b\n"),
+  CASE ("srv/other-port", NO_LOGIN "relayhost = example.com:587\nuse_srv_lookup = submission",
+    "relay-without-brackets N relayhost = [example.com]:587 @main.cf:2\n",
+    .adjust = live_with_srv),
+  CASE ("srv/excluded", NO_LOGIN
+    "relayhost = example.com:submission\nuse_srv_lookup = !submission, static:all",
+    "relay-without-brackets N relayhost = [example.com]:submission @main.cf:2\n",
+    .adjust = live_with_srv),
+  CASE ("srv/before", NO_LOGIN "relayhost = example.com:submission\nuse_srv_lookup = submission",
+    "relay-without-brackets N relayhost = [example.com]:submission @main.cf:2\n",
+    .adjust = live_before_srv),
 
   CASE ("overridden/tables",
     "transport_maps = hash:/etc/postfix/transport\n"

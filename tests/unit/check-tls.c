@@ -275,6 +275,47 @@ test_successors (void)
     }
 }
 
+/* Postfix warns of each from a version on, and no finding says that it does where it does not. */
+static void
+test_warnings (void)
+{
+  static const struct { const char *version; guint n_warned; } worlds[] = {
+    { NULL, 0 }, { "3.5.27", 0 }, { "3.7.11", 0 }, { "3.8.17", 0 }, { "3.9.0", 3 },
+    { "3.10.13", 3 }, { "3.11.6", 4 }, { "3.11-20250901", 4 }, { "3.12-20260821", 4 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (worlds); i++)
+    {
+      g_autoptr(NullmailMainCf) main_cf =
+        check_case_make_main_cf ("=smtp_enforce_tls = no\nsmtp_tls_enforce_peername = no\n"
+                                 "smtp_tls_per_site =\nsmtp_use_tls = no\n");
+      g_autoptr(NullmailEffective) effective = check_case_read (main_cf);
+      NullmailCheckSnapshot snapshot = { .effective = effective };
+      g_autoptr(GPtrArray) findings = NULL;
+      guint n_found = 0, n_warned = 0;
+
+      if (worlds[i].version != NULL)
+        check_case_know_default ("mail_version", worlds[i].version);
+      findings = _nullmail_check_run (&snapshot);
+      for (guint j = 0; j < findings->len; j++)
+        {
+          const NullmailFinding *finding = g_ptr_array_index (findings, j);
+          const char *message = nullmail_finding_get_message (finding);
+
+          if (nullmail_finding_get_code (finding) != NULLMAIL_FINDING_CODE_OBSOLETE_TLS_PARAMETER)
+            continue;
+          n_found++;
+          n_warned += strstr (message, "warns about it,") != NULL;
+          g_assert_true (strstr (message, "warns about it,") != NULL
+                         || strstr (message, "from version 3.") != NULL);
+        }
+
+      g_test_message ("%s", worlds[i].version);
+      g_assert_cmpuint (n_found, ==, 4);
+      g_assert_cmpuint (n_warned, ==, worlds[i].n_warned);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -283,6 +324,7 @@ main (int    argc,
 
   check_case_add_all ("/check/tls", cases, G_N_ELEMENTS (cases));
   g_test_add_func ("/check/tls/successors", test_successors);
+  g_test_add_func ("/check/tls/warnings", test_warnings);
 
   return g_test_run ();
 }

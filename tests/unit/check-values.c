@@ -15,6 +15,25 @@ know_waiver (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
   check_case_know_default ("tls_required_enable", "yes");
 }
 
+static void
+live_before_functions (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("mail_version", "3.10.13");
+}
+
+static void
+know_separator (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("mail_version", "3.9.0");
+  check_case_know_default ("smtp_sasl_password_result_delimiter", ":");
+}
+
+static void
+live_with_functions (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("mail_version", "3.11.0");
+}
+
 static const CheckCase cases[] = {
   CASE ("duplicate", "=compatibility_level = 3.6\n" "relayhost = [a.example.com]\n"
     "inet_interfaces = loopback-only\nmydestination =\nrelayhost = [b.example.com]\n",
@@ -118,6 +137,25 @@ static const CheckCase cases[] = {
 
   CASE ("macro/open", "smtp_helo_name = ${myhostname", INVALID ("smtp_helo_name", "14")),
   CASE ("macro/loop", "my_a = $my_b\nmy_b = $my_a", INVALID ("my_a", "14") INVALID ("my_b", "15")),
+  CASE ("macro/function-before", "smtp_helo_name = ${domain_to_ascii{$myhostname}}",
+    INVALID ("smtp_helo_name", "14"), .adjust = live_before_functions),
+  CASE ("macro/function", "smtp_helo_name = ${domain_to_ascii{$myhostname}}", "",
+    .adjust = live_with_functions),
+  CASE ("macro/function-of-later", "smtp_helo_name = ${to_be_invented{$myhostname}}", "",
+    .adjust = live_with_functions),
+  CASE ("macro/function-unknown-version", "smtp_helo_name = ${domain_to_ascii{$myhostname}}", ""),
+  CASE ("macro/function-open", "smtp_helo_name = ${domain_to_ascii{$myhostname}",
+    INVALID ("smtp_helo_name", "14"), .adjust = live_with_functions),
+  CASE ("macro/function-as-level", "smtp_tls_security_level = ${domain_to_ascii{secure}}", "",
+    .adjust = live_with_functions),
+  CASE ("separator/empty", "smtp_sasl_password_result_delimiter =",
+    INVALID ("smtp_sasl_password_result_delimiter", "14"), .adjust = know_separator),
+  CASE ("separator/two", "smtp_sasl_password_result_delimiter = ||",
+    INVALID ("smtp_sasl_password_result_delimiter", "14"), .adjust = know_separator),
+  CASE ("separator/usual", "smtp_sasl_password_result_delimiter = :", "",
+    .adjust = know_separator),
+  CASE ("separator/before", "smtp_sasl_password_result_delimiter = ||", "",
+    .adjust = live_before_functions),
   CASE ("macro/dollar", "my_a = 5 $$ and $myhostname ${nothing?x}", ""),
 };
 

@@ -122,6 +122,103 @@ test_asks (void)
   g_assert_cmpuint (n_loads, ==, 1);
 }
 
+static GHashTable *
+load_version (gpointer      user_data,
+              GCancellable *cancellable G_GNUC_UNUSED)
+{
+  GHashTable *defaults = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_hash_table_insert (defaults, (gpointer) "mail_version", user_data);
+  return defaults;
+}
+
+/* Without a version there is no Postfix that could be asked. */
+static NullmailEffective *
+read_by_version (const char *text,
+                 const char *version)
+{
+  const NullmailDefaultSource source = {
+    .host_name = "host7.example.com",
+    .load_defaults = version != NULL ? load_version : NULL,
+    .user_data = (gpointer) version,
+  };
+  g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_new_from_bytes (bytes, NULL);
+
+  return _nullmail_effective_new (main_cf, &source);
+}
+
+static void
+test_versions (void)
+{
+  static const struct { const char *version; gboolean has_3_9, has_3_11; } cases[] = {
+    { "3.5.27", FALSE, FALSE }, { "3.8.17", FALSE, FALSE }, { "3.9.0", TRUE, FALSE },
+    { "3.10.13", TRUE, FALSE }, { "3.11.6", TRUE, TRUE }, { "3.11-20250901", TRUE, TRUE },
+    { "3.12-20260821", TRUE, TRUE }, { "4.0.0", TRUE, TRUE }, { "3.9.0-RC1", TRUE, FALSE },
+  };
+  g_autoptr(NullmailEffective) unknown = read_by_version ("mail_version = 3.11.0\n", NULL);
+  g_autoptr(NullmailEffective) odd = read_by_version ("", "unreleased");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(NullmailEffective) effective = read_by_version ("mail_version = 2.0\n",
+                                                                cases[i].version);
+
+      g_test_message ("%s", cases[i].version);
+      g_assert_cmpint (_nullmail_effective_has_version (effective, "3.9", FALSE), ==,
+                       cases[i].has_3_9);
+      g_assert_cmpint (_nullmail_effective_has_version (effective, "3.11", TRUE), ==,
+                       cases[i].has_3_11);
+    }
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (_nullmail_effective_has_version (unknown, "3.9", i == 1), ==, i == 1);
+      g_assert_cmpint (_nullmail_effective_has_version (odd, "3.9", i == 1), ==, i == 1);
+    }
+}
+
+/* What a function makes of a name is said where no table is needed for it, and is otherwise not
+ * known; a Postfix that has no functions stops. */
+static void
+test_functions (void)
+{
+  static const struct { const char *version, *value, *expanded; gboolean stops; } cases[] = {
+    { "3.11.0", "${domain_to_ascii{Example.com}}", "Example.com", FALSE },
+    { "3.11.0", "a.${domain_to_ascii{$mydomain}}:587", "a.example.com:587", FALSE },
+    { "3.12-20260821", "$(domain_to_utf8{${mydomain}})", "example.com", FALSE },
+    { "3.11.0", "${domain_to_utf8{b\xc3\xbc" "cher.example}}", "b\xc3\xbc" "cher.example", FALSE },
+    { "3.11.0", "${{${domain_to_ascii{a}}} == {a} ? {y} : {n}}", "y", FALSE },
+    { "3.11.0", "${domain_to_ascii{b\xc3\xbc" "cher.example}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_ascii{}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_utf8{xn--bcher-kva.example}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_utf8{Example.com}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_utf8{}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_utf8{a..b}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_ascii {a}}", NULL, FALSE },
+    { "3.11.0", "${domain_to_ascii{a}?b}", NULL, FALSE },
+    { "3.11.0", "${nosuch{a}}", NULL, FALSE },
+    { "3.11.0", "${a-b{a}}", NULL, TRUE },
+    { "3.11.0", "${domain_to_ascii{a}", NULL, TRUE },
+    { "3.11.0", "${domain_to_ascii{${a}}", NULL, TRUE },
+    { "3.11.0", "${domain_to_ascii{$-}}", NULL, TRUE },
+    { "3.10.13", "${domain_to_ascii{a}}", NULL, TRUE },
+    { "3.5.27", "${domain_to_ascii{a}}", NULL, TRUE },
+    { NULL, "${domain_to_ascii{a}}", NULL, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(NullmailEffective) effective = read_by_version ("", cases[i].version);
+      g_autoptr(GError) error = NULL;
+      g_autofree char *expanded = _nullmail_effective_expand (effective, cases[i].value, &error);
+
+      g_test_message ("%s: %s", cases[i].version, cases[i].value);
+      g_assert_cmpstr (expanded, ==, cases[i].expanded);
+      g_assert_cmpint (error != NULL, ==, cases[i].stops);
+    }
+}
+
 /* As smtp_tls_policy_init () in Postfix has it, the obsolete parameters included. */
 static void
 test_level (void)
@@ -186,6 +283,8 @@ main (int    argc,
   g_test_add_func ("/effective/values", test_values);
   g_test_add_func ("/effective/circles", test_circles);
   g_test_add_func ("/effective/asks", test_asks);
+  g_test_add_func ("/effective/versions", test_versions);
+  g_test_add_func ("/effective/functions", test_functions);
   g_test_add_func ("/effective/level", test_level);
   g_test_add_func ("/effective/boolean", test_boolean);
   g_test_add_func ("/effective/relay", test_relay);

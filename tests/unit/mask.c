@@ -75,6 +75,14 @@ static const Case cases[] = {
     "x = " HIDDEN "\n" MAPS "regexp:" HIDDEN "\n", NULL },
   { "macro/colon", "c = :\np = geheim\n" MAPS "static${c}u$c$p\n",
     "c = " HIDDEN "\np = " HIDDEN "\n" MAPS HIDDEN "\n", NULL },
+  { "macro/function", MAPS "static:u:${domain_to_ascii{$p}}\np = geheim\n",
+    MAPS "static:" HIDDEN "\np = " HIDDEN "\n", NULL },
+  { "macro/function-as-type", MAPS "${domain_to_ascii{static}}:u:geheim\n",
+    MAPS "${domain_to_ascii{static}}:" HIDDEN "\n", NULL },
+  { "macro/function-of-table", MAPS "${domain_to_utf8{$x}}\nx = static:u:geheim\n",
+    MAPS HIDDEN "\nx = " HIDDEN "\n", NULL },
+  { "macro/function-with-table", MAPS "${domain_to_utf8{static:u:geheim}}\n",
+    MAPS "${domain_to_utf8{static:" HIDDEN "\n", NULL },
   { "branch", MAPS "${x?{static:u:geheim}}\n", MAPS "${x?{static:" HIDDEN "\n", NULL },
   { "branch/second", MAPS "${x?{hash:/a}:{static:u:geheim}}\n",
     MAPS "${x?{hash:/a}:{static:" HIDDEN "\n", NULL },
@@ -319,6 +327,40 @@ test_remembered (void)
   assert_values_hidden (mask, after);
 }
 
+static GHashTable *
+load_version (gpointer      user_data G_GNUC_UNUSED,
+              GCancellable *cancellable G_GNUC_UNUSED)
+{
+  GHashTable *defaults = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_hash_table_insert (defaults, (gpointer) "mail_version", (gpointer) "3.11.0");
+  return defaults;
+}
+
+/* What a function makes of a password is one, be it known here or not. */
+static void
+test_functions (void)
+{
+  const NullmailDefaultSource sources[] = { { .load_defaults = load_version },
+                                            { .load_defaults = NULL } };
+  static const char text[] = "p = u:geheim\nq = ${domain_to_ascii{$p}}\n" MAPS
+                             "${domain_to_utf8{static}}:${domain_to_ascii{$q}}\n";
+
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      g_autoptr(NullmailEffective) plain = read_text (text);
+      g_autoptr(NullmailEffective) effective =
+        _nullmail_effective_new (_nullmail_effective_get_main_cf (plain), &sources[i]);
+      g_autoptr(NullmailMask) mask = _nullmail_mask_new (effective, NULL, NULL, NULL);
+      g_autofree char *shown = _nullmail_mask_show_main_cf (mask, get_bytes (effective));
+      g_autofree char *scrubbed = _nullmail_mask_scrub (mask, "postfix: bad value: u:geheim");
+
+      g_assert_null (strstr (shown, SECRET));
+      g_assert_null (strstr (scrubbed, SECRET));
+      assert_values_hidden (mask, effective);
+    }
+}
+
 /* A password that another one contains leaves nothing of that. */
 static void
 test_scrub (void)
@@ -389,6 +431,7 @@ main (int   argc,
     }
   g_test_add_func ("/mask/pair", test_pair);
   g_test_add_func ("/mask/remembered", test_remembered);
+  g_test_add_func ("/mask/functions", test_functions);
   g_test_add_func ("/mask/scrub", test_scrub);
   g_test_add_func ("/mask/nothing-known", test_nothing_known);
   g_test_add_func ("/mask/long-chain", test_long_chain);

@@ -415,6 +415,48 @@ test_postmap (void)
   scratch_free (directory);
 }
 
+/* Another character than “:” between user name and password, as Postfix has it from 3.9 on. */
+static void
+test_separator (void)
+{
+  g_autoptr(NullmailPasswordFile) file = parse ("a us:er|pa|ss:1\nb user:ge|heim\nc user\n");
+  g_autoptr(NullmailPasswordFile) copy = NULL;
+  g_autoptr(NullmailSecureBuffer) password = NULL, other = NULL, none = NULL;
+  g_autoptr(NullmailSecureBuffer) new_password = _nullmail_secure_buffer_new_from ("x:y|z", 5);
+  g_autofree char *username = NULL, *shown = NULL, *all = NULL, *again = NULL;
+
+  g_assert_cmpint (_nullmail_password_file_get_separator (file), ==, ':');
+  _nullmail_password_file_set_separator (file, '|');
+  copy = _nullmail_password_file_copy (file);
+
+  g_assert_true (_nullmail_password_file_lookup (copy, "a", &username, &password));
+  g_assert_cmpstr (username, ==, "us:er");
+  g_assert_cmpmem (password->data, password->size, "pa|ss:1", 7);
+  g_assert_true (_nullmail_password_file_lookup (copy, "b", NULL, &other));
+  g_assert_cmpmem (other->data, other->size, "heim", 4);
+  g_assert_true (_nullmail_password_file_lookup (copy, "c", NULL, &none));
+  g_assert_cmpuint (none->size, ==, 0);
+  g_assert_true (_nullmail_password_file_reveals (copy, "it said pa|ss:1 again"));
+
+  g_assert_false (_nullmail_password_file_can_hold (copy, "d", "us|er", new_password));
+  g_assert_true (_nullmail_password_file_can_hold (copy, "d", "us:er", new_password));
+  g_assert_true (_nullmail_password_file_set (copy, "d", "us:er", new_password));
+  g_assert_false (_nullmail_password_file_set (copy, "d", "us:er", new_password));
+  g_assert_true (_nullmail_password_file_set (copy, "c", "user", new_password));
+  g_assert_cmpmem (_nullmail_password_file_get_buffer (copy)->data,
+                   _nullmail_password_file_get_buffer (copy)->size,
+                   "a us:er|pa|ss:1\nb user:ge|heim\nc user|x:y|z\nd us:er|x:y|z\n", 58);
+
+  /* Whichever of both an entry was written with, nothing of its password is shown. */
+  shown = _nullmail_password_file_mask (file);
+  g_assert_cmpstr (shown, ==, "a us:********\nb user:********\nc ********\n");
+  _nullmail_password_file_set_separator (file, ':');
+  all = _nullmail_password_file_mask (file);
+  g_assert_cmpstr (all, ==, shown);
+  g_assert_true (_nullmail_password_file_lookup (file, "b", &again, NULL));
+  g_assert_cmpstr (again, ==, "user");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -428,6 +470,7 @@ main (int    argc,
   g_test_add_func ("/password-file/list-keys", test_list_keys);
   g_test_add_func ("/password-file/mask", test_mask);
   g_test_add_func ("/password-file/reveals", test_reveals);
+  g_test_add_func ("/password-file/separator", test_separator);
   g_test_add_func ("/password-file/copy", test_copy);
   g_test_add_func ("/password-file/copy/empty", test_copy_of_empty);
   g_test_add_func ("/password-file/invalid", test_invalid);
