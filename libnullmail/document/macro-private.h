@@ -32,7 +32,6 @@ gboolean _nullmail_is_name_character (char                    c);
 gboolean _nullmail_macro_compare (const char           *left,
                                   const char           *operator,
                                   const char           *right,
-                                  gboolean             *result,
-                                  GError              **error);
+                                  gboolean             *result);
 
 G_END_DECLS

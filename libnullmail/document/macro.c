@@ -311,7 +311,7 @@ evaluate_comparison (Expander  *self,
 
   if (right == NULL)
     return FALSE;
-  if (_nullmail_macro_compare (left, operator, right, result, NULL))
+  if (_nullmail_macro_compare (left, operator, right, result))
     return TRUE;
 
   return fail (self, error, "compares what is no number, or no compatibility level such as 3.6, "

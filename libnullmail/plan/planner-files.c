@@ -28,7 +28,7 @@ has_only_files (NullmailPlanner *self)
   g_autofree char *version = _nullmail_effective_get_value (self->after, "mail_version");
   gboolean is_older;
 
-  return version != NULL && _nullmail_macro_compare (version, "<level", "3.7", &is_older, NULL)
+  return version != NULL && _nullmail_macro_compare (version, "<level", "3.7", &is_older)
          && is_older;
 }
 
