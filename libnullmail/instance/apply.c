@@ -77,7 +77,7 @@ check_plan (NullmailInstallation  *installation,
   if (g_strcmp0 (plan->config_directory, config_directory) != 0)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "The plan is for “%s”, not for “%s”",
+                   "The plan is for “%s”, not for “%s”: apply it with the instance that made it",
                    plan->config_directory != NULL ? plan->config_directory : "nothing",
                    config_directory);
       return FALSE;
@@ -97,7 +97,8 @@ check_plan (NullmailInstallation  *installation,
     {
       NullmailFinding *finding = g_ptr_array_index (plan->new_errors, 0);
 
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE, "%s %s",
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,
+                   "%s %s To accept this, apply with FORCE.",
                    nullmail_finding_get_message (finding), nullmail_finding_get_remedy (finding));
       return FALSE;
     }
@@ -150,7 +151,8 @@ check_stop (NullmailInstallation  *installation,
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,
                "The plan takes the password of the present relay away, for which Postfix must be "
-               "stopped meanwhile: apply it to “%s” without NO_ACTIVATE",
+               "stopped meanwhile: apply it to “%s” without NO_ACTIVATE, or with FORCE if no "
+               "message may wait",
                plan->config_directory);
   return FALSE;
 }

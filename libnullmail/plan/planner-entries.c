@@ -50,7 +50,8 @@ _nullmail_planner_check_credentials (NullmailPlanner  *self,
   if (!nullmail_relay_credentials_has_password (credentials))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
-                   "The credentials for “%s” come from a list and have no password", key);
+                   "The credentials for “%s” come from a list and have no password: look them up "
+                   "in the store", key);
       return FALSE;
     }
   if (!_nullmail_effective_logs_in (self->after))
