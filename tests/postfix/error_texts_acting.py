@@ -24,8 +24,13 @@ TEXTS = {
         Row(Error.UNSAFE, calls.login_in_clear,
             'There is a login at the relay, but no TLS: nothing keeps the password and the '
             'messages from being read on the way. Name the certification authorities in '
-            'smtp_tls_CAfile and the relay by its name, then set the level to secure. To accept '
-            'this, apply with FORCE.'),
+            'smtp_tls_CAfile and the relay by its name, then set the level to secure. The '
+            'property is “tls-level”; to accept this as it is, apply with FORCE.'),
+        Row(Error.UNSAFE, lambda t: t.apply_edit('defer_transports', 'smtp'),
+            'defer_transports has “smtp”, which takes mail to the relay: all mail waits until '
+            'somebody flushes the queue. Remove the transport from defer_transports; where that '
+            'is meant, send mail with “postqueue -f” or “sendmail -q”. To accept this as it is, '
+            'apply with FORCE.'),
         Row(Error.UNSAFE, calls.end_login_of_running,
             'The plan takes the password of the present relay away, for which Postfix must be '
             'stopped meanwhile: apply it to “/etc/postfix” without NO_ACTIVATE, or with FORCE if '
