@@ -195,7 +195,8 @@ child_spawn (Child                *child,
   child->status_fd = status[0];
   if (local_error != NULL)
     {
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND, "Could not start “%s”: %s",
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
+                   "Could not start “%s”, install its package anew: %s",
                    argv[0], local_error->message);
       return FALSE;
     }
@@ -265,7 +266,8 @@ child_drain_output (Child   *child,
       if (output->size > MAX_OUTPUT_BYTES)
         {
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
-                       "“%s” prints more than %d bytes", child->program, MAX_OUTPUT_BYTES);
+                       "“%s” prints more than %d bytes: see that it is the program of that name",
+                       child->program, MAX_OUTPUT_BYTES);
           return FALSE;
         }
       /* Who takes long over the lines still has to look at the clock in between. */
@@ -314,7 +316,8 @@ child_is_in_time (Child         *child,
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT,
-               "“%s” did not end in time and was stopped", child->program);
+               "“%s” did not end in time and was stopped: see in the mail log what it waits for, "
+               "and try again", child->program);
   return FALSE;
 }
 
@@ -421,7 +424,9 @@ child_wait (Child         *child,
   if (ended < 0)  /* somebody else waited for it */
     {
       child->is_lost = TRUE;
-      _nullmail_set_error_errno (error, errno, "The exit status of “%s” was lost", child->program);
+      _nullmail_set_error_errno (error, errno, "The exit status of “%s” was lost: let the program "
+                                 "that calls this wait for its own children only",
+                                 child->program);
       return FALSE;
     }
   if (child->status_fd >= 0)

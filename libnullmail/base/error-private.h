@@ -27,8 +27,12 @@ void _nullmail_prefix_error (GError     **error,
  * meaning of a log, or do things to a terminal. */
 char *_nullmail_show_name (const char *name);
 
-/* Sets an error from errno: "<prefix>: <strerror>". ENOENT and the like are NOT_FOUND, EACCES and
- * EPERM are PERMISSION_DENIED, ENOSPC, EIO, EROFS and the like are WRITE, all else FAILED. */
+/* What errno says, and behind a “; ” what helps against it, where that is known. */
+char *_nullmail_describe_errno (int saved_errno);
+
+/* Sets an error from errno: "<prefix>: <its description>". ENOENT and the like are NOT_FOUND,
+ * EACCES and EPERM are PERMISSION_DENIED, ENOSPC, EIO, EROFS and the like are WRITE, all else
+ * FAILED. */
 void _nullmail_set_error_errno (GError    **error,
                                 int         saved_errno,
                                 const char *format,

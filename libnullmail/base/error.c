@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 #define MAX_DISPLAY_CHARACTERS 80
 
@@ -109,6 +110,42 @@ _nullmail_prefix_error (GError     **error,
   (*error)->message = message;
 }
 
+/* (nullable): what helps against a failed call, whatever it was about. */
+static const char *
+find_way_out (int saved_errno)
+{
+  switch (saved_errno)
+    {
+    case ENOENT:
+    case ENOTDIR:
+      return "correct the path, or put there what is missing";
+    case EACCES:
+      return geteuid () != 0 ? "try as root" : "see in the kernel's log what forbids it to root";
+    case ELOOP:
+      return "mend the symbolic link";
+    case ENOSPC:
+    case EDQUOT:
+      return "make room on its file system";
+    case EIO:
+      return "see in the kernel's log what its disk has";
+    case EMFILE:
+    case ENFILE:
+      return "raise the limit of open files";
+    case ENOMEM:
+      return "free memory";
+    default:
+      return NULL;
+    }
+}
+
+char *
+_nullmail_describe_errno (int saved_errno)
+{
+  const char *way_out = find_way_out (saved_errno);
+
+  return g_strconcat (g_strerror (saved_errno), way_out != NULL ? "; " : NULL, way_out, NULL);
+}
+
 void
 _nullmail_set_error_errno (GError    **error,
                            int         saved_errno,
@@ -117,6 +154,7 @@ _nullmail_set_error_errno (GError    **error,
 {
   g_autofree char *prefix = NULL;
   g_autofree char *shown = NULL;
+  g_autofree char *reason = _nullmail_describe_errno (saved_errno);
   va_list args;
 
   va_start (args, format);
@@ -125,7 +163,7 @@ _nullmail_set_error_errno (GError    **error,
   shown = _nullmail_show_name (prefix);
 
   g_set_error (error, NULLMAIL_ERROR, code_from_errno (saved_errno), "%s: %s",
-               shown, g_strerror (saved_errno));
+               shown, reason);
 }
 
 static NullmailError

@@ -33,7 +33,8 @@ check_kind (const struct stat  *info,
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
                    "“%s” has %" G_GINT64_FORMAT " bytes, more than the %d that a configuration "
-                   "file may have", path, (gint64) info->st_size, NULLMAIL_MAX_FILE_BYTES);
+                   "file may have: see what has filled it, and shorten it", path,
+                   (gint64) info->st_size, NULLMAIL_MAX_FILE_BYTES);
       return FALSE;
     }
 
@@ -52,7 +53,8 @@ _nullmail_regular_file_open (int           directory,
   if (fd < 0 && errno == ENXIO)  /* a socket */
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "“%s” is a socket or device, not a regular file", path);
+                   "“%s” is a socket or device, not a regular file: move it away and put the file "
+                   "in its place", path);
       return -1;
     }
   if (fd < 0 && errno == EACCES)

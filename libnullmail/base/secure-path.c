@@ -338,7 +338,7 @@ _nullmail_secure_path_open_parent (const char   *path,
   if (ok && g_queue_is_empty (&walk.names))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "“%s” is a directory, not a file", path);
+                   "“%s” is a directory, not a file: name a file in it, or move it away", path);
       ok = FALSE;
     }
   if (ok)

@@ -20,7 +20,7 @@ is_chrooted (const NullmailMasterService *service,
     return g_str_equal (service->chroot, "y");
 
   time = _nullmail_effective_get_value (effective, "compatibility_level");
-  return time != NULL && _nullmail_macro_compare (time, "<level", "1", &is_older, NULL) && is_older;
+  return time != NULL && _nullmail_macro_compare (time, "<level", "1", &is_older) && is_older;
 }
 
 char *

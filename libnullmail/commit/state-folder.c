@@ -123,6 +123,7 @@ open_folder (NullmailStateFolder  *self,
 
   self->is_missing = g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_NOT_FOUND);
   g_propagate_error (error, g_steal_pointer (&local_error));
+  g_prefix_error (error, "What is remembered of “%s” cannot be reached: ", self->subject);
   return FALSE;
 }
 
@@ -181,6 +182,8 @@ open_or_make_folder (NullmailStateFolder  *self,
 {
   if (self->fd < 0)
     self->fd = open_or_make_directory (self->path, self->is_missing, error);
+  if (self->fd < 0)
+    g_prefix_error (error, "What is remembered of “%s” cannot be written: ", self->subject);
 
   return self->fd >= 0;
 }
@@ -258,6 +261,7 @@ _nullmail_state_folder_prepare (NullmailStateFolder  *self,
                                 GError              **error)
 {
   g_autofree char *prepared = g_strconcat (name, PREPARED_SUFFIX, NULL);
+  g_autofree char *reason = NULL;
   gboolean is_denied;
 
   if (!open_or_make_folder (self, error))
@@ -265,10 +269,11 @@ _nullmail_state_folder_prepare (NullmailStateFolder  *self,
   if (write_file (self, prepared, bytes))
     return TRUE;
 
+  reason = _nullmail_describe_errno (errno);
   is_denied = errno == EACCES || errno == EPERM;
   g_set_error (error, NULLMAIL_ERROR,
                is_denied ? NULLMAIL_ERROR_PERMISSION_DENIED : NULLMAIL_ERROR_WRITE,
-               "Could not write “%s” in “%s”: %s", prepared, self->path, g_strerror (errno));
+               "Could not write “%s” in “%s”: %s", prepared, self->path, reason);
   return FALSE;
 }
 

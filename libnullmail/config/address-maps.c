@@ -92,7 +92,7 @@ find_domain_fault (const char *domain)
   if (g_utf8_validate (domain, -1, NULL))
     ascii = g_hostname_to_ascii (domain);
   return ascii != NULL ? _nullmail_host_name_find_fault (ascii)
-                       : "the domain is no name that DNS could have";
+                       : "the domain is no name that DNS could have, write one such as example.com";
 }
 
 const char *
@@ -107,7 +107,7 @@ _nullmail_address_find_fault (const char *address)
   if (has_other_dollars (address))
     return "“$” can only stand before the name of a parameter, such as $mydomain";
   if (*address == '-')
-    return "Postfix takes no address that begins with “-”";
+    return "Postfix takes no address that begins with “-”, name another";
   if (has_bad_dot (address, at))
     return "a dot stands between two words, leave others out";
 

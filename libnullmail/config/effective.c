@@ -167,7 +167,7 @@ get_default_level (NullmailEffective *self)
   gboolean is_older;
   char *value;
 
-  if (time == NULL || !_nullmail_macro_compare (time, "<level", "3.11", &is_older, NULL)
+  if (time == NULL || !_nullmail_macro_compare (time, "<level", "3.11", &is_older)
       || is_older)
     return g_strdup ("");
   if (ask_default (self, "smtp_tls_security_level", &value) && value != NULL)

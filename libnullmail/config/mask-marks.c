@@ -27,21 +27,17 @@ _nullmail_mask_get_marks (const NullmailMask *self,
 gboolean
 _nullmail_mask_has_other_purpose (const char *name)
 {
-  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    if (g_str_equal (name, _nullmail_setting_get (i)->parameter))
-      return _nullmail_setting_get (i)->kind != NULLMAIL_SETTING_KIND_MAPS;
+  int id = _nullmail_setting_find_by_parameter (name);
 
-  return FALSE;
+  return id >= 0 && _nullmail_setting_get (id)->kind != NULLMAIL_SETTING_KIND_MAPS;
 }
 
 gboolean
 _nullmail_mask_has_no_lookups (const char *name)
 {
-  for (guint i = 0; i < NULLMAIL_N_SETTINGS; i++)
-    if (g_str_equal (name, _nullmail_setting_get (i)->parameter))
-      return _nullmail_setting_get (i)->kind != NULLMAIL_SETTING_KIND_ADDRESS;
+  int id = _nullmail_setting_find_by_parameter (name);
 
-  return FALSE;
+  return id >= 0 && _nullmail_setting_get (id)->kind != NULLMAIL_SETTING_KIND_ADDRESS;
 }
 
 NullmailSecretOpening

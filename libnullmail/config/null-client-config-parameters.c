@@ -206,7 +206,8 @@ _nullmail_null_client_config_put_parameter (NullmailNullClientConfig  *self,
   if (owner != NULL)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "The property “%s” stands for the parameter “%s”: assign that", owner, name);
+                   "The property “%s” stands for the parameter “%s”: assign the "
+                   "property", owner, name);
       return FALSE;
     }
 

@@ -32,7 +32,7 @@ _nullmail_null_client_config_find (const char  *property,
   shown = _nullmail_text_display (name);
   if (g_strv_contains (read_only, name))
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                 "The property “%s” follows from others and can only be read: change those", shown);
+                 "The property “%s” follows from others and can only be read: assign those", shown);
   else
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                  "There is no property “%s”: was “%s” meant?", shown,

@@ -40,7 +40,7 @@ check_text (NullmailSettingId   id,
     return refuse (error, id, text, "a newline or another control character cannot stand in "
                    "main.cf, remove it");
   if (!g_utf8_validate (text, -1, NULL))
-    return refuse (error, id, text, "this is not UTF-8");
+    return refuse (error, id, text, "this is not UTF-8, write it so");
   if (!_nullmail_text_has_good_macros (text))
     return refuse (error, id, text, "“$” begins the name of a parameter, write “$$” for the sign");
 

@@ -170,7 +170,7 @@ unset_all (NullmailNullClientConfig  *self,
   g_autofree const char **properties = NULL;
 
   if (!g_variant_is_of_type (variant, G_VARIANT_TYPE_STRING_ARRAY))
-    return refuse (error, "unset", "is not a list of strings");
+    return refuse (error, "unset", "takes a list of strings (as)");
 
   properties = g_variant_get_strv (variant, NULL);
   for (guint i = 0; properties[i] != NULL; i++)
@@ -189,7 +189,7 @@ assign_parameters (NullmailNullClientConfig  *self,
   const char *name, *value;
 
   if (!g_variant_is_of_type (variant, G_VARIANT_TYPE ("a{sms}")))
-    return refuse (error, "parameters", "is not a dictionary of strings, or nothing (a{sms})");
+    return refuse (error, "parameters", "takes a dictionary of strings, or nothing (a{sms})");
 
   g_variant_iter_init (&iter, variant);
   while (g_variant_iter_next (&iter, "{&sm&s}", &name, &value))
@@ -286,7 +286,8 @@ nullmail_null_client_config_apply_variant (NullmailNullClientConfig  *self,
   if (!g_variant_is_of_type (variant, G_VARIANT_TYPE_VARDICT))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "The variant is of type %s, not a{sv}", g_variant_get_type_string (variant));
+                   "The settings are a value of the type %s: give a dictionary with the names of "
+                   "properties (a{sv})", g_variant_get_type_string (variant));
       return FALSE;
     }
 

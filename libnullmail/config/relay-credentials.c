@@ -70,7 +70,8 @@ check_separator (const char  *username,
   if (strchr (username, separator) == NULL)
     return TRUE;
   if (separator == ':')
-    return refuse (error, "The user name has a colon, where Postfix would begin the password");
+    return refuse (error, "The user name has a colon, where Postfix would begin the password: ask "
+                   "the relay for another");
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
                "The user name has a “%c”, where Postfix would begin the password: set "
@@ -86,17 +87,19 @@ check_username (const char  *username,
   gsize size = strlen (username);
 
   if (size == 0)
-    return refuse (error, "The user name is empty");
+    return refuse (error, "The user name is empty: give the one that the relay expects");
   if (size > MAX_USERNAME_BYTES)
-    return refuse (error, "The user name is longer than 1024 bytes");
+    return refuse (error, "The user name is longer than 1024 bytes: see that it is one");
   if (!g_utf8_validate (username, size, NULL))
-    return refuse (error, "The user name is not valid UTF-8");
+    return refuse (error, "The user name is not valid UTF-8: write it so");
   if (has_control_character (username, size))
-    return refuse (error, "The user name has a newline or another control character");
+    return refuse (error, "The user name has a newline or another control character: leave it "
+                   "out");
   if (!check_separator (username, separator, error))
     return FALSE;
   if (*username == ' ')
-    return refuse (error, "The user name begins with a blank, which a password file cannot hold");
+    return refuse (error, "The user name begins with a blank, which a password file cannot hold: "
+                   "leave it out");
 
   return TRUE;
 }
@@ -106,17 +109,21 @@ check_password (const NullmailSecureBuffer  *password,
                 GError                     **error)
 {
   if (password->size == 0)
-    return refuse (error, "The password is empty");
+    return refuse (error, "The password is empty: give the one that the relay expects");
   if (password->size > MAX_PASSWORD_BYTES)
-    return refuse (error, "The password is longer than 16384 bytes (16 KiB)");
+    return refuse (error, "The password is longer than 16384 bytes (16 KiB): see that it is one");
   if (memchr (password->data, '\0', password->size) != NULL)
-    return refuse (error, "The password has a NUL byte");
+    return refuse (error, "The password has a NUL byte, which no login can send: change it at "
+                   "the relay");
   if (!g_utf8_validate (password->data, password->size, NULL))
-    return refuse (error, "The password is not valid UTF-8");
+    return refuse (error, "The password is not valid UTF-8: change it at the relay, or write it "
+                   "so");
   if (has_control_character (password->data, password->size))
-    return refuse (error, "The password has a newline or another control character");
+    return refuse (error, "The password has a newline or another control character: leave it "
+                   "out");
   if (password->data[password->size - 1] == ' ')
-    return refuse (error, "The password ends with a blank, which a password file cannot hold");
+    return refuse (error, "The password ends with a blank, which a password file cannot hold: "
+                   "leave it out, or change it at the relay");
 
   return TRUE;
 }

@@ -20,6 +20,7 @@
 
 #define DEFAULT_PORT 25
 #define IMPLICIT_TLS_PORT 465
+#define UNBALANCED_BRACES "its braces are not balanced, write a macro as ${name}"
 
 /**
  * NullmailRelayHost:
@@ -70,19 +71,18 @@ check_characters (const char  *text,
   for (const char *p = text; *p != '\0'; p++)
     {
       if (*p == ' ' || *p == '\t')
-        return refuse (error, text, "it has blanks inside, and only one destination is possible");
+        return refuse (error, text, "it has blanks inside, which only a list has, take one");
       if (g_ascii_iscntrl (*p))
-        return refuse (error, text, "it has a control character");
+        return refuse (error, text, "it has a control character, leave it out");
       if ((guchar) *p >= 0x80)
-        return refuse (error, text, "it has characters beyond ASCII, write the xn-- form of the "
-                       "name");
+        return refuse (error, text, "write a name beyond ASCII in its xn-- form");
       if (*p == ',' || *p == ';')
-        return refuse (error, text, "only one destination is possible");
+        return refuse (error, text, "only one destination is possible, leave the others out");
       if (*p == '"' || *p == '\\')
         return refuse (error, text, "it has a quote or backslash, which the key of a password "
-                       "cannot have");
+                       "cannot have, leave it out");
       if (*p == '@')
-        return refuse (error, text, "it has a user name, which belongs to the credentials");
+        return refuse (error, text, "the user name belongs to the credentials, leave it out");
     }
 
   return TRUE;
@@ -111,7 +111,7 @@ check_host_characters (const char  *text,
     {
       depth = next_depth (depth, *p);
       if (depth < 0)
-        return refuse (error, text, "its braces are not balanced");
+        return refuse (error, text, UNBALANCED_BRACES);
 
       if (depth > 0 || g_ascii_isalnum (*p) || strchr (".-_$})", *p) != NULL)
         continue;
@@ -123,7 +123,7 @@ check_host_characters (const char  *text,
       return refuse (error, text, "a host name has letters, digits, dots and hyphens only");
     }
 
-  return depth == 0 || refuse (error, text, "its braces are not balanced");
+  return depth == 0 || refuse (error, text, UNBALANCED_BRACES);
 }
 
 /* The host behind a prefix “ipv6:”, which Postfix takes for an address in brackets. */
@@ -155,18 +155,18 @@ check_host (const char  *text,
   const char *plain = skip_prefix (host, mx_lookup), *fault;
 
   if (*host == '\0')
-    return refuse (error, text, "there is no host name");
+    return refuse (error, text, "there is no host name, write [host] or [host]:port");
   if (strlen (host) > (has_macro ? MAX_MACRO_BYTES : MAX_HOST_BYTES))
-    return refuse (error, text, "the host name is too long");
+    return refuse (error, text, "the host name is too long, DNS allows 255 characters");
   if (!has_macro && strpbrk (host, "{}()") != NULL)
-    return refuse (error, text, "it has braces without a macro");
+    return refuse (error, text, "it has braces without a macro, leave them out");
   if (!mx_lookup && strpbrk (host, "[]") != NULL)  /* in a macro too: the first “]” is the end */
     return refuse (error, text, "its brackets are not balanced, write [host] or [host]:port");
   if (has_macro)
     return check_host_characters (text, host, error);
 
   if (plain != host && strchr (plain, ':') == NULL)
-    fault = "it is no IPv6 address";
+    fault = "it is no IPv6 address, write one as in [2001:db8::1]:587";
   else if (!mx_lookup && (plain != host || _nullmail_host_is_ipv6 (plain)))
     fault = _nullmail_host_address_find_fault (plain);
   else if (!mx_lookup && has_port_inside (host))
@@ -186,9 +186,9 @@ check_service (const char  *text,
                GError     **error)
 {
   if (*service == '\0')
-    return refuse (error, text, "there is no port after the colon");
+    return refuse (error, text, "there is no port after the colon, write both or none");
   if (strlen (service) > MAX_SERVICE_BYTES)
-    return refuse (error, text, "the name of the service is too long");
+    return refuse (error, text, "the name of the service is too long, write the number");
 
   for (const char *p = service; *p != '\0'; p++)
     if (!g_ascii_isalnum (*p) && (*p != '-' || p == service))

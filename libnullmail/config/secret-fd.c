@@ -67,8 +67,8 @@ _nullmail_secret_fd_read (int            fd,
       if (n_read < 0)
         {
           g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
-                       "Could not read the password from descriptor %d: %s", fd,
-                       g_strerror (errno));
+                       "Could not read the password from descriptor %d, pass one that can be read: "
+                       "%s", fd, g_strerror (errno));
           return NULL;
         }
       if (n_read == 0)
@@ -84,7 +84,7 @@ _nullmail_secret_fd_read (int            fd,
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
                "Descriptor %d holds more than the %" G_GSIZE_FORMAT " bytes that a password may "
-               "have", fd, limit);
+               "have: see what is connected to it", fd, limit);
   return NULL;
 }
 
@@ -114,7 +114,7 @@ check_private (int      fd,
   if (status_flags < 0 || fstat (fd, &info) < 0)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "Descriptor %d is not open", fd);
+                   "Descriptor %d is not open: pass one that is", fd);
       return FALSE;
     }
 
@@ -122,7 +122,7 @@ check_private (int      fd,
   if ((status_flags & O_ACCMODE) == O_RDONLY || (status_flags & O_PATH) != 0)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "Descriptor %d is not open for writing", fd);
+                   "Descriptor %d is not open for writing: pass one that is", fd);
       return FALSE;
     }
 
@@ -134,7 +134,7 @@ check_private (int      fd,
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                "A password is written to a pipe, a socket, a memory file or a file of mode 0600 "
-               "only, and descriptor %d is none of them", fd);
+               "only, and descriptor %d is none of them: pass one of those", fd);
   return FALSE;
 }
 
@@ -199,7 +199,9 @@ _nullmail_secret_fd_write (int                          fd,
         continue;
       if (n_written < 0)
         {
-          _nullmail_set_error_errno (error, errno, "Could not write the password to descriptor %d",
+          _nullmail_set_error_errno (error, errno,
+                               "Could not write the password to descriptor %d, pass one that "
+                               "takes it",
                                      fd);
           return FALSE;
         }

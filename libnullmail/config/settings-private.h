@@ -74,6 +74,9 @@ const NullmailSetting   *_nullmail_setting_get       (NullmailSettingId  id);
 /* Finds the setting of a property; -1 if there is none of that name. */
 int                      _nullmail_setting_find      (const char        *property);
 
+/* The same for the parameter that it is written to. */
+int                      _nullmail_setting_find_by_parameter (const char *parameter);
+
 /* The name of a property that a mistyped one may have been meant for. */
 const char              *_nullmail_setting_find_nearest (const char    *property);
 

@@ -75,6 +75,16 @@ _nullmail_setting_find (const char *property)
   return -1;
 }
 
+int
+_nullmail_setting_find_by_parameter (const char *parameter)
+{
+  for (int i = 0; i < NULLMAIL_N_SETTINGS; i++)
+    if (strcmp (parameter, settings[i].parameter) == 0)
+      return i;
+
+  return -1;
+}
+
 #define MAX_NAME 64  /* of what is compared of a name that may have any length */
 
 guint

@@ -10,6 +10,7 @@
 #define MAX_NAME_BYTES 255
 #define MAX_LABEL_BYTES 63
 #define N_IPV6_GROUPS 8
+#define BAD_IPV4 "an IPv4 address has four numbers from 0 to 255, the first not 0"
 
 const char *
 _nullmail_host_name_find_fault (const char *name)
@@ -18,7 +19,7 @@ _nullmail_host_name_find_fault (const char *name)
   gboolean is_numeric = TRUE;
 
   if (strlen (name) > MAX_NAME_BYTES)
-    return "the host name is too long";
+    return "the host name is too long, DNS allows 255 characters";
   if (g_str_has_suffix (name, "."))
     return "leave the dot at the end of the name out";
 
@@ -27,9 +28,9 @@ _nullmail_host_name_find_fault (const char *name)
       gsize length = strlen (labels[i]);
 
       if (length == 0)
-        return "there is no name between two dots, or before the first one";
+        return "there is no name between two dots, or before the first one, leave a dot out";
       if (length > MAX_LABEL_BYTES)
-        return "a part of the name between two dots is longer than 63 characters";
+        return "a part of the name between two dots is longer than the 63 characters of DNS";
       if (labels[i][0] == '-' || labels[i][length - 1] == '-')
         return "no part of a host name begins or ends with a hyphen";
 
@@ -80,11 +81,11 @@ _nullmail_host_address_find_fault (const char *address)
   guint n_groups = 0;
 
   if (strchr (address, ':') == NULL)
-    return is_ipv4 (address) ? NULL : "an IPv4 address has four numbers from 0 to 255";
+    return is_ipv4 (address) ? NULL : BAD_IPV4;
   if (strchr (address, '%') != NULL)
-    return "an IPv6 address has no scope, such as “%eth0”, here";
+    return "an IPv6 address has no scope, such as “%eth0”, here, leave it out";
   if (!_nullmail_host_is_ipv6 (address))
-    return "it is no IPv6 address";
+    return "it is no IPv6 address, write one as in [2001:db8::1]:587";
 
   for (const char *p = address; *p != '\0'; p++)
     n_groups += *p == ':';
@@ -93,6 +94,5 @@ _nullmail_host_address_find_fault (const char *address)
   if (n_groups > N_IPV6_GROUPS)
     return "“::” stands for two groups of zeros or more";
 
-  return strchr (last, '.') == NULL || is_ipv4 (last) ? NULL
-         : "an IPv4 address has four numbers from 0 to 255";
+  return strchr (last, '.') == NULL || is_ipv4 (last) ? NULL : BAD_IPV4;
 }

@@ -49,4 +49,8 @@ gboolean _nullmail_line_next (const char   **position,
  * left out, and one stands for each end of a line within. */
 char   **_nullmail_lines_join (const char    *text);
 
+/* How many lines end before the end. */
+guint    _nullmail_lines_count_ends (const char *text,
+                                     const char *end);
+
 G_END_DECLS

@@ -61,3 +61,15 @@ _nullmail_lines_join (const char *text)
 
   return g_strv_builder_end (joined);
 }
+
+guint
+_nullmail_lines_count_ends (const char *text,
+                            const char *end)
+{
+  guint count = 0;
+
+  for (const char *lf = text; (lf = memchr (lf, '\n', end - lf)) != NULL; lf++)
+    count++;
+
+  return count;
+}

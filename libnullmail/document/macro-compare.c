@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "base/error-private.h"
-
 /* The widths of compat_level_from_string () in Postfix: ten bits for minor and patch, and what is
  * left of a positive 64-bit number for major. */
 #define MAX_MAJOR ((G_GUINT64_CONSTANT (1) << 43) - 1)
@@ -20,43 +18,27 @@ is_number (const char *text)
 }
 
 static gboolean
-parse_number (const char  *text,
-              guint64      max,
-              guint64     *number,
-              GError     **error)
+parse_number (const char *text,
+              guint64     max,
+              guint64    *number)
 {
-  g_autofree char *display = NULL;
-
-  if (is_number (text) && g_ascii_string_to_unsigned (text, 10, 0, max, number, NULL))
-    return TRUE;
-
-  display = _nullmail_text_display (text);
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-               "“%s” is not a number that Postfix can compare", display);
-  return FALSE;
+  return is_number (text) && g_ascii_string_to_unsigned (text, 10, 0, max, number, NULL);
 }
 
 /* Reads "major", "major.minor" or "major.minor.patch" into one number. */
 static gboolean
-parse_level (const char  *text,
-             guint64     *level,
-             GError     **error)
+parse_level (const char *text,
+             guint64    *level)
 {
   g_auto(GStrv) parts = g_strsplit (text, ".", 0);
   guint n_parts = g_strv_length (parts);
   guint64 major = 0, minor = 0, patch = 0;
 
   if (n_parts < 1 || n_parts > 3
-      || !parse_number (parts[0], MAX_MAJOR, &major, NULL)
-      || (n_parts > 1 && !parse_number (parts[1], MAX_MINOR, &minor, NULL))
-      || (n_parts > 2 && !parse_number (parts[2], MAX_MINOR, &patch, NULL)))
-    {
-      g_autofree char *display = _nullmail_text_display (text);
-
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "“%s” is not a compatibility level such as 3.6", display);
-      return FALSE;
-    }
+      || !parse_number (parts[0], MAX_MAJOR, &major)
+      || (n_parts > 1 && !parse_number (parts[1], MAX_MINOR, &minor))
+      || (n_parts > 2 && !parse_number (parts[2], MAX_MINOR, &patch)))
+    return FALSE;
 
   *level = (major << 20) | (minor << 10) | patch;
   return TRUE;
@@ -106,11 +88,10 @@ judge (const char *operator,
 }
 
 gboolean
-_nullmail_macro_compare (const char  *left,
-                         const char  *operator,
-                         const char  *right,
-                         gboolean    *result,
-                         GError     **error)
+_nullmail_macro_compare (const char *left,
+                         const char *operator,
+                         const char *right,
+                         gboolean   *result)
 {
   gboolean is_level = g_str_has_suffix (operator, "level");
   gsize length = strlen (operator) - (is_level ? strlen ("level") : 0);
@@ -119,13 +100,12 @@ _nullmail_macro_compare (const char  *left,
 
   if (is_level)
     {
-      if (!parse_level (left, &a, error) || !parse_level (right, &b, error))
+      if (!parse_level (left, &a) || !parse_level (right, &b))
         return FALSE;
     }
   else if (is_number (left) && is_number (right))
     {
-      if (!parse_number (left, G_MAXINT64, &a, error)
-          || !parse_number (right, G_MAXINT64, &b, error))
+      if (!parse_number (left, G_MAXINT64, &a) || !parse_number (right, G_MAXINT64, &b))
         return FALSE;
     }
   else

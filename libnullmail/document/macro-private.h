@@ -51,7 +51,6 @@ gsize    _nullmail_macro_measure_operator (const char          *text,
 gboolean _nullmail_macro_compare (const char           *left,
                                   const char           *operator,
                                   const char           *right,
-                                  gboolean             *result,
-                                  GError              **error);
+                                  gboolean             *result);
 
 G_END_DECLS

@@ -103,7 +103,8 @@ count_work (Expander  *self,
     return TRUE;
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-               "The value of “%s” grows beyond all bounds when its macros are expanded",
+               "The value of “%s” grows beyond all bounds when its macros are expanded: write some "
+               "of them out",
                self->names->len > 0 ? (char *) g_ptr_array_index (self->names, 0) : "the text");
   return FALSE;
 }
@@ -165,7 +166,7 @@ take_braces (Expander  *self,
              GError   **error)
 {
   if (!take_enclosed (text, inside))
-    return fail (self, error, "has unbalanced braces in a macro", *text);
+    return fail (self, error, "has unbalanced braces in a macro, to be written as ${name}", *text);
 
   skip_blanks (text);
   return TRUE;
@@ -190,7 +191,7 @@ parse_if_false (Expander  *self,
     return FALSE;
 
   return braces.p == braces.end
-         || fail (self, error, "has unexpected text at the end of a macro", braces);
+         || fail (self, error, "has text at the end of a macro that does not belong there", braces);
 }
 
 /* "", "?text", "?{text}", "?{text}:text", ":text" and so on. */
@@ -275,7 +276,7 @@ evaluate_comparison (Expander  *self,
 
   if (right == NULL)
     return FALSE;
-  if (_nullmail_macro_compare (left, operator, right, result, NULL))
+  if (_nullmail_macro_compare (left, operator, right, result))
     return TRUE;
 
   return fail (self, error, "compares what is no number, or no compatibility level such as 3.6, "
@@ -513,7 +514,8 @@ expand_macro (Expander  *self,
   if (starts_with (text, '{') || starts_with (text, '('))
     {
       if (!take_enclosed (text, &inside))
-        return fail (self, error, "has a macro without its end", as_written);
+        return fail (self, error, "has a macro without its end, write it as ${name}",
+                   as_written);
     }
   else
     {
@@ -540,7 +542,7 @@ expand_range (Expander  *self,
   if (text.p == text.end)
     return TRUE;
   if (self->depth > MAX_DEPTH)
-    return fail (self, error, "has macros nested too deep", text);
+    return fail (self, error, "has macros nested too deep, write some of them out", text);
   if (!count_work (self, text.end - text.p, error))
     return FALSE;
 

@@ -94,18 +94,6 @@ nullmail_main_cf_new (void)
   return g_object_new (NULLMAIL_TYPE_MAIN_CF, NULL);
 }
 
-static guint
-count_newlines (const char *text,
-                const char *end)
-{
-  guint count = 0;
-
-  for (const char *lf = text; (lf = memchr (lf, '\n', end - lf)) != NULL; lf++)
-    count++;
-
-  return count;
-}
-
 /**
  * nullmail_main_cf_new_from_bytes:
  * @bytes: the content of a `main.cf`
@@ -135,8 +123,8 @@ nullmail_main_cf_new_from_bytes (GBytes  *bytes,
   if (size > NULLMAIL_MAX_FILE_BYTES)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "A main.cf of %" G_GSIZE_FORMAT " bytes is more than the %d that are supported",
-                   size, NULLMAIL_MAX_FILE_BYTES);
+                   "A main.cf of %" G_GSIZE_FORMAT " bytes is more than the %d that are supported: "
+                   "see what has filled it, and shorten it", size, NULLMAIL_MAX_FILE_BYTES);
       return NULL;
     }
 
@@ -145,7 +133,7 @@ nullmail_main_cf_new_from_bytes (GBytes  *bytes,
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
                    "Line %u has a NUL byte, which Postfix takes for the end of the text: remove it",
-                   count_newlines (data, nul) + 1);
+                   _nullmail_lines_count_ends (data, nul) + 1);
       return NULL;
     }
 

@@ -26,6 +26,7 @@
 #include "base/error.h"
 #include "base/regular-file-private.h"
 #include "document/entry-text-private.h"
+#include "document/logical-lines-private.h"
 #include "document/password-entry-private.h"
 
 struct _NullmailPasswordFile
@@ -78,19 +79,23 @@ NullmailPasswordFile *
 _nullmail_password_file_new_from_buffer (NullmailSecureBuffer  *buffer,
                                          GError               **error)
 {
+  const char *nul;
+
   if (buffer->size > NULLMAIL_MAX_FILE_BYTES)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                   "The password file is larger than the %d bytes that are supported",
+                   "The password file is larger than the %d bytes that are supported: see what has "
+                   "filled it, and shorten it",
                    NULLMAIL_MAX_FILE_BYTES);
       return NULL;
     }
 
-  if (memchr (buffer->data, '\0', buffer->size) != NULL)
+  nul = memchr (buffer->data, '\0', buffer->size);
+  if (nul != NULL)
     {
-      g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
-                           "The password file has a NUL byte, which Postfix takes for the end of "
-                           "the line: remove it");
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE,
+                   "Line %u has a NUL byte, which Postfix takes for the end of the line: remove it",
+                   _nullmail_lines_count_ends (buffer->data, nul) + 1);
       return NULL;
     }
 

@@ -7,6 +7,7 @@
 #include "base/error-private.h"
 #include "commit/leftovers-private.h"
 #include "check/finding.h"
+#include "config/settings-private.h"
 #include "document/main-cf-private.h"
 #include "instance/apply-run-private.h"
 #include "plan/undo-private.h"
@@ -65,6 +66,25 @@ join_names (GPtrArray *names)
   return g_string_free (text, FALSE);
 }
 
+/* A remedy speaks of parameters, as main.cf does; most are written by a property. */
+static void
+refuse_unsafe (NullmailFinding  *finding,
+               GError          **error)
+{
+  const char *parameter = nullmail_finding_get_parameter (finding);
+  int id = parameter != NULL ? _nullmail_setting_find_by_parameter (parameter) : -1;
+  const char *message = nullmail_finding_get_message (finding);
+  const char *remedy = nullmail_finding_get_remedy (finding);
+
+  if (id >= 0)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,
+                 "%s %s The property is “%s”; to accept this as it is, apply with FORCE.",
+                 message, remedy, _nullmail_setting_get (id)->property);
+  else
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,
+                 "%s %s To accept this as it is, apply with FORCE.", message, remedy);
+}
+
 static gboolean
 check_plan (NullmailInstallation  *installation,
             NullmailPlan          *plan,
@@ -77,7 +97,7 @@ check_plan (NullmailInstallation  *installation,
   if (g_strcmp0 (plan->config_directory, config_directory) != 0)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                   "The plan is for “%s”, not for “%s”",
+                   "The plan is for “%s”, not for “%s”: apply it with the instance that made it",
                    plan->config_directory != NULL ? plan->config_directory : "nothing",
                    config_directory);
       return FALSE;
@@ -95,10 +115,7 @@ check_plan (NullmailInstallation  *installation,
 
   if (plan->new_errors->len > 0 && !forced)
     {
-      NullmailFinding *finding = g_ptr_array_index (plan->new_errors, 0);
-
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE, "%s %s",
-                   nullmail_finding_get_message (finding), nullmail_finding_get_remedy (finding));
+      refuse_unsafe (g_ptr_array_index (plan->new_errors, 0), error);
       return FALSE;
     }
 
@@ -150,7 +167,8 @@ check_stop (NullmailInstallation  *installation,
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_UNSAFE,
                "The plan takes the password of the present relay away, for which Postfix must be "
-               "stopped meanwhile: apply it to “%s” without NO_ACTIVATE",
+               "stopped meanwhile: apply it to “%s” without NO_ACTIVATE, or with FORCE if no "
+               "message may wait",
                plan->config_directory);
   return FALSE;
 }

@@ -46,7 +46,8 @@ check_login (NullmailPlanner  *self,
     return _nullmail_relay_credentials_check_separator (credentials, separator, error);
 
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
-               "The credentials for “%s” come from a list and have no password", key);
+               "The credentials for “%s” come from a list and have no password: look them up in "
+               "the store", key);
   return FALSE;
 }
 

@@ -196,15 +196,19 @@ check_destination (NullmailPlanner  *self,
                    GError          **error)
 {
   g_auto(NullmailPasswordMap) map = { .item = NULL };
+  const char *type;
 
   if (self->request->credentials == NULL || _nullmail_password_map_find (&map, self->after))
     return TRUE;
 
+  type = _nullmail_installation_choose_map_type (self->installation, self->after,
+                                                 self->cancellable, NULL);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
                "Credentials were given, but smtp_sasl_password_maps in “%s” names no file "
-               "that they could be written to: make it hash:%s/sasl_passwd or the like, or "
+               "that they could be written to: make it %s:%s/sasl_passwd or the like, or "
                "leave them out, and give them to the service that it names",
-               self->plan->main_cf_path, self->plan->config_directory);
+               self->plan->main_cf_path, type != NULL ? type : "texthash",
+               self->plan->config_directory);
   return FALSE;
 }
 

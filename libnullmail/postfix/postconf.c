@@ -45,7 +45,8 @@ run_postconf (const char          *postconf,
       g_autofree char *shown = _nullmail_mask_show_message (reason);
 
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
-                   "postconf cannot read the configuration in “%s”: %s", config_directory, shown);
+                   "postconf cannot read the configuration in “%s”, correct what it names: %s",
+                   config_directory, shown);
       return NULL;
     }
 

@@ -100,7 +100,7 @@ _nullmail_service_command_run (NullmailInstallation  *self,
   if (geteuid () != 0)
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
-                   "Only root may run “postfix %s” for “%s”", action,
+                   "Only root may run “postfix %s” for “%s”: call this as root", action,
                    _nullmail_installation_get_config_directory (self));
       return FALSE;
     }

@@ -76,7 +76,7 @@ _nullmail_service_image_set_enabled (gboolean       enabled,
   if (geteuid () != 0)
     {
       g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
-                           "Only root may have Postfix started at boot");
+                           "Only root may have Postfix started at boot: call this as root");
       return FALSE;
     }
 
@@ -86,7 +86,8 @@ _nullmail_service_image_set_enabled (gboolean       enabled,
     return result != NULL;
 
   lines = g_strsplit (result->errors->data, "\n", 2);
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION, "“systemctl %s %s” failed: %s",
-               argv[2], UNIT, lines[0] != NULL ? lines[0] : "");
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
+               "“systemctl %s %s” failed, run it by hand: %s", argv[2], UNIT,
+               lines[0] != NULL ? lines[0] : "");
   return FALSE;
 }

@@ -138,10 +138,12 @@ set_error (GError     **error,
     failure->message[strlen (failure->message) - 1] = '\0';
   if (is_denied)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
-                 "systemd lets only a privileged user control “%s”: %s", unit, failure->message);
+                 "systemd lets only a privileged user control “%s”, try as root: %s", unit,
+                 failure->message);
   else
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
-                 "systemd does not control “%s”: %s", unit, failure->message);
+                 "systemd does not control “%s”, “systemctl status %s” tells more: %s", unit, unit,
+                 failure->message);
 }
 
 /* (nullable): the object of a unit. GetUnit knows those that are needed by something, LoadUnit each

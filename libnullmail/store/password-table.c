@@ -337,7 +337,8 @@ check_table (NullmailPasswordTable  *self,
       g_autofree char *shown = _nullmail_text_display (self->map_type);
 
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-                   "Tables of type “%s” cannot be built: use hash, btree, lmdb, cdb or texthash",
+                   "Tables of type “%s” cannot be built: use hash, btree, lmdb, cdb or texthash, "
+                   "whichever “postconf -m” lists",
                    shown);
       return FALSE;
     }

@@ -251,8 +251,8 @@ build (const NullmailMapTool  *tool,
 
   reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-               "postmap could not build the %s map “%s”: %s", tool->map_type,
-               _nullmail_staged_file_get_path (map), reason);
+               "postmap could not build the %s map “%s”, mend that or use another type: %s",
+               tool->map_type, _nullmail_staged_file_get_path (map), reason);
   return NULL;
 }
 
@@ -370,7 +370,8 @@ ask_table (const NullmailMapTool       *tool,
   _nullmail_wipe (key, strlen (key));
   reason = get_reason (tool, result);
   g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_MAP,
-               "The %s map made from “%s” does not return what was stored for “%s”: %s",
+               "The %s map made from “%s” does not return what was stored for “%s”, use another "
+               "type: %s",
                tool->map_type, _nullmail_staged_file_get_path (source), shown_key, reason);
   return FALSE;
 }

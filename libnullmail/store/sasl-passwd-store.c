@@ -483,8 +483,8 @@ nullmail_sasl_passwd_store_store (NullmailCredentialStore   *store,
   if (!nullmail_relay_credentials_has_password (credentials))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
-                   "The credentials for “%s” come from a list and have no password",
-                   nullmail_relay_host_to_string (
+                   "The credentials for “%s” come from a list and have no password: look them up "
+                   "in the store", nullmail_relay_host_to_string (
                      nullmail_relay_credentials_get_relay_host (credentials)));
       return FALSE;
     }

@@ -467,5 +467,6 @@ _nullmail_secret_call_fail (NullmailSecretCall  *self,
                          "The prompt of the Secret Service was dismissed: try again");
   else
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SECRET_SERVICE,
-                 "The Secret Service failed: %s", taken->message);
+                 "The Secret Service failed, try again or keep the password in sasl_passwd: %s",
+                 taken->message);
 }

@@ -289,7 +289,8 @@ nullmail_secret_store_store (NullmailCredentialStore   *store,
   if (!nullmail_relay_credentials_has_password (credentials))
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_CREDENTIALS,
-                   "The credentials for “%s” come from a list and have no password",
+                   "The credentials for “%s” come from a list and have no password: look them up "
+                   "in the store",
                    nullmail_relay_host_to_string (relay_host));
       return FALSE;
     }

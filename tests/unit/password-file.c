@@ -9,6 +9,7 @@
 #include <libnullmail/nullmail.h>
 
 #include "base/command-private.h"
+#include "base/regular-file-private.h"
 #include "document/password-file-private.h"
 #include "scratch.h"
 
@@ -266,14 +267,21 @@ test_copy_of_empty (void)
 static void
 test_invalid (void)
 {
-  g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new_from ("k u\0:p\n", 7);
+  g_autoptr(NullmailSecureBuffer) buffer = _nullmail_secure_buffer_new_from ("# c\nk u\0:p\n", 11);
+  g_autoptr(NullmailSecureBuffer) large = _nullmail_secure_buffer_new (NULLMAIL_MAX_FILE_BYTES + 1);
   g_autoptr(NullmailPasswordFile) empty = _nullmail_password_file_new ();
   g_autoptr(NullmailPasswordFile) same = _nullmail_password_file_ref (empty);
   g_autoptr(GError) error = NULL;
 
   g_assert_null (_nullmail_password_file_new_from_buffer (buffer, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
+  g_assert_nonnull (strstr (error->message, "Line 2 "));
+  g_clear_error (&error);
   assert_text (same, "");
+
+  _nullmail_secure_buffer_set_size (large, NULLMAIL_MAX_FILE_BYTES + 1);
+  g_assert_null (_nullmail_password_file_new_from_buffer (large, &error));
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
 }
 
 /* A text of the pieces that matter, the same in every run. */
