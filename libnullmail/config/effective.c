@@ -334,8 +334,8 @@ _nullmail_effective_has_version (NullmailEffective *self,
     return if_unknown;
 
   present[strspn (present, "0123456789.")] = '\0';  /* as in 3.12-20260821 */
-  return _nullmail_macro_compare (present, "<level", version, &is_older, NULL) ? !is_older
-                                                                               : if_unknown;
+  return _nullmail_macro_compare (present, "<level", version, &is_older) ? !is_older
+                                                                         : if_unknown;
 }
 
 GPtrArray *
