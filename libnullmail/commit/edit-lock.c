@@ -181,19 +181,17 @@ check_lock_file (NullmailEditLock  *self,
   if (!check_owner (&locked, path, error))
     return TRY_FAILED;
 
-  /* 0600 is what Postfix looks for, and the umask must not matter. */
+  /* 0600 is what Postfix looks for, and the umask must not matter. A file that cannot be made what
+   * it has to be goes as in step 6. */
   if ((locked.st_mode & 07777) != 0600 && fchmod (self->fd, 0600) < 0)
-    {
-      _nullmail_set_error_errno (error, errno, "Could not set the mode of “%s”", path);
-      return TRY_FAILED;
-    }
-  if (locked.st_size > 0 && ftruncate (self->fd, 0) < 0)
-    {
-      _nullmail_set_error_errno (error, errno, "Could not empty “%s”", path);
-      return TRY_FAILED;
-    }
+    _nullmail_set_error_errno (error, errno, "Could not set the mode of “%s”", path);
+  else if (locked.st_size > 0 && ftruncate (self->fd, 0) < 0)
+    _nullmail_set_error_errno (error, errno, "Could not empty “%s”", path);
+  else
+    return TRY_LOCKED;
 
-  return TRY_LOCKED;
+  unlinkat (self->directory, self->name, 0);
+  return TRY_FAILED;
 }
 
 /* Steps 1 to 5, once. */

@@ -112,8 +112,14 @@ _nullmail_private_config_make (NullmailEffective *effective)
   if (parent < 0)
     return NULL;
 
-  directory = mkdirat (parent, name, 0700) == 0
-              ? openat (parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+  /* One that is there already is another process's, and stays. */
+  if (mkdirat (parent, name, 0700) < 0)
+    {
+      close (parent);
+      return NULL;
+    }
+
+  directory = openat (parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   ok = directory >= 0 && write_main_cf (directory, text);
   if (directory >= 0)
     close (directory);

@@ -263,6 +263,14 @@ check_edits (NullmailMainCf *main_cf,
   g_string_free (expected, TRUE);
 }
 
+/* Whether a text has the name of a parameter for passwords, or perhaps a table within itself. */
+static gboolean
+may_have_secret (const char *text)
+{
+  return strstr (text, "_password") != NULL || strstr (text, "_bind_pw") != NULL
+         || strchr (text, ':') != NULL;
+}
+
 /* What is shown has the same lines, and differs only where something is hidden. */
 static void
 check_mask (NullmailMainCf *main_cf,
@@ -285,7 +293,7 @@ check_mask (NullmailMainCf *main_cf,
         g_assert_true (strncmp (lines[i], shown_lines[i], length) == 0);
       }
   g_assert_true (_nullmail_mask_hides_main_cf (mask, bytes) == (strcmp (shown, text->str) != 0));
-  if (strstr (text->str, "_password") == NULL && strstr (text->str, "_bind_pw") == NULL)
+  if (!may_have_secret (text->str))
     g_assert_cmpstr (shown, ==, text->str);
 }
 
