@@ -21,6 +21,7 @@ typedef struct
   NullmailFact exists;
   mode_t       mode;  /* the last two only where it exists */
   uid_t        uid;
+  gboolean     is_fixed;  /* nobody can change the two here: it is mounted for reading only */
 } NullmailFileFacts;
 
 /* A table of smtp_sasl_password_maps that is made of a file. */

@@ -21,7 +21,7 @@ expect_mended_files (NullmailView            *view,
                      const NullmailPlanTable *primary)
 {
   NullmailPasswordTable *table = primary->table;
-  NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid () };
+  NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid (), FALSE };
   NullmailTableFile *file = &view->snapshot.file;
 
   /* What a map without its source holds is not known, neither before nor after. */

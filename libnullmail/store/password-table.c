@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/obstacle-private.h"
 #include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
 #include "config/relay-credentials-private.h"
@@ -175,7 +176,7 @@ static gboolean
 can_be_replaced (const char *path)
 {
   g_autofree char *name = NULL;
-  struct statx info;
+  struct stat info;
   gboolean can;
   int directory = _nullmail_secure_path_open_parent (path, &name, NULL, NULL, NULL);
 
@@ -183,9 +184,9 @@ can_be_replaced (const char *path)
     return FALSE;
 
   can = faccessat (directory, ".", W_OK | X_OK, AT_EACCESS) == 0;
-  if (can && statx (directory, name, AT_SYMLINK_NOFOLLOW, STATX_NLINK, &info) == 0)
-    can = info.stx_nlink == 1
-          && (info.stx_attributes & (STATX_ATTR_MOUNT_ROOT | STATX_ATTR_IMMUTABLE)) == 0;
+  if (can && fstatat (directory, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+    can = info.st_nlink == 1
+          && _nullmail_obstacle_find_at_file (directory, name) == NULLMAIL_OBSTACLE_NONE;
   close (directory);
   return can;
 }

@@ -15,12 +15,15 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 uid_t commit_calls_user;
 long commit_calls_later_s;
 struct timespec commit_calls_now;
+guint64 commit_calls_attributes;
+gboolean commit_calls_read_only;
 
 static CommitHook current_hook;
 static gpointer current_data;
@@ -168,6 +171,39 @@ fstatat (int          directory,
   result = wish > 0 ? -1 : next (directory, name, info, flags);
   if (wish == COMMIT_OTHER_DEVICE && result == 0)
     info->st_dev++;
+  return result;
+}
+
+int
+statx (int            directory,
+       const char    *name,
+       int            flags,
+       unsigned int   mask,
+       struct statx  *info)
+{
+  static __typeof__ (&statx) next;
+  int result;
+
+  if (next == NULL)
+    next = (__typeof__ (&statx)) find_next ("statx");
+  result = is_to_fail ("statx") ? -1 : next (directory, name, flags, mask, info);
+  if (result == 0)
+    info->stx_attributes |= commit_calls_attributes;
+  return result;
+}
+
+int
+fstatvfs (int             fd,
+          struct statvfs *info)
+{
+  static __typeof__ (&fstatvfs) next;
+  int result;
+
+  if (next == NULL)
+    next = (__typeof__ (&fstatvfs)) find_next ("fstatvfs");
+  result = is_to_fail ("fstatvfs") ? -1 : next (fd, info);
+  if (result == 0 && commit_calls_read_only)
+    info->f_flag |= ST_RDONLY;
   return result;
 }
 
