@@ -4,6 +4,8 @@
 """Containers and images: files that are mounted by themselves or for reading only, secrets that
 come that way, files that nobody can replace, and no /proc."""
 
+import os
+import shutil
 import subprocess
 
 import fixture
@@ -147,6 +149,60 @@ def inside_judge(test):
     for finding in test.instance.check():
         if finding.get_path() and 'secrets' in finding.get_path():
             print(finding.get_code().value_nick, finding.get_severity().value_nick)
+
+
+class WithoutProc(ContainerTest):
+    """As in the chroot in which an image is made: the whole course goes, and says nothing else."""
+
+    HIDE = 'mount -t tmpfs none /proc'
+
+    def test_tables(self):
+        for name in fixture.table_types():
+            with self.subTest(name):
+                self.assertEqual(self.course(name, self.etc / 'sasl_passwd', True),
+                                 self.course(name, self.etc / 'sasl_passwd', False))
+
+    def test_links(self):
+        """A folder, and a file, that a link leads to."""
+        real = self.folder / 'real'
+        real.mkdir()
+        (self.folder / 'link').symlink_to(real)
+        (self.etc / 'file').symlink_to(real / 'another')
+        for path in (self.folder / 'link' / 'sasl_passwd', self.etc / 'file'):
+            with self.subTest(path.name):
+                self.assertEqual(self.course('hash', path, True), self.course('hash', path, False))
+
+    def course(self, name, path, hides):
+        """What the course shows, with /proc and without."""
+        for old in (self.main_cf, path, path.resolve()):
+            if not old.is_symlink():
+                old.unlink(missing_ok=True)
+        shutil.rmtree(self.state, ignore_errors=True)
+        self.write_first()
+        fixture.write(path.resolve(), b'', 0o600)
+        return self.run_mounted('course', self.HIDE if hides else 'true',
+                                f'export NULLMAIL_TEST_TABLE={name}:{path}')
+
+
+def inside_course(test):
+    table = os.environ['NULLMAIL_TEST_TABLE']
+    config = fixture.login_config(origin='example.com', password_maps=table)
+    test.instance.inspect()
+    print(test.instance.props.version, test.instance.props.map_types)
+    test.apply(config, fixture.credentials())
+    for password in ('next', SECRET):
+        test.instance.get_sasl_passwd_store().store(fixture.credentials(password=password))
+        print(fixture.answer_of(['postmap', '-c', test.etc, '-q', RELAY, table], text=True))
+    assert test.instance.plan(test.instance.load_config(), fixture.credentials(), 0).is_empty()
+    print(sorted((finding.get_code().value_nick, finding.get_subject())
+                 for finding in test.instance.check()))
+    config.props.relay_host = fixture.relay_host(OTHER)
+    test.apply(config, fixture.credentials(OTHER))
+    test.instance.undo(0)
+    test.instance.purge_credentials()
+    for relay in (RELAY, OTHER):
+        print(fixture.answer_of(['postmap', '-c', test.etc, '-q', relay, table], text=True))
+    print(test.instance.query_service())
 
 
 def setUpModule():
