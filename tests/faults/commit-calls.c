@@ -329,6 +329,44 @@ flock (int fd,
   CALL (flock, fd, operation);
 }
 
+/* Only what has to do with leases is shown. */
+static const char *
+show_command (int command,
+              int argument)
+{
+  switch (command)
+    {
+    case F_SETOWN_EX:
+      return "setown";
+    case F_GETLEASE:
+      return "getlease";
+    case F_SETLEASE:
+      return argument == F_UNLCK ? "unlease" : "setlease";
+    default:
+      return NULL;
+    }
+}
+
+int
+fcntl (int fd,
+       int command,
+       ...)
+{
+  static __typeof__ (&fcntl) next;
+  const char *shown;
+  void *argument;
+  va_list arguments;
+
+  va_start (arguments, command);
+  argument = va_arg (arguments, void *);
+  va_end (arguments);
+
+  if (next == NULL)
+    next = (__typeof__ (&fcntl)) find_next ("fcntl");
+  shown = show_command (command, GPOINTER_TO_INT (argument));
+  return shown != NULL && is_to_fail (shown) ? -1 : next (fd, command, argument);
+}
+
 int
 ftruncate (int   fd,
            off_t size)
