@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/command-witness-private.h"
+#include "base/deadline-private.h"
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
@@ -419,20 +420,33 @@ _nullmail_command_run (const char * const          *argv,
   g_autoptr(GError) local_error = NULL;
   NullmailCommandResult *result;
   gboolean is_lost;
+  guint limit_ms;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  result = run_once (argv, input, flags, timeout_ms, &is_lost, cancellable, &local_error);
+  limit_ms = _nullmail_deadline_limit (cancellable, timeout_ms);
+  if (limit_ms == 0)
+    {
+      _nullmail_deadline_note_missed (cancellable);
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT,
+                   "“%s” was not asked, for what came before has taken all the time", argv[0]);
+      return NULL;
+    }
+
+  result = run_once (argv, input, flags, limit_ms, &is_lost, cancellable, &local_error);
   if (is_lost)
     {
       /* All commands here can be run once more: they ask, build a file of their own, or bring
        * Postfix into a state. */
       _nullmail_command_miss_witness ();
       g_clear_error (&local_error);
-      result = run_once (argv, input, flags, timeout_ms, &is_lost, cancellable, &local_error);
+      result = run_once (argv, input, flags, limit_ms, &is_lost, cancellable, &local_error);
     }
 
+  if (limit_ms < timeout_ms
+      && g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
+    _nullmail_deadline_note_missed (cancellable);
   if (result == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return result;

@@ -368,6 +368,7 @@ _nullmail_view_init (NullmailView        *self,
   snapshot->mask = mask;
   snapshot->main_cf_path = _nullmail_installation_get_main_cf_path (observation->installation);
   snapshot->installation = observation->installation;
+  snapshot->cancellable = observation->cancellable;
   snapshot->host = observation->host;
   snapshot->user = geteuid ();
 

@@ -54,6 +54,7 @@ typedef struct
   guint                    n_more_files;
   const char *const       *map_types;     /* that this Postfix can open; NULL: ask if needed ... */
   NullmailInstallation    *installation;  /* (nullable) ... this one */
+  GCancellable            *cancellable;   /* (nullable) ... with this */
   GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
   gboolean                 is_idle;       /* do not ask Postfix for a mere warning */
   gboolean                 seeks_errors;  /* what is none does not count */

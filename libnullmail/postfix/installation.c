@@ -301,15 +301,16 @@ _nullmail_installation_read (NullmailInstallation *self,
 }
 
 char *
-_nullmail_installation_query_queue_directory (NullmailInstallation *self)
+_nullmail_installation_query_queue_directory (NullmailInstallation *self,
+                                              GCancellable         *cancellable)
 {
-  g_autoptr(NullmailMainCf) main_cf = _nullmail_installation_load_main_cf (self, NULL, NULL);
+  g_autoptr(NullmailMainCf) main_cf = _nullmail_installation_load_main_cf (self, cancellable, NULL);
   g_autoptr(NullmailEffective) effective = NULL;
   g_autofree char *directory = NULL;
 
   if (main_cf != NULL)
     {
-      effective = _nullmail_installation_read (self, main_cf, NULL);
+      effective = _nullmail_installation_read (self, main_cf, cancellable);
       directory = _nullmail_effective_get_value (effective, "queue_directory");
     }
   if (directory != NULL && g_path_is_absolute (directory))
