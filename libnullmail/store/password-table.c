@@ -121,12 +121,14 @@ _nullmail_password_table_is_exposed (const NullmailPasswordTable *self)
              || (self->source.st_uid != 0 && self->source.st_uid != geteuid ()));
 }
 
-/* Whether the source has a time in the future. Every map would seem to be older than that, so that
- * such a source is written again. */
+/* Whether the source has a time in the future, and a map has to be made of it. That would seem to be
+ * older, so that such a source is written again. Where the disk has another clock than this host,
+ * the map that was made last is from a future at least as far away, and both stay. */
 static gboolean
 is_from_future (const NullmailPasswordTable *self)
 {
   return self->base != NULL && !self->stays
+         && (self->rebuild || self->map_state != NULLMAIL_LOOKUP_MAP_FRESH)
          && self->source.st_mtim.tv_sec > g_get_real_time () / G_USEC_PER_SEC;
 }
 
