@@ -121,9 +121,9 @@ _nullmail_password_table_is_exposed (const NullmailPasswordTable *self)
              || (self->source.st_uid != 0 && self->source.st_uid != geteuid ()));
 }
 
-/* Whether the source has a time in the future, and a map has to be made of it. That would seem to be
- * older, so that such a source is written again. Where the disk has another clock than this host,
- * the map that was made last is from a future at least as far away, and both stay. */
+/* Whether the source has a time in the future, and a map has to be made of it. That would seem to
+ * be older, so that such a source is written again. Where the disk has another clock than this
+ * host, the map that was made last is from a future at least as far away, and both stay. */
 static gboolean
 is_from_future (const NullmailPasswordTable *self)
 {
