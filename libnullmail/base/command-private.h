@@ -32,7 +32,8 @@ void _nullmail_command_result_free (NullmailCommandResult *self);
 
 /* Runs one program: no shell, a clean environment, closed descriptors, standard input from the
  * given bytes, a time limit in milliseconds, and a limit on what it may print. Ends the program on
- * timeout (TIMED_OUT) and cancellation. A missing program is COMMAND. Any exit status is a
+ * timeout (TIMED_OUT), which comes earlier where the cancellable has a deadline, see
+ * base/deadline-private.h, and on cancellation. A missing program is COMMAND. Any exit status is a
  * result. */
 NullmailCommandResult *_nullmail_command_run (const char * const         *argv,
                                               const NullmailSecureBuffer *input,

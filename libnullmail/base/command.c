@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/command-witness-private.h"
+#include "base/deadline-private.h"
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
@@ -507,11 +508,21 @@ _nullmail_command_run (const char * const          *argv,
   g_autoptr(GError) local_error = NULL;
   NullmailCommandResult *result;
   Child child = { .line_func = NULL };
+  guint limit_ms;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  result = run_once (&child, argv, input, flags, timeout_ms, cancellable, &local_error);
+  limit_ms = _nullmail_deadline_limit (cancellable, timeout_ms);
+  if (limit_ms == 0)
+    {
+      _nullmail_deadline_note_missed (cancellable);
+      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT,
+                   "“%s” was not asked, for what came before has taken all the time", argv[0]);
+      return NULL;
+    }
+
+  result = run_once (&child, argv, input, flags, limit_ms, cancellable, &local_error);
   if (child.is_lost && flags != NULLMAIL_COMMAND_ONCE)
     {
       /* All others can be run once more: they ask, build a file of their own, or bring Postfix into
@@ -519,9 +530,12 @@ _nullmail_command_run (const char * const          *argv,
       child.is_lost = FALSE;
       _nullmail_command_miss_witness ();
       g_clear_error (&local_error);
-      result = run_once (&child, argv, input, flags, timeout_ms, cancellable, &local_error);
+      result = run_once (&child, argv, input, flags, limit_ms, cancellable, &local_error);
     }
 
+  if (limit_ms < timeout_ms
+      && g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
+    _nullmail_deadline_note_missed (cancellable);
   if (result == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return result;

@@ -95,14 +95,20 @@ check_mode (NullmailCheck           *self,
   if (path == NULL || file->exists != NULLMAIL_FACT_YES)
     return;
 
+  if (file->is_fixed)
+    facts.severity = NULLMAIL_SEVERITY_NOTICE;
   if ((file->mode & 077) != 0)
     _nullmail_check_report (self, &facts,
-      by_hand ? _("Set the mode to 0600.") : _("Apply any plan, or set the mode to 0600."),
+      file->is_fixed ? _("It is mounted for reading only: give it the mode 0400 where it is "
+                         "mounted from, as the secret of a container.")
+      : by_hand ? _("Set the mode to 0600.") : _("Apply any plan, or set the mode to 0600."),
       _("“%s” has a password in it, but its mode %04o gives others than the owner access."),
       path, (guint) file->mode & 07777);
   else if (file->uid != 0 && file->uid != self->snapshot->user)
     _nullmail_check_report (self, &facts,
-      by_hand ? _("Make root the owner.") : _("Apply any plan as root, or make root the owner."),
+      file->is_fixed ? _("It is mounted for reading only: give it to root where it is mounted "
+                         "from.")
+      : by_hand ? _("Make root the owner.") : _("Apply any plan as root, or make root the owner."),
       _("“%s” has a password in it, but belongs to user %u and not to root."),
       path, (guint) file->uid);
 }

@@ -112,6 +112,8 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_MAIL_HELD: mail is taken, and never sent, or no message passes
  * @NULLMAIL_FINDING_CODE_POSTFIX_STOPPED: a Postfix that runs is stopped while the plan is put in
  *   place
+ * @NULLMAIL_FINDING_CODE_CREDENTIALS_SHARED: an entry of the password file would go, but another
+ *   instance of Postfix uses the same file and needs it
  *
  * What is wrong, or may be, with a configuration.
  *
@@ -183,6 +185,7 @@ typedef enum
   NULLMAIL_FINDING_CODE_FALLBACK_WITHOUT_LOGIN = 61,
   NULLMAIL_FINDING_CODE_MAIL_HELD = 62,
   NULLMAIL_FINDING_CODE_POSTFIX_STOPPED = 63,
+  NULLMAIL_FINDING_CODE_CREDENTIALS_SHARED = 64,
 } NullmailFindingCode;
 
 /**

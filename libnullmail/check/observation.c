@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/regular-file-private.h"
@@ -229,7 +230,7 @@ _nullmail_observation_read_options (NullmailObservation *self)
 static NullmailFileFacts
 describe (const struct stat *info)
 {
-  return (NullmailFileFacts) { NULLMAIL_FACT_YES, info->st_mode & 07777, info->st_uid };
+  return (NullmailFileFacts) { NULLMAIL_FACT_YES, info->st_mode & 07777, info->st_uid, FALSE };
 }
 
 static NullmailFileFacts
@@ -245,15 +246,27 @@ look_at_path (const char *path)
   return facts;
 }
 
+/* Whether the rights of a file that lets others in can be changed at all. */
+static void
+note_fixed (NullmailFileFacts *facts,
+            const char        *path)
+{
+  struct statvfs mount;
+
+  facts->is_fixed = facts->exists == NULLMAIL_FACT_YES
+                    && ((facts->mode & 077) != 0 || facts->uid != 0)
+                    && statvfs (path, &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0;
+}
+
 /* Fills in a password file as it is on disk. It is no error if the file cannot be read, since the
  * checks report what they could not look at. */
 static void
-look_at_file (NullmailObservation *observation,
-              NullmailEffective   *effective,
-              const char          *path,
-              const char          *map_type,
-              char                *map_path,
-              NullmailTableFile   *file)
+look_at_table_file (NullmailObservation *observation,
+                    NullmailEffective   *effective,
+                    const char          *path,
+                    const char          *map_type,
+                    char                *map_path,
+                    NullmailTableFile   *file)
 {
   NullmailPasswordTable *table = _nullmail_observation_read_table (observation, path, map_type,
                                                                    NULL);
@@ -279,6 +292,20 @@ look_at_file (NullmailObservation *observation,
     file->map = table->has_map ? describe (&table->map) : look_at_path (map_path);
   if (table->map_state == NULLMAIL_LOOKUP_MAP_STALE)
     file->map_is_stale = NULLMAIL_FACT_YES;
+}
+
+static void
+look_at_file (NullmailObservation *observation,
+              NullmailEffective   *effective,
+              const char          *path,
+              const char          *map_type,
+              char                *map_path,
+              NullmailTableFile   *file)
+{
+  look_at_table_file (observation, effective, path, map_type, map_path, file);
+  note_fixed (&file->source, path);
+  if (map_path != NULL)
+    note_fixed (&file->map, map_path);
 }
 
 /* Takes over a text, and keeps it as long as the view. */
@@ -344,6 +371,7 @@ _nullmail_view_init (NullmailView        *self,
   snapshot->mask = mask;
   snapshot->main_cf_path = _nullmail_installation_get_main_cf_path (observation->installation);
   snapshot->installation = observation->installation;
+  snapshot->cancellable = observation->cancellable;
   snapshot->host = observation->host;
   snapshot->user = geteuid ();
 

@@ -21,6 +21,7 @@ typedef struct
   NullmailFact exists;
   mode_t       mode;  /* the last two only where it exists */
   uid_t        uid;
+  gboolean     is_fixed;  /* nobody can change the two here: it is mounted for reading only */
 } NullmailFileFacts;
 
 /* A table of smtp_sasl_password_maps that is made of a file. */
@@ -53,6 +54,7 @@ typedef struct
   guint                    n_more_files;
   const char *const       *map_types;     /* that this Postfix can open; NULL: ask if needed ... */
   NullmailInstallation    *installation;  /* (nullable) ... this one */
+  GCancellable            *cancellable;   /* (nullable) ... with this */
   GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
   gboolean                 is_idle;       /* do not ask Postfix for a mere warning */
   gboolean                 seeks_errors;  /* what is none does not count */

@@ -37,7 +37,8 @@ _nullmail_snapshot_probe_type (const NullmailCheckSnapshot *self,
   else if (!self->is_whole && has_table (self, map_type))
     probe.works = NULLMAIL_FACT_YES;
   else if (self->installation != NULL)
-    probe = _nullmail_installation_probe_type (self->installation, self->effective, map_type, NULL);
+    probe = _nullmail_installation_probe_type (self->installation, self->effective, map_type,
+                                               self->cancellable);
 
   return probe;
 }

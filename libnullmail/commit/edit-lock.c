@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/obstacle-private.h"
 #include "base/regular-file-private.h"
 
 /* A lock keeps programs that take it apart: while one holds it, none of the others may change what
@@ -139,12 +140,15 @@ set_open_error (int          directory,
                 int          saved_errno,
                 GError     **error)
 {
+  g_autofree char *words = g_strdup_printf ("Could not create the lock file “%s”", path);
   struct stat info;
 
+  if (_nullmail_obstacle_set_error (directory, name, saved_errno, words, error))
+    return TRY_FAILED;
   if (saved_errno != EACCES
       || fstatat (directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0
       || check_owner (&info, path, error))
-    _nullmail_set_error_errno (error, saved_errno, "Could not create the lock file “%s”", path);
+    _nullmail_set_error_errno (error, saved_errno, "%s", words);
 
   return TRY_FAILED;
 }

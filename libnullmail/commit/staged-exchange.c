@@ -14,6 +14,7 @@
 #include "base/regular-file-private.h"
 #include "base/secure-memory-private.h"
 #include "base/secure-path-private.h"
+#include "commit/write-guard-private.h"
 
 /* The exchange puts a staged file in the place of the one that stands at its name, and finds out in
  * doing so whether that was the one that was read before. A program that takes no lock, as an
@@ -24,12 +25,14 @@
  * rename. So it goes in this order:
  *
  * 1. Look at the file at the name: is it the one that was read, with the bytes that were read? This
- *    finds nearly every other writer while nothing has been done yet.
+ *    finds nearly every other writer while nothing has been done yet. Programs that write into the
+ *    file have closed it by then, and who opens it now for that has to wait (write-guard.c).
  * 2. Exchange the two names in one call, renameat2 (2) with RENAME_EXCHANGE. A reader finds the old
  *    file or the new one, and what was displaced, whoever wrote it, is now under the private name.
  *    The private name is one that no other program knows: were it main.cf.tmp, which Postfix's
  *    commands lock and empty, a command that waits for it would remove what was displaced.
- * 3. Look at what was displaced, as in 1. If it is what was read, the exchange has succeeded.
+ * 3. Look at what was displaced, as in 1. If it is what was read, and nobody waits to write into
+ *    it, which would be lost, the exchange has succeeded.
  * 4. If not, another writer came between 1 and 2. Exchange back, which brings their file to the
  *    name again, and look at what this has displaced in its turn: it should be our new file. If it
  *    is another one, they have written once more meanwhile, that is the newest, and it goes back as
@@ -266,15 +269,44 @@ replace_without_exchange (NullmailStagedFile  *self,
   return TRUE;
 }
 
+/* A file whose bytes were read. A table is not: the programs that make one would write it anew. */
+static gboolean
+take_guard (NullmailStagedFile  *self,
+            NullmailWriteGuard  *guard,
+            GError             **error)
+{
+  if (self->expected == NULL || _nullmail_write_guard_take (guard, self->original_fd))
+    return TRUE;
+
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_BUSY,
+               "“%s” is open for writing in another program: try again when that has closed it",
+               self->path);
+  return FALSE;
+}
+
+/* Whether what was displaced is what was read, and nobody is about to write into it. */
+static gboolean
+check_displaced (NullmailStagedFile  *self,
+                 NullmailWriteGuard  *guard,
+                 GError             **error)
+{
+  if (_nullmail_write_guard_is_awaited (guard))
+    return _nullmail_staged_conflict (self, error);
+
+  return check_original (self, self->private_name, error);
+}
+
 gboolean
 _nullmail_staged_file_exchange (NullmailStagedFile  *self,
                                 GError             **error)
 {
+  g_auto(NullmailWriteGuard) guard = { .fd = -1 };
+
   if (self->removes)
     return !self->existed || take_away (self, error);
   if (!self->existed)
     return put_new (self, error);
-  if (!check_original (self, self->name, error))
+  if (!take_guard (self, &guard, error) || !check_original (self, self->name, error))
     return FALSE;
 
   if (rename_with (self, self->private_name, self->name, RENAME_EXCHANGE) < 0)
@@ -285,7 +317,7 @@ _nullmail_staged_file_exchange (NullmailStagedFile  *self,
     }
 
   self->state = NULLMAIL_PRIVATE_OLD;
-  if (!check_original (self, self->private_name, error))
+  if (!check_displaced (self, &guard, error))
     {
       put_back_foreign (self, &self->staged);
       return FALSE;

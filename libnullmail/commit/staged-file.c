@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/obstacle-private.h"
 #include "base/regular-file-private.h"
 #include "commit/file-attributes-private.h"
 
@@ -274,6 +275,23 @@ finish_file (NullmailStagedFile *self,
   return sync_file (fd) && fstat (fd, &self->staged) == 0;
 }
 
+/* What can never be replaced shows here, where nothing has happened yet, and not at the
+ * exchange. */
+static gboolean
+check_obstacle (NullmailStagedFile  *self,
+                GError             **error)
+{
+  NullmailObstacle obstacle = _nullmail_obstacle_find_at_file (self->directory, self->name);
+  g_autofree char *words = NULL;
+
+  if (obstacle == NULLMAIL_OBSTACLE_NONE)
+    return TRUE;
+
+  words = g_strdup_printf ("Could not replace “%s”", self->path);
+  _nullmail_obstacle_report (obstacle, words, error);
+  return FALSE;
+}
+
 gboolean
 _nullmail_staged_file_write (NullmailStagedFile  *self,
                              const void          *data,
@@ -281,9 +299,13 @@ _nullmail_staged_file_write (NullmailStagedFile  *self,
                              GError             **error)
 {
   int saved_errno;
-  int fd = openat (self->directory, self->private_name,
-                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int fd;
 
+  if (!check_obstacle (self, error))
+    return FALSE;
+
+  fd = openat (self->directory, self->private_name,
+               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   fd = _nullmail_leave_standard_fds (fd);
   if (fd < 0)
     return _nullmail_staged_failure (self, errno, error);

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "base/error-private.h"
+#include "base/obstacle-private.h"
 #include "base/regular-file-private.h"
 
 gboolean
@@ -37,6 +38,10 @@ _nullmail_staged_failure (NullmailStagedFile  *self,
                           int                  saved_errno,
                           GError             **error)
 {
+  g_autofree char *words = g_strdup_printf ("Could not replace “%s”", self->path);
+
+  if (_nullmail_obstacle_set_error (self->directory, self->name, saved_errno, words, error))
+    return FALSE;
   if (saved_errno == EACCES || saved_errno == EPERM)
     _nullmail_set_error_errno (error, saved_errno,
                                "Could not replace “%s”: the rights of its owner or of root are "

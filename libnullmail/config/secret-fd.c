@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/held-signal-private.h"
 
 /* Waits until the descriptor is ready, or has failed, which the next call on it then tells. */
 static gboolean
@@ -138,34 +139,18 @@ check_private (int      fd,
   return FALSE;
 }
 
-/* write (2) to a pipe that nobody reads raises SIGPIPE, and a library may not touch the handler:
- * the signal is held back in this thread, and taken if it was this write that raised it. */
+/* write (2) to a pipe that nobody reads raises SIGPIPE. */
 static gssize
 write_without_signal (int         fd,
                       const void *data,
                       gsize       size)
 {
-  const struct timespec at_once = { 0 };
-  sigset_t pipe_signal, pending, previous;
-  gboolean was_pending;
+  NullmailHeldSignal signal;
   gssize n_written;
-  int saved_errno;
 
-  sigemptyset (&pipe_signal);
-  sigaddset (&pipe_signal, SIGPIPE);
-  sigemptyset (&pending);
-  sigpending (&pending);
-  was_pending = sigismember (&pending, SIGPIPE) == 1;
-
-  pthread_sigmask (SIG_BLOCK, &pipe_signal, &previous);
+  _nullmail_signal_hold (&signal, SIGPIPE);
   n_written = write (fd, data, size);
-  saved_errno = errno;
-  if (n_written < 0 && saved_errno == EPIPE && !was_pending)
-    while (sigtimedwait (&pipe_signal, NULL, &at_once) < 0 && errno == EINTR)
-      ;
-  pthread_sigmask (SIG_SETMASK, &previous, NULL);
-
-  errno = saved_errno;
+  _nullmail_signal_release (&signal, n_written < 0 && errno == EPIPE);
   return n_written;
 }
 

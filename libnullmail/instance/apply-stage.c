@@ -235,7 +235,7 @@ drops_passwords (NullmailPlan *plan)
     {
       const NullmailPlanTable *table = g_ptr_array_index (plan->tables, i);
 
-      if (table->own_dropped->len > 0 || table->removes_source)
+      if (table->own_dropped->len > 0 || table->drops_others || table->removes_source)
         return TRUE;
     }
 

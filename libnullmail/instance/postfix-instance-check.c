@@ -4,14 +4,20 @@
 
 #include "instance/postfix-instance-private.h"
 
+#include "base/deadline-private.h"
+#include "base/i18n-private.h"
 #include "base/regular-file-private.h"
 #include "check/check-private.h"
+#include "check/finding-private.h"
 #include "check/observation-private.h"
 #include "instance/instance-call-private.h"
 #include "plan/undo-private.h"
 #include "postfix/policy-query-private.h"
 #include "postfix/refusal-private.h"
 #include "postfix/service-private.h"
+
+/* For all that others have to answer. */
+#define LIMIT_MS 1900
 
 /* Whether Postfix runs; UNKNOWN where that cannot be found out with the caller's rights. */
 static NullmailFact
@@ -60,6 +66,26 @@ find_manager (NullmailInstallation *installation,
          ? path : NULL;
 }
 
+/* Postfix's programs, or systemd, did not answer in time. */
+static void
+add_missed (NullmailInstallation *installation,
+            GPtrArray            *findings)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_NOT_CHECKED,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .subject = "postfix-refuses",
+    .path = _nullmail_installation_get_main_cf_path (installation),
+  };
+
+  g_ptr_array_add (findings, _nullmail_finding_new (&facts,
+    g_strdup (_("Postfix's programs did not answer in time, so that whether Postfix takes this "
+                "configuration, and what depends on its own answers, is not known.")),
+    g_strdup (_("Run “postconf -n” and see what it waits for, such as a name server that does not "
+                "answer, and check again."))));
+  g_ptr_array_sort (findings, _nullmail_finding_compare);
+}
+
 /**
  * nullmail_postfix_instance_check:
  * @self: an instance
@@ -71,7 +97,8 @@ find_manager (NullmailInstallation *installation,
  * error. A service of this machine that has the password (`socketmap:unix:` in
  * `smtp_sasl_password_maps`) is asked for the relay's, with “postmap -q”; a plan does not ask it.
  * So are the table of each password file, for what the file says, and those of TLS policies. All
- * are asked at once, and what does not answer within 1.5 seconds is reported as not checked.
+ * are asked at once, and what does not answer within 1.5 seconds is reported as not checked. All
+ * of it takes two seconds at most, whatever hangs; what there was no time for is reported alike.
  *
  * Returns: (transfer container) (not nullable) (element-type NullmailFinding): findings, most
  *   severe first, or %NULL with @error set as by [method@PostfixInstance.load_main_cf],
@@ -91,7 +118,9 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_autoptr(NullmailMask) mask = NULL;
   g_autoptr(GPtrArray) answers = NULL;
   g_autofree char *refusal = NULL;
+  g_auto(NullmailDeadline) deadline = { .cancellable = NULL };
   g_auto(NullmailView) view = { 0 };
+  GPtrArray *findings;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -101,6 +130,8 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   if (main_cf == NULL)
     return NULL;
 
+  _nullmail_deadline_begin (&deadline, cancellable, LIMIT_MS);
+  cancellable = deadline.cancellable;
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
   _nullmail_policy_query_attach (installation, effective);
   observation = _nullmail_observation_new (installation, cancellable);
@@ -117,7 +148,10 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  return _nullmail_check_run (&view.snapshot);
+  findings = _nullmail_check_run (&view.snapshot);
+  if (_nullmail_deadline_was_missed (&deadline))
+    add_missed (installation, findings);
+  return findings;
 }
 
 static void

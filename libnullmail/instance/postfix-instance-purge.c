@@ -114,8 +114,9 @@ nullmail_postfix_instance_plan_purge_finish (NullmailPostfixInstance  *self,
  *
  * Drops the entries of the password file that the library wrote, or found there when a plan was to
  * write them, and that nothing needs any more: neither the relay of now nor a fallback, transport,
- * filter or table by sender or recipient names them. Where one of those cannot be read, nothing is
- * dropped.
+ * filter or table by sender or recipient names them, nor does another instance of Postfix that
+ * uses the same file: that of the default directory, or one in `multi_instance_directories`. Where
+ * one of those cannot be read, nothing is dropped.
  *
  * This is [method@PostfixInstance.plan_purge] and [method@PostfixInstance.apply]: all of it is
  * done, or nothing.

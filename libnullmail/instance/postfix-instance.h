@@ -25,7 +25,8 @@ G_BEGIN_DECLS
  * NullmailPlanFlags:
  * @NULLMAIL_PLAN_FLAGS_NONE: nothing special
  * @NULLMAIL_PLAN_FLAGS_DROP_OTHER_CREDENTIALS: drop every entry of the password file but this
- *   relay's, whoever wrote it; each is one [struct@Change] of the plan
+ *   relay's, whoever wrote it, and those that another instance of Postfix needs; each is one
+ *   [struct@Change] of the plan
  *
  * How to plan.
  *

@@ -21,6 +21,7 @@ typedef struct
   gboolean               is_retyped;      /* its map gets another type, and main.cf says so */
   gboolean               needs_map;       /* the new main.cf must not be seen without its map */
   gboolean               removes_source;  /* no entry is left, so that the file goes */
+  gboolean               drops_others;    /* entries go that the library did not write */
   char                 **replaced;        /* (owned) keys whose password is replaced */
   GPtrArray             *own_added;       /* (element-type utf8) keys that become the library's */
   GPtrArray             *own_dropped;     /* (element-type utf8) keys that no longer are */

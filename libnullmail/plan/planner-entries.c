@@ -210,6 +210,16 @@ is_needed (NullmailPlanner *self,
              && _nullmail_key_references_names (&needs->references, key));
 }
 
+/* The same, and whether another instance of Postfix needs it. */
+static gboolean
+has_to_stay (NullmailPlanner *self,
+             Needs           *needs,
+             const char      *key)
+{
+  return is_needed (self, needs, key)
+         || _nullmail_planner_is_needed_elsewhere (self, self->plan->primary->table->path, key);
+}
+
 /* Whether somebody has rewritten an entry since the library wrote it. */
 static gboolean
 is_disowned (NullmailPlanner *self,
@@ -230,8 +240,8 @@ drop_entry (NullmailPlanner *self,
 
   /* From a map without its source no single entry can be taken, so that the entry stays the
    * library's. Only a purge decides about the whole map. */
-  if (is_needed (self, needs, key)
-      || (!self->request->purges && _nullmail_password_table_is_orphan (primary->table)))
+  if ((!self->request->purges && _nullmail_password_table_is_orphan (primary->table))
+      || has_to_stay (self, needs, key))
     return;
 
   /* What somebody has rewritten since is his, and only forgotten. */
@@ -248,8 +258,9 @@ note_left (NullmailPlanner *self,
 {
   needs->was_read = FALSE;
   for (guint i = 0; keys[i] != NULL; i++)
-    if (!is_needed (self, needs, keys[i]) && !is_disowned (self, keys[i])
-        && _nullmail_password_file_has_key (self->plan->primary->table->contents, keys[i]))
+    if (!is_disowned (self, keys[i])
+        && _nullmail_password_file_has_key (self->plan->primary->table->contents, keys[i])
+        && !has_to_stay (self, needs, keys[i]))
       g_ptr_array_add (self->plan->left_keys, g_strdup (keys[i]));
 }
 
@@ -280,12 +291,39 @@ drop_old_entries (NullmailPlanner  *self,
                    self->plan->main_cf_path);
       return FALSE;
     }
+  if (self->request->purges
+      && !_nullmail_planner_check_elsewhere (self, self->plan->primary->table->path, error))
+    return FALSE;
 
   for (guint i = 0; keys[i] != NULL; i++)
     drop_entry (self, &needs, keys[i]);
   if (self->request->goes_back)
     note_left (self, &needs, keys);
   return TRUE;
+}
+
+/* Removes the entries that neither this instance nor another one needs. */
+static void
+remove_others (NullmailPlanner *self)
+{
+  NullmailPasswordTable *table = self->plan->primary->table;
+  g_autoptr(GPtrArray) keys = NULL;
+
+  if (!_nullmail_planner_is_named_elsewhere (self, "", table->path))
+    {
+      _nullmail_password_file_remove_others (table->contents, self->key_after);
+      return;
+    }
+
+  keys = _nullmail_password_file_list_keys (table->contents);
+  for (guint i = 0; i < keys->len; i++)
+    {
+      const char *key = g_ptr_array_index (keys, i);
+
+      if (!keys_are_equal (key, self->key_after)
+          && !_nullmail_planner_is_needed_elsewhere (self, table->path, key))
+        _nullmail_password_file_remove (table->contents, key);
+    }
 }
 
 /* Removes all entries but that of the relay, whoever wrote them, if the caller asks for it. As long
@@ -304,7 +342,8 @@ drop_others (NullmailPlanner  *self,
     return FALSE;
 
   all = _nullmail_password_file_copy (table->contents);
-  _nullmail_password_file_remove_others (table->contents, self->key_after);
+  remove_others (self);
+  self->plan->primary->drops_others = TRUE;
   if (self->key_before != NULL && _nullmail_plan_changes_main_cf (self->plan)
       && _nullmail_password_file_has_key (all, self->key_before)
       && !_nullmail_password_file_has_key (table->contents, self->key_before))

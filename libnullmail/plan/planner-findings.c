@@ -21,7 +21,7 @@ expect_mended_files (NullmailView            *view,
                      const NullmailPlanTable *primary)
 {
   NullmailPasswordTable *table = primary->table;
-  NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid () };
+  NullmailFileFacts mended = { NULLMAIL_FACT_YES, 0600, geteuid (), FALSE };
   NullmailTableFile *file = &view->snapshot.file;
 
   /* What a map without its source holds is not known, neither before nor after. */
@@ -154,6 +154,10 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
   g_ptr_array_unref (plan->findings);
   plan->findings = judge_after (self);
   add_service_findings (self);
+  for (guint i = 0; i < self->notes->len; i++)
+    g_ptr_array_add (plan->findings,
+                     nullmail_finding_ref (g_ptr_array_index (self->notes, i)));
+  g_ptr_array_sort (plan->findings, _nullmail_finding_compare);
 
   /* A plan that changes nothing brings no new error in, nor does the way back. */
   if (plan->changes->len == 0 || self->request->goes_back)

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "check/finding.h"
 #include "check/observation-private.h"
 #include "config/relay-credentials.h"
 #include "plan/key-references-private.h"
@@ -50,6 +51,9 @@ typedef struct
   char                      *key_before;    /* (owned) (nullable) the key that is looked up ... */
   char                      *key_after;     /* (owned) (nullable) ... now and then, with a login */
   NullmailUndoRecord        *record;        /* (owned) (nullable) see the next function */
+  GPtrArray                 *others;        /* (owned) (nullable) see planner-instances.c */
+  GPtrArray                 *notes;         /* (owned) (element-type NullmailFinding) what the
+                                             * steps have to say */
   GCancellable              *cancellable;
 } NullmailPlanner;
 
@@ -76,6 +80,20 @@ gboolean            _nullmail_planner_reads_file     (NullmailEffective *effecti
 /* Fails unless the credentials of the request are for the relay and have a password. */
 gboolean            _nullmail_planner_check_credentials (NullmailPlanner  *self,
                                                          GError          **error);
+
+/* Whether another instance of Postfix on this host may look a key up in a password file, which the
+ * plan then says; and whether one names a table, or any of that path if the type is empty. In doubt
+ * both are so. */
+gboolean            _nullmail_planner_is_needed_elsewhere (NullmailPlanner  *self,
+                                                           const char       *path,
+                                                           const char       *key);
+gboolean            _nullmail_planner_is_named_elsewhere  (NullmailPlanner  *self,
+                                                           const char       *type,
+                                                           const char       *path);
+/* Fails with PERMISSION_DENIED if it cannot be told which keys of a password file they need. */
+gboolean            _nullmail_planner_check_elsewhere     (NullmailPlanner  *self,
+                                                           const char       *path,
+                                                           GError          **error);
 
 /* Makes the entries of the primary password file what they are to be: the relay's is put in, and
  * those that nobody needs any more are taken out. */

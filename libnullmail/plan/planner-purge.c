@@ -50,30 +50,22 @@ purge_init (Purge           *self,
 
 /* Whether main.cf or master.cf names a table. In doubt they do, so that it stays. */
 static gboolean
+is_named_here (Purge      *self,
+               const char *type,
+               const char *path)
+{
+  return self->hides_master_cf
+         || _nullmail_configuration_names_table (self->planner->after, self->master_cf, type, path);
+}
+
+/* Whether those of this or of another instance do. */
+static gboolean
 is_named (Purge      *self,
           const char *type,
           const char *path)
 {
-  NullmailEffective *effective = self->planner->after;
-  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
-  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
-  g_autofree char *name = g_path_get_basename (path);
-
-  if (self->hides_master_cf
-      || (self->master_cf != NULL && strstr (self->master_cf, name) != NULL))
-    return TRUE;
-
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
-      g_autofree char *expanded = _nullmail_effective_expand (effective, value, NULL);
-
-      if (expanded != NULL ? _nullmail_text_names_table (expanded, type, path)
-                           : strstr (value, name) != NULL)
-        return TRUE;
-    }
-
-  return FALSE;
+  return is_named_here (self, type, path)
+         || _nullmail_planner_is_named_elsewhere (self->planner, type, path);
 }
 
 /* Whether a table of any type is named whose map is this file: hash and btree share one suffix. */
@@ -264,9 +256,13 @@ drop_keys (Purge              *self,
       return FALSE;
     }
 
+  if (!_nullmail_planner_check_elsewhere (self->planner, table->path, error))
+    return FALSE;
+
   for (guint i = 0; keys[i] != NULL; i++)
     {
-      if (is_file_named && _nullmail_key_references_names (&references, keys[i]))
+      if ((is_file_named && _nullmail_key_references_names (&references, keys[i]))
+          || _nullmail_planner_is_needed_elsewhere (self->planner, table->path, keys[i]))
         continue;
 
       if (!_nullmail_own_digests_disown (self->planner->record->digests, table->path, keys[i],
@@ -304,7 +300,6 @@ purge_file (Purge       *self,
   g_auto(NullmailPasswordMap) map = { .item = NULL };
   NullmailPasswordTable *table;
   NullmailPlanTable *plan_table;
-  gboolean is_file_named;
 
   if (keys[0] == NULL || name == NULL || !_nullmail_password_map_parse (&map, name)
       || (plan->primary != NULL && _nullmail_paths_are_same (plan->primary->table->path, map.path)))
@@ -316,9 +311,8 @@ purge_file (Purge       *self,
 
   plan_table = _nullmail_plan_add_table (plan, table);
   settle_type (self, table);
-  is_file_named = is_named (self, "", table->path);
-  return drop_keys (self, plan_table, keys, is_file_named, error)
-         && remove_unused (self, plan_table, is_file_named, error);
+  return drop_keys (self, plan_table, keys, is_named_here (self, "", table->path), error)
+         && remove_unused (self, plan_table, is_named (self, "", table->path), error);
 }
 
 gboolean

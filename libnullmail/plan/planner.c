@@ -48,6 +48,8 @@ planner_clear (NullmailPlanner *self)
   g_clear_pointer (&self->key_before, g_free);
   g_clear_pointer (&self->key_after, g_free);
   g_clear_pointer (&self->record, _nullmail_undo_record_free);
+  g_clear_pointer (&self->others, g_ptr_array_unref);
+  g_clear_pointer (&self->notes, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailPlanner, planner_clear)
@@ -467,6 +469,7 @@ planner_init (NullmailPlanner           *self,
   self->installation = installation;
   self->request = request;
   self->cancellable = cancellable;
+  self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   self->observation = _nullmail_observation_new (installation, cancellable);
   self->before = _nullmail_installation_read (installation, now, cancellable);
   _nullmail_policy_query_attach (installation, self->before);

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "config/effective-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,5 +17,12 @@ gboolean _nullmail_paths_are_same   (const char *a,
 gboolean _nullmail_text_names_table (const char *text,
                                      const char *type,
                                      const char *path);
+
+/* Whether a main.cf or, where its text is given, a master.cf names such a table. In doubt they
+ * do. */
+gboolean _nullmail_configuration_names_table (NullmailEffective *effective,
+                                              const char        *master_cf,
+                                              const char        *type,
+                                              const char        *path);
 
 G_END_DECLS

@@ -49,3 +49,29 @@ _nullmail_text_names_table (const char *text,
 
   return FALSE;
 }
+
+gboolean
+_nullmail_configuration_names_table (NullmailEffective *effective,
+                                     const char        *master_cf,
+                                     const char        *type,
+                                     const char        *path)
+{
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_auto(GStrv) names = nullmail_main_cf_list_names (main_cf);
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (master_cf != NULL && strstr (master_cf, name) != NULL)
+    return TRUE;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = nullmail_main_cf_get_value (main_cf, names[i]);
+      g_autofree char *expanded = _nullmail_effective_expand (effective, value, NULL);
+
+      if (expanded != NULL ? _nullmail_text_names_table (expanded, type, path)
+                           : strstr (value, name) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}

@@ -76,7 +76,12 @@ GHashTable  *_nullmail_installation_query_defaults        (NullmailInstallation 
                                                            GError               **error);
 
 /* (transfer full) (nullable): the directory of the mail queue. */
-char        *_nullmail_installation_query_queue_directory (NullmailInstallation  *self);
+char        *_nullmail_installation_query_queue_directory (NullmailInstallation  *self,
+                                                           GCancellable          *cancellable);
+
+/* (transfer full): the configuration directory that Postfix uses unless it is told another. */
+char        *_nullmail_installation_query_default_directory (NullmailInstallation  *self,
+                                                             GCancellable          *cancellable);
 
 /* (transfer full): asks Postfix for everything that the public getters show. */
 NullmailInspection *_nullmail_installation_inspect        (NullmailInstallation  *self,

@@ -15,6 +15,7 @@
 #include "document/main-cf-private.h"
 #include "postfix/postconf-private.h"
 
+#define DEFAULT_DIRECTORY "/etc/postfix"
 #define NAMED_DIRECTORY "command_directory"
 
 struct _NullmailInstallation
@@ -255,6 +256,19 @@ _nullmail_installation_query_defaults (NullmailInstallation  *self,
   return defaults;
 }
 
+char *
+_nullmail_installation_query_default_directory (NullmailInstallation *self,
+                                                GCancellable         *cancellable)
+{
+  g_autoptr(GHashTable) defaults = _nullmail_installation_query_defaults (self, cancellable, NULL);
+  const char *compiled = defaults != NULL ? g_hash_table_lookup (defaults, "config_directory")
+                                          : NULL;
+
+  /* If Postfix cannot be asked, this is the directory on nearly every system. */
+  return g_strdup (compiled != NULL && g_path_is_absolute (compiled) ? compiled
+                                                                     : DEFAULT_DIRECTORY);
+}
+
 static GHashTable *
 load_defaults (gpointer      user_data,
                GCancellable *cancellable)
@@ -287,22 +301,23 @@ _nullmail_installation_read (NullmailInstallation *self,
 }
 
 char *
-_nullmail_installation_query_queue_directory (NullmailInstallation *self)
+_nullmail_installation_query_queue_directory (NullmailInstallation *self,
+                                              GCancellable         *cancellable)
 {
-  g_autoptr(NullmailMainCf) main_cf = _nullmail_installation_load_main_cf (self, NULL, NULL);
+  g_autoptr(NullmailMainCf) main_cf = _nullmail_installation_load_main_cf (self, cancellable, NULL);
   g_autoptr(NullmailEffective) effective = NULL;
   g_autofree char *directory = NULL;
 
   if (main_cf != NULL)
     {
-      effective = _nullmail_installation_read (self, main_cf, NULL);
+      effective = _nullmail_installation_read (self, main_cf, cancellable);
       directory = _nullmail_effective_get_value (effective, "queue_directory");
     }
   if (directory != NULL && g_path_is_absolute (directory))
     return g_steal_pointer (&directory);
 
   /* If Postfix cannot be asked, this is the directory on nearly every system. */
-  return g_strdup (g_str_equal (self->config_directory, "/etc/postfix") ? "/var/spool/postfix"
+  return g_strdup (g_str_equal (self->config_directory, DEFAULT_DIRECTORY) ? "/var/spool/postfix"
                                                                         : NULL);
 }
 

@@ -38,9 +38,11 @@ run_postfix (NullmailInstallation  *self,
  * the end, see main () of Postfix's master.c. The command itself is of no use here, since it fails
  * in the same way for a stopped Postfix and for one that runs although main.cf cannot be read. */
 pid_t
-_nullmail_service_observe_master (NullmailInstallation *self)
+_nullmail_service_observe_master (NullmailInstallation *self,
+                                  GCancellable         *cancellable)
 {
-  g_autofree char *queue_directory = _nullmail_installation_query_queue_directory (self);
+  g_autofree char *queue_directory =
+    _nullmail_installation_query_queue_directory (self, cancellable);
   g_autofree char *path = NULL;
   char text[32] = "";
   gboolean is_held;
@@ -81,7 +83,7 @@ _nullmail_service_command_query (NullmailInstallation  *self,
   if (result == NULL)
     return FALSE;
 
-  if (result->exit_status == 0 || _nullmail_service_observe_master (self) != 0)
+  if (result->exit_status == 0 || _nullmail_service_observe_master (self, cancellable) != 0)
     *state = NULLMAIL_SERVICE_STATE_RUNNING;
   return TRUE;
 }

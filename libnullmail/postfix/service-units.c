@@ -29,16 +29,13 @@ is_default_directory (NullmailInstallation *installation,
                       GCancellable         *cancellable)
 {
   const char *directory = _nullmail_installation_get_config_directory (installation);
-  g_autoptr(GHashTable) defaults = NULL;
-  const char *compiled = NULL;
+  g_autofree char *compiled = NULL;
 
   if (g_str_equal (directory, "/etc/postfix"))
     return TRUE;
 
-  defaults = _nullmail_installation_query_defaults (installation, cancellable, NULL);
-  if (defaults != NULL)
-    compiled = g_hash_table_lookup (defaults, "config_directory");
-  return g_strcmp0 (directory, compiled) == 0;
+  compiled = _nullmail_installation_query_default_directory (installation, cancellable);
+  return g_str_equal (directory, compiled);
 }
 
 /* (transfer full) (nullable): the unit of the instance that main.cf names. */

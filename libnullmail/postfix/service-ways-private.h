@@ -29,7 +29,8 @@ gboolean _nullmail_service_command_start       (NullmailInstallation  *self,
                                                 GError               **error);
 
 /* The process of master(8), as it has written it down; 0 if none runs. */
-pid_t    _nullmail_service_observe_master      (NullmailInstallation  *self);
+pid_t    _nullmail_service_observe_master      (NullmailInstallation  *self,
+                                                GCancellable          *cancellable);
 
 /* By systemd: the unit that runs, and the one that is started at boot. Debian up to 12 has a unit
  * of its own for each instance, and postfix.service is nothing but their common name. */

@@ -101,14 +101,15 @@ _nullmail_service_set_enabled (NullmailInstallation  *self,
 static gboolean
 query_units (NullmailServiceUnits *units,
              NullmailInstallation *self,
-             NullmailServiceState *state)
+             NullmailServiceState *state,
+             GCancellable         *cancellable)
 {
   NullmailServiceState boot = _nullmail_systemd_get_state (units->systemd, units->at_boot);
 
   *state = _nullmail_systemd_get_state (units->systemd, units->unit)
            & ~NULLMAIL_SERVICE_STATE_ENABLED;
   *state |= boot & (NULLMAIL_SERVICE_STATE_ENABLED | NULLMAIL_SERVICE_STATE_MASKED);
-  if (_nullmail_service_observe_master (self) != 0)
+  if (_nullmail_service_observe_master (self, cancellable) != 0)
     *state |= NULLMAIL_SERVICE_STATE_RUNNING;
 
   return TRUE;
@@ -130,7 +131,7 @@ _nullmail_service_query (NullmailInstallation  *self,
   if (!_nullmail_service_units_find (&units, self, cancellable, error))
     return FALSE;
   if (units.systemd != NULL)
-    return query_units (&units, self, state);
+    return query_units (&units, self, state, cancellable);
 
   if (!_nullmail_service_command_query (self, state, cancellable, error))
     return FALSE;
@@ -158,7 +159,7 @@ find_parent (pid_t pid)
 gboolean
 _nullmail_service_can_stop (NullmailInstallation *self)
 {
-  pid_t master = _nullmail_service_observe_master (self);
+  pid_t master = _nullmail_service_observe_master (self, NULL);
 
   if (master == 1)
     return FALSE;
@@ -194,7 +195,7 @@ unit_runs (NullmailServiceUnits *units,
   NullmailServiceState state = _nullmail_systemd_get_state (units->systemd, units->unit);
 
   return (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0
-         || _nullmail_service_observe_master (self) == 0;
+         || _nullmail_service_observe_master (self, NULL) == 0;
 }
 
 static gboolean

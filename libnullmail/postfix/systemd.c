@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/deadline-private.h"
 #include "base/error-private.h"
 
 #define BUS_NAME "org.freedesktop.systemd1"
@@ -21,6 +22,7 @@ struct _NullmailSystemd
 {
   GMainContext    *context;     /* (owned) the signals of jobs arrive there */
   GDBusConnection *connection;  /* (owned) (nullable) */
+  GCancellable    *cancellable; /* (owned) (nullable) may have a deadline */
   GHashTable      *results;     /* (owned) of jobs, by their paths */
   guint            subscription;
 };
@@ -58,6 +60,7 @@ _nullmail_systemd_connect (GCancellable  *cancellable,
   g_autoptr(GError) local_error = NULL;
   g_autofree char *address = NULL;
 
+  g_set_object (&self->cancellable, cancellable);
   self->context = g_main_context_new ();
   self->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_main_context_push_thread_default (self->context);
@@ -99,6 +102,7 @@ _nullmail_systemd_free (NullmailSystemd *self)
   g_clear_object (&self->connection);
   while (g_main_context_iteration (self->context, FALSE))
     ;
+  g_clear_object (&self->cancellable);
   g_main_context_unref (self->context);
   g_hash_table_unref (self->results);
   g_free (self);
@@ -115,7 +119,10 @@ call (NullmailSystemd     *self,
 {
   return g_dbus_connection_call_sync (self->connection, BUS_NAME, path, interface, method,
                                       arguments, G_VARIANT_TYPE (reply_type),
-                                      G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS, NULL, error);
+                                      G_DBUS_CALL_FLAGS_NONE,
+                                      MAX (1, (int) _nullmail_deadline_limit (self->cancellable,
+                                                                              CALL_TIMEOUT_MS)),
+                                      NULL, error);
 }
 
 /* What systemd says, in the words of this library. A user whom polkit does not trust is told so. */

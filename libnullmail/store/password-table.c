@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/obstacle-private.h"
 #include "base/regular-file-private.h"
 #include "base/secure-path-private.h"
 #include "config/relay-credentials-private.h"
@@ -120,12 +121,14 @@ _nullmail_password_table_is_exposed (const NullmailPasswordTable *self)
              || (self->source.st_uid != 0 && self->source.st_uid != geteuid ()));
 }
 
-/* Whether the source has a time in the future. Every map would seem to be older than that, so that
- * such a source is written again. */
+/* Whether the source has a time in the future, and a map has to be made of it. That would seem to
+ * be older, so that such a source is written again. Where the disk has another clock than this
+ * host, the map that was made last is from a future at least as far away, and both stay. */
 static gboolean
 is_from_future (const NullmailPasswordTable *self)
 {
   return self->base != NULL && !self->stays
+         && (self->rebuild || self->map_state != NULLMAIL_LOOKUP_MAP_FRESH)
          && self->source.st_mtim.tv_sec > g_get_real_time () / G_USEC_PER_SEC;
 }
 
@@ -175,7 +178,7 @@ static gboolean
 can_be_replaced (const char *path)
 {
   g_autofree char *name = NULL;
-  struct statx info;
+  struct stat info;
   gboolean can;
   int directory = _nullmail_secure_path_open_parent (path, &name, NULL, NULL, NULL);
 
@@ -183,9 +186,9 @@ can_be_replaced (const char *path)
     return FALSE;
 
   can = faccessat (directory, ".", W_OK | X_OK, AT_EACCESS) == 0;
-  if (can && statx (directory, name, AT_SYMLINK_NOFOLLOW, STATX_NLINK, &info) == 0)
-    can = info.stx_nlink == 1
-          && (info.stx_attributes & (STATX_ATTR_MOUNT_ROOT | STATX_ATTR_IMMUTABLE)) == 0;
+  if (can && fstatat (directory, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+    can = info.st_nlink == 1
+          && _nullmail_obstacle_find_at_file (directory, name) == NULLMAIL_OBSTACLE_NONE;
   close (directory);
   return can;
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -83,20 +84,46 @@ make_config_directory (NullmailStagedFile  *source,
   return g_build_filename (directory_path, name, NULL);
 }
 
+/* (nullable): the folder of a path without links, if it is the directory that is open. */
+static char *
+resolve_directory (const char *path,
+                   gboolean    follows_file,
+                   int         directory)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *resolved = realpath (follows_file ? path : folder, NULL);
+  g_autofree char *found = NULL;
+  struct stat named, opened;
+
+  if (resolved == NULL)
+    return NULL;
+
+  found = follows_file ? g_path_get_dirname (resolved) : g_steal_pointer (&resolved);
+  return stat (found, &named) == 0 && fstat (directory, &opened) == 0
+         && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino
+         ? g_steal_pointer (&found) : NULL;
+}
+
 /* The path of the directory that is open, as the kernel knows it. It has no links, so that postmap
- * uses the very directory whose path was checked. */
+ * uses the very directory whose path was checked. Without /proc, as in a chroot in which an image
+ * is made, it is found by the path of the file, which may be a link. */
 static char *
 find_directory_path (NullmailStagedFile  *file,
                      GError             **error)
 {
-  g_autofree char *link =
-    g_strdup_printf ("/proc/self/fd/%d", _nullmail_staged_file_get_directory (file));
-  g_autoptr(GError) local_error = NULL;
-  char *path = g_file_read_link (link, &local_error);
+  int directory = _nullmail_staged_file_get_directory (file);
+  const char *file_path = _nullmail_staged_file_get_path (file);
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", directory);
+  char *path = g_file_read_link (link, NULL);
 
   if (path == NULL)
-    _nullmail_propagate_foreign (error, g_steal_pointer (&local_error),
-                                 "Could not find out where the password file is");
+    path = resolve_directory (file_path, FALSE, directory);
+  if (path == NULL)
+    path = resolve_directory (file_path, TRUE, directory);
+  if (path == NULL)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED,
+                 "Could not find the directory that “%s” leads to: mount /proc, or name the file "
+                 "by a path without links", file_path);
 
   return path;
 }

@@ -143,6 +143,20 @@ function testPlan() {
     plan = postfix.plan(postfix.load_config(null), null, PlanFlags.DROP_OTHER_CREDENTIALS, null);
     postfix.apply(plan, ApplyFlags.FORCE, null);
     check('dropped', read(saslPasswd), `${RELAY} host7:${SECRET}\n`);
+
+    const second = `${folder}/second`;
+    GLib.mkdir_with_parents(second, 0o755);
+    write(`${second}/main.cf`, `relayhost = [a.example]\nsmtp_sasl_auth_enable = yes\n` +
+        `smtp_sasl_password_maps = texthash:${saslPasswd}\n`);
+    write(mainCf, `${read(mainCf)}multi_instance_directories = ${second}\n`);
+    write(saslPasswd, `[a.example] a:b\n[b.example] a:b\n${read(saslPasswd)}`);
+    plan = postfix.plan(postfix.load_config(null), null, PlanFlags.DROP_OTHER_CREDENTIALS, null);
+    check('shared', plan.get_findings()
+        .filter(f => f.get_code() === FindingCode.CREDENTIALS_SHARED)
+        .map(f => [f.get_subject(), f.get_path(), f.get_severity()]),
+    [['[a.example]', saslPasswd, Nullmail.Severity.NOTICE]]);
+    postfix.apply(plan, ApplyFlags.FORCE, null);
+    check('kept', read(saslPasswd), `[a.example] a:b\n${RELAY} host7:${SECRET}\n`);
 }
 
 function testTool() {

@@ -4,6 +4,7 @@
 
 #include "combination.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -38,6 +39,7 @@ typedef struct
   GVariant       *remembered;  /* (nullable) ... and what the library is to remember */
   gboolean        has_xattr;
   gboolean        has_intruded;
+  GThread        *waiting;     /* (nullable) another program that cannot open main.cf yet */
   gboolean        may_keep;    /* a file that could not be put back, for it was said */
   char           *fingerprint;
   char           *first_found; /* of the instants */
@@ -268,6 +270,36 @@ check_intrusion (Combination *self)
     add_violation (self, g_strdup ("the edit is lost"));
 }
 
+static gpointer
+append_cb (gpointer path)
+{
+  int fd = open (path, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+  g_assert_cmpint (write (fd, EDIT_MAIN_CF, strlen (EDIT_MAIN_CF)), >, 0);
+  close (fd);
+  g_free (path);
+  return NULL;
+}
+
+/* Where the program that is tried keeps others from opening the file, this waits until it has gone
+ * on; that it waits shows at once. */
+static void
+append_in_place (Combination *self,
+                 const char  *path)
+{
+  int fd = open (path, O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC);
+
+  if (fd < 0)
+    {
+      g_assert_cmpint (errno, ==, EWOULDBLOCK);
+      self->waiting = g_thread_new ("in-place", append_cb, g_strdup (path));
+      return;
+    }
+
+  close (fd);
+  append_cb (g_strdup (path));
+}
+
 /* Another program that reads, edits and replaces, or one that writes into the file. */
 static void
 intrude_cb (int      what,
@@ -280,18 +312,13 @@ intrude_cb (int      what,
   g_autofree char *text = NULL;
   g_autofree char *edited = NULL;
   struct stat info;
-  FILE *file;
 
   if (!g_file_get_contents (path, &text, NULL, NULL) || stat (path, &info) < 0)
     return;
 
   self->has_intruded = TRUE;
   if (what == INTRUDE_MAIN_CF_IN_PLACE)
-    {
-      file = fopen (path, "ae");
-      fputs (EDIT_MAIN_CF, file);
-      fclose (file);
-    }
+    append_in_place (self, path);
   else
     {
       edited = g_strconcat (text, in_main_cf ? EDIT_MAIN_CF : EDIT_PASSWORDS, NULL);
@@ -305,8 +332,11 @@ static void
 check_run (Combination   *self,
            const Outcome *outcome)
 {
-  g_autoptr(Observation) now = observation_new (self->place);
+  g_autoptr(Observation) now = NULL;
 
+  if (self->waiting != NULL)
+    g_thread_join (g_steal_pointer (&self->waiting));
+  now = observation_new (self->place);
   if (outcome->is_hung || outcome->signal != 0)
     add_violation (self, outcome->is_hung ? g_strdup ("it does not end")
                                           : g_strdup_printf ("it ends by signal %d",

@@ -15,12 +15,15 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 uid_t commit_calls_user;
 long commit_calls_later_s;
 struct timespec commit_calls_now;
+guint64 commit_calls_attributes;
+gboolean commit_calls_read_only;
 
 static CommitHook current_hook;
 static gpointer current_data;
@@ -171,6 +174,39 @@ fstatat (int          directory,
   return result;
 }
 
+int
+statx (int            directory,
+       const char    *name,
+       int            flags,
+       unsigned int   mask,
+       struct statx  *info)
+{
+  static __typeof__ (&statx) next;
+  int result;
+
+  if (next == NULL)
+    next = (__typeof__ (&statx)) find_next ("statx");
+  result = is_to_fail ("statx") ? -1 : next (directory, name, flags, mask, info);
+  if (result == 0)
+    info->stx_attributes |= commit_calls_attributes;
+  return result;
+}
+
+int
+fstatvfs (int             fd,
+          struct statvfs *info)
+{
+  static __typeof__ (&fstatvfs) next;
+  int result;
+
+  if (next == NULL)
+    next = (__typeof__ (&fstatvfs)) find_next ("fstatvfs");
+  result = is_to_fail ("fstatvfs") ? -1 : next (fd, info);
+  if (result == 0 && commit_calls_read_only)
+    info->f_flag |= ST_RDONLY;
+  return result;
+}
+
 uid_t
 geteuid (void)
 {
@@ -291,6 +327,44 @@ flock (int fd,
        int operation)
 {
   CALL (flock, fd, operation);
+}
+
+/* Only what has to do with leases is shown. */
+static const char *
+show_command (int command,
+              int argument)
+{
+  switch (command)
+    {
+    case F_SETOWN_EX:
+      return "setown";
+    case F_GETLEASE:
+      return "getlease";
+    case F_SETLEASE:
+      return argument == F_UNLCK ? "unlease" : "setlease";
+    default:
+      return NULL;
+    }
+}
+
+int
+fcntl (int fd,
+       int command,
+       ...)
+{
+  static __typeof__ (&fcntl) next;
+  const char *shown;
+  void *argument;
+  va_list arguments;
+
+  va_start (arguments, command);
+  argument = va_arg (arguments, void *);
+  va_end (arguments);
+
+  if (next == NULL)
+    next = (__typeof__ (&fcntl)) find_next ("fcntl");
+  shown = show_command (command, GPOINTER_TO_INT (argument));
+  return shown != NULL && is_to_fail (shown) ? -1 : next (fd, command, argument);
 }
 
 int

@@ -31,6 +31,11 @@ extern uid_t           commit_calls_user;
 extern long            commit_calls_later_s;
 extern struct timespec commit_calls_now;
 
+/* What statx (2) shows of every file beside what it has, and whether what it is on is mounted for
+ * reading only. */
+extern guint64         commit_calls_attributes;
+extern gboolean        commit_calls_read_only;
+
 /* For what a test does on the way. */
 void  commit_calls_pause (gboolean is_paused);
 

@@ -370,9 +370,88 @@ test_two_names (World         *world,
   g_assert_cmpuint (world_count (world, ""), ==, reverts ? 0 : 1);
 }
 
+static void
+assert_obstacle (const GError *error,
+                 int           code,
+                 const char   *words)
+{
+  g_assert_error (error, NULLMAIL_ERROR, code);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+/* What can be seen keeps the new file from being made at all. What can be seen only when it is too
+ * late, or cannot be seen, is what the exchange fails with. */
+static void
+test_obstacles (World         *world,
+                gconstpointer  data G_GNUC_UNUSED)
+{
+  static const struct { guint64 attributes; int error, code; const char *words; } cases[] = {
+    { STATX_ATTR_MOUNT_ROOT, EBUSY, NULLMAIL_ERROR_WRITE, "mounted by itself" },
+    { STATX_ATTR_IMMUTABLE, EPERM, NULLMAIL_ERROR_PERMISSION_DENIED, "immutable" },
+    { STATX_ATTR_APPEND, EPERM, NULLMAIL_ERROR_PERMISSION_DENIED, "immutable" },
+    { 0, EBUSY, NULLMAIL_ERROR_WRITE, "busy" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      CommitFault fault = { .name = "exchange", .at = 1, .end = 2, .error = cases[i].error };
+      g_autoptr(GError) early = NULL;
+      g_autoptr(GError) late = NULL;
+      NullmailTransaction *transaction;
+      NullmailStagedFile *file;
+
+      prepare (world);
+      transaction = stage (world);
+      commit_calls_attributes = cases[i].attributes;
+      commit_calls_start (commit_fault_hook, &fault);
+      g_assert_false (_nullmail_transaction_commit (transaction, &late));
+      commit_calls_stop ();
+      assert_obstacle (late, cases[i].code, cases[i].words);
+
+      file = world_open (world, transaction, "real/other", NULLMAIL_STAGED_PUBLIC, NULL);
+      g_assert_true (_nullmail_staged_file_write (file, "new", 3, &early)
+                     == (cases[i].attributes == 0));
+      if (early != NULL)
+        assert_obstacle (early, cases[i].code, cases[i].words);
+      commit_calls_attributes = 0;
+      _nullmail_transaction_free (transaction);
+      world_assert_text (world, "main.cf", "old");
+      world_assert_text (world, "real/other", "other");
+    }
+}
+
+/* The lock is the first thing that cannot be made where everything is for reading only. */
+static void
+test_read_only_lock (World         *world,
+                     gconstpointer  data G_GNUC_UNUSED)
+{
+  guint n_explained = 0;
+
+  commit_calls_read_only = TRUE;
+  for (guint at = 1; at < 10; at++)
+    {
+      CommitFault fault = { .name = "openat", .at = at, .end = at + 1, .error = EROFS };
+      g_autoptr(GError) error = NULL;
+      NullmailTransaction *transaction;
+
+      commit_calls_start (commit_fault_hook, &fault);
+      transaction = _nullmail_transaction_new (world->directory, NULL, &error);
+      commit_calls_stop ();
+      if (transaction != NULL)
+        _nullmail_transaction_free (transaction);
+      else if (strstr (error->message, "mount it for writing") != NULL)
+        n_explained++;
+    }
+
+  commit_calls_read_only = FALSE;
+  g_assert_cmpuint (n_explained, ==, 2);
+}
+
 void
 add_place_tests (void)
 {
+  WORLD_ADD ("place/obstacles", NULL, test_obstacles);
+  WORLD_ADD ("place/read-only-lock", NULL, test_read_only_lock);
   WORLD_ADD ("place/link-replaced", NULL, test_link_replaced);
   WORLD_ADD ("place/link-replaced-behind", NULL, test_link_replaced_behind);
   WORLD_ADD ("place/link-faults", NULL, test_link_faults);

@@ -55,8 +55,10 @@ gboolean world_has_text  (World         *world,
                           const char    *infix,
                           const char    *text);
 
-/* The tests of what comes seldom, of locks, of where files are, and of the undo record. */
+/* The tests of what comes seldom, of who writes in place, of locks, of where files are, and of the
+ * undo record. */
 void   add_edge_tests    (void);
+void   add_guard_tests   (void);
 void   add_lock_tests    (void);
 void   add_place_tests   (void);
 void   add_undo_tests    (void);

@@ -4,7 +4,8 @@
 
 """The same checks on what is known to lose something, so that their silence about the library
 means something: “postmap hash:” over a table in use, killed before each of its system calls; and a
-writer that takes Postfix's lock and renames, beside an editor that takes none.
+writer that takes Postfix's lock and renames, beside an editor that takes none, and beside a program
+that appends to main.cf as “>>” does.
 
 The last line of the output is a JSON object. The exit status is 1 if the library loses anything,
 and also if the others do not."""
@@ -31,7 +32,11 @@ from fixture import GLib, Nullmail, RELAY
 
 MIN_LOST_KILLS = 0.20   # of postmap; 35 of 79 were measured
 MIN_LOST_EDITS = 0.10   # of the editor, by lock and rename; 0.4 was measured
+MAX_LOST_LINES = 0.01   # of those appended in place; without a lease 0.24 was measured
+IN_PLACE_FACTOR = 3    # so many times more lines are appended than edits made
 PAUSE_S = 0.004, 0.008  # of the editor
+PAUSE_OPEN_S = 0, 0.001    # of one who appends, with the file open ...
+PAUSE_CLOSED_S = 0, 0.004  # ... and then
 CALL = re.compile(r'(\w+)\((.*)')
 # An update of the library: when its final try began and it returned, and the value that was found
 # when the next one began.
@@ -157,6 +162,17 @@ def edit_without_lock(test, n_edits, rand, stop):
     stop.touch()
 
 
+def append_in_place(test, n_edits, rand, stop):
+    """As a shell and “tee -a” do: opened, a moment later written to, and closed. One edit is a
+    line."""
+    for i in range(n_edits):
+        with open(test.main_cf, 'ab', buffering=0) as file:
+            time.sleep(rand.uniform(*PAUSE_OPEN_S))
+            file.write(f'editor_{i} = x\n'.encode())
+        time.sleep(rand.uniform(*PAUSE_CLOSED_S))
+    stop.touch()
+
+
 def value_of(text):
     found = re.findall(rb'^ours = (\d+)$', text, re.MULTILINE)
     return int(found[-1]) if found else -1
@@ -218,7 +234,8 @@ def update_once(test, value, met):
             test.apply_edit('ours', str(value))
             return began
         except GLib.Error as error:
-            code = next((code for code in (Nullmail.Error.CONFLICT, Nullmail.Error.SUPERSEDED)
+            code = next((code for code in (Nullmail.Error.CONFLICT, Nullmail.Error.SUPERSEDED,
+                                        Nullmail.Error.BUSY)
                          if error.matches(Nullmail.Error.quark(), code)), None)
             if code is None:
                 raise
@@ -239,23 +256,23 @@ def fork(function, *arguments):
         os._exit(status)
 
 
-def compete(scratch, update, n_edits, rand):
+def compete(scratch, update, n_edits, rand, edit=edit_without_lock):
     """An editor without a lock beside a writer. Returns the share of its edits that are gone."""
-    folder = scratch / update.__name__
+    folder = scratch / f'{update.__name__}-{edit.__name__}'
     test = scenarios.new_test(folder)
     stop = folder / 'stop'
     writer = fork(update, test, stop)
-    editor = fork(edit_without_lock, test, n_edits, rand, stop)
+    editor = fork(edit, test, n_edits, rand, stop)
     statuses = [os.waitstatus_to_exitcode(os.waitpid(editor, 0)[1])]
     stop.touch()
     statuses.append(os.waitstatus_to_exitcode(os.waitpid(writer, 0)[1]))
     if statuses != [0, 0]:
         raise AssertionError(f'editor and writer ended with {statuses}')
 
-    text = test.main_cf.read_text()
+    lines = set(test.main_cf.read_text().splitlines())
     share = Share()
     for i in range(n_edits):
-        share.add(f'\neditor_{i} = x\n' not in text)
+        share.add(f'editor_{i} = x' not in lines)
     return share, test
 
 
@@ -305,11 +322,30 @@ def measure(scratch, arguments, violations):
         violations.append('the control finds too few edits destroyed by lock and rename')
     if of_library.n_lost > 0:
         violations.append('the library has destroyed edits')
+    in_place = measure_in_place(scratch, arguments, rand, violations)
     if lost or n_updates == 0:
         violations.append(f'updates of the library are lost in silence: {lost}')
     return {'postmap-kills': by_postmap.as_dict(), 'library-kills': by_library.as_dict(),
             'rename-edits': of_rename.as_dict(), 'library-edits': of_library.as_dict(),
-            'library-updates': n_updates, 'library-tried-again': met}
+            'library-updates': n_updates, 'library-tried-again': met, **in_place}
+
+
+def measure_in_place(scratch, arguments, rand, violations):
+    n_edits = arguments.edits * IN_PLACE_FACTOR
+    of_rename, _ = compete(scratch, update_by_rename, n_edits, rand, append_in_place)
+    print(f'lock and rename: {of_rename} of the lines that another appends are destroyed')
+    of_library, test = compete(scratch, update_by_library, n_edits, rand, append_in_place)
+    met, updates = json.loads((test.folder / 'library').read_text())
+    print(f'the library: {of_library} of the lines that another appends are destroyed; '
+          f'{len(updates)} updates of its own, tried again after {met}')
+    if of_rename.n_lost == 0:
+        violations.append('the control loses no appended line by lock and rename')
+    if of_library.ratio() > MAX_LOST_LINES:
+        violations.append('the library destroys lines that another appends')
+    if not updates:
+        violations.append('the library has updated nothing beside one that appends')
+    return {'rename-lines': of_rename.as_dict(), 'library-lines': of_library.as_dict(),
+            'library-updates-beside-lines': len(updates)}
 
 
 def main():

@@ -21,8 +21,9 @@ static const struct
   CALL (lchown) CALL (pipe) CALL (poll) CALL (dup2) CALL (fork) CALL (vfork) CALL (getdents)
 #endif
   CALL (openat) CALL (openat2) CALL (close) CALL (read) CALL (pread64) CALL (readv) CALL (write)
-  CALL (pwrite64) CALL (writev) CALL (fstat) CALL (newfstatat) CALL (statx) CALL (faccessat)
-  CALL (faccessat2) CALL (readlinkat) CALL (getdents64) CALL (lseek) CALL (renameat)
+  CALL (pwrite64) CALL (writev) CALL (fstat) CALL (newfstatat) CALL (statx) CALL (fstatfs)
+  CALL (faccessat) CALL (faccessat2) CALL (readlinkat) CALL (getdents64) CALL (lseek)
+  CALL (renameat)
   CALL (renameat2) CALL (linkat) CALL (unlinkat) CALL (symlinkat) CALL (mkdirat) CALL (fchmod)
   CALL (fchmodat) CALL (fchown) CALL (fchownat) CALL (truncate) CALL (ftruncate) CALL (fallocate)
   CALL (utimensat) CALL (fsync) CALL (fdatasync) CALL (sync_file_range) CALL (flock) CALL (fcntl)

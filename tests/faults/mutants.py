@@ -96,7 +96,7 @@ MUTANTS = [
            '      || flock (fd, LOCK_EX | LOCK_NB) == 0)',
            ('storms',)),
     Mutant('the displaced file is not looked at', 'commit/staged-exchange.c',
-           'if (!check_original (self, self->private_name, error))\n    {',
+           'if (!check_displaced (self, &guard, error))\n    {',
            'if (FALSE)\n    {', ('exchanges', 'storms')),
     Mutant('the bytes of the displaced file are not compared', 'commit/staged-exchange.c',
            'is_same = _nullmail_staged_holds_expected (self)) && errno != 0',

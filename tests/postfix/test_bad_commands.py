@@ -156,6 +156,53 @@ class Commands(InstanceTest):
         with self.unchanged(self.etc, self.commands):
             self.assert_cancellable('apply', plan, 0)
 
+    def test_check_has_an_end(self):
+        """Whichever programs hang, all of them together get no more than the time of one: the
+        limits that each has by itself are ten times as long."""
+        fixture.need_root()
+        self.instance = self.new_instance()
+        self.set_up_login('hash')
+        fixture.write(self.etc / 'master.cf', b'smtp unix - - n - - smtp\n')
+        fixture.write(self.main_cf, self.main_cf.read_bytes()
+                      + b'transport_maps = ldap:/etc/nowhere, nosuch:/x, lmdb:/y, pgsql:/z\n')
+        for names in (['postconf'], ['postmap'], ['postfix'], ['postconf', 'postmap', 'postfix']):
+            with self.subTest(names):
+                for name in ('postconf', 'postmap', 'postfix'):
+                    self.real(name)
+                for name in names:
+                    self.fake(name, f'echo {name} >>{self.folder}/begun; exec sleep 60')
+                (self.folder / 'begun').unlink(missing_ok=True)
+                instance = self.new_instance(
+                    command_directory=str(self.commands),
+                    service_control=Nullmail.ServiceControl.COMMAND)
+                began = time.monotonic()
+                found = instance.check()
+                self.assertLess(time.monotonic() - began, 10)
+                self.assertLess(len((self.folder / 'begun').read_text().split()), 12)
+                self.assertIn((Nullmail.FindingCode.NOT_CHECKED, 'postfix-refuses'),
+                              [(f.get_code(), f.get_subject()) for f in found])
+                self.assertEqual([f.get_message() for f in found
+                                  if f.get_severity() == Nullmail.Severity.ERROR
+                                  and f.get_parameter() != 'transport_maps'], [])
+
+    def test_check_of_fifos(self):
+        """Files that nobody ever writes into, in the place of all that main.cf names."""
+        self.instance = self.new_instance()
+        self.set_up_login('texthash')
+        fifo = self.folder / 'fifo'
+        os.mkfifo(fifo, 0o600)
+        text = self.main_cf.read_text()
+        for lines in (f'smtp_sasl_password_maps = texthash:{fifo}', f'smtp_tls_CAfile = {fifo}',
+                      f'transport_maps = regexp:{fifo}, texthash:{fifo}', f'myorigin = {fifo}',
+                      f'smtp_tls_policy_maps = texthash:{fifo}, regexp:{fifo}',
+                      f'smtp_tls_chain_files = {fifo}', f'mynetworks = {fifo}'):
+            with self.subTest(lines.partition(' ')[0]):
+                fixture.write(self.main_cf, f'{text}{lines}\n'.encode())
+                began = time.monotonic()
+                found = self.new_instance().check()
+                self.assertLess(time.monotonic() - began, 10)
+                self.assertTrue(found)
+
     def test_postmap(self):
         self.real('postconf')
         self.config.set_password_maps(f'hash:{self.sasl_passwd}')

@@ -354,6 +354,41 @@ class Tables(LoginTest):
         self.apply(self.instance.load_config())
         self.assertTrue(self.instance.plan(self.instance.load_config(), None, 0).is_empty())
 
+    def test_disk_from_the_future(self):
+        """The clock of the machine that has the disk runs ahead, and its times are not to be set:
+        what was written first is not later than what was made of it, and stays as it is."""
+        table = self.sasl_passwd.with_name('sasl_passwd.db')
+        for ahead_s in (0, 1):
+            for password in ('next', SECRET):
+                with self.subTest(ahead_s, password=password):
+                    login = fixture.credentials(password=password)
+                    self.apply(self.instance.load_config(), login)
+                    os.utime(self.sasl_passwd, (4000000000, 4000000000))
+                    os.utime(table, (4000000000 + ahead_s, 4000000000 + ahead_s))
+                    with self.unchanged():
+                        plan = self.instance.plan(self.instance.load_config(), login, 0)
+                        self.assertEqual(plan.to_diff(), '')
+                        self.assertTrue(plan.is_empty())
+                        self.instance.apply(plan, 0)
+                    self.assertEqual(self.look_up(RELAY), f'relayuser:{password}')
+
+    def test_texthash_from_the_future(self):
+        """There is no table that it could be newer than."""
+        config = fixture.login_config(origin='example.com',
+                                      password_maps=f'texthash:{self.etc}/text')
+        self.apply(config, fixture.credentials())
+        os.utime(self.etc / 'text', (4000000000, 4000000000))
+        self.assertTrue(self.instance.plan(self.instance.load_config(), None, 0).is_empty())
+
+    def test_edit_below_a_table_from_the_future(self):
+        """Such a table looks newer than any edit of its source, and is asked."""
+        table = self.sasl_passwd.with_name('sasl_passwd.db')
+        os.utime(table, (4000000000, 4000000000))
+        text = self.sasl_passwd.read_text().replace(SECRET, 'edited')
+        fixture.write(self.sasl_passwd, text.encode(), 0o600)
+        self.apply(self.instance.load_config(), fixture.credentials(password='edited'))
+        self.assertEqual(self.look_up(RELAY), 'relayuser:edited')
+
     def test_table_of_the_other_type_in_the_same_file(self):
         """main.cf was edited by hand, and postmap was forgotten: hash and btree are both a .db."""
         text = self.main_cf.read_text().replace('= hash:', '= btree:')

@@ -175,8 +175,8 @@ check_case_fill (NullmailCheckSnapshot *snapshot)
   snapshot->file.map_type = "hash";
   snapshot->file.source_path = "/etc/postfix/sasl_passwd";
   snapshot->file.map_path = "/etc/postfix/sasl_passwd.db";
-  snapshot->file.source = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
-  snapshot->file.map = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0 };
+  snapshot->file.source = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0, FALSE };
+  snapshot->file.map = (NullmailFileFacts) { NULLMAIL_FACT_YES, 0600, 0, FALSE };
   snapshot->file.map_is_stale = NULLMAIL_FACT_NO;
   snapshot->map_types = map_types;
   snapshot->addresses = addresses;

@@ -49,8 +49,8 @@ add_second (NullmailCheckSnapshot *snapshot)
     .map_type = "hash",
     .source_path = "/etc/postfix/second",
     .map_path = "/etc/postfix/second.db",
-    .source = { NULLMAIL_FACT_YES, 0644, 0 },
-    .map = { NULLMAIL_FACT_NO, 0, 0 },
+    .source = { NULLMAIL_FACT_YES, 0644, 0, FALSE },
+    .map = { NULLMAIL_FACT_NO, 0, 0, FALSE },
   };
 
   snapshot->more_files = &second;
