@@ -493,6 +493,63 @@ class S13NoFixOpensAChannel(PromiseTest):
         self.assertEqual(main_cf.to_bytes().get_data(), self.main_cf.read_bytes())
 
 
+    def assert_not_fixed(self, code):
+        finding, = self.find(code)
+        main_cf = self.instance.load_main_cf()
+        self.assertFalse(finding.fix(main_cf))
+        self.assertEqual(main_cf.to_bytes().get_data(), self.main_cf.read_bytes())
+        return finding
+
+    def write(self, **values):
+        text = ''.join(f'{name} = {value}\n' for name, value in values.items())
+        fixture.write(self.main_cf, fixture.MAIN_CF + text.encode())
+
+    def test_brackets_lost_the_policy(self):
+        """The table of policies knows the relay as it is written, and not in brackets."""
+        relay = 'smtp.example.com:587'
+        for table in (f'inline:{{ {relay}=encrypt }}', f'texthash:{self.etc}/policy'):
+            with self.subTest(table):
+                fixture.write(self.etc / 'policy', f'{relay} encrypt\n'.encode())
+                self.write(relayhost=relay, smtp_tls_security_level='may',
+                           smtp_tls_policy_maps=table)
+                finding = self.assert_not_fixed(Code.RELAY_WITHOUT_BRACKETS)
+                self.assertFalse(finding.can_fix())
+                self.assertIn('smtp_tls_policy_maps', finding.get_remedy())
+        for table in (f'inline:{{ {relay}=encrypt, {RELAY}=encrypt }}', 'static:encrypt', ''):
+            with self.subTest(table):
+                self.write(relayhost=relay, smtp_tls_security_level='may',
+                           smtp_tls_policy_maps=table)
+                self.assert_fixed(Code.RELAY_WITHOUT_BRACKETS)
+
+    def test_misspelt_name_that_did_no_harm(self):
+        """What had no effect because of its name weakened the channel as soon as it had one."""
+        for values in ({'smtp_tls_security_level': 'encrypt', 'smtp_tls_policy_map': 'static:none'},
+                       {'smtp_enforce_tls': 'yes', 'smtp_tls_security_levl': 'may'}):
+            with self.subTest(values):
+                self.write(relayhost=RELAY, **values)
+                finding = self.assert_not_fixed(Code.UNKNOWN_PARAMETER)
+                self.assertIsNone(finding.get_suggestion())
+        self.write(relayhost=RELAY, smtp_tls_security_levl='encrypt')
+        finding, = self.find(Code.UNKNOWN_PARAMETER)
+        self.assertEqual(finding.get_suggestion(), 'encrypt')
+
+    def test_table_that_mail_waited_for(self):
+        """Mail waits while Postfix finds no table with the password. With one it took the password
+        out in clear."""
+        for lists in ({}, {LISTS[0]: 'noanonymous'}, {LISTS[0]: NOTHING, LISTS[1]: 'noanonymous'}):
+            with self.subTest(lists):
+                self.set_up_login('texthash')
+                self.write(relayhost=RELAY, smtp_tls_security_level='may',
+                           smtp_sasl_auth_enable='yes', **lists)
+                self.assert_not_fixed(Code.PASSWORD_MAP_MISSING)
+                finding, = self.find(Code.PASSWORD_MAP_MISSING)
+                main_cf = self.instance.load_main_cf()
+                main_cf.set_value('smtp_tls_security_level', 'encrypt')
+                self.assertTrue(finding.fix(main_cf))
+                self.assertEqual(main_cf.get_value('smtp_sasl_password_maps'),
+                                 finding.get_suggestion())
+
+
 class FixThatMadeAPlanUnsafe(PromiseTest):
     """What a finding suggests, alone or with all others, is no reason to refuse a plan, and gives
     the relay no less than it had."""
@@ -799,6 +856,7 @@ commonName = supplied
                 ('no certificate', key, bad), ('mismatch', other_key + certificate, bad),
                 ('empty', b'', bad), ('garbage', b'\0\xff' * 999, bad),
                 ('cut', (key + certificate)[:-400], bad),
+                ('cut behind', key + certificate + ec_certificate[:-40], bad),
                 ('passphrase', locked + certificate, bad), ('expired', b''.join(expired), bad),
                 ('soon', b''.join(soon), nearly)):
             with self.subTest(name):
