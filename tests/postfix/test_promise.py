@@ -78,6 +78,19 @@ class S1WeakerLists(PromiseTest):
                 plan = self.instance.plan(self.instance.load_config(), None, 0)
                 self.assertTrue(plan.is_empty())
 
+    def test_own_list_of_an_earlier_version(self):
+        """With sasl-security-options one of the three was another, and all stayed as they were."""
+        for level, values in (
+                ('secure', ['$smtp_sasl_security_options', 'noanonymous mutual_auth']),
+                ('encrypt', ['nodictionary, noanonymous', '$smtp_sasl_tls_security_options'])):
+            with self.subTest(level):
+                self.set_up_login('texthash')
+                for name, value in zip(LISTS, ['noplaintext, noanonymous', *values]):
+                    self.set(name, value)
+                self.set('smtp_tls_security_level', level)
+                self.instance.apply(self.instance.plan(self.instance.load_config(), None, 0), FORCE)
+                self.assertEqual([self.value(name) for name in LISTS], [NOTHING, *values])
+
     def test_lists_of_somebody_else(self):
         old = ['noplaintext, noanonymous', '$smtp_sasl_security_options', 'noanonymous']
         for index, value in ((0, 'noplaintext, noanonymous, mutual_auth'),
@@ -273,9 +286,25 @@ class S6LevelByMacro(PromiseTest):
         self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
 
 
+    def test_first_password(self):
+        """Where the table had no entry yet, or was not there, the login was on all the same."""
+        need('strace')
+        for entry in (b'other.example u:p\n', None):
+            with self.subTest(entry):
+                self.set_up_login('texthash')
+                self.set('smtp_tls_security_level', 'may')
+                self.set('smtp_sasl_security_options', 'noanonymous')
+                self.sasl_passwd.unlink()
+                if entry is not None:
+                    fixture.write(self.sasl_passwd, entry, 0o600)
+                seen = self.renames('raise_level')
+                self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
+
+
 def inside_raise_level(test):
     main_cf = test.instance.load_main_cf()
     main_cf.set_value('level', 'secure')
+    main_cf.set_value('smtp_tls_security_level', '$level')
     login = fixture.credentials(password='another')
     test.instance.apply(test.instance.plan_main_cf(main_cf, login, 0), FORCE)
 
@@ -444,6 +473,28 @@ class S7Levels(PromiseTest):
         self.set(LISTS[0], 'noanonymous')
         self.assertEqual(len(self.find(Code.TLS_OPPORTUNISTIC_WITH_AUTH)), 1)
 
+    def test_dane_that_dns_cannot_give(self):
+        """Postfix defers all mail at such settings, see dane_init() in its smtp_tls_policy.c."""
+        for name, value in (('smtp_host_lookup', 'native'), ('ignore_mx_lookup_error', 'yes'),
+                            ('smtp_dns_resolver_options', 'res_defnames'),
+                            ('smtp_dns_resolver_options', '$options')):
+            with self.subTest(name):
+                fixture.write(self.main_cf, fixture.MAIN_CF + b'options = res_dnsrch\n'
+                              + f'{name} = {value}\n'.encode())
+                plan = self.instance.plan(fixture.new_config(tls_level=Level.DANE_ONLY), None, 0)
+                self.assert_refused(Error.UNSAFE, ['dane-only', name], self.instance.apply, plan, 0)
+        fixture.write(self.main_cf, fixture.MAIN_CF + b'smtp_host_lookup = native, dns\n')
+        self.set_up_login('texthash', tls_level=Level.DANE_ONLY)
+
+    def test_dane_without_a_name(self):
+        """An address has no record, so that a password never goes: it waited for ever."""
+        relay = '[192.0.2.1]:587'
+        config = fixture.login_config(relay, origin='example.com', tls_level=Level.DANE)
+        plan = self.instance.plan(config, fixture.credentials(relay), 0)
+        self.assert_refused(Error.UNSAFE, ['dane', 'name'], self.instance.apply, plan, 0)
+        config = fixture.new_config(relay, origin='example.com', tls_level=Level.DANE)
+        self.instance.apply(self.instance.plan(config, None, 0), 0)
+
     def test_fingerprint(self):
         config = fixture.login_config(tls_level=Level.FINGERPRINT)
         self.assert_refused(Error.INVALID_CONFIG, ['tls-level', 'smtp_tls_fingerprint_cert_match'],
@@ -548,6 +599,22 @@ class S13NoFixOpensAChannel(PromiseTest):
                 self.assertTrue(finding.fix(main_cf))
                 self.assertEqual(main_cf.get_value('smtp_sasl_password_maps'),
                                  finding.get_suggestion())
+
+
+class PlanThatLetMailOut(PromiseTest):
+    def test_other_parameter(self):
+        """A plan for something else completed the login as well, at a level without protection."""
+        self.set_up_login('texthash')
+        self.set('smtp_sasl_password_maps', '')
+        for level, lists, completed in (('may', 'noanonymous', False), ('encrypt', '', True),
+                                        ('may', NOTHING, True)):
+            with self.subTest(level):
+                self.set('smtp_tls_security_level', level)
+                self.set('smtp_sasl_security_options', lists)
+                self.set('smtp_sasl_tls_security_options', '$smtp_sasl_security_options')
+                plan = self.plan_edit('smtp_helo_timeout', '10s')
+                self.assertEqual(bool(plan.get_main_cf().get_value('smtp_sasl_password_maps')),
+                                 completed)
 
 
 class FixThatMadeAPlanUnsafe(PromiseTest):
