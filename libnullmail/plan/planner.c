@@ -384,14 +384,18 @@ make_primary (NullmailPlanner  *self,
 }
 
 /* Whether both main.cf name the same table, so that mail finds in it what it finds now, the old
- * password or none. Only then may the new main.cf be seen before the new map. */
+ * password or none: then the new main.cf may be seen before the new map. It has to be where the
+ * old one names the text itself, of which there is a map from now on; until that is there mail
+ * waits. */
 static gboolean
 table_stays (NullmailPlanner *self)
 {
   const NullmailPlanTable *primary = self->plan->primary;
 
-  return primary != NULL && !primary->is_retyped
-         && was_read_before (self, primary->table->path, primary->table->map_type);
+  return primary != NULL
+         && ((!primary->is_retyped
+              && was_read_before (self, primary->table->path, primary->table->map_type))
+             || was_read_before (self, primary->table->path, "texthash"));
 }
 
 static gboolean

@@ -301,10 +301,30 @@ class S6LevelByMacro(PromiseTest):
                 self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
 
 
-def inside_raise_level(test):
+    def test_text_that_becomes_a_map(self):
+        """The old main.cf reads the text itself, and sees the password in it at once."""
+        need('strace')
+        fixture.need_types('hash')
+        self.set_up_login('texthash')
+        self.set('smtp_tls_security_level', 'may')
+        self.set('smtp_sasl_security_options', 'noanonymous')
+        seen = self.renames('raise_level_and_retype')
+        self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
+        self.assertEqual(fixture.answer_of(
+            ['postmap', '-c', self.etc, '-q', RELAY, f'hash:{self.sasl_passwd}'], text=True),
+            'relayuser:another\n')
+
+
+def inside_raise_level_and_retype(test):
+    inside_raise_level(test, smtp_sasl_password_maps=f'hash:{test.sasl_passwd}')
+
+
+def inside_raise_level(test, **values):
     main_cf = test.instance.load_main_cf()
     main_cf.set_value('level', 'secure')
     main_cf.set_value('smtp_tls_security_level', '$level')
+    for name, value in values.items():
+        main_cf.set_value(name, value)
     login = fixture.credentials(password='another')
     test.instance.apply(test.instance.plan_main_cf(main_cf, login, 0), FORCE)
 
