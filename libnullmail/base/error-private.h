@@ -43,8 +43,14 @@ void _nullmail_propagate_foreign (GError    **error,
                                   GError     *foreign,
                                   const char *prefix);
 
+/* Finds the password in “smtps://user:password@host”, with a scheme or without, as somebody may
+ * write a relay. */
+gboolean _nullmail_text_find_user_password (const char  *text,
+                                            const char **start,
+                                            const char **end);
+
 /* Text from a user or a file as it may stand in a message: valid UTF-8 without control characters,
- * and shortened where it is long. */
+ * without such a password, and shortened where it is long. */
 char *_nullmail_text_display (const char *text);
 
 G_END_DECLS

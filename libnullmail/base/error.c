@@ -203,10 +203,40 @@ _nullmail_propagate_foreign (GError    **error,
   g_error_free (foreign);
 }
 
+gboolean
+_nullmail_text_find_user_password (const char  *text,
+                                   const char **start,
+                                   const char **end)
+{
+  const char *scheme = strstr (text, "://");
+
+  *start = strchr (scheme != NULL ? scheme + strlen ("://") : text, ':');
+  *end = strrchr (text, '@');
+  if (*start == NULL || *end == NULL || *end <= *start + 1)
+    return FALSE;
+
+  (*start)++;
+  return TRUE;
+}
+
+/* (transfer full): the text without the password that stands with a user name in front of a
+ * host. */
+static char *
+hide_user_password (const char *text)
+{
+  const char *start, *end;
+
+  if (!_nullmail_text_find_user_password (text, &start, &end))
+    return g_strdup (text);
+
+  return g_strdup_printf ("%.*s********%s", (int) (start - text), text, end);
+}
+
 char *
 _nullmail_text_display (const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *shown = hide_user_password (text);
+  g_autofree char *valid = g_utf8_make_valid (shown, -1);
   GString *display = g_string_new (NULL);
   guint n_characters = 0;
 

@@ -38,8 +38,11 @@ check_level (NullmailCheck *self)
       _("Whether there is a fingerprint for the relay, which the level “%s” needs, is not known."),
       facts.subject);
 
-  /* DANE finds the relay's certificate in DNS under the relay's name. */
-  if (fault == NULL && self->level == NULLMAIL_TLS_LEVEL_DANE_ONLY
+  /* DANE finds the relay's certificate in DNS under the relay's name. Without it DANE is MAY, which
+   * is enough for mail, but not for a password. */
+  if (fault == NULL
+      && (self->level == NULLMAIL_TLS_LEVEL_DANE_ONLY
+          || (self->level == NULLMAIL_TLS_LEVEL_DANE && self->authenticates))
       && _nullmail_check_relay_is_address (self))
     fault = _("it needs the name of the relay, and not its address, in relayhost");
   if (fault == NULL)

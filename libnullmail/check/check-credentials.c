@@ -33,7 +33,7 @@ check_map_missing (NullmailCheck *self)
     {
       suggestion = g_strconcat (snapshot->file.map_type, ":", snapshot->file.source_path, NULL);
       facts.suggestion = suggestion;
-      facts.fix = NULLMAIL_FIX_SET;
+      facts.fix = NULLMAIL_FIX_SET_FOR_LOGIN;
     }
 
   _nullmail_check_report (self, &facts,

@@ -93,6 +93,8 @@ report_unsupported (NullmailCheck        *self,
 {
   facts->code = NULLMAIL_FINDING_CODE_MAP_TYPE_UNSUPPORTED;
   facts->severity = NULLMAIL_SEVERITY_ERROR;
+  if (facts->fix != NULLMAIL_FIX_NONE)
+    facts->fix = NULLMAIL_FIX_SET_FOR_LOGIN;
   _nullmail_check_report (self, facts,
     _("Use a type that this Postfix opens, or install the package that has this one."),
     _("This Postfix has no tables of type “%s”, so that it finds no password, and all mail waits."),

@@ -10,6 +10,7 @@
 
 #include "base/i18n-private.h"
 #include "config/obsolete-names-private.h"
+#include "config/relay-channel-private.h"
 #include "config/settings-private.h"
 #include "document/main-cf-private.h"
 #include "document/master-cf-private.h"
@@ -163,7 +164,8 @@ find_near (GPtrArray  *known,
   return near;
 }
 
-/* Whether the value may go to the other name: no error comes in with it. */
+/* Whether the value may go to the other name: no error comes in with it, and the relay is given no
+ * less than while it had no effect. */
 static gboolean
 is_harmless (NullmailCheck  *self,
              NullmailRunner  run,
@@ -182,6 +184,9 @@ is_harmless (NullmailCheck  *self,
   snapshot.is_idle = TRUE;
   before = run (&snapshot);
   snapshot.effective = effective = _nullmail_effective_for_main_cf (self->effective, main_cf);
+  if (_nullmail_relay_channel_gives_less (self->effective, effective))
+    return FALSE;
+
   after = run (&snapshot);
   errors = _nullmail_finding_list_new_errors (before, after, TRUE);
   return errors->len == 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/i18n-private.h"
+#include "config/relay-channel-private.h"
 #include "config/relay-policy-private.h"
 #include "config/tls-level-private.h"
 
@@ -49,14 +50,28 @@ put_in_brackets (NullmailCheck *self)
                       nullmail_relay_host_get_service (relay), NULL);
 }
 
+/* Whether a table of policies has an entry for the relay as it is written, which one in brackets
+ * would not get. */
+static gboolean
+loses_policy (NullmailCheck *self,
+              const char    *relay)
+{
+  g_autoptr(NullmailMainCf) main_cf = nullmail_main_cf_copy (self->main_cf);
+  g_autoptr(NullmailEffective) effective =
+    _nullmail_effective_for_main_cf (self->effective, main_cf);
+
+  return !nullmail_main_cf_set_value (main_cf, "relayhost", relay, NULL)
+         || _nullmail_relay_channel_gives_less (self->effective, effective);
+}
+
 static void
 check_without_brackets (NullmailCheck *self)
 {
+  gboolean can_fix;
   g_autofree char *suggestion = NULL;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_RELAY_WITHOUT_BRACKETS,
     .severity = NULLMAIL_SEVERITY_NOTICE,
-    .fix = NULLMAIL_FIX_SET,
     .parameter = "relayhost",
   };
 
@@ -68,9 +83,14 @@ check_without_brackets (NullmailCheck *self)
     return;
 
   suggestion = put_in_brackets (self);
-  facts.suggestion = suggestion;
+  can_fix = !loses_policy (self, suggestion);
+  facts.fix = can_fix ? NULLMAIL_FIX_SET_FOR_LOGIN : NULLMAIL_FIX_NONE;
+  facts.suggestion = can_fix ? suggestion : NULL;
   _nullmail_check_report (self, &facts,
-    _("Put the name into brackets. If there is a password for it, its key is renamed with it."),
+    can_fix
+    ? _("Put the name into brackets. If there is a password for it, its key is renamed with it.")
+    : _("Put the name into brackets, and in smtp_tls_policy_maps as well, where the relay has a "
+        "policy as it is written now."),
     _("The relay “%s” stands without brackets, so that Postfix asks DNS for other hosts that take "
       "mail for that name, and connects to those."),
     nullmail_relay_host_to_string (self->relay));

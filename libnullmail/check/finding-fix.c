@@ -5,6 +5,7 @@
 #include "check/finding-private.h"
 
 #include "config/channel-guards-private.h"
+#include "config/relay-channel-private.h"
 #include "config/sasl-lists-private.h"
 
 #define LEVEL "smtp_tls_security_level"
@@ -156,6 +157,20 @@ get_sasl_list (NullmailMainCf *main_cf)
   return _nullmail_sasl_list_get_parameter (_nullmail_tls_level_get_channel (level));
 }
 
+/* Writes what makes a login possible that was not, or brings it to another host, where the password
+ * then goes over the channel that it is meant for and no other: mail that waited for the login must
+ * not take it out in clear. Once the level is raised nothing stands in the way. */
+static gboolean
+set_for_login (NullmailMainCf *main_cf,
+               const char     *parameter,
+               const char     *value)
+{
+  g_autoptr(NullmailEffective) effective = _nullmail_effective_new (main_cf, NULL);
+
+  return !(_nullmail_effective_logs_in (effective) && _nullmail_relay_channel_is_leaky (effective))
+         && set (main_cf, parameter, value);
+}
+
 gboolean
 _nullmail_fix_apply (NullmailFix     fix,
                      const char     *parameter,
@@ -169,6 +184,9 @@ _nullmail_fix_apply (NullmailFix     fix,
       return g_str_equal (parameter, LEVEL) ? set_level (main_cf, suggestion)
              : g_str_equal (parameter, WRAPPER) ? set_wrapper (main_cf, suggestion)
              : set (main_cf, parameter, suggestion);
+
+    case NULLMAIL_FIX_SET_FOR_LOGIN:
+      return set_for_login (main_cf, parameter, suggestion);
 
     case NULLMAIL_FIX_SET_SASL_LIST:
       /* Where the level was raised meanwhile, allowing a password on the weaker channel as well

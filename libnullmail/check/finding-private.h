@@ -13,6 +13,7 @@ typedef enum
 {
   NULLMAIL_FIX_NONE,          /* nothing: by hand, or by any plan */
   NULLMAIL_FIX_SET,           /* writes the suggestion */
+  NULLMAIL_FIX_SET_FOR_LOGIN, /* the same, as long as that gives no password away */
   NULLMAIL_FIX_SET_SASL_LIST, /* the same, as long as this list is the one that the level needs */
   NULLMAIL_FIX_UNSET,         /* removes the parameter */
   NULLMAIL_FIX_DEDUPLICATE,   /* keeps its last occurrence */

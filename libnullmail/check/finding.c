@@ -322,7 +322,9 @@ nullmail_finding_can_fix (const NullmailFinding *self)
  * the next.
  *
  * A fix never gives the relay a weaker channel, nor brings in an error for which a plan would be
- * refused: a finding that cannot be mended without that has no suggestion.
+ * refused: a finding that cannot be mended without that has no suggestion. What makes a login
+ * possible, such as the table with the password, is not done either while the password could go
+ * out in clear: mend the TLS level first.
  *
  * Returns: %TRUE if the document was changed; %FALSE if there is nothing left to mend in it, or the
  *   remedy is another

@@ -72,6 +72,33 @@ has_fingerprints (NullmailEffective       *effective,
              || (match != NULL && match[0] != NULL && *match[0] != '\0'));
 }
 
+static gboolean
+list_has (char       **items,
+          const char  *item)
+{
+  return items != NULL && g_strv_contains ((const char * const *) items, item);
+}
+
+/* (nullable): why Postfix finds no record of the relay's certificate in DNS, or believes none; see
+ * dane_init () in its smtp_tls_policy.c. */
+static const char *
+find_dns_fault (NullmailEffective *effective)
+{
+  g_auto(GStrv) lookup = _nullmail_effective_get_list (effective, "smtp_host_lookup");
+  g_auto(GStrv) options = _nullmail_effective_get_list (effective, "smtp_dns_resolver_options");
+
+  if (!has_dnssec (effective))
+    return "it needs “" DNS_SUPPORT " = dnssec”";
+  if (lookup != NULL && lookup[0] != NULL && !list_has (lookup, "dns"))
+    return "it needs dns in “smtp_host_lookup”";
+  if (_nullmail_effective_is_yes (effective, "ignore_mx_lookup_error"))
+    return "it needs “ignore_mx_lookup_error = no”";
+  if (list_has (options, "res_defnames") || list_has (options, "res_dnsrch"))
+    return "it needs “smtp_dns_resolver_options” without res_defnames and res_dnsrch";
+
+  return NULL;
+}
+
 const char *
 _nullmail_channel_find_fault (NullmailEffective       *effective,
                               NullmailTlsLevel         level,
@@ -79,8 +106,8 @@ _nullmail_channel_find_fault (NullmailEffective       *effective,
                               gboolean                *is_open)
 {
   *is_open = FALSE;
-  if (needs_dnssec (level) && !has_dnssec (effective))
-    return "it needs “" DNS_SUPPORT " = dnssec”";
+  if (needs_dnssec (level))
+    return find_dns_fault (effective);
 
   return level == NULLMAIL_TLS_LEVEL_FINGERPRINT
          && !has_fingerprints (effective, relay, is_open) && !*is_open

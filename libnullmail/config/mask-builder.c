@@ -13,12 +13,14 @@
 
 #include <string.h>
 
+#include "base/error-private.h"
 #include "config/mask-marks-private.h"
 #include "document/logical-lines-private.h"
 #include "document/macro-private.h"
 #include "document/main-cf-private.h"
 #include "document/master-cf-private.h"
 
+#define RELAY "relayhost"
 #define SUFFIX "_password_maps"
 
 /* Macros that are nested deeper are refused by Postfix. What stands behind one that is not looked
@@ -319,6 +321,28 @@ peek_bytes (Builder *self,
          && (index == 0 || bytes != peek_bytes (self, 0)) ? bytes : NULL;
 }
 
+/* A relay is written with user name and password by mistake; Postfix takes none like it. */
+static void
+find_password_in_relay (Builder           *self,
+                        NullmailEffective *effective)
+{
+  g_auto(GStrv) values =
+    _nullmail_main_cf_list_values (_nullmail_effective_get_main_cf (effective), RELAY);
+
+  for (guint i = 0; values[i] != NULL; i++)
+    {
+      const char *start, *end;
+      g_autofree char *password = NULL;
+
+      if (!_nullmail_text_find_user_password (values[i], &start, &end))
+        continue;
+
+      password = g_strndup (start, end - start);
+      mark (self, RELAY, MASK_REACHED | MASK_RELAY);
+      note_secret (self, password);
+    }
+}
+
 static void
 find_all_first (Builder *self)
 {
@@ -326,8 +350,11 @@ find_all_first (Builder *self)
     {
       GBytes *bytes = peek_bytes (self, i);
 
-      if (bytes != NULL)
-        find_first (self, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      if (bytes == NULL)
+        continue;
+
+      find_first (self, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      find_password_in_relay (self, self->effectives[i]);
     }
   for (guint i = 0; self->options != NULL && i < self->options->len; i++)
     {

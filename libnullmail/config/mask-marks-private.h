@@ -22,6 +22,7 @@ enum
   MASK_NAMED = 1 << 6,           /* a parameter for passwords says so, and not its own text alone */
   MASK_OTHER = 1 << 7,           /* its text looks as a login does, but Postfix needs it for
                                   * something else */
+  MASK_RELAY = 1 << 8,           /* it names relays, and one of them with user and password */
 };
 
 typedef struct _NullmailMask NullmailMask;

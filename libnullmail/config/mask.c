@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/error-private.h"
 #include "config/mask-marks-private.h"
 #include "document/macro-private.h"
 #include "document/main-cf-private.h"
@@ -57,13 +58,34 @@ find_in (const NullmailMask  *self,
   return _nullmail_secret_text_has_more (text, length, start) ? start : length;
 }
 
+/* The same for a parameter. A relay's name stays, and what stands in front of a password in it. */
+static gsize
+find_for (const NullmailMask  *self,
+          const char          *parameter,
+          NullmailSecretFlags  flags,
+          const char          *text,
+          gsize                length,
+          gboolean            *is_certain)
+{
+  gsize found = find_in (self, flags, text, length, is_certain);
+  g_autofree char *copy = NULL;
+  const char *start, *end;
+
+  if (parameter == NULL || (_nullmail_mask_get_marks (self, parameter) & MASK_RELAY) == 0)
+    return found;
+
+  copy = g_strndup (text, length);
+  return _nullmail_text_find_user_password (copy, &start, &end)
+         ? MIN (found, (gsize) (start - copy)) : found;
+}
+
 gsize
 _nullmail_mask_find (const NullmailMask *self,
                      const char         *parameter,
                      const char         *text,
                      gsize               length)
 {
-  return find_in (self, get_flags (self, parameter), text, length, NULL);
+  return find_for (self, parameter, get_flags (self, parameter), text, length, NULL);
 }
 
 gsize
@@ -75,7 +97,7 @@ _nullmail_mask_find_remark (const NullmailMask *self,
   NullmailSecretFlags flags = parameter != NULL ? get_flags (self, parameter)
                                                 : NULLMAIL_SECRET_CERTAIN;
 
-  return find_in (self, flags & ~NULLMAIL_SECRET_WHOLE, text, length, NULL);
+  return find_for (self, parameter, flags & ~NULLMAIL_SECRET_WHOLE, text, length, NULL);
 }
 
 static gsize
@@ -111,7 +133,7 @@ find_in_value (const NullmailMask *self,
   const char *text;
 
   if ((_nullmail_mask_get_marks (self, parameter) & MASK_REACHED) != 0)
-    return find_in (self, get_flags (self, parameter), value, length, is_certain);
+    return find_for (self, parameter, get_flags (self, parameter), value, length, is_certain);
 
   start = _nullmail_mask_has_no_lookups (parameter) ? find_login (self, value, length) : length;
   text = _nullmail_mask_find_mention (self, value, value + length, &name);

@@ -17,6 +17,14 @@ G_BEGIN_DECLS
 gboolean _nullmail_relay_channel_gives_away (NullmailEffective *effective,
                                              NullmailChannel    channel);
 
+/* The same of any kind of channel on which the level does not mean it to go. */
+gboolean _nullmail_relay_channel_is_leaky   (NullmailEffective *effective);
+
+/* Whether the relay is given less than before, with a login or without: the messages, and the
+ * password if there is one, are less safe on their way. The relay itself is not compared. */
+gboolean _nullmail_relay_channel_gives_less (NullmailEffective *before,
+                                             NullmailEffective *after);
+
 /* Whether the password may go to another relay than before, or is less safe on its way: then what
  * endangers it is new, whatever was there before. */
 gboolean _nullmail_relay_channel_is_weaker  (NullmailEffective *before,

@@ -161,6 +161,32 @@ believes_more (const Channel *before,
 }
 
 gboolean
+_nullmail_relay_channel_is_leaky (NullmailEffective *effective)
+{
+  g_auto(Channel) self = { 0 };
+
+  channel_init (&self, effective);
+  return get_leaks (&self, NULLMAIL_CHANNEL_PLAIN) != 0
+         || (self.level != NULLMAIL_TLS_LEVEL_ENCRYPT
+             && get_leaks (&self, NULLMAIL_CHANNEL_ENCRYPTED) != 0);
+}
+
+gboolean
+_nullmail_relay_channel_gives_less (NullmailEffective *before,
+                                    NullmailEffective *after)
+{
+  g_auto(Channel) old = { 0 }, new = { 0 };
+
+  channel_init (&old, before);
+  channel_init (&new, after);
+
+  return (new.policy.is_open && !old.policy.is_open)
+         || (new.level != old.level && !_nullmail_tls_level_guarantees (new.level, old.level))
+         || (_nullmail_effective_logs_in (after) && leaks_more (&old, &new))
+         || accepts_more_names (&old, &new) || believes_more (&old, &new);
+}
+
+gboolean
 _nullmail_relay_channel_is_weaker (NullmailEffective *before,
                                    NullmailEffective *after)
 {

@@ -124,6 +124,7 @@ lists_are_equal (const char *a,
   return TRUE;
 }
 
+/* The list of the channel itself may be somebody's own, by sasl-security-options. */
 static gboolean
 are_outdated (NullmailMainCf  *main_cf,
               NullmailChannel  channel)
@@ -133,7 +134,7 @@ are_outdated (NullmailMainCf  *main_cf,
       g_autofree char *text = nullmail_main_cf_get_value (main_cf, parameters[i]);
 
       if (text == NULL || outdated_lists[channel][i] == NULL
-          || !lists_are_equal (text, outdated_lists[channel][i]))
+          || (i != channel && !lists_are_equal (text, outdated_lists[channel][i])))
         return FALSE;
     }
 
@@ -146,7 +147,12 @@ _nullmail_sasl_lists_update (NullmailMainCf  *main_cf,
 {
   for (guint channel = 0; channel < G_N_ELEMENTS (outdated_lists); channel++)
     if (are_outdated (main_cf, channel))
-      return _nullmail_sasl_lists_write (main_cf, channel, NULL, error);
+      {
+        g_autofree char *text = nullmail_main_cf_get_value (main_cf, parameters[channel]);
+        const char *own[] = { text, NULL };
+
+        return _nullmail_sasl_lists_write (main_cf, channel, own, error);
+      }
 
   return TRUE;
 }

@@ -114,6 +114,15 @@ lacks_password_file (NullmailPlanner *self)
   return TRUE;
 }
 
+/* Whether mail waits for a table, and would take the password out in clear if it had one. A plan
+ * for something else does not bring that about. */
+static gboolean
+waits_in_clear (NullmailPlanner *self)
+{
+  return self->request->credentials == NULL && _nullmail_effective_logs_in (self->before)
+         && _nullmail_relay_channel_is_leaky (self->after);
+}
+
 /* Puts a table in the configuration directory at the front of smtp_sasl_password_maps, where
  * Postfix looks first, if it lacks one. */
 static gboolean
@@ -126,7 +135,7 @@ complete_password_maps (NullmailPlanner  *self,
   g_autofree char *text = NULL;
   const char *map_type;
 
-  if (!lacks_password_file (self))
+  if (!lacks_password_file (self) || waits_in_clear (self))
     return TRUE;
 
   if (strpbrk (config_directory, ", \t\r\n") != NULL)
@@ -386,16 +395,19 @@ make_primary (NullmailPlanner  *self,
   return TRUE;
 }
 
-/* Whether both main.cf name the same table, and it has the key of the new relay in it already. Only
- * then may the new main.cf be seen before the new map. */
+/* Whether both main.cf name the same table, so that mail finds in it what it finds now, the old
+ * password or none: then the new main.cf may be seen before the new map. It has to be where the
+ * old one names the text itself, of which there is a map from now on; until that is there mail
+ * waits. */
 static gboolean
 table_stays (NullmailPlanner *self)
 {
   const NullmailPlanTable *primary = self->plan->primary;
 
-  return primary != NULL && !primary->is_retyped && primary->before != NULL
-         && was_read_before (self, primary->table->path, primary->table->map_type)
-         && _nullmail_password_file_has_key (primary->before, self->key_before);
+  return primary != NULL
+         && ((!primary->is_retyped
+              && was_read_before (self, primary->table->path, primary->table->map_type))
+             || was_read_before (self, primary->table->path, "texthash"));
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include "postfix/client-certificate-private.h"
 
 #include <fcntl.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -102,8 +103,10 @@ read_chain (Chain *chain,
   State state = NULLMAIL_CERTIFICATE_GOOD;
   unsigned char *data;
   char *name, *header;
+  unsigned long error;
   long size;
 
+  ERR_clear_error ();
   while (state == NULLMAIL_CERTIFICATE_GOOD
          && PEM_read_bio_ex (file, &name, &header, &data, &size, PEM_FLAG_SECURE) == 1)
     {
@@ -112,6 +115,14 @@ read_chain (Chain *chain,
       OPENSSL_secure_free (header);
       OPENSSL_secure_clear_free (data, size);
     }
+
+  /* At the end nothing begins any more. A block that has begun and does not end, as in a file that
+   * was copied in part, takes the whole file away from Postfix. */
+  error = ERR_peek_last_error ();
+  ERR_clear_error ();
+  if (state == NULLMAIL_CERTIFICATE_GOOD
+      && !(ERR_GET_LIB (error) == ERR_LIB_PEM && ERR_GET_REASON (error) == PEM_R_NO_START_LINE))
+    return NULLMAIL_CERTIFICATE_UNREADABLE;
 
   return state;
 }

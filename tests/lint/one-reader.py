@@ -35,6 +35,7 @@ RULES = [
      {'document/table-name.c'},
      {
          'base/command-find.c',         # folders in PATH
+         'base/error.c',                # the password behind a user, in front of a host
          'document/host-name.c',        # the groups of an IPv6 address
          'check/check-relay.c',         # a transport's destination
          'check/check-server.c',        # the address in front of a server's port

@@ -191,6 +191,28 @@ class Shown(MaskTest):
             with self.subTest(finding.get_code(), parameter=finding.get_parameter()):
                 self.assertNotIn(SECRET, str(finding.to_variant().unpack()))
 
+    def test_s9_password_in_the_relay(self):
+        """Somebody writes the relay with the login, as programs that take a URL have it."""
+        for text in (f'smtps://relayuser:{SECRET}@smtp.example.com:465',
+                     f'[relayuser:{SECRET}@smtp.example.com]:587', f'relayuser:{SECRET}/@@host'):
+            with self.subTest(text):
+                shown = 'relayuser:********@'
+                self.assert_error(Error.INVALID_RELAY_HOST, shown, Nullmail.RelayHost.parse, text)
+                self.assert_error(Error.INVALID_RELAY_HOST, shown, Nullmail.RelayHost.new, text,
+                                  None, True)
+                fixture.write(self.main_cf, fixture.MAIN_CF + f'relayhost = {text}\n'.encode())
+                self.instance = self.new_instance()
+                plan = self.plan_edit('smtp_tls_loglevel', '1')
+                shown = [self.everything_shown(plan), str(self.instance.lookup_parameters([])),
+                         str(self.instance.load_overview().unpack())]
+                self.instance.apply(plan, FORCE)
+                plan = self.plan_edit('relayhost', RELAY)
+                shown.append(self.everything_shown(plan))
+                self.assertIn(RELAY, shown[-1])
+                self.instance.apply(plan, FORCE)
+                self.assertEqual([text for text in shown if SECRET in text], [])
+                self.assertNotIn(SECRET.encode(), self.everything_recorded())
+
     def test_s9_macro_in_the_relay(self):
         self.write(f'{MAPS} = static:u:$word\nword = {SECRET}\n')
         self.set_relay('[$word.example.com]:587')

@@ -78,6 +78,19 @@ class S1WeakerLists(PromiseTest):
                 plan = self.instance.plan(self.instance.load_config(), None, 0)
                 self.assertTrue(plan.is_empty())
 
+    def test_own_list_of_an_earlier_version(self):
+        """With sasl-security-options one of the three was another, and all stayed as they were."""
+        for level, values in (
+                ('secure', ['$smtp_sasl_security_options', 'noanonymous mutual_auth']),
+                ('encrypt', ['nodictionary, noanonymous', '$smtp_sasl_tls_security_options'])):
+            with self.subTest(level):
+                self.set_up_login('texthash')
+                for name, value in zip(LISTS, ['noplaintext, noanonymous', *values]):
+                    self.set(name, value)
+                self.set('smtp_tls_security_level', level)
+                self.instance.apply(self.instance.plan(self.instance.load_config(), None, 0), FORCE)
+                self.assertEqual([self.value(name) for name in LISTS], [NOTHING, *values])
+
     def test_lists_of_somebody_else(self):
         old = ['noplaintext, noanonymous', '$smtp_sasl_security_options', 'noanonymous']
         for index, value in ((0, 'noplaintext, noanonymous, mutual_auth'),
@@ -273,9 +286,45 @@ class S6LevelByMacro(PromiseTest):
         self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
 
 
-def inside_raise_level(test):
+    def test_first_password(self):
+        """Where the table had no entry yet, or was not there, the login was on all the same."""
+        need('strace')
+        for entry in (b'other.example u:p\n', None):
+            with self.subTest(entry):
+                self.set_up_login('texthash')
+                self.set('smtp_tls_security_level', 'may')
+                self.set('smtp_sasl_security_options', 'noanonymous')
+                self.sasl_passwd.unlink()
+                if entry is not None:
+                    fixture.write(self.sasl_passwd, entry, 0o600)
+                seen = self.renames('raise_level')
+                self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
+
+
+    def test_text_that_becomes_a_map(self):
+        """The old main.cf reads the text itself, and sees the password in it at once."""
+        need('strace')
+        fixture.need_types('hash')
+        self.set_up_login('texthash')
+        self.set('smtp_tls_security_level', 'may')
+        self.set('smtp_sasl_security_options', 'noanonymous')
+        seen = self.renames('raise_level_and_retype')
+        self.assertLess(seen.index('"main.cf"'), seen.index('"sasl_passwd"'), seen)
+        self.assertEqual(fixture.answer_of(
+            ['postmap', '-c', self.etc, '-q', RELAY, f'hash:{self.sasl_passwd}'], text=True),
+            'relayuser:another\n')
+
+
+def inside_raise_level_and_retype(test):
+    inside_raise_level(test, smtp_sasl_password_maps=f'hash:{test.sasl_passwd}')
+
+
+def inside_raise_level(test, **values):
     main_cf = test.instance.load_main_cf()
     main_cf.set_value('level', 'secure')
+    main_cf.set_value('smtp_tls_security_level', '$level')
+    for name, value in values.items():
+        main_cf.set_value(name, value)
     login = fixture.credentials(password='another')
     test.instance.apply(test.instance.plan_main_cf(main_cf, login, 0), FORCE)
 
@@ -444,6 +493,28 @@ class S7Levels(PromiseTest):
         self.set(LISTS[0], 'noanonymous')
         self.assertEqual(len(self.find(Code.TLS_OPPORTUNISTIC_WITH_AUTH)), 1)
 
+    def test_dane_that_dns_cannot_give(self):
+        """Postfix defers all mail at such settings, see dane_init() in its smtp_tls_policy.c."""
+        for name, value in (('smtp_host_lookup', 'native'), ('ignore_mx_lookup_error', 'yes'),
+                            ('smtp_dns_resolver_options', 'res_defnames'),
+                            ('smtp_dns_resolver_options', '$options')):
+            with self.subTest(name):
+                fixture.write(self.main_cf, fixture.MAIN_CF + b'options = res_dnsrch\n'
+                              + f'{name} = {value}\n'.encode())
+                plan = self.instance.plan(fixture.new_config(tls_level=Level.DANE_ONLY), None, 0)
+                self.assert_refused(Error.UNSAFE, ['dane-only', name], self.instance.apply, plan, 0)
+        fixture.write(self.main_cf, fixture.MAIN_CF + b'smtp_host_lookup = native, dns\n')
+        self.set_up_login('texthash', tls_level=Level.DANE_ONLY)
+
+    def test_dane_without_a_name(self):
+        """An address has no record, so that a password never goes: it waited for ever."""
+        relay = '[192.0.2.1]:587'
+        config = fixture.login_config(relay, origin='example.com', tls_level=Level.DANE)
+        plan = self.instance.plan(config, fixture.credentials(relay), 0)
+        self.assert_refused(Error.UNSAFE, ['dane', 'name'], self.instance.apply, plan, 0)
+        config = fixture.new_config(relay, origin='example.com', tls_level=Level.DANE)
+        self.instance.apply(self.instance.plan(config, None, 0), 0)
+
     def test_fingerprint(self):
         config = fixture.login_config(tls_level=Level.FINGERPRINT)
         self.assert_refused(Error.INVALID_CONFIG, ['tls-level', 'smtp_tls_fingerprint_cert_match'],
@@ -491,6 +562,79 @@ class S13NoFixOpensAChannel(PromiseTest):
         main_cf = self.instance.load_main_cf()
         self.assertFalse(finding.fix(main_cf))
         self.assertEqual(main_cf.to_bytes().get_data(), self.main_cf.read_bytes())
+
+
+    def assert_not_fixed(self, code):
+        finding, = self.find(code)
+        main_cf = self.instance.load_main_cf()
+        self.assertFalse(finding.fix(main_cf))
+        self.assertEqual(main_cf.to_bytes().get_data(), self.main_cf.read_bytes())
+        return finding
+
+    def write(self, **values):
+        text = ''.join(f'{name} = {value}\n' for name, value in values.items())
+        fixture.write(self.main_cf, fixture.MAIN_CF + text.encode())
+
+    def test_brackets_lost_the_policy(self):
+        """The table of policies knows the relay as it is written, and not in brackets."""
+        relay = 'smtp.example.com:587'
+        for table in (f'inline:{{ {relay}=encrypt }}', f'texthash:{self.etc}/policy'):
+            with self.subTest(table):
+                fixture.write(self.etc / 'policy', f'{relay} encrypt\n'.encode())
+                self.write(relayhost=relay, smtp_tls_security_level='may',
+                           smtp_tls_policy_maps=table)
+                finding = self.assert_not_fixed(Code.RELAY_WITHOUT_BRACKETS)
+                self.assertFalse(finding.can_fix())
+                self.assertIn('smtp_tls_policy_maps', finding.get_remedy())
+        for table in (f'inline:{{ {relay}=encrypt, {RELAY}=encrypt }}', 'static:encrypt', ''):
+            with self.subTest(table):
+                self.write(relayhost=relay, smtp_tls_security_level='may',
+                           smtp_tls_policy_maps=table)
+                self.assert_fixed(Code.RELAY_WITHOUT_BRACKETS)
+
+    def test_misspelt_name_that_did_no_harm(self):
+        """What had no effect because of its name weakened the channel as soon as it had one."""
+        for values in ({'smtp_tls_security_level': 'encrypt', 'smtp_tls_policy_map': 'static:none'},
+                       {'smtp_enforce_tls': 'yes', 'smtp_tls_security_levl': 'may'}):
+            with self.subTest(values):
+                self.write(relayhost=RELAY, **values)
+                finding = self.assert_not_fixed(Code.UNKNOWN_PARAMETER)
+                self.assertIsNone(finding.get_suggestion())
+        self.write(relayhost=RELAY, smtp_tls_security_levl='encrypt')
+        finding, = self.find(Code.UNKNOWN_PARAMETER)
+        self.assertEqual(finding.get_suggestion(), 'encrypt')
+
+    def test_table_that_mail_waited_for(self):
+        """Mail waits while Postfix finds no table with the password. With one it took the password
+        out in clear."""
+        for lists in ({}, {LISTS[0]: 'noanonymous'}, {LISTS[0]: NOTHING, LISTS[1]: 'noanonymous'}):
+            with self.subTest(lists):
+                self.set_up_login('texthash')
+                self.write(relayhost=RELAY, smtp_tls_security_level='may',
+                           smtp_sasl_auth_enable='yes', **lists)
+                self.assert_not_fixed(Code.PASSWORD_MAP_MISSING)
+                finding, = self.find(Code.PASSWORD_MAP_MISSING)
+                main_cf = self.instance.load_main_cf()
+                main_cf.set_value('smtp_tls_security_level', 'encrypt')
+                self.assertTrue(finding.fix(main_cf))
+                self.assertEqual(main_cf.get_value('smtp_sasl_password_maps'),
+                                 finding.get_suggestion())
+
+
+class PlanThatLetMailOut(PromiseTest):
+    def test_other_parameter(self):
+        """A plan for something else completed the login as well, at a level without protection."""
+        self.set_up_login('texthash')
+        self.set('smtp_sasl_password_maps', '')
+        for level, lists, completed in (('may', 'noanonymous', False), ('encrypt', '', True),
+                                        ('may', NOTHING, True)):
+            with self.subTest(level):
+                self.set('smtp_tls_security_level', level)
+                self.set('smtp_sasl_security_options', lists)
+                self.set('smtp_sasl_tls_security_options', '$smtp_sasl_security_options')
+                plan = self.plan_edit('smtp_helo_timeout', '10s')
+                self.assertEqual(bool(plan.get_main_cf().get_value('smtp_sasl_password_maps')),
+                                 completed)
 
 
 class FixThatMadeAPlanUnsafe(PromiseTest):
@@ -799,6 +943,7 @@ commonName = supplied
                 ('no certificate', key, bad), ('mismatch', other_key + certificate, bad),
                 ('empty', b'', bad), ('garbage', b'\0\xff' * 999, bad),
                 ('cut', (key + certificate)[:-400], bad),
+                ('cut behind', key + certificate + ec_certificate[:-40], bad),
                 ('passphrase', locked + certificate, bad), ('expired', b''.join(expired), bad),
                 ('soon', b''.join(soon), nearly)):
             with self.subTest(name):
