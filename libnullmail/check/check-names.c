@@ -248,6 +248,7 @@ report (NullmailCheck  *self,
       name);
 }
 
+/* One finding for a name and for all that may come behind it. */
 static void
 report_rest (NullmailCheck *self,
              const char    *name)
@@ -262,11 +263,12 @@ report_rest (NullmailCheck *self,
 
   _nullmail_check_report (self, &facts,
     _("Correct their names, or remove the lines, and check again."),
-    _("More parameters that this Postfix does not know begin with “%s”; only the first %d of them "
-      "are named."),
+    _("This Postfix knows no parameter “%s”, and perhaps others behind it; only the first %d are "
+      "looked at one by one."),
     name, MAX_REPORTED);
 }
 
+/* What is referred to is collected for the first name that needs it. */
 static gboolean
 is_known (NullmailCheck  *self,
           GHashTable    **references,

@@ -57,7 +57,7 @@ typedef struct
   GCancellable            *cancellable;   /* (nullable) ... with this */
   GPtrArray               *answers;       /* (element-type NullmailTableAnswer), NULL: none asked */
   gboolean                 is_idle;       /* do not ask Postfix for a mere warning */
-  gboolean                 seeks_errors;  /* what is none does not count */
+  gboolean                 seeks_errors;  /* a finding that is no error need not be looked for */
   gboolean                 is_whole;      /* ask it also about what a plan leaves as it is */
   uid_t                    user;          /* whose files are in order, beside those of root */
 

@@ -378,7 +378,6 @@ hold_occurrences (guint n)
   main_cf = parse_and_ask (text, n);
 }
 
-/* All that is done for one setting. */
 /* A configuration directory with a main.cf and a password file, read by Postfix as it is, in the
  * folder for temporary files. */
 typedef struct

@@ -9,7 +9,7 @@ import unittest
 import fixture
 import stand_ins
 import table_worlds
-from fixture import Nullmail, RELAY, SECRET
+from fixture import GLib, Nullmail, RELAY, SECRET
 from table_worlds import (DEPRECATED, REDIRECTED, REDIRECTED_IN_SILENCE, SURROGATE, UNSUPPORTED)
 
 Code = Nullmail.FindingCode
@@ -154,6 +154,32 @@ class TableTypes(stand_ins.Folder):
         self.assertIn('postmap x hash:/nonexistent/x', first)
         self.postfix.check()
         self.assertEqual(self.asked()[len(first):], [])
+
+    def test_folder_of_a_sibling(self):
+        """Two that were forked from one draw the same names: what is there is not removed."""
+        read, write = os.pipe()
+        GLib.random_int()
+        child = os.fork()
+        if child == 0:
+            os.write(write, ' '.join(f'{GLib.random_int():08x}' for _ in range(40)).encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        numbers = os.read(read, 4000).decode().split()
+        os.close(read)
+        os.close(write)
+        # A compiler may take the two numbers of a name in either order.
+        pairs = [*zip(numbers, numbers[1:]), *zip(numbers[1:], numbers)]
+        folders = [os.path.join(GLib.get_tmp_dir(), f'nullmail-{first}{second}')
+                   for first, second in pairs]
+        for folder in folders:
+            os.mkdir(folder, 0o700)
+            self.addCleanup(os.rmdir, folder)
+        self.live_in('hash', {})
+        self.write_hash()
+        self.postfix.check()
+        self.assertIn('postmap x hash:/nonexistent/x', self.asked())
+        self.assertNotEqual(f'{GLib.random_int():08x}', numbers[0], 'no name was drawn')
+        self.assertEqual([folder for folder in folders if not os.path.isdir(folder)], [])
 
     def test_asked_again_for_another_program(self):
         """A package that brings a type, or takes it away, is seen by an instance that goes on."""
