@@ -363,14 +363,21 @@ main (int    argc,
       char **argv)
 {
   g_autofree char *postmap = NULL;
+  char *folder = scratch_new ();
+  int status;
 
+  /* What a process that crashed here could not remove goes with it. */
+  g_assert_true (g_setenv ("TMPDIR", folder, TRUE));
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_assert_true (g_setenv ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", TRUE));
   umask (022);
 
   postmap = g_find_program_in_path ("postmap");
   if (!can_search_memory () || postmap == NULL)
-    return program_is_lacking ("memory cannot be searched here, or Postfix is not installed");
+    {
+      scratch_free (folder);
+      return program_is_lacking ("memory cannot be searched here, or Postfix is not installed");
+    }
 
   ADD ("memory/hash", "hash", test_memory);
   ADD ("memory/lmdb", "lmdb", test_memory);
@@ -380,5 +387,7 @@ main (int    argc,
   ADD ("core", NULL, test_core);
   ADD ("memory-lock", NULL, test_memory_lock);
 
-  return g_test_run ();
+  status = g_test_run ();
+  scratch_free (folder);
+  return status;
 }
