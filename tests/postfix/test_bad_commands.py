@@ -118,6 +118,7 @@ class Commands(InstanceTest):
                 results.append(error)
             loop.quit()
 
+        pid_file.unlink(missing_ok=True)  # of what hung before this call
         GLib.timeout_add(10, started)
         getattr(self.instance, function + '_async')(*arguments, cancellable, done)
         loop.run()
@@ -126,7 +127,6 @@ class Commands(InstanceTest):
                         results)
         pid = int(pid_file.read_text())
         self.assert_ended(pid)
-        pid_file.unlink()
 
     def assert_ended(self, pid):
         deadline = time.monotonic() + fixture.LIMIT_S
