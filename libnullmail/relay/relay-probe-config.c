@@ -10,6 +10,7 @@
 
 #include "base/error-private.h"
 #include "config/sasl-lists-private.h"
+#include "document/value-list-private.h"
 
 #define FILTER "smtp_sasl_mechanism_filter"
 
@@ -91,12 +92,12 @@ check_texts (NullmailRelayProbe  *self,
 
   texts = g_strv_builder_end (builder);
   for (guint i = 0; texts[i] != NULL; i++)
-    if (strpbrk (texts[i], "\r\n") != NULL)
+    if (_nullmail_text_has_control (texts[i]))
       {
         g_autofree char *shown = _nullmail_text_display (texts[i]);
 
         g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
-                     "“%s” has an end of a line in it, and no property of a probe can: leave it "
+                     "“%s” has a control character in it, and no property of a probe can: leave it "
                      "out", shown);
         return FALSE;
       }

@@ -96,7 +96,7 @@ run (NullmailRelayProbe    *self,
  * relay is an outcome, and no error.
  *
  * Returns: (transfer full) (not nullable): a new report, or %NULL with @error set:
- *   %NULLMAIL_ERROR_INVALID_ARGUMENT without a relay host or with the end of a line in a text,
+ *   %NULLMAIL_ERROR_INVALID_ARGUMENT without a relay host or with a control character in a text,
  *   %NULLMAIL_ERROR_INVALID_CREDENTIALS for credentials without a password, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0

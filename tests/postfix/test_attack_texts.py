@@ -50,6 +50,16 @@ class Texts(InstanceTest):
     """What is taken reaches Postfix byte for byte; what is not is a typed error and leaves no
     trace."""
 
+    def setUp(self):
+        super().setUp()
+        self.commands = self.folder / 'commands'
+        self.commands.mkdir()
+        for name, script in (('postconf', f'exec {shutil.which("postconf")} "$@"'),
+                             ('postqueue', 'true'),
+                             ('sendmail', 'echo "sendmail: fatal: no" >&2; exit 75')):
+            (self.commands / name).write_text(f'#!/bin/sh\n{script}\n', encoding='utf-8')
+            (self.commands / name).chmod(0o755)
+
     def calls(self):
         """How to call each with a text in the one argument; TRUE where the text is a setting that
         a plan takes to the disk."""
@@ -89,7 +99,21 @@ class Texts(InstanceTest):
             ('NullClientConfig', 'assign_parameter', 'value'):
                 lambda t: self.updated('assign_parameter', 'evil', t),
             ('NullClientConfig', 'list_parameters', 'property'): config.list_parameters,
+            ('DelayCause', 'get_remedy', 'reason'):
+                lambda t: Nullmail.DelayCause.get_remedy(Nullmail.DelayCause.AUTHENTICATION, t),
+            ('MailQueue', 'get_entry', 'queue_id'):
+                Nullmail.MailQueue.new_from_bytes(GLib.Bytes.new(b'')).get_entry,
+            ('PostfixInstance', 'send_test', 'recipient'):
+                lambda t: self.mail_instance().send_test(t, None, 1000),
+            ('PostfixInstance', 'send_test', 'sender'):
+                lambda t: self.mail_instance().send_test('a@example.com', t, 1000),
+            ('PostfixInstance', 'follow_delivery', 'queue_id'):
+                lambda t: self.mail_instance().follow_delivery(t, 1000),
         }
+        for name, argument in (('set_sasl_mechanisms', 'mechanisms'),
+                               ('set_sasl_security_options', 'options'),
+                               ('set_tls_ca_file', 'tls_ca_file')):
+            table['RelayProbe', name, argument] = lambda t, f=name: self.probed(f, t)
         for name in ('get_value', 'has_value', 'get_line', 'unset', 'comment_out',
                      'remove_duplicates'):
             table['MainCf', name, 'name'] = getattr(self.instance.load_main_cf(), name)
@@ -109,6 +133,19 @@ class Texts(InstanceTest):
     def from_fd(self, text):
         with subprocess.Popen(['echo', SECRET], stdout=subprocess.PIPE) as child:
             return Nullmail.RelayCredentials.new_from_fd(relay(), text, child.stdout.fileno(), None)
+
+    def mail_instance(self):
+        """One whose mail goes nowhere, and whose queue is empty."""
+        return self.new_instance(command_directory=str(self.commands))
+
+    @staticmethod
+    def probed(function, text):
+        """Nothing listens there: a text that is taken is harmless in what the report says."""
+        probe = Nullmail.RelayProbe.new(Nullmail.RelayHost.parse('[127.0.0.1]:1'))
+        getattr(probe, function)(text if function == 'set_tls_ca_file' else [text])
+        report = probe.run(None)
+        assert not re.search('[\x00-\x1f\x7f]', str(report.to_variant().unpack())), report
+        return report
 
     def edited(self, name, value):
         main_cf = self.instance.load_main_cf()
@@ -157,7 +194,8 @@ class Texts(InstanceTest):
                                     CPU_LIMIT_S)
 
     HARMLESS = {'get_value', 'has_value', 'get_line', 'unset', 'comment_out', 'remove_duplicates',
-                'expand', 'get_state', 'keep', 'reset', 'load', 'new_for_relay'}
+                'expand', 'get_state', 'keep', 'reset', 'load', 'new_for_relay', 'get_remedy',
+                'get_entry'}
 
     def test_control_bytes(self):
         """Nothing but a question takes them, and then it changes nothing."""
