@@ -365,11 +365,11 @@ def plan_main_cf(t, text, login):
     t.instance.plan_main_cf(t.instance.load_main_cf(), login, 0)
 
 
-def blank_in_directory(t, text='', **properties):
+def blank_in_directory(t, command_directory=None, **properties):
     etc = t.folder / 'a folder'
     etc.mkdir()
-    fixture.write(etc / 'main.cf', fixture.MAIN_CF + text.encode())
-    instance = t.new_instance(config_directory=str(etc))
+    fixture.write(etc / 'main.cf', fixture.MAIN_CF)
+    instance = t.new_instance(config_directory=str(etc), command_directory=command_directory)
     login = fixture.credentials() if properties.get('authentication') else None
     instance.plan(fixture.new_config(origin='example.com', **properties), login, 0)
 
@@ -510,13 +510,19 @@ def login_of_socketmap(t):
     login_for(t, fixture.login_config(password_maps='socketmap:unix:/x:y'))
 
 
+def old_instance(t):
+    """One of a Postfix that has no tables within main.cf, as it says."""
+    return with_commands(t, postmap=POSTMAP, postconf=(
+        'PATH=$PATH:/usr/sbin; postconf "$@" | sed "s/^mail_version = .*/mail_version = 3.6.0/"'))
+
+
 def old_and_blank(t):
-    """For a Postfix that has no tables within main.cf."""
-    blank_in_directory(t, 'mail_version = 3.6.0\n', sender_address='me@example.com')
+    blank_in_directory(t, old_instance(t).props.command_directory, sender_address='me@example.com')
 
 
 def old_and_unknown(t):
-    plan_with(t, 'mail_version = 3.6.0\nx = ${a\n', sender_address='me@$x')
+    write_main_cf(t, 'x = ${a\n')
+    old_instance(t).plan(fixture.new_config(origin='example.com', sender_address='me@$x'), None, 0)
 
 
 def start_in_vain(t):
@@ -561,3 +567,17 @@ def no_type_in_macro(t):
         t, postconf=POSTCONF, postmap='case "$*" in *hash:*) echo "postmap: fatal: unsupported '
         'dictionary type: hash" >&2; exit 1 ;; esac\n' + POSTMAP)
     instance.plan(instance.load_config(), fixture.credentials(), 0)
+
+
+# Of other instances
+
+def second_instance(t, text):
+    """The first, which does not need the password of OTHER. The second, which it lists, reads the
+    same passwords."""
+    second = t.folder / 'second'
+    second.mkdir()
+    fixture.write(second / 'main.cf', (
+        'smtp_sasl_auth_enable = yes\n'
+        f'smtp_sasl_password_maps = texthash:{t.sasl_passwd}\n{text}').encode())
+    two_generations(t, multi_instance_directories=str(second))
+    return t.instance

@@ -12,6 +12,7 @@ import os
 
 import error_calls as calls
 import error_texts_acting
+import error_texts_asking
 import fixture
 from error_calls import expand, for_nobody, store_at, validate, with_commands
 from error_rows import (Elsewhere, Error, Row, kernel, name, password, race, relay, setting,
@@ -29,10 +30,22 @@ TEXTS = {
             'program of that name'),
         Elsewhere('“%s” did not end in time', 'it would take ten seconds', 'unit/command.c'),
         Elsewhere('The exit status', 'another thread has to take it', 'unit/command.c'),
+        Elsewhere('“%s” was not asked', 'all that comes before it would have to hang',
+                  'postfix/test_bad_commands.py'),
+    ],
+    'base/command-find.c': [
         Row(Error.COMMAND, calls.without_commands,
             'There is no command “postconf” in “/tmp/commands” that only root or you can change: '
             'install Postfix, or name the folder of its commands'),
         Elsewhere('The command “%s” is neither', 'Postfix is installed here', 'unit/command.c'),
+    ],
+    'base/obstacle.c': [
+        Elsewhere('%s: the file is mounted by itself', 'something has to be mounted',
+                  'postfix/test_containers.py'),
+        Elsewhere('%s: the file or its directory is immutable', 'not every file system can',
+                  'postfix/test_containers.py'),
+        Elsewhere('%s: what is mounted there', 'something has to be mounted',
+                  'postfix/test_containers.py'),
     ],
     'base/regular-file.c': [
         Row(Error.INVALID_FILE, lambda t: calls.no_file(t, os.mkfifo),
@@ -97,6 +110,10 @@ TEXTS = {
     ],
     'commit/locked-directories.c': [
         kernel('Could not examine'),
+    ],
+    'commit/staged-exchange.c': [
+        Elsewhere('“%s” is open for writing', 'another program has to hold it open',
+                  'faults/commit-guard.c'),
     ],
     'commit/staged-file.c': [
         Row(Error.INVALID_FILE, calls.map_is_directory,
@@ -171,6 +188,9 @@ TEXTS = {
                 'admin@example.com'),
     ],
     'config/channel-guards.c': [
+        Elsewhere('it needs dns', 'a finding of the plan says it', 'postfix/test_promise.py'),
+        Elsewhere('it needs “ignore_mx', 'a finding of the plan says it',
+                  'postfix/test_promise.py'),
         Elsewhere('it needs “smtp_dns', 'a plan writes it with the level', 'unit/check-channel.c'),
         Row(Error.INVALID_CONFIG, calls.no_fingerprint,
             "tls-level “fingerprint”: it needs the fingerprint of the relay's certificate or key "
@@ -238,6 +258,8 @@ TEXTS = {
         username('a\nb', 'has a newline or another control character: leave it out'),
         username('a:b',
                  'has a colon, where Postfix would begin the password: ask the relay for another'),
+        Elsewhere('The user name has a “%c”', 'only a newer Postfix has another separator',
+                  'bindings/test_versions.py'),
         username(' a', 'begins with a blank, which a password file cannot hold: leave it out'),
         password(b'\n', 'is empty: give the one that the relay expects'),
         Row(Error.INVALID_CREDENTIALS, calls.long_password,
@@ -368,3 +390,4 @@ TEXTS = {
     ],
 }
 TEXTS.update(error_texts_acting.TEXTS)
+TEXTS.update(error_texts_asking.TEXTS)

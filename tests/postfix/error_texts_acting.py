@@ -7,7 +7,7 @@ of passwords."""
 import error_calls as calls
 import fixture
 from error_calls import OTHER, store_at, with_commands
-from error_rows import Error, Row, kernel, keyring, race, systemd
+from error_rows import Elsewhere, Error, Row, kernel, keyring, race, systemd
 from fixture import Nullmail
 
 TEXTS = {
@@ -83,6 +83,16 @@ TEXTS = {
         Row(Error.INVALID_CONFIG, calls.old_and_unknown,
             'sender-address “me@$x” has to be written out for Postfix before 3.7: its macros are '
             'not known here'),
+    ],
+    'plan/planner-instances.c': [
+        Elsewhere('“%s” may name a relay', 'root can read what others cannot',
+                  'postfix/test_instances.py'),
+        Row(Error.PERMISSION_DENIED,
+            lambda t: calls.second_instance(
+                t, 'transport_maps = ldap:/etc/nowhere\n').purge_credentials(),
+            '“transport_maps = ldap:/etc/nowhere” in “/tmp/second/main.cf” may name a relay '
+            'whose password would be dropped from “/etc/postfix/sasl_passwd”, and cannot be '
+            'read: remove old entries by hand'),
     ],
     'plan/planner-purge.c': [
         Row(Error.PERMISSION_DENIED, calls.unreadable_table_of_others,
@@ -197,7 +207,8 @@ TEXTS = {
     ],
     'store/postmap.c': [
         kernel('Could not prepare'),
-        kernel('Could not find out'),
+        Elsewhere('Could not find the directory', 'there must be no /proc',
+                  'postfix/test_containers.py'),
         race('Somebody has put'),
         kernel('Could not make the map'),
         Row(Error.MAP, lambda t: calls.broken_postmap(t, 'echo no >&2; exit 1'),
@@ -213,11 +224,13 @@ TEXTS = {
     'store/sasl-passwd-store.c': [
         Row(Error.INVALID_FILE, calls.unusable_entry,
             'Line 2 of “/etc/postfix/sasl_passwd”, the entry for “[smtp.example.com]:587”, has '
-            'no user name and password with a colon between them that can be used, store the '
+            'no user name and password with “:” between them that can be used, store the '
             'credentials anew: The password is empty: give the one that the relay expects'),
         Row(Error.INVALID_CREDENTIALS, calls.store_listed,
             'The credentials for “[smtp.example.com]:587” come from a list and have no password: '
             'look them up in the store'),
+    ],
+    'store/sasl-passwd-store-rebuild.c': [
         Row(Error.NOT_FOUND, calls.rebuild_nothing,
             'There is no password file “/etc/postfix/sasl_passwd” to build a map from: store '
             'credentials first'),
