@@ -78,8 +78,8 @@ TEXTS = {
         Row(Error.INVALID_ARGUMENT, lambda t: Nullmail.RelayProbe().run(None),
             'The probe has no relay to ask: assign relay-host'),
         Row(Error.INVALID_ARGUMENT, calls.probe_with_control,
-            '“/etc/\\x0aca.pem” has a control character in it, and no property of a probe can: leave '
-            'it out'),
+            '“/etc/\\x0aca.pem” has a control character in it, and no property of a probe can: '
+            'leave it out'),
     ],
     'relay/sasl-client.c': [
         step('Cyrus SASL does not begin'),
