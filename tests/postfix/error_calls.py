@@ -477,7 +477,7 @@ def activate_for_nobody(t):
 
 
 def forgetful_postmap(t):
-    broken_postmap(t, 'case "$*" in *-q*) exit 1 ;; esac\n'
+    broken_postmap(t, 'case "$*" in *" -q "*) exit 1 ;; esac\n'
                    'for table; do :; done\necho other >"${table#*:}.db"')
 
 
