@@ -27,8 +27,9 @@ USER, PASSWORD = "relayuser@example.com", "mysecretpassword"
 STUDENT = "student@lab.example.com"
 LIMIT_S = 60
 OLD_S = 1000000000  # younger than a second, main.cf makes each program of Postfix wait
-# What a test has no time for: each wait of smtp(8) that a scenario runs into, and of the resolver.
-BASE = {"myorigin": "lab.example.com", "smtp_connect_timeout": "3s", "smtp_helo_timeout": "2s",
+# What a test has no time for: each wait of smtp(8) that a scenario runs into, and of the resolver;
+# and to stop and start Postfix for interfaces that are others than before.
+BASE = {"inet_interfaces": "loopback-only", "smtp_connect_timeout": "3s", "smtp_helo_timeout": "2s",
         "smtp_starttls_timeout": "3s", "smtp_quit_timeout": "1s"}
 RESOLVER = "search lab.example.com\nnameserver 192.0.2.10\noptions timeout:1 attempts:1\n"
 PACKAGED = (ETC / "main.cf").read_bytes()
