@@ -120,7 +120,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_autofree char *refusal = NULL;
   g_auto(NullmailDeadline) deadline = { .cancellable = NULL };
   g_auto(NullmailView) view = { 0 };
-  GPtrArray *findings;
+  g_autoptr(GPtrArray) findings = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -148,10 +148,14 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
+  /* Some ask Postfix themselves, and go on without an answer. */
   findings = _nullmail_check_run (&view.snapshot);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
   if (_nullmail_deadline_was_missed (&deadline))
     add_missed (installation, findings);
-  return findings;
+  return g_steal_pointer (&findings);
 }
 
 static void

@@ -31,8 +31,9 @@ nullmail_postfix_instance_query_service (NullmailPostfixInstance  *self,
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULLMAIL_SERVICE_STATE_NONE);
   g_return_val_if_fail (error == NULL || *error == NULL, NULLMAIL_SERVICE_STATE_NONE);
 
-  _nullmail_service_query (_nullmail_postfix_instance_get_installation (self), &state,
-                           cancellable, error);
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    _nullmail_service_query (_nullmail_postfix_instance_get_installation (self), &state,
+                             cancellable, error);
   return state;
 }
 
@@ -127,7 +128,8 @@ nullmail_postfix_instance_activate (NullmailPostfixInstance  *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   installation = _nullmail_postfix_instance_get_installation (self);
-  return _nullmail_service_check_directory (installation, error)
+  return !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && _nullmail_service_check_directory (installation, error)
          && _nullmail_service_activate (installation, activation, cancellable, error);
 }
 
@@ -225,7 +227,8 @@ nullmail_postfix_instance_set_enabled (NullmailPostfixInstance  *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   installation = _nullmail_postfix_instance_get_installation (self);
-  return _nullmail_service_check_directory (installation, error)
+  return !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && _nullmail_service_check_directory (installation, error)
          && _nullmail_service_set_enabled (installation, enabled, cancellable, error);
 }
 

@@ -147,6 +147,10 @@ set_error (GError     **error,
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
                  "systemd lets only a privileged user control “%s”, try as root: %s", unit,
                  failure->message);
+  else if (g_strcmp0 (name, BUS_NAME ".UnitMasked") == 0)
+    g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
+                 "systemd may not control “%s”, since it is masked: “systemctl unmask %s” takes "
+                 "that back", unit, unit);
   else
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_ACTIVATION,
                  "systemd does not control “%s”, “systemctl status %s” tells more: %s", unit, unit,

@@ -11,9 +11,14 @@
 
 #define CAUSE(name) NULLMAIL_DELAY_CAUSE_ ## name
 
-/* Replies that are well known, and the way out that the provider itself names. All words of a row
- * must be in the reply, which is compared in lower case; the first row counts. Where each of them
- * is documented is in tests/unit/delay-remedy.c. */
+#define NO_MECHANISM \
+  "No way to log in is left: look at sasl-mechanisms, at tls-level and the lists " \
+  "smtp_sasl_…security_options, which refuse a password without TLS, and install the plug-ins of " \
+  "Cyrus SASL (libsasl2-modules, cyrus-sasl-plain)"
+
+/* Replies that are well known, and the way out that the provider itself names, and behind them
+ * reasons of Postfix itself. All words of a row must be in the text, which is compared in lower
+ * case; the first row counts. Where each of them is documented is in tests/unit/delay-remedy.c. */
 static const NullmailProviderRemedy providers[] = {
   { "microsoft-smtp-auth-disabled", CAUSE (AUTHENTICATION), { "smtpclientauthentication" },
     N_("Microsoft 365: switch “Authenticated SMTP” on for this mailbox (Set-CASMailbox "
@@ -137,6 +142,32 @@ static const NullmailProviderRemedy providers[] = {
        "dial-up address has to use its provider’s relay") },
   { "postgrey", CAUSE (RATE_LIMIT), { "postgrey" },
     N_("Wait: the relay takes the message at a later attempt") },
+  { "postfix-starttls-first", CAUSE (TLS), { "starttls command first" },
+    N_("The relay takes mail under TLS only: set tls-level (smtp_tls_security_level) to secure") },
+  { "postfix-not-offered", CAUSE (TLS), { "but was not offered by host" },
+    N_("Check the port; if the relay is known to offer STARTTLS, somebody between this machine and "
+       "it suppresses that: use its port 465, and do not lower tls-level") },
+  { "postfix-tls-engine", CAUSE (TLS), { "our tls engine is unavailable" },
+    N_("Postfix cannot use a file that TLS needs: name one in tls-ca-file that is there and has "
+       "certificates, and look at the findings of check") },
+  { "postfix-handshake", CAUSE (TLS), { "cannot start tls" },
+    N_("Check the port: tls-wrapper (smtp_tls_wrappermode) is for a port where TLS begins at once, "
+       "such as 465, and for no other; a probe of the relay says more") },
+  { "postfix-certificate", CAUSE (TLS), { "server certificate not" },
+    N_("Probe the relay to see what is wrong with its certificate: an authority that is not known "
+       "goes into tls-ca-file, the name that it is for into relay-host, and who runs the relay has "
+       "to renew one that has expired; do not lower tls-level, for then anybody on the way can "
+       "read the password") },
+  { "postfix-silent", CAUSE (NETWORK), { "timed out", "initial server greeting" },
+    N_("Check the port: where TLS begins at once, as at 465, a relay waits for it in silence, and "
+       "tls-wrapper (smtp_tls_wrappermode) has to be set; else no mail server is there, or it is "
+       "too busy") },
+  { "postfix-no-mechanism", CAUSE (LOCAL), { "no mechanism available" }, N_(NO_MECHANISM) },
+  { "postfix-no-compatible", CAUSE (LOCAL), { "no compatible authentication mechanisms" },
+    N_(NO_MECHANISM) },
+  { "postfix-local-data", CAUSE (LOCAL), { "local data error" },
+    N_("A table cannot be read, such as that of the passwords: the findings of check and the mail "
+       "log name it") },
 };
 
 /* Without a provider that is known. */
@@ -160,7 +191,8 @@ static const struct
     N_("Log in at the relay (authentication), or have it accept mail from this machine’s "
        "address") },
   { CAUSE (SENDER_REFUSED),
-    N_("Send from an address that the relay accepts for this login: set sender-address") },
+    N_("Send from an address that the relay accepts for this login: set sender-address; mail that "
+       "waits gets it by “postsuper -r ALL”") },
   { CAUSE (RECIPIENT_REFUSED),
     N_("Check the recipient’s address, and that its mailbox is not full") },
   { CAUSE (RATE_LIMIT),
@@ -199,8 +231,8 @@ fits (const NullmailProviderRemedy *row,
  * @cause: a cause
  * @reason: the reason that the cause is of; it may be empty
  *
- * Says what to do: for well-known replies the way out that the provider itself names, else what
- * there is to say of the cause.
+ * Says what to do: for well-known replies the way out that the provider itself names, for the
+ * usual reasons of Postfix what they come of, else what there is to say of the cause.
  *
  * Returns: (transfer full) (nullable): a sentence without a full stop, translated; %NULL where
  *   there is nothing to say, as of %NULLMAIL_DELAY_CAUSE_UNKNOWN

@@ -108,6 +108,14 @@ say_goodbye (NullmailProbeCourse *self)
   _nullmail_smtp_channel_send (self->channel, "QUIT\r\n", 6, &error);
 }
 
+/* Whether Postfix is to log in, and no password was found with which the probe could do so too. */
+static gboolean
+lacks_password (NullmailProbeCourse *self)
+{
+  return self->policy->is_configured && self->policy->credentials == NULL
+         && _nullmail_effective_logs_in (self->policy->effective);
+}
+
 /* What a probe that went well says. */
 static char *
 describe_success (NullmailProbeCourse *self)
@@ -129,8 +137,23 @@ describe_success (NullmailProbeCourse *self)
   if (self->was_refused)
     g_string_append_printf (text, " %s", _("Another of its addresses does not answer: Postfix may "
                                            "try that first, and then waits before it goes on."));
+  if (lacks_password (self))
+    g_string_append_printf (text, " %s", _("No login was tried: main.cf wants one, and no password "
+                                           "for this relay was found."));
 
   return g_string_free (text, FALSE);
+}
+
+static const char *
+get_success_remedy (NullmailProbeCourse *self)
+{
+  if (lacks_password (self))
+    return _("Plan with a user name and a password for this relay, or leave authentication off.");
+  if (self->was_refused)
+    return _("Ask who runs the relay about the address that does not answer; inet_protocols leaves "
+             "a kind of them out.");
+
+  return "";
 }
 
 static gboolean
@@ -163,9 +186,7 @@ _nullmail_probe_course_run (const NullmailProbePolicy  *policy,
       g_free (report->message);
       report->message = describe_success (&self);
       g_free (report->remedy);
-      report->remedy = g_strdup (self.was_refused
-                                 ? _("Ask who runs the relay about the address that does not "
-                                     "answer; inet_protocols leaves a kind of them out.") : "");
+      report->remedy = g_strdup (get_success_remedy (&self));
     }
   if (self.channel != NULL)
     say_goodbye (&self);

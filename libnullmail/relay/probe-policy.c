@@ -20,6 +20,7 @@ static const char * const parameters[] = {
   "inet_protocols",
   "send_cyrus_sasl_authzid",
   "smtp_helo_name",
+  "smtp_sasl_auth_enable",
   "smtp_sasl_mechanism_filter",
   "smtp_sasl_security_options",
   "smtp_sasl_tls_security_options",

@@ -287,7 +287,8 @@ check_certificate (NullmailProbeCourse *self)
 
 static const char stripped_remedy[] =
   N_("Check the port, or ask who runs the relay. If it is known to offer STARTTLS, somebody "
-     "between this machine and the relay suppresses it.");
+     "between this machine and the relay suppresses it: port 465, where TLS begins at once, may "
+     "still be open.");
 
 /* Sets *begins to whether TLS begins now; where it does not the course may go on in clear. */
 static gboolean

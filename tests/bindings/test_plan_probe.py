@@ -123,6 +123,19 @@ class PlanProbe(Folder):
                 self.assertEqual(report.get_mechanism(), mechanism)
                 self.assertEqual(relay.accepted, [mechanism] if mechanism else [])
 
+    def test_login_without_a_password(self):
+        """It was “ok”, without a word of the login that there would be none of."""
+        with FakeRelay(Shared.good) as relay:
+            name = f'[localhost]:{relay.port}'
+            report = self.plan(name).create_probe().run(None)
+            self.assertEqual(report.get_outcome(), Outcome.OK, report.get_message())
+            self.assertIn('No login was tried', report.get_message())
+            self.assertIn('password', report.get_remedy())
+            config = self.config(name, tls_ca_file=Shared.ca_file)
+            report = self.postfix.plan(config, None, 0).create_probe().run(None)
+            self.assertNotIn('login', report.get_message())
+            self.assertNotIn('password', report.get_remedy())
+
     def test_versions_of_tls(self):
         for edit, version, outcome in (
                 ('>=TLSv1.2', ssl.TLSVersion.TLSv1_2, Outcome.OK),

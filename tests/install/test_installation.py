@@ -125,7 +125,7 @@ class Files(tools.Case):
     def test_examples(self):
         top = PREFIX / 'share/doc/libnullmail-1.0/examples'
         for name, mode in (('gjs/null-client', 0o755), ('python/null-client', 0o755),
-                           ('vala/null-client.vala', 0o644)):
+                           ('python/safe-null-client', 0o755), ('vala/null-client.vala', 0o644)):
             self.assertEqual((top / name).stat().st_mode & 0o777, mode)
 
     def test_nothing_outside_the_prefix(self):

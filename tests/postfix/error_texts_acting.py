@@ -177,6 +177,7 @@ TEXTS = {
             "systemd does not answer on the system's message bus: *; use the “postfix” command "
             "(service control COMMAND)"),
         systemd('systemd lets only'),
+        systemd('systemd may not control'),
         systemd('systemd does not control'),
         systemd('systemd could not carry out'),
     ],

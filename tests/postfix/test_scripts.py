@@ -5,12 +5,16 @@
 
 import json
 import os
+import pathlib
 
 import mail_lab
 from mail_lab import LabCase
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 SCRIPTS = os.path.join(HERE, "scripts")
+EXAMPLE = os.path.join(mail_lab.ROOT, "examples", "python", "safe-null-client")
+RELAY, STUDENT = "smtp.example.com", "student@lab.example.com"
+USER, PASSWORD = "relayuser@example.com", "mysecretpassword"
 WORD = "s7: #not a $comment% \"quoted\" ü"
 
 
@@ -85,6 +89,54 @@ class Scripts(LabCase):
         self.assertIn("/etc/postfix/main.cf", out)
         self.assertNotIn(WORD, out)
         self.assertFalse(os.path.exists(self.config_path("sasl_passwd")))
+
+
+class SafeClient(LabCase):
+    """The example that takes back what does not work."""
+
+    def run_example(self, code, relay, recipient, *user, password=""):
+        out = self.run_client("/usr/bin/python3", EXAMPLE, relay, recipient, *user, code=code,
+                              text=password)
+        self.assertNotIn(PASSWORD, out)
+        return out
+
+    def files(self):
+        return {path: pathlib.Path(path).read_bytes()
+                for path in map(self.config_path, ("main.cf", "sasl_passwd"))
+                if os.path.exists(path)}
+
+    def test_arrives_or_is_undone(self):
+        """On the package's main.cf, and then on a null client that works."""
+        before = self.files()
+        self.assertEqual(len(before), 1)
+        for relay, recipient, password, words in (
+                (f"[{RELAY}]:588", STUDENT, PASSWORD, "Nothing was changed"),
+                (f"[{RELAY}]:587", STUDENT, "another", "535.* Nothing was changed"),
+                (f"[{RELAY}]:587", "nobody@lab.example.com", PASSWORD, "does not arrive: .*5.1.1")):
+            with self.subTest(words):
+                out = self.run_example(1, relay, recipient, USER, password=password)
+                self.assertRegex(out, words)
+                self.assertEqual(self.files(), before)
+
+        self.run_example(0, f"[{RELAY}]:587", STUDENT, USER, password=PASSWORD)
+        self.assertIn(f"(Authenticated sender: {USER})", self.fetch("Test message"))
+        works = self.files()
+        self.assertEqual(len(works), 2)
+        # A relay that answers, and wants a login before it takes mail; then one that bounces what
+        # is for nobody, with nothing changed that could be undone.
+        out = self.run_example(1, f"[{RELAY}]:587", STUDENT)
+        self.assertRegex(out, "does not arrive: .*Access denied")
+        self.assertEqual(self.files(), works)
+        out = self.run_example(1, f"[{RELAY}]:587", "nobody@lab.example.com", USER,
+                               password=PASSWORD)
+        self.assertRegex(out, "does not arrive: .*5.1.1")
+        self.assertEqual(self.files(), works)
+        self.assertIn(f"(Authenticated sender: {USER})", self.deliver("as before"))
+
+    def test_short(self):
+        lines = pathlib.Path(EXAMPLE).read_text(encoding="utf-8").splitlines()
+        self.assertLessEqual(len(lines), 30)
+        self.assertEqual([line for line in lines if len(line) > 100], [])
 
 
 def setUpModule():

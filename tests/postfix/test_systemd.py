@@ -122,6 +122,30 @@ class Unit(SystemdTest):
         self.assertEqual(self.read(), before)
         self.assertEqual(self.systemd.calls(), [('ReloadOrRestartUnit', 'postfix.service')] * 2)
 
+    def test_each_way_to_fail(self):
+        """Whatever systemd calls it, and whichever the job: as before, and the job is named."""
+        self.systemd.set_job('RestartUnit', 'done')
+        edits = {'ReloadOrRestartUnit': ('mydomain', 'example.org'),
+                 'RestartUnit': ('inet_interfaces', '127.0.0.1')}
+        for method, edit in edits.items():
+            for result in ('failed', 'timeout', 'canceled', 'dependency'):
+                with self.subTest(method=method, result=result):
+                    self.systemd.set_job(method, result)
+                    plan, before = self.plan_edit(*edit, self.instance), self.read()
+                    self.assert_error(Error.ACTIVATION, ['postfix.service', result],
+                                      self.instance.apply, plan, Flags.FORCE)
+                    self.assertEqual(self.read(), before)
+            self.systemd.set_job(method, 'done')
+
+    def test_start_fails(self):
+        """One that was stopped, and is to be started with what was written."""
+        self.boot({'postfix.service': {'ActiveState': 'inactive', 'UnitFileState': 'disabled'}})
+        self.systemd.set_job('StartUnit', 'failed')
+        plan, before = self.plan_edit('mydomain', 'example.org', self.instance), self.read()
+        self.assert_error(Error.ACTIVATION, ['postfix.service', 'failed'], self.instance.apply,
+                          plan, Flags.START)
+        self.assertEqual(self.read(), before)
+
     def test_enabled_by_an_apply_that_fails(self):
         """What starts at boot goes back as well, but only if this apply has changed it."""
         self.systemd.set_job('ReloadOrRestartUnit', 'failed')
@@ -155,6 +179,23 @@ class Unit(SystemdTest):
         self.assert_error(Error.PERMISSION_DENIED, 'postfix.service', self.instance.set_enabled,
                             True)
 
+    def test_each_denial(self):
+        """Polkit's and systemd's own, of each thing that an apply may ask for."""
+        for name, denial in systemd_bus.DENIALS.items():
+            for method, flags, state in (('EnableUnitFiles', Flags.ENABLE, 'active'),
+                                         ('StartUnit', Flags.START, 'inactive'),
+                                         ('ReloadOrRestartUnit', 0, 'active')):
+                with self.subTest(name, method=method):
+                    self.boot({'postfix.service': {'ActiveState': state,
+                                                   'UnitFileState': 'disabled'}})
+                    signature = ('asbb', 'ba(sss)') if flags == Flags.ENABLE else ('ss', 'o')
+                    self.systemd.deny(method, *signature, denial=denial)
+                    plan, before = self.plan_edit('mydomain', 'example.org', self.instance), \
+                        self.read()
+                    self.assert_error(Error.PERMISSION_DENIED, ['postfix.service', 'privileged'],
+                                      self.instance.apply, plan, flags)
+                    self.assertEqual(self.read(), before)
+
     def test_nobody_answers(self):
         os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = f'unix:path={self.folder}/nothing'
         self.assert_error(Error.ACTIVATION, ['systemd', 'COMMAND'], self.instance.query_service)
@@ -185,6 +226,35 @@ class Masked(SystemdTest):
         self.assert_error(Error.ACTIVATION, ['masked', 'systemctl unmask postfix.service'],
                             self.instance.activate, Activation.START)
         self.assertEqual(self.systemd.calls(), [])
+
+    def test_apply(self):
+        """Without START it is written, and nothing is asked; with it nothing is written."""
+        before = self.read()
+        plan = self.plan_edit('mydomain', 'example.org', self.instance)
+        self.assert_error(Error.ACTIVATION, ['masked', 'systemctl unmask postfix.service'],
+                          self.instance.apply, plan, Flags.START)
+        self.assertEqual((self.read(), self.systemd.calls()), (before, []))
+        self.assertEqual(self.apply_edit('mydomain', 'example.org'), [])
+        self.assertIn('mydomain = example.org\n', self.read())
+
+    def test_enable(self):
+        """systemd itself refuses that, and all is as before."""
+        self.systemd.deny('EnableUnitFiles', 'asbb', 'ba(sss)', systemd_bus.MASKED)
+        before = self.read()
+        plan = self.plan_edit('mydomain', 'example.org', self.instance)
+        for function, *arguments in ((self.instance.set_enabled, True),
+                                     (self.instance.apply, plan, Flags.ENABLE)):
+            self.assert_error(Error.ACTIVATION, ['masked', 'systemctl unmask postfix.service'],
+                              function, *arguments)
+        self.assertEqual(self.read(), before)
+
+    def test_runs_nevertheless(self):
+        """One that was masked while it ran still reads what is written."""
+        self.boot({'postfix.service': {'LoadState': 'masked', 'UnitFileState': 'masked',
+                                       'ActiveState': 'active'}})
+        self.assertEqual(self.instance.query_service(), State.RUNNING | State.MASKED)
+        self.assertEqual(self.apply_edit('mydomain', 'example.org'),
+                         [('ReloadOrRestartUnit', 'postfix.service')])
 
 
 class Instances(SystemdTest):

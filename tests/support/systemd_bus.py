@@ -27,8 +27,14 @@ if '{result}':
     GLib.timeout_add(20, end)
 ret = '{job}'
 '''
-DENIED = ("raise dbus.exceptions.DBusException('Interactive authentication required.', "
-          "name='org.freedesktop.DBus.Error.InteractiveAuthorizationRequired')")
+RAISE = 'raise dbus.exceptions.DBusException({text!r}, name={name!r})'
+# Polkit's no, where nobody could be asked and where somebody was; and that of systemd itself.
+DENIALS = {name: RAISE.format(name=f'org.freedesktop.DBus.Error.{name}', text=text)
+           for name, text in (
+               ('InteractiveAuthorizationRequired', 'Interactive authentication required.'),
+               ('AccessDenied', 'Permission denied'))}
+DENIED = DENIALS['InteractiveAuthorizationRequired']
+MASKED = RAISE.format(name=f'{NAME}.UnitMasked', text='Unit file postfix.service is masked.')
 
 
 class Systemd:
@@ -78,8 +84,8 @@ class Systemd:
         self.add_method(method, 'ss', 'o',
                         JOB_CODE.format(manager=MANAGER, job=JOB, result=result))
 
-    def deny(self, method, arguments='ss', result='o'):
-        self.add_method(method, arguments, result, DENIED)
+    def deny(self, method, arguments='ss', result='o', denial=DENIED):
+        self.add_method(method, arguments, result, denial)
 
     def add_unit(self, name, **properties):
         path = f'{PATH}/unit/' + ''.join(c if c.isalnum() else f'_{ord(c):02x}' for c in name)
