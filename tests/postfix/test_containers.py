@@ -52,6 +52,8 @@ class Unreplaceable(ContainerTest):
         """The file, or one to which lines can only be added, and its directory."""
         for path, attribute in ((self.main_cf, 'i'), (self.main_cf, 'a'), (self.etc, 'i')):
             with self.subTest(path.name, attribute=attribute):
+                if shutil.which('chattr') is None:
+                    fixture.lacks('chattr is not installed')
                 if subprocess.run(['chattr', f'+{attribute}', path], check=False,
                                   stderr=subprocess.DEVNULL).returncode != 0:
                     fixture.lacks('no chattr on this file system')
