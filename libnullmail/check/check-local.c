@@ -346,29 +346,6 @@ check_protocols (NullmailCheck *self)
               "of Postfix stops at that."));
 }
 
-static void
-check_service (NullmailCheck *self)
-{
-  NullmailFindingFacts stopped = {
-    .code = NULLMAIL_FINDING_CODE_NOT_RUNNING,
-    .severity = NULLMAIL_SEVERITY_WARNING,
-  };
-  NullmailFindingFacts disabled = {
-    .code = NULLMAIL_FINDING_CODE_NOT_ENABLED,
-    .severity = NULLMAIL_SEVERITY_WARNING,
-  };
-
-  if (self->snapshot->is_running == NULLMAIL_FACT_NO)
-    _nullmail_check_report (self, &stopped,
-      _("Start Postfix."),
-      _("Postfix is not running: mail waits in the queue until it does."));
-
-  if (self->snapshot->is_enabled == NULLMAIL_FACT_NO)
-    _nullmail_check_report (self, &disabled,
-      _("Enable Postfix."),
-      _("Postfix is not started at boot: after the next one mail waits in the queue."));
-}
-
 void
 _nullmail_check_local (NullmailCheck *self)
 {
@@ -383,5 +360,4 @@ _nullmail_check_local (NullmailCheck *self)
   check_hostname (self);
   check_origin (self);
   check_protocols (self);
-  check_service (self);
 }
