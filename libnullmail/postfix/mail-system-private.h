@@ -21,7 +21,7 @@ gboolean        _nullmail_mail_system_find       (NullmailMailSystem    *self,
                                                   gboolean               is_submitting,
                                                   GCancellable          *cancellable,
                                                   GError               **error);
-/* Where the log is, of a Postfix that reads this; no program is needed for that. */
+/* Where the log is of a Postfix that reads this, if it is a file. */
 void            _nullmail_mail_system_find_logs  (NullmailMailSystem    *self,
                                                   NullmailEffective     *effective);
 

@@ -52,7 +52,6 @@ _nullmail_mail_system_find_logs (NullmailMailSystem *self,
   g_strv_builder_add (builder, "/var/log/maillog");
   self->log_files = g_strv_builder_end (builder);
   self->facility = parse_facility (facility);
-  self->journalctl = _nullmail_command_find ("journalctl", NULL, NULL);
 }
 
 /* Where several mail systems are installed, sendmail (1) of Postfix has another name, which main.cf
@@ -111,6 +110,7 @@ _nullmail_mail_system_find (NullmailMailSystem    *self,
 
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
   _nullmail_mail_system_find_logs (self, effective);
+  self->journalctl = _nullmail_command_find ("journalctl", NULL, NULL);
   if (!is_submitting)
     return TRUE;
 

@@ -357,16 +357,14 @@ activate_by_systemd (NullmailServiceUnits  *units,
     }
 }
 
-gboolean
-_nullmail_service_activate (NullmailInstallation  *self,
-                            NullmailActivation     activation,
-                            GCancellable          *cancellable,
-                            GError               **error)
+static gboolean
+activate (NullmailInstallation  *self,
+          NullmailActivation     activation,
+          GCancellable          *cancellable,
+          GError               **error)
 {
   g_auto(NullmailServiceUnits) units = { .systemd = NULL };
 
-  if (!_nullmail_service_exists (self) || activation == NULLMAIL_ACTIVATION_NONE)
-    return TRUE;
   if (!_nullmail_service_units_find (&units, self, cancellable, error))
     return FALSE;
   if (activation == NULLMAIL_ACTIVATION_RESTART && !check_stop (self, error))
@@ -375,4 +373,26 @@ _nullmail_service_activate (NullmailInstallation  *self,
   return units.systemd != NULL && unit_runs (&units, self)
          ? activate_by_systemd (&units, activation, cancellable, error)
          : activate_by_command (&units, self, activation, cancellable, error);
+}
+
+gboolean
+_nullmail_service_activate (NullmailInstallation  *self,
+                            NullmailActivation     activation,
+                            GCancellable          *cancellable,
+                            GError               **error)
+{
+  g_auto(NullmailServiceWitness) witness = { .logs = NULL };
+  g_autoptr(GError) local_error = NULL;
+
+  if (!_nullmail_service_exists (self) || activation == NULLMAIL_ACTIVATION_NONE)
+    return TRUE;
+
+  _nullmail_service_witness_init (&witness, self);
+  if (activate (self, activation, cancellable, &local_error)
+      && _nullmail_service_witness_verify (&witness, self, activation, &local_error))
+    return TRUE;
+
+  _nullmail_service_witness_explain (&witness, &local_error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }

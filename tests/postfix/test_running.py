@@ -5,8 +5,8 @@ finding comes with what it is about, and goes with it."""
 
 import os
 import pathlib
+import re
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -41,12 +41,24 @@ def setUpModule():
     fixture.need_postfix('postfix', 'ip', 'sendmail', 'unshare')
 
 
+class LoggingWorld(instance_lab.World):
+    """Writes what it hears at /dev/log into a file, as syslogd(8) does."""
+
+    log_file = None
+
+    def read_log(self, log):
+        while True:
+            line = log.recv(8192).decode().rstrip('\0')
+            with open(self.log_file, 'a', encoding='utf-8') as file:
+                file.write(re.sub(r'^<\d+>(.{15}) ', r'\1 host7 ', line) + '\n')
+
+
 class Machine:
     """Postfix in /mnt/r0, and the library that controls it by its command."""
 
     def __init__(self, test, master_cf='', main_cf=''):
         self.test = test
-        world = instance_lab.World(test.folder)
+        self.world = world = LoggingWorld(test.folder)
         world.directories.append(world.folder / 'r0' / 'etc')
         (world.folder / 'r0' / 'etc').mkdir(parents=True)
         world.make_etc()
@@ -85,6 +97,16 @@ class Machine:
         assert old in text
         path.write_text(text.replace(old, new))
         os.utime(path, (fixture.OLD_S, fixture.OLD_S))
+
+    def log_by_syslog(self):
+        """postlogd(8) writes nothing before the master runs, and syslogd(8) does."""
+        text = re.sub(r'maillog_file.*\n', '', self.main_cf.read_text())
+        fixture.write(self.main_cf, text.encode())
+        log = self.folder / 'log'
+        log.mkdir()
+        subprocess.run(['mount', '--bind', log, '/var/log'], check=True)
+        self.world.log_file = log / 'mail.log'
+        self.world.make_devices()
 
     def start(self):
         self.instance.activate(Activation.START)
@@ -198,6 +220,91 @@ def inside_chroot(test):
     machine.edit(machine.master_cf, 'smtp unix - - y - - smtp\n', 'smtp unix - - n - - smtp\n')
     shutil.rmtree(copies)
     machine.expect()
+
+
+def inside_interfaces(test):
+    """Nothing listens on other addresses afterwards, but for what master.cf names by itself."""
+    machine = Machine(test, master_cf='2525 inet n - n - - smtpd\n')
+    machine.edit(machine.main_cf, 'loopback-only', 'all')
+    machine.start()
+    test.assertEqual(machine.listeners(), {EVERYWHERE})
+    plan = machine.plan('inet_interfaces', 'loopback-only')
+    test.assertEqual(plan.get_activation(), Activation.RESTART)
+    machine.instance.apply(plan, 0)
+    test.assertEqual(machine.listeners(), {LOOPBACK})
+    machine.apply('inet_interfaces', 'all')
+    test.assertEqual(machine.listeners(), {EVERYWHERE})
+    machine.edit(machine.master_cf, '2525 inet', '192.0.2.7:25 inet')
+    machine.apply('inet_interfaces', '127.0.0.1')
+    test.assertEqual(machine.listeners(), {LOOPBACK, ('192.0.2.7', 25)})
+
+
+def inside_no_restart(test):
+    """A command that says it has stopped and started, and has done neither."""
+    machine = Machine(test)
+    machine.edit(machine.main_cf, 'loopback-only', 'all')
+    machine.start()
+    commands = test.folder / 'commands'
+    commands.mkdir()
+    for name in ('postconf', 'postmap', 'postqueue', 'sendmail'):
+        (commands / name).symlink_to(shutil.which(name))
+    fixture.write(commands / 'postfix', b'#!/bin/sh\nexit 0\n', 0o755)
+    machine.instance = Nullmail.PostfixInstance(
+        config_directory=str(machine.postfix.etc), state_directory=str(machine.folder / 'state'),
+        command_directory=str(commands), service_control=Nullmail.ServiceControl.COMMAND)
+    before = machine.main_cf.read_bytes()
+    test.assert_error(Error.ACTIVATION, ['0.0.0.0 port 25', 'inet_interfaces', 'stop and start'],
+                      machine.apply, 'inet_interfaces', 'loopback-only')
+    test.assertEqual(machine.main_cf.read_bytes(), before)
+    machine.instance.activate(Activation.START)  # it runs, which is all that was asked for
+
+
+def inside_port_in_use(test):
+    """Postfix's own words, from its log; files and service are back."""
+    machine = Machine(test)
+    machine.log_by_syslog()
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(LOOPBACK)
+        other.listen()
+        before = machine.main_cf.read_bytes()
+        test.assert_error(Error.ACTIVATION, ['fatal: bind 127.0.0.1 port 25', 'in use'],
+                          machine.apply, 'mydomain', 'example.org', Nullmail.ApplyFlags.START)
+    test.assertEqual(machine.main_cf.read_bytes(), before)
+    machine.expect(Code.NOT_RUNNING)
+    machine.apply('mydomain', 'example.org', Nullmail.ApplyFlags.START)
+    machine.expect()
+
+
+def inside_end_at_reload(test):
+    """The command has succeeded before the master stops at what it reads."""
+    machine = Machine(test)
+    machine.start()
+    with open(machine.master_cf, 'a', encoding='utf-8') as file:
+        file.write('bad unix - - nonsense - - smtp\n')
+    before = machine.main_cf.read_bytes()
+    test.assert_error(Error.ACTIVATION, ['fatal: ', 'nonsense'],
+                      machine.apply, 'mydomain', 'example.org')
+    test.assertEqual(machine.main_cf.read_bytes(), before)
+
+
+class Activating(InstanceTest):
+    """What was done to Postfix is looked at afterwards."""
+
+    def run_machine(self, name):
+        self.run_inside(name, AS_PROCESS_TREE, timeout=200)
+
+    def test_interfaces(self):
+        self.run_machine('interfaces')
+
+    def test_no_restart(self):
+        self.run_machine('no_restart')
+
+    def test_port_in_use(self):
+        self.run_machine('port_in_use')
+
+    def test_end_at_reload(self):
+        self.run_machine('end_at_reload')
 
 
 class Running(InstanceTest):

@@ -139,11 +139,13 @@ static const CheckCase cases[] = {
     OVERRIDES ("smtp/unix", "smtp_sasl_tls_security_options", "6")
     OVERRIDES ("cleanup/unix", "virtual_alias_maps", "2"),
     .adjust = override_in_three_ways),
-  CASE ("override/same", "myhostname = a.example.com\nown_name = a.example.com", "", .adjust = override_with_the_same),
+  CASE ("override/same", "myhostname = a.example.com\nown_name = a.example.com", "",
+    .adjust = override_with_the_same),
   CASE ("override/others", "", "", .adjust = override_for_others),
   CASE ("override/transport", "default_transport = filter:",
     OVERRIDES ("filter/unix", "myhostname", "1") OVERRIDES ("smtp/inet", "mynetworks", "2")
-    OVERRIDES ("rewrite/unix", "relayhost", "3") "relay-overridden W default_transport @main.cf:14\n",
+    OVERRIDES ("rewrite/unix", "relayhost", "3")
+    "relay-overridden W default_transport @main.cf:14\n",
     .adjust = override_for_transport),
 
   CASE ("pending/yes", "", "restart-pending W @main.cf\n", .adjust = change_main_cf),
