@@ -480,6 +480,24 @@ run_once (Child                       *child,
   return ok ? g_steal_pointer (&result) : NULL;
 }
 
+/* The time that a program may take; FALSE with error set where none is left. */
+static gboolean
+take_limit (const char    *program,
+            guint          timeout_ms,
+            guint         *limit_ms,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  *limit_ms = _nullmail_deadline_limit (cancellable, timeout_ms);
+  if (*limit_ms > 0)
+    return TRUE;
+
+  _nullmail_deadline_note_missed (cancellable);
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT,
+               "“%s” was not asked, for what came before has taken all the time", program);
+  return FALSE;
+}
+
 NullmailCommandResult *
 _nullmail_command_run_lines (const char * const    *argv,
                              NullmailCommandFlags   flags,
@@ -490,11 +508,13 @@ _nullmail_command_run_lines (const char * const    *argv,
                              GError               **error)
 {
   Child child = { .line_func = func, .user_data = user_data };
+  guint limit_ms;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !take_limit (argv[0], timeout_ms, &limit_ms, cancellable, error))
     return NULL;
 
-  return run_once (&child, argv, NULL, flags, timeout_ms, cancellable, error);
+  return run_once (&child, argv, NULL, flags, limit_ms, cancellable, error);
 }
 
 NullmailCommandResult *
@@ -510,17 +530,9 @@ _nullmail_command_run (const char * const          *argv,
   Child child = { .line_func = NULL };
   guint limit_ms;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !take_limit (argv[0], timeout_ms, &limit_ms, cancellable, error))
     return NULL;
-
-  limit_ms = _nullmail_deadline_limit (cancellable, timeout_ms);
-  if (limit_ms == 0)
-    {
-      _nullmail_deadline_note_missed (cancellable);
-      g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT,
-                   "“%s” was not asked, for what came before has taken all the time", argv[0]);
-      return NULL;
-    }
 
   result = run_once (&child, argv, input, flags, limit_ms, cancellable, &local_error);
   if (child.is_lost && flags != NULLMAIL_COMMAND_ONCE)

@@ -126,9 +126,11 @@ void      _nullmail_check_local            (NullmailCheck               *self);
 void      _nullmail_check_host             (NullmailCheck               *self);
 void      _nullmail_check_server           (NullmailCheck               *self);
 void      _nullmail_check_services         (NullmailCheck               *self);
+void      _nullmail_check_running          (NullmailCheck               *self);
 void      _nullmail_check_submission       (NullmailCheck               *self);
 void      _nullmail_check_held             (NullmailCheck               *self);
 void      _nullmail_check_addresses        (NullmailCheck               *self);
+void      _nullmail_check_overrides        (NullmailCheck               *self);
 void      _nullmail_check_names            (NullmailCheck               *self,
                                             NullmailRunner               run);
 

@@ -9,25 +9,6 @@
 #include "base/i18n-private.h"
 #include "document/value-list-private.h"
 
-static gboolean
-is_loopback_interface (const char *item)
-{
-  static const char *const names[] = {
-    "loopback-only", "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback",
-  };
-  g_autofree char *plain = NULL;
-  g_autoptr(GInetAddress) address = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_ascii_strcasecmp (item, names[i]) == 0)
-      return TRUE;
-
-  plain = *item == '[' ? g_strndup (item + 1, strcspn (item + 1, "]")) : g_strdup (item);
-  address = g_inet_address_new_from_string (plain);
-
-  return address != NULL && g_inet_address_get_is_loopback (address);
-}
-
 NullmailFact
 _nullmail_check_listens_on_loopback (NullmailCheck *self)
 {
@@ -37,7 +18,7 @@ _nullmail_check_listens_on_loopback (NullmailCheck *self)
     return NULLMAIL_FACT_UNKNOWN;
 
   for (guint i = 0; items[i] != NULL; i++)
-    if (!is_loopback_interface (items[i]))
+    if (!_nullmail_interface_is_loopback (items[i]))
       return NULLMAIL_FACT_NO;
 
   return NULLMAIL_FACT_YES;
@@ -132,7 +113,7 @@ is_loopback_pattern (const char *pattern)
   if (strpbrk (pattern, ":/") != NULL)
     return NULLMAIL_FACT_UNKNOWN;
 
-  return is_loopback_interface (pattern) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+  return _nullmail_interface_is_loopback (pattern) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
 
 static NullmailFact
@@ -346,29 +327,6 @@ check_protocols (NullmailCheck *self)
               "of Postfix stops at that."));
 }
 
-static void
-check_service (NullmailCheck *self)
-{
-  NullmailFindingFacts stopped = {
-    .code = NULLMAIL_FINDING_CODE_NOT_RUNNING,
-    .severity = NULLMAIL_SEVERITY_WARNING,
-  };
-  NullmailFindingFacts disabled = {
-    .code = NULLMAIL_FINDING_CODE_NOT_ENABLED,
-    .severity = NULLMAIL_SEVERITY_WARNING,
-  };
-
-  if (self->snapshot->is_running == NULLMAIL_FACT_NO)
-    _nullmail_check_report (self, &stopped,
-      _("Start Postfix."),
-      _("Postfix is not running: mail waits in the queue until it does."));
-
-  if (self->snapshot->is_enabled == NULLMAIL_FACT_NO)
-    _nullmail_check_report (self, &disabled,
-      _("Enable Postfix."),
-      _("Postfix is not started at boot: after the next one mail waits in the queue."));
-}
-
 void
 _nullmail_check_local (NullmailCheck *self)
 {
@@ -383,5 +341,4 @@ _nullmail_check_local (NullmailCheck *self)
   check_hostname (self);
   check_origin (self);
   check_protocols (self);
-  check_service (self);
 }

@@ -64,8 +64,9 @@ typedef struct _NullmailFinding NullmailFinding;
  * @NULLMAIL_FINDING_CODE_HOSTNAME_NOT_QUALIFIED: `myhostname` has no dot
  * @NULLMAIL_FINDING_CODE_NOT_RUNNING: Postfix is stopped
  * @NULLMAIL_FINDING_CODE_NOT_ENABLED: Postfix is not started at boot
- * @NULLMAIL_FINDING_CODE_RESTART_PENDING: the plan changes what only a start of Postfix reads, and
- *   this one cannot be stopped from inside of its container
+ * @NULLMAIL_FINDING_CODE_RESTART_PENDING: main.cf has changed since the Postfix that runs has read
+ *   it, or a plan changes what only a start reads, and this Postfix cannot be stopped from inside
+ *   of its container
  * @NULLMAIL_FINDING_CODE_MAIL_WAITING: messages are deferred
  * @NULLMAIL_FINDING_CODE_CHROOT_STALE: copies of system files in Postfix's chroot are out of date
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_NOT_UNDONE: a replaced password, or a parameter with one in

@@ -12,6 +12,7 @@
 #include "postfix/host-accounts-private.h"
 #include "postfix/map-types-private.h"
 #include "postfix/table-query-private.h"
+#include "queue/waiting-mail-private.h"
 #include "store/postmap-private.h"
 
 G_BEGIN_DECLS
@@ -83,8 +84,13 @@ typedef struct
   const char  *manager;             /* (nullable) the file that has SUSE write main.cf anew */
   const char  *refusal;             /* (nullable) why Postfix stops at main.cf, in its words */
 
+  /* The Postfix that runs. */
   NullmailFact is_running;
   NullmailFact is_enabled;
+  NullmailFact has_read_main_cf;             /* as it is now */
+  const NullmailWaitingMail *waiting;        /* (nullable) in its queue */
+  const char                *queue_problem;  /* (nullable) why that is not known */
+  const char * const        *stale_copies;   /* (nullable) of system files, in the chroot */
 } NullmailCheckSnapshot;
 
 /* What this Postfix makes of a type of table. */

@@ -6,6 +6,7 @@
 
 #include "config/effective-private.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 /* The first item that matches decides, and “!” turns it round, see match_list_match () in Postfix.
@@ -61,4 +62,23 @@ _nullmail_effective_looks_up_services (NullmailEffective *self,
 
   return judge_word (services, service != NULL ? service : "smtp") != NULLMAIL_BOOLEAN_NO
          && _nullmail_effective_has_version (self, "3.8", TRUE);
+}
+
+gboolean
+_nullmail_interface_is_loopback (const char *item)
+{
+  static const char *const names[] = {
+    "loopback-only", "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback",
+  };
+  g_autofree char *plain = NULL;
+  g_autoptr(GInetAddress) address = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (item, names[i]) == 0)
+      return TRUE;
+
+  plain = *item == '[' ? g_strndup (item + 1, strcspn (item + 1, "]")) : g_strdup (item);
+  address = g_inet_address_new_from_string (plain);
+
+  return address != NULL && g_inet_address_get_is_loopback (address);
 }

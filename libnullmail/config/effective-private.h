@@ -136,6 +136,8 @@ gboolean           _nullmail_effective_allows_mechanism (NullmailEffective      
  * be found by the name of one of them, or by the relay as it is written. */
 gboolean           _nullmail_effective_looks_up_services (NullmailEffective          *self,
                                                           NullmailRelayHost          *relay);
+/* Whether an item of inet_interfaces is one that nobody else can reach. */
+gboolean           _nullmail_interface_is_loopback      (const char                  *item);
 /* (transfer full) (nullable): the text of a file that main.cf names and that holds no secret, such
  * as a table of patterns; NULL if it cannot be read, or nobody may be asked for it. */
 char              *_nullmail_effective_load_file        (NullmailEffective *self,

@@ -5,13 +5,18 @@
 #include "instance/postfix-instance-private.h"
 
 #include "base/deadline-private.h"
+#include "base/error-private.h"
 #include "base/i18n-private.h"
 #include "base/regular-file-private.h"
 #include "check/check-private.h"
+#include "check/client-chroot-private.h"
 #include "check/finding-private.h"
 #include "check/observation-private.h"
+#include "document/master-cf-private.h"
 #include "instance/instance-call-private.h"
 #include "plan/undo-private.h"
+#include "postfix/chroot-copies-private.h"
+#include "postfix/mail-system-private.h"
 #include "postfix/policy-query-private.h"
 #include "postfix/refusal-private.h"
 #include "postfix/service-private.h"
@@ -19,18 +24,101 @@
 /* For all that others have to answer. */
 #define LIMIT_MS 1900
 
-/* Whether Postfix runs; UNKNOWN where that cannot be found out with the caller's rights. */
-static NullmailFact
-ask_service (NullmailInstallation *installation,
-             GCancellable         *cancellable)
+/* What check () alone looks at, and no plan. */
+typedef struct
+{
+  NullmailWaitingMail  waiting;
+  GError              *error;   /* (owned) (nullable) why that is not known */
+  char               **copies;  /* (owned) (nullable) */
+} Running;
+
+static void
+running_clear (Running *self)
+{
+  _nullmail_waiting_mail_clear (&self->waiting);
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->copies, g_strfreev);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Running, running_clear)
+
+/* The queue manager is the program that a reload replaces. */
+static const char *
+find_queue_manager (GPtrArray *services)
+{
+  static const char *const types[] = { "unix", "fifo" };
+
+  for (guint i = 0; services != NULL && i < G_N_ELEMENTS (types); i++)
+    {
+      const NullmailMasterService *service = _nullmail_master_cf_find (services, "qmgr", types[i]);
+
+      if (service != NULL)
+        return service->command;
+    }
+
+  return "qmgr";
+}
+
+/* Whether Postfix runs, and with which main.cf; UNKNOWN where that cannot be found out with the
+ * caller's rights. */
+static void
+ask_service (NullmailInstallation  *installation,
+             NullmailCheckSnapshot *snapshot,
+             GCancellable          *cancellable)
 {
   NullmailServiceState state;
 
-  if (!_nullmail_service_query (installation, &state, cancellable, NULL)
+  if (!_nullmail_service_observe (installation, &state, &snapshot->is_enabled, cancellable, NULL)
       || (state & (NULLMAIL_SERVICE_STATE_UNKNOWN | NULLMAIL_SERVICE_STATE_ABSENT)) != 0)
-    return NULLMAIL_FACT_UNKNOWN;
+    return;
 
-  return (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+  snapshot->is_running = (state & NULLMAIL_SERVICE_STATE_RUNNING) != 0 ? NULLMAIL_FACT_YES
+                                                                       : NULLMAIL_FACT_NO;
+  if (snapshot->is_running == NULLMAIL_FACT_YES)
+    snapshot->has_read_main_cf =
+      _nullmail_service_has_read_main_cf (installation,
+                                          find_queue_manager (snapshot->master_services),
+                                          cancellable);
+}
+
+/* Where Postfix is not controlled, as in an image, it has no queue to be looked at. */
+static void
+look_at_queue (NullmailInstallation  *installation,
+               NullmailCheckSnapshot *snapshot,
+               Running               *running,
+               GCancellable          *cancellable)
+{
+  g_auto(NullmailMailSystem) system = { 0 };
+
+  if (!_nullmail_service_exists (installation)
+      || !_nullmail_mail_system_find (&system, installation, FALSE, cancellable, NULL))
+    return;
+
+  if (_nullmail_waiting_mail_load (&running->waiting, &system, cancellable, &running->error))
+    snapshot->waiting = &running->waiting;
+  else if (g_error_matches (running->error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED)
+           || g_error_matches (running->error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
+    snapshot->queue_problem = running->error->message;
+}
+
+/* A start script may make the copies when Postfix starts, so that those of a stopped one do not
+ * matter. */
+static void
+look_at_chroot (NullmailCheckSnapshot *snapshot,
+                Running               *running)
+{
+  g_autofree char *root = _nullmail_client_chroot_find (snapshot->master_services,
+                                                        snapshot->effective);
+  g_autofree char *ca_path = NULL;
+
+  if (root == NULL || !g_path_is_absolute (root) || snapshot->is_running == NULLMAIL_FACT_NO)
+    return;
+
+  if (nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (snapshot->effective),
+                                  "smtp_tls_CApath"))
+    ca_path = _nullmail_effective_get_value (snapshot->effective, "smtp_tls_CApath");
+  running->copies = _nullmail_chroot_list_stale (root, ca_path);
+  snapshot->stale_copies = (const char *const *) running->copies;
 }
 
 /* Asks all tables at once that somebody has to answer for. */
@@ -120,7 +208,9 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_autofree char *refusal = NULL;
   g_auto(NullmailDeadline) deadline = { .cancellable = NULL };
   g_auto(NullmailView) view = { 0 };
+  g_auto(Running) running = { .error = NULL };
   g_autoptr(GPtrArray) findings = NULL;
+  gboolean is_missed;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -140,11 +230,15 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   _nullmail_view_ask_tables (&view, observation);
 
   view.snapshot.is_whole = TRUE;
-  view.snapshot.is_running = ask_service (installation, cancellable);
+  ask_service (installation, &view.snapshot, cancellable);
   view.snapshot.answers = answers = ask_tables (installation, &view, cancellable);
   view.snapshot.refusal = refusal = _nullmail_installation_query_refusal (installation, effective,
                                                                           cancellable);
   view.snapshot.manager = find_manager (installation, observation);
+  look_at_chroot (&view.snapshot, &running);
+
+  is_missed = _nullmail_deadline_was_missed (&deadline);
+  look_at_queue (installation, &view.snapshot, &running, cancellable);  /* last: it may be long */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
@@ -153,7 +247,7 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  if (_nullmail_deadline_was_missed (&deadline))
+  if (is_missed)
     add_missed (installation, findings);
   return g_steal_pointer (&findings);
 }

@@ -4,128 +4,11 @@
 
 #include "instance/postfix-instance-private.h"
 
-#include <syslog.h>
-
-#include "base/command-private.h"
 #include "base/error-private.h"
 #include "instance/instance-call-private.h"
+#include "postfix/mail-system-private.h"
 #include "queue/delivery-private.h"
 #include "queue/test-message-private.h"
-
-/* The number that the journal has for what “syslog_facility” names. */
-static guint
-parse_facility (const char *name)
-{
-  static const struct
-  {
-    const char *name;
-    int         facility;
-  } names[] = {
-    { "auth", LOG_AUTH }, { "authpriv", LOG_AUTHPRIV }, { "cron", LOG_CRON },
-    { "daemon", LOG_DAEMON }, { "ftp", LOG_FTP }, { "kern", LOG_KERN }, { "lpr", LOG_LPR },
-    { "news", LOG_NEWS }, { "syslog", LOG_SYSLOG }, { "user", LOG_USER }, { "uucp", LOG_UUCP },
-    { "local0", LOG_LOCAL0 }, { "local1", LOG_LOCAL1 }, { "local2", LOG_LOCAL2 },
-    { "local3", LOG_LOCAL3 }, { "local4", LOG_LOCAL4 }, { "local5", LOG_LOCAL5 },
-    { "local6", LOG_LOCAL6 }, { "local7", LOG_LOCAL7 },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      if (g_strcmp0 (name, names[i].name) == 0)
-        return LOG_FAC (names[i].facility);
-    }
-
-  return LOG_FAC (LOG_MAIL);
-}
-
-/* What Postfix writes itself, and where syslogd (8) has put it on Debian and on Fedora. */
-static void
-find_log_files (NullmailMailSystem *system,
-                NullmailEffective  *effective)
-{
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  g_autofree char *own = _nullmail_effective_get_value (effective, "maillog_file");
-
-  if (own != NULL && g_path_is_absolute (own) && !g_str_has_prefix (own, "/dev/"))
-    {
-      g_strv_builder_add (builder, own);
-      system->own_log = g_steal_pointer (&own);
-    }
-  g_strv_builder_add (builder, "/var/log/mail.log");
-  g_strv_builder_add (builder, "/var/log/maillog");
-  system->log_files = g_strv_builder_end (builder);
-}
-
-/* Where several mail systems are installed, sendmail (1) of Postfix has another name, which main.cf
- * knows. */
-static char *
-find_sendmail (NullmailInstallation  *installation,
-               NullmailEffective     *effective,
-               GError               **error)
-{
-  g_autofree char *named = _nullmail_effective_get_value (effective, "sendmail_path");
-
-  if (_nullmail_installation_get_command_directory (installation) == NULL
-      && named != NULL && g_path_is_absolute (named))
-    {
-      g_autofree char *name = g_path_get_basename (named);
-      g_autofree char *directory = g_path_get_dirname (named);
-      char *path = _nullmail_command_find (name, directory, NULL);
-
-      if (path != NULL)
-        return path;
-    }
-
-  return _nullmail_installation_find_command (installation, "sendmail", error);
-}
-
-/* (transfer full): main.cf, without which there is no queue. */
-static NullmailMainCf *
-find_queue (NullmailPostfixInstance  *self,
-            NullmailMailSystem       *system,
-            GCancellable             *cancellable,
-            GError                  **error)
-{
-  NullmailInstallation *installation = _nullmail_postfix_instance_get_installation (self);
-  g_autoptr(NullmailMainCf) main_cf =
-    _nullmail_installation_load_main_cf (installation, cancellable, error);
-
-  if (main_cf == NULL)
-    return NULL;
-
-  system->config_directory =
-    g_strdup (_nullmail_installation_get_config_directory (installation));
-  system->postqueue = _nullmail_installation_find_command (installation, "postqueue", error);
-  return system->postqueue != NULL ? g_steal_pointer (&main_cf) : NULL;
-}
-
-/* All that a message can be followed with. */
-static gboolean
-find_mail_system (NullmailPostfixInstance  *self,
-                  NullmailMailSystem       *system,
-                  gboolean                  is_submitting,
-                  GCancellable             *cancellable,
-                  GError                  **error)
-{
-  NullmailInstallation *installation = _nullmail_postfix_instance_get_installation (self);
-  g_autoptr(NullmailMainCf) main_cf = find_queue (self, system, cancellable, error);
-  g_autoptr(NullmailEffective) effective = NULL;
-  g_autofree char *facility = NULL;
-
-  if (main_cf == NULL)
-    return FALSE;
-
-  effective = _nullmail_installation_read (installation, main_cf, cancellable);
-  find_log_files (system, effective);
-  facility = _nullmail_effective_get_value (effective, "syslog_facility");
-  system->facility = parse_facility (facility);
-  system->journalctl = _nullmail_command_find ("journalctl", NULL, NULL);
-  if (!is_submitting)
-    return TRUE;
-
-  system->sendmail = find_sendmail (installation, effective, error);
-  return system->sendmail != NULL;
-}
 
 /**
  * nullmail_postfix_instance_load_queue:
@@ -155,7 +38,8 @@ nullmail_postfix_instance_load_queue (NullmailPostfixInstance  *self,
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  main_cf = find_queue (self, &system, cancellable, error);
+  main_cf = _nullmail_mail_system_find_queue (
+    &system, _nullmail_postfix_instance_get_installation (self), cancellable, error);
   if (main_cf == NULL)
     return NULL;
 
@@ -249,7 +133,8 @@ nullmail_postfix_instance_flush_queue (NullmailPostfixInstance  *self,
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  main_cf = find_queue (self, &system, cancellable, error);
+  main_cf = _nullmail_mail_system_find_queue (
+    &system, _nullmail_postfix_instance_get_installation (self), cancellable, error);
   return main_cf != NULL && _nullmail_postqueue_flush (&system, cancellable, error);
 }
 
@@ -354,7 +239,8 @@ nullmail_postfix_instance_send_test (NullmailPostfixInstance  *self,
   if (!_nullmail_test_message_check_address (recipient, "recipient", error)
       || (sender != NULL && *sender != '\0'
           && !_nullmail_test_message_check_address (sender, "sender", error))
-      || !find_mail_system (self, &system, TRUE, cancellable, error))
+      || !_nullmail_mail_system_find (&system, _nullmail_postfix_instance_get_installation (self),
+                                      TRUE, cancellable, error))
     return NULL;
 
   return _nullmail_delivery_send_test (&system, recipient, sender, timeout_ms, cancellable, error);
@@ -470,7 +356,8 @@ nullmail_postfix_instance_follow_delivery (NullmailPostfixInstance  *self,
   g_return_val_if_fail (queue_id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!find_mail_system (self, &system, FALSE, cancellable, error))
+  if (!_nullmail_mail_system_find (&system, _nullmail_postfix_instance_get_installation (self),
+                                   FALSE, cancellable, error))
     return NULL;
 
   return _nullmail_delivery_follow (&system, queue_id, timeout_ms, cancellable, error);

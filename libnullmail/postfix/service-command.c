@@ -44,7 +44,7 @@ _nullmail_service_observe_master (NullmailInstallation *self,
   g_autofree char *queue_directory =
     _nullmail_installation_query_queue_directory (self, cancellable);
   g_autofree char *path = NULL;
-  char text[32] = "";
+  char text[64] = "";  /* the number stands at the end of 32 columns */
   gboolean is_held;
   int fd;
 

@@ -29,6 +29,18 @@ gboolean             _nullmail_service_query    (NullmailInstallation   *self,
                                                  NullmailServiceState   *state,
                                                  GCancellable           *cancellable,
                                                  GError                **error);
+/* The same, and whether it is started at boot: UNKNOWN where nothing that this library speaks to
+ * starts services. */
+gboolean             _nullmail_service_observe  (NullmailInstallation   *self,
+                                                 NullmailServiceState   *state,
+                                                 NullmailFact           *is_enabled,
+                                                 GCancellable           *cancellable,
+                                                 GError                **error);
+/* Whether the Postfix that runs has read main.cf as it is now; UNKNOWN where that cannot be seen,
+ * or main.cf has changed just now. The queue manager's program is that of master.cf. */
+NullmailFact         _nullmail_service_has_read_main_cf (NullmailInstallation *self,
+                                                         const char           *queue_manager,
+                                                         GCancellable         *cancellable);
 /* A restart cannot be cut in two: Postfix is started again even if this process ends meanwhile. */
 gboolean             _nullmail_service_activate (NullmailInstallation  *self,
                                                  NullmailActivation     activation,

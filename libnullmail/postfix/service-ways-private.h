@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "postfix/installation-private.h"
+#include "postfix/mail-system-private.h"
 #include "postfix/systemd-private.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,31 @@ gboolean _nullmail_service_command_start       (NullmailInstallation  *self,
 /* The process of master(8), as it has written it down; 0 if none runs. */
 pid_t    _nullmail_service_observe_master      (NullmailInstallation  *self,
                                                 GCancellable          *cancellable);
+
+/* The Postfix that runs, and where its log ends, before something is done to it. */
+typedef struct
+{
+  pid_t               master;         /* 0: none that can be seen */
+  pid_t               queue_manager;  /* the same */
+  NullmailMailSystem  system;         /* where the log is */
+  GPtrArray          *logs;           /* (owned) (nullable) (element-type NullmailLogFile) */
+  gint64              time_s;         /* since 1970 */
+} NullmailServiceWitness;
+
+void     _nullmail_service_witness_init        (NullmailServiceWitness *self,
+                                                NullmailInstallation   *installation);
+void     _nullmail_service_witness_clear       (NullmailServiceWitness *self);
+
+/* Whether Postfix has followed: it runs, and where it was started it takes connections on port 25
+ * nowhere but where main.cf and master.cf say so. ACTIVATION otherwise. What cannot be seen is
+ * taken to be in order. */
+gboolean _nullmail_service_witness_verify      (NullmailServiceWitness *self,
+                                                NullmailInstallation   *installation,
+                                                NullmailActivation      activation,
+                                                GError                **error);
+/* Adds Postfix's own last words in the log, if there are any, to an error of activation. */
+void     _nullmail_service_witness_explain     (NullmailServiceWitness *self,
+                                                GError                **error);
 
 /* By systemd: the unit that runs, and the one that is started at boot. Debian up to 12 has a unit
  * of its own for each instance, and postfix.service is nothing but their common name. */
@@ -59,6 +85,7 @@ gboolean _nullmail_service_image_set_enabled   (gboolean               enabled,
                                                 GCancellable          *cancellable,
                                                 GError               **error);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailServiceWitness, _nullmail_service_witness_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullmailServiceUnits, _nullmail_service_units_clear)
 
 G_END_DECLS

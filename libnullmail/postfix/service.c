@@ -4,12 +4,12 @@
 
 #include "postfix/service-private.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/command-guard-private.h"
 #include "base/command-private.h"
 #include "base/error-private.h"
+#include "postfix/process-private.h"
 #include "postfix/service-ways-private.h"
 
 struct _NullmailServicePause
@@ -98,7 +98,7 @@ _nullmail_service_set_enabled (NullmailInstallation  *self,
 }
 
 /* A Postfix that was started by hand runs although its unit does not. */
-static gboolean
+static void
 query_units (NullmailServiceUnits *units,
              NullmailInstallation *self,
              NullmailServiceState *state,
@@ -111,7 +111,37 @@ query_units (NullmailServiceUnits *units,
   *state |= boot & (NULLMAIL_SERVICE_STATE_ENABLED | NULLMAIL_SERVICE_STATE_MASKED);
   if (_nullmail_service_observe_master (self, cancellable) != 0)
     *state |= NULLMAIL_SERVICE_STATE_RUNNING;
+}
 
+gboolean
+_nullmail_service_observe (NullmailInstallation  *self,
+                           NullmailServiceState  *state,
+                           NullmailFact          *is_enabled,
+                           GCancellable          *cancellable,
+                           GError               **error)
+{
+  g_auto(NullmailServiceUnits) units = { .systemd = NULL };
+
+  *is_enabled = NULLMAIL_FACT_UNKNOWN;
+  *state = NULLMAIL_SERVICE_STATE_ABSENT;
+  if (!_nullmail_service_exists (self))
+    return TRUE;
+
+  *state = NULLMAIL_SERVICE_STATE_NONE;
+  if (!_nullmail_service_units_find (&units, self, cancellable, error))
+    return FALSE;
+  if (units.systemd != NULL)
+    {
+      query_units (&units, self, state, cancellable);
+      *is_enabled = (*state & NULLMAIL_SERVICE_STATE_ENABLED) != 0 ? NULLMAIL_FACT_YES
+                                                                   : NULLMAIL_FACT_NO;
+      return TRUE;
+    }
+
+  if (!_nullmail_service_command_query (self, state, cancellable, error))
+    return FALSE;
+  if (_nullmail_service_image_has_unit (self))
+    *state |= _nullmail_service_image_observe_state ();
   return TRUE;
 }
 
@@ -121,54 +151,28 @@ _nullmail_service_query (NullmailInstallation  *self,
                          GCancellable          *cancellable,
                          GError               **error)
 {
-  g_auto(NullmailServiceUnits) units = { .systemd = NULL };
+  NullmailFact is_enabled;
 
-  *state = NULLMAIL_SERVICE_STATE_ABSENT;
-  if (!_nullmail_service_exists (self))
-    return TRUE;
-
-  *state = NULLMAIL_SERVICE_STATE_NONE;
-  if (!_nullmail_service_units_find (&units, self, cancellable, error))
-    return FALSE;
-  if (units.systemd != NULL)
-    return query_units (&units, self, state, cancellable);
-
-  if (!_nullmail_service_command_query (self, state, cancellable, error))
-    return FALSE;
-  if (_nullmail_service_image_has_unit (self))
-    *state |= _nullmail_service_image_observe_state ();
-  return TRUE;
-}
-
-/* The process that started another one; 0 where it cannot be told. */
-static pid_t
-find_parent (pid_t pid)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
-  g_autofree char *text = NULL;
-  const char *behind_name;
-  int parent;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return 0;
-
-  behind_name = g_strrstr (text, ")");
-  return behind_name != NULL && sscanf (behind_name, ") %*c %d", &parent) == 1 ? parent : 0;
+  return _nullmail_service_observe (self, state, &is_enabled, cancellable, error);
 }
 
 gboolean
 _nullmail_service_can_stop (NullmailInstallation *self)
 {
   pid_t master = _nullmail_service_observe_master (self, NULL);
+  NullmailProcess process;
 
   if (master == 1)
     return FALSE;
   if (master == 0)
     return TRUE;
 
-  for (pid_t pid = getppid (); pid > 1; pid = find_parent (pid))
-    if (pid == master)
-      return FALSE;
+  process.parent = getppid ();
+  while (process.parent != master && process.parent > 1
+         && _nullmail_process_look (&process, process.parent))
+    ;
+  if (process.parent == master)
+    return FALSE;
 
   return TRUE;
 }
@@ -353,16 +357,14 @@ activate_by_systemd (NullmailServiceUnits  *units,
     }
 }
 
-gboolean
-_nullmail_service_activate (NullmailInstallation  *self,
-                            NullmailActivation     activation,
-                            GCancellable          *cancellable,
-                            GError               **error)
+static gboolean
+activate (NullmailInstallation  *self,
+          NullmailActivation     activation,
+          GCancellable          *cancellable,
+          GError               **error)
 {
   g_auto(NullmailServiceUnits) units = { .systemd = NULL };
 
-  if (!_nullmail_service_exists (self) || activation == NULLMAIL_ACTIVATION_NONE)
-    return TRUE;
   if (!_nullmail_service_units_find (&units, self, cancellable, error))
     return FALSE;
   if (activation == NULLMAIL_ACTIVATION_RESTART && !check_stop (self, error))
@@ -371,4 +373,26 @@ _nullmail_service_activate (NullmailInstallation  *self,
   return units.systemd != NULL && unit_runs (&units, self)
          ? activate_by_systemd (&units, activation, cancellable, error)
          : activate_by_command (&units, self, activation, cancellable, error);
+}
+
+gboolean
+_nullmail_service_activate (NullmailInstallation  *self,
+                            NullmailActivation     activation,
+                            GCancellable          *cancellable,
+                            GError               **error)
+{
+  g_auto(NullmailServiceWitness) witness = { .logs = NULL };
+  g_autoptr(GError) local_error = NULL;
+
+  if (!_nullmail_service_exists (self) || activation == NULLMAIL_ACTIVATION_NONE)
+    return TRUE;
+
+  _nullmail_service_witness_init (&witness, self);
+  if (activate (self, activation, cancellable, &local_error)
+      && _nullmail_service_witness_verify (&witness, self, activation, &local_error))
+    return TRUE;
+
+  _nullmail_service_witness_explain (&witness, &local_error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }

@@ -21,6 +21,9 @@ void             _nullmail_log_file_free     (NullmailLogFile *self);
 
 /* Leaves out what is in it now. */
 void             _nullmail_log_file_skip     (NullmailLogFile *self);
+/* The same, but for so many bytes at its end. */
+void             _nullmail_log_file_skip_to_tail (NullmailLogFile *self,
+                                                  gsize            size);
 /* Begins with the one before, if it was rotated and is not compressed. */
 void             _nullmail_log_file_rewind   (NullmailLogFile *self);
 

@@ -85,8 +85,26 @@ _nullmail_log_file_free (NullmailLogFile *self)
 void
 _nullmail_log_file_skip (NullmailLogFile *self)
 {
+  _nullmail_log_file_skip_to_tail (self, 0);
+}
+
+/* Of a long log the beginning is left out, and the line that is cut is then no line of a log. */
+static void
+part_limit (Part  *self,
+            off_t  size)
+{
+  struct stat info;
+
+  if (fstat (self->fd, &info) == 0 && info.st_size > size)
+    lseek (self->fd, info.st_size - size, SEEK_SET);
+}
+
+void
+_nullmail_log_file_skip_to_tail (NullmailLogFile *self,
+                                 gsize            size)
+{
   if (part_open (&self->current, self->path))
-    lseek (self->current.fd, 0, SEEK_END);
+    part_limit (&self->current, (off_t) size);
 }
 
 static gboolean
@@ -126,25 +144,15 @@ find_previous (NullmailLogFile *self)
   return g_steal_pointer (&found);
 }
 
-/* Of a long log the beginning is left out, and the line that is cut is then no line of a log. */
-static void
-part_limit (Part *self)
-{
-  struct stat info;
-
-  if (fstat (self->fd, &info) == 0 && info.st_size > MAX_BACKLOG)
-    lseek (self->fd, info.st_size - MAX_BACKLOG, SEEK_SET);
-}
-
 void
 _nullmail_log_file_rewind (NullmailLogFile *self)
 {
   g_autofree char *previous = find_previous (self);
 
   if (previous != NULL && part_open (&self->previous, previous))
-    part_limit (&self->previous);
+    part_limit (&self->previous, MAX_BACKLOG);
   if (part_open (&self->current, self->path))
-    part_limit (&self->current);
+    part_limit (&self->current, MAX_BACKLOG);
 }
 
 static void

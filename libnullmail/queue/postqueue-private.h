@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "base/command-private.h"
 #include "queue/mail-queue.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,12 @@ typedef struct
 
 void               _nullmail_mail_system_clear (NullmailMailSystem        *self);
 
+/* Hands on each line of a listing, which is one message, see queue-line-private.h. */
+gboolean           _nullmail_postqueue_read    (const NullmailMailSystem  *self,
+                                                NullmailLineFunc           func,
+                                                gpointer                   user_data,
+                                                GCancellable              *cancellable,
+                                                GError                   **error);
 /* The whole queue, the maildrop queue included. PERMISSION_DENIED where Postfix does not let this
  * user look, COMMAND where it cannot be asked. */
 NullmailMailQueue *_nullmail_postqueue_load    (const NullmailMailSystem  *self,

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/command-private.h"
 #include "base/error-private.h"
 #include "queue/mail-queue-private.h"
 
@@ -69,20 +68,31 @@ check_result (const NullmailMailSystem     *self,
   return FALSE;
 }
 
+gboolean
+_nullmail_postqueue_read (const NullmailMailSystem  *self,
+                          NullmailLineFunc           func,
+                          gpointer                   user_data,
+                          GCancellable              *cancellable,
+                          GError                   **error)
+{
+  const char *argv[] = { self->postqueue, "-c", self->config_directory, "-j", NULL };
+  g_autoptr(NullmailCommandResult) result = NULL;
+
+  result = _nullmail_command_run_lines (argv, NULLMAIL_COMMAND_TIED, LIST_TIMEOUT_MS, func,
+                                        user_data, cancellable, error);
+  return result != NULL && check_result (self, result, "listed", error);
+}
+
 NullmailMailQueue *
 _nullmail_postqueue_search (const NullmailMailSystem  *self,
                             const char                *text,
                             GCancellable              *cancellable,
                             GError                   **error)
 {
-  const char *argv[] = { self->postqueue, "-c", self->config_directory, "-j", NULL };
   g_autoptr(NullmailMailQueue) queue = _nullmail_mail_queue_new ();
-  g_autoptr(NullmailCommandResult) result = NULL;
   Listing listing = { queue, text };
 
-  result = _nullmail_command_run_lines (argv, NULLMAIL_COMMAND_TIED, LIST_TIMEOUT_MS, add_line,
-                                        &listing, cancellable, error);
-  if (result == NULL || !check_result (self, result, "listed", error))
+  if (!_nullmail_postqueue_read (self, add_line, &listing, cancellable, error))
     return NULL;
 
   _nullmail_mail_queue_complete (queue);

@@ -251,8 +251,12 @@ broken('service-tlsproxy', 'service-missing', 'smtp_tls_connection_reuse = yes')
 broken('service-postlog', 'service-missing', 'maillog_file = {etc}/mail.log\n'
        'maillog_file_prefixes = {etc}', master=('postlog',), how='silent')
 broken('log-file-elsewhere', 'invalid-value', 'maillog_file = /etc/mail.log')
-broken('service-option', 'master-override', master=('+smtp unix - - n - - smtp '
-                                                    '-o smtp_sasl_auth_enable=no',), owner='later')
+broken('service-option', 'master-override',
+       master=('+smtp unix - - n - - smtp -o smtp_sasl_auth_enable=no',))
+broken('service-option-in-braces', 'master-override',
+       master=('+smtp unix - - n - - smtp -o { smtp_sasl_password_maps = texthash:/dev/null }',))
+broken('service-option-of-rewrite', 'master-override',
+       master=('+rewrite unix - - n - - trivial-rewrite -o relayhost=[down.example.com]',))
 
 # Tables of other parameters
 
@@ -372,6 +376,11 @@ sound('restriction-classes', 'smtpd_restriction_classes = insiders, outsiders\n'
 sound('macros-of-master-cf', 'mua_client_restrictions = permit_sasl_authenticated, reject',
       master=('+2587 inet n - n - - smtpd -o smtpd_client_restrictions=$mua_client_restrictions',),
       how='untried')
+sound('service-options', 'my_level = secure',
+      master=('+smtp unix - - n - - smtp -o smtp_sasl_auth_enable=yes '
+              '-o smtp_tls_security_level=$my_level -o smtp_connect_timeout=20',
+              '+filter unix - - n - 2 smtp -o smtp_sasl_auth_enable=no',
+              '+127.0.0.1:2526 inet n - n - - smtpd -o mynetworks=127.0.0.0/8'))
 sound('tables-of-databases', 'myldap_server_host = ldap.example.com\nmyldap_search_base = dc=x\n'
       'local_recipient_maps = ldap:myldap\nlocal_header_rewrite_clients =', how='untried')
 sound('lines', raw='# A comment\nmynetworks_style =\n  # between\n\n  host\n')

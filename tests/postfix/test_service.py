@@ -158,7 +158,7 @@ MASTER = '''
 import fcntl, os, subprocess, sys
 file = open(sys.argv[1] + '/pid/master.pid', 'w')
 fcntl.flock(file, fcntl.LOCK_EX)
-file.write('%10d\\n' % os.getpid())
+file.write('%32d\\n' % os.getpid())  # as Postfix writes it
 file.flush()
 sys.exit(subprocess.run(sys.argv[2:]).returncode)
 '''
