@@ -51,6 +51,10 @@ char       *_nullmail_address_map_recognise     (NullmailAddressMap  map,
 gboolean    _nullmail_address_map_is_item       (NullmailAddressMap  map,
                                                  NullmailEffective  *effective,
                                                  const char         *item);
+/* Whether an item is one that was made here before, and that is made otherwise now. */
+gboolean    _nullmail_address_map_is_old        (NullmailAddressMap  map,
+                                                 NullmailEffective  *effective,
+                                                 const char         *item);
 /* (transfer full) (nullable): the path of the file that such an item names. */
 char       *_nullmail_address_map_get_path      (NullmailAddressMap  map,
                                                  NullmailEffective  *effective,

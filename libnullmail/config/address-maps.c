@@ -8,6 +8,11 @@
  * that one up as “""”, and a bounce must not get an address to be bounced to. Header patterns are
  * matched against the whole header, folded lines included, since “.” matches a newline there.
  *
+ * From: has one valid address behind the change, whatever was there. Beside it stands the name of
+ * the first author, from what is in front of “<” or from a comment: as it is where it is made of
+ * words, quoted strings and comments, in quotes where it has other signs, and not at all where it
+ * cannot be told where it ends.
+ *
  * The virtual aliases need every form of a name. Postfix looks up the bare name for $myorigin and
  * for address literals of this host; localhost and the host's own names it does not take for its
  * own where mydestination is empty. */
@@ -21,7 +26,10 @@
 #include "document/value-list-private.h"
 
 #define ADDRESS "ADDRESS"
-#define MAX_RULES 3
+#define MAX_RULES 5
+#define COMMENTED "/^From:[^()<>,:;\"]*\\("
+#define ANY_FROM "/^From:/ REPLACE From: "
+#define END_OF_COMMENT "\\)[[:space:]]*$/"
 
 static const struct
 {
@@ -33,10 +41,22 @@ static const struct
     { "sender_canonical_maps", "nullmail-sender_canonical", { "/@/ " ADDRESS } },
   [NULLMAIL_ADDRESS_MAP_HEADER] =
     { "smtp_header_checks", "nullmail-smtp_header_checks",
-      { "/^From:(.*)<[^<>]*>/ REPLACE From:$1<" ADDRESS ">",
-        "/^From:[^()]*\\((.*)\\)/ REPLACE From: $1 <" ADDRESS ">",
-        "/^From:/ REPLACE From: " ADDRESS } },
+      { "/^From:(([^][\"<>(),:;@\\\\]|\"([^\"\\\\]|\\\\.)*\"|\\([^()<>\"\\\\]*\\))*)<[^<>]*>/ "
+        "REPLACE From:$1<" ADDRESS ">",
+        "/^From:[[:space:]]*([^\"<>(),:;@\\\\=]*[^\"<>(),:;@\\\\=[:space:]])[[:space:]]*<[^<>]*>/ "
+        "REPLACE From: \"$1\" <" ADDRESS ">",
+        COMMENTED "(([^][()<>,:;@\"\\\\]|\\([^()<>\"\\\\]*\\))*)" END_OF_COMMENT
+        " REPLACE From: $1 <" ADDRESS ">",
+        COMMENTED "([^\"\\\\()=]*)" END_OF_COMMENT " REPLACE From: \"$1\" <" ADDRESS ">",
+        ANY_FROM ADDRESS } },
   [NULLMAIL_ADDRESS_MAP_ROOT] = { "virtual_alias_maps", NULL, { NULL } },
+};
+
+/* What was written before for From:, which is brought up to date. */
+static const char *const old_header_rules[MAX_RULES] = {
+  "/^From:(.*)<[^<>]*>/ REPLACE From:$1<" ADDRESS ">",
+  "/^From:[^()]*\\((.*)\\)/ REPLACE From: $1 <" ADDRESS ">",
+  ANY_FROM ADDRESS,
 };
 
 static const char *const root_names[] = { "root", "postmaster" };
@@ -327,32 +347,36 @@ recognise_sender (const char *rule)
   return NULL;
 }
 
+/* (nullable): the address that rules for From: give it, if they are those of a list. */
 static char *
-recognise_header (char **rules)
+find_header_address (char              **rules,
+                     const char *const  *made)
 {
-  const char *last = maps[NULLMAIL_ADDRESS_MAP_HEADER].rules[MAX_RULES - 1];
-  g_autofree char *text = NULL;
-  g_autofree char *address = NULL;
-  gsize length = strlen (last) - strlen (ADDRESS);
+  guint length = g_strv_length (rules);
+  g_autofree char *last = length > 0 ? normalise (rules[length - 1]) : g_strdup ("");
+  const char *address = last + strlen (ANY_FROM);
 
-  if (g_strv_length (rules) != MAX_RULES)
+  if (!g_str_has_prefix (last, ANY_FROM))
     return NULL;
 
-  text = normalise (rules[MAX_RULES - 1]);
-  if (strncmp (text, last, length) != 0)
-    return NULL;
-
-  address = g_strdup (text + length);
-  for (guint i = 0; i < MAX_RULES; i++)
+  for (guint i = 0; i < MAX_RULES && (i < length || made[i] != NULL); i++)
     {
-      g_autofree char *found = normalise (rules[i]);
-      g_autofree char *made = fill_in (maps[NULLMAIL_ADDRESS_MAP_HEADER].rules[i], address, FALSE);
+      g_autofree char *expected = made[i] != NULL ? fill_in (made[i], address, FALSE) : NULL;
+      g_autofree char *found = i < length ? normalise (rules[i]) : NULL;
 
-      if (!g_str_equal (found, made))
+      if (g_strcmp0 (found, expected) != 0)
         return NULL;
     }
 
-  return g_steal_pointer (&address);
+  return length <= MAX_RULES ? g_strdup (address) : NULL;
+}
+
+static char *
+recognise_header (char **rules)
+{
+  char *address = find_header_address (rules, maps[NULLMAIL_ADDRESS_MAP_HEADER].rules);
+
+  return address != NULL ? address : find_header_address (rules, old_header_rules);
 }
 
 /* Where nothing but root and postmaster is in the table, and both go to one address. */
@@ -432,5 +456,21 @@ _nullmail_address_map_is_item (NullmailAddressMap  map,
     return TRUE;
 
   address = _nullmail_address_map_recognise (map, effective, item);
+  return address != NULL;
+}
+
+gboolean
+_nullmail_address_map_is_old (NullmailAddressMap  map,
+                              NullmailEffective  *effective,
+                              const char         *item)
+{
+  g_auto(GStrv) rules = NULL;
+  g_autofree char *address = NULL;
+
+  if (map == NULLMAIL_ADDRESS_MAP_HEADER)
+    rules = _nullmail_pattern_table_list_rules (effective, item);
+  if (rules != NULL)
+    address = find_header_address (rules, old_header_rules);
+
   return address != NULL;
 }

@@ -167,6 +167,19 @@ says_only_envelope (NullmailEffective *effective)
          && g_str_equal (classes[0], ENVELOPE);
 }
 
+/* Whether From: still is changed as it was once. */
+static gboolean
+has_old_header (NullmailEffective *effective)
+{
+  g_auto(GStrv) items = list_items (effective, NULLMAIL_ADDRESS_MAP_HEADER);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (_nullmail_address_map_is_old (NULLMAIL_ADDRESS_MAP_HEADER, effective, items[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 says_sender (NullmailEffective *effective,
              const char        *address)
@@ -179,7 +192,7 @@ says_sender (NullmailEffective *effective,
     sender = _nullmail_address_map_recognise (NULLMAIL_ADDRESS_MAP_SENDER, effective, items[0]);
 
   return says_only_envelope (effective) && is_same_address (effective, sender, address)
-         && is_same_address (effective, header, address);
+         && is_same_address (effective, header, address) && !has_old_header (effective);
 }
 
 /* Whether two tables have the same entries in the same order, whatever the blanks. */

@@ -39,6 +39,26 @@ HEADERS = [
     ('Ann Bee <ann@host7.example.com> (at work)', f'Ann Bee <{SENDER}>'),
     ('team: ann@host7.example.com, bob@host7.example.com;', f'{SENDER}'),
     ('"$1" <$1@host7.example.com>', f'"$1" <{SENDER}>'),
+    ('<"a>b"@host7.example.com>', f'<{SENDER}>'),
+
+    # A comment with angle brackets, or with what separates addresses.
+    ('Ann <ann@host7.example.com> (of <staff>)', f'Ann <{SENDER}>'),
+    ('ann@host7.example.com (of <staff>)', f'"of <staff>" <{SENDER}>'),
+    ('ann@host7.example.com (Bee, Ann)', f'"Bee, Ann" <{SENDER}>'),
+    ('Ann (at work) Bee <ann@host7.example.com>', f'Ann (at work) Bee <{SENDER}>'),
+
+    # Several authors: the name of the first stays, if it is written as a name.
+    ('ann@host7.example.com, bob@host7.example.com', f'{SENDER}'),
+    ('Ann <ann@host7.example.com>, Bob <bob@host7.example.com>', f'Ann <{SENDER}>'),
+    ('ann@host7.example.com, Bob <bob@host7.example.com>', f'{SENDER}'),
+    ('ann@host7.example.com (Ann), bob@host7.example.com (Bob)', f'{SENDER}'),
+    ('Staff: Ann <ann@host7.example.com>;', f'{SENDER}'),
+
+    # What is no name as it stands.
+    ('[cron] Ann <ann@host7.example.com>', f'"[cron] Ann" <{SENDER}>'),
+    ('ann@host7.example.com <ann@host7.example.com>', f'{SENDER}'),
+    ('"Ann <ann@host7.example.com>', f'{SENDER}'),
+    ('Ann <ann@host7.example.com', f'{SENDER}'),
 ]
 
 
