@@ -125,7 +125,8 @@ suggest_patterns (NullmailCheck *self,
           || _nullmail_address_find_fault (name.name) != NULL)
         return NULL;
 
-      pattern = _nullmail_address_map_make_item (NULLMAIL_ADDRESS_MAP_SENDER, name.name);
+      pattern = _nullmail_address_map_make_item (NULLMAIL_ADDRESS_MAP_SENDER, self->effective,
+                                                 name.name);
       g_string_replace (text, items[i], pattern, 1);
       any = TRUE;
     }

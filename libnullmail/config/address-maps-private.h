@@ -31,8 +31,10 @@ const char *_nullmail_root_address_find_fault   (NullmailEffective  *effective,
                                                  const char         *address,
                                                  gboolean            delivers_here);
 
-/* The item that stands in main.cf as a whole. */
+/* The item that stands in main.cf as a whole. What it is for root depends on the names of this
+ * host. */
 char       *_nullmail_address_map_make_item     (NullmailAddressMap  map,
+                                                 NullmailEffective  *effective,
                                                  const char         *address);
 
 /* The same for Postfix before 3.7, which has such tables in files only: the name of the file in

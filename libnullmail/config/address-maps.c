@@ -15,7 +15,8 @@
  *
  * The virtual aliases need every form of a name. Postfix looks up the bare name for $myorigin and
  * for address literals of this host; localhost and the host's own names it does not take for its
- * own where mydestination is empty. */
+ * own where mydestination is empty. A name without a dot is looked up as it is, or with $mydomain
+ * behind it, which depends on append_dot_mydomain. */
 
 #include "config/address-maps-private.h"
 
@@ -61,7 +62,7 @@ static const char *const old_header_rules[MAX_RULES] = {
 
 static const char *const root_names[] = { "root", "postmaster" };
 static const char *const root_domains[] = {
-  "", "@localhost", "@$myhostname", "@localhost.$mydomain",
+  "", "@localhost", "@$myhostname", "@localhost.$mydomain", "@localhost.localdomain",
 };
 
 /* Patterns that match whatever has an “@”. */
@@ -145,15 +146,70 @@ is_root_name (const char *name,
   return FALSE;
 }
 
+static gboolean
+is_localhost (const char *domain)
+{
+  return g_ascii_strncasecmp (domain, "localhost", strlen ("localhost")) == 0
+         && (domain[strlen ("localhost")] == '\0' || domain[strlen ("localhost")] == '.');
+}
+
+/* Whether Postfix may put $mydomain behind a name. */
+static gboolean
+may_get_domain (const char *name)
+{
+  return name != NULL && *name != '\0' && strpbrk (name, "./ ") == NULL && !is_localhost (name);
+}
+
+/* The forms of this host's own names that no macro alone stands for. */
+static void
+add_own_domains (NullmailEffective *effective,
+                 GStrvBuilder      *domains)
+{
+  g_autofree char *hostname = _nullmail_effective_get_value (effective, "myhostname");
+  g_autofree char *origin = _nullmail_effective_get_value (effective, "myorigin");
+  gsize length = hostname != NULL ? strcspn (hostname, ".") : 0;
+
+  if (length > 0 && hostname[length] == '.')
+    {
+      g_autofree char *label = g_strndup (hostname, length);
+      g_autofree char *domain = g_strconcat ("@", label, NULL);
+
+      if (may_get_domain (label) && _nullmail_host_name_find_fault (label) == NULL)
+        g_strv_builder_add (domains, domain);
+    }
+
+  if (may_get_domain (hostname))
+    g_strv_builder_add (domains, "@$myhostname.$mydomain");
+  if (may_get_domain (origin) && g_strcmp0 (origin, hostname) != 0)
+    g_strv_builder_add (domains, "@$myorigin.$mydomain");
+}
+
+/* (transfer full): what stands behind root's name in the keys of its entries. effective:
+ * (nullable): without it only those are known that are the same everywhere. */
+static char **
+list_root_domains (NullmailEffective *effective)
+{
+  g_autoptr(GStrvBuilder) domains = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (root_domains); i++)
+    g_strv_builder_add (domains, root_domains[i]);
+  if (effective != NULL)
+    add_own_domains (effective, domains);
+
+  return g_strv_builder_end (domains);
+}
+
 /* Whether a domain is one that root's mail is taken from, as it is written or with its macros
  * expanded. */
 static gboolean
 is_own_domain (NullmailEffective *effective,
                const char        *domain)
 {
-  for (guint i = 1; i < G_N_ELEMENTS (root_domains); i++)
+  g_auto(GStrv) domains = list_root_domains (effective);
+
+  for (guint i = 1; domains[i] != NULL; i++)
     {
-      const char *own = root_domains[i] + strlen ("@");
+      const char *own = domains[i] + strlen ("@");
       g_autofree char *expanded = effective != NULL
                                   ? _nullmail_effective_expand (effective, own, NULL) : NULL;
 
@@ -163,13 +219,6 @@ is_own_domain (NullmailEffective *effective,
     }
 
   return FALSE;
-}
-
-static gboolean
-is_localhost (const char *domain)
-{
-  return g_ascii_strncasecmp (domain, "localhost", strlen ("localhost")) == 0
-         && (domain[strlen ("localhost")] == '\0' || domain[strlen ("localhost")] == '.');
 }
 
 const char *
@@ -205,14 +254,16 @@ fill_in (const char *rule,
 }
 
 static char *
-make_root_item (const char *address)
+make_root_item (NullmailEffective *effective,
+                const char        *address)
 {
+  g_auto(GStrv) domains = list_root_domains (effective);
   GString *text = g_string_new ("inline:{ ");
 
-  for (guint i = 0; i < G_N_ELEMENTS (root_domains); i++)
+  for (guint i = 0; domains[i] != NULL; i++)
     for (guint j = 0; j < G_N_ELEMENTS (root_names); j++)
       g_string_append_printf (text, "%s{%s%s = %s}", i + j > 0 ? ", " : "", root_names[j],
-                              root_domains[i], address);
+                              domains[i], address);
 
   g_string_append (text, " }");
   return g_string_free (text, FALSE);
@@ -220,12 +271,13 @@ make_root_item (const char *address)
 
 char *
 _nullmail_address_map_make_item (NullmailAddressMap  map,
+                                 NullmailEffective  *effective,
                                  const char         *address)
 {
   GString *text;
 
   if (map == NULLMAIL_ADDRESS_MAP_ROOT)
-    return make_root_item (address);
+    return make_root_item (effective, address);
 
   text = g_string_new ("regexp:{ ");
   for (guint i = 0; i < MAX_RULES && maps[map].rules[i] != NULL; i++)

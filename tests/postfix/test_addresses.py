@@ -128,7 +128,8 @@ class Tables(TableCase):
         self.apply(self.config(root_address=ADMIN))
         table = self.value('virtual_alias_maps')
         for name in ('root', 'postmaster', 'Root'):
-            for domain in ('', '@localhost', '@host7.example.com', '@localhost.example.com'):
+            for domain in ('', '@localhost', '@host7.example.com', '@localhost.example.com',
+                           '@host7', '@localhost.localdomain'):
                 self.assertEqual(look_up(self.etc, table, name + domain), ADMIN, name + domain)
         for key in ('user', 'user@localhost', 'root@example.org', 'rooty'):
             self.assertIsNone(look_up(self.etc, table, key), key)
@@ -363,7 +364,7 @@ class Mail(mail_lab.LabCase):
     RESTRICTION = ('smtpd_sender_restrictions = check_sender_access inline:{ {'
                    + SENDER + ' = OK}, {<> = OK} }, reject')
     FORMS = ('', '@localhost', '@client.lab.example.com', '@localhost.lab.example.com',
-             '@lab.example.com', '@[127.0.0.1]')
+             '@lab.example.com', '@[127.0.0.1]', '@client', '@CLIENT', '@localhost.localdomain')
     CRON = ('From: root (Cron Daemon)\nTo: root\nSubject: {}\nAuto-Submitted: auto-generated\n'
             '\nThe job has failed.\n')
 
@@ -441,6 +442,15 @@ with smtplib.SMTP('127.0.0.1', 25) as smtp:
                     self.read(f'to {name}{form}')
         self.assertEqual(self.lab.run('client', 'sh', '-c', 'ls /var/mail; mailq | tail -n 1'),
                          'Mail queue is empty\n')
+
+    def test_root_at_a_short_name(self):
+        """A host without a domain, to whose name Postfix adds one."""
+        self.run_client('postconf', '-e', 'myhostname = client', 'append_dot_mydomain = yes')
+        self.make_client()
+        for form in ('root', 'root@client', 'postmaster@client.localdomain'):
+            with self.subTest(form):
+                self.submit(f'Subject: short {form}\n\nx\n', form, user='user')
+                self.read(f'short {form}')
 
     def test_relay_takes_one_sender(self):
         """Without the setting all of this would bounce, or wait."""
