@@ -11,6 +11,7 @@
 #include "config/sasl-lists-private.h"
 #include "document/value-list-private.h"
 
+#define FINGERPRINTS "smtp_tls_fingerprint_cert_match"
 #define LEVEL "smtp_tls_security_level"
 #define FILTER "smtp_sasl_mechanism_filter"
 
@@ -51,6 +52,30 @@ check_level (NullmailCheck *self)
   _nullmail_check_report (self, &facts,
     _("Give the level what it needs, or set it to secure."),
     _("The level “%s” cannot work like this, so that all mail waits: %s."), facts.subject, fault);
+}
+
+/* Fingerprints that Postfix passes over, beside others. */
+static void
+check_fingerprints (NullmailCheck *self)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, FINGERPRINTS);
+  guint n = items != NULL ? g_strv_length (items) : 0, n_bad = 0;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .parameter = FINGERPRINTS,
+  };
+
+  for (guint i = 0; i < n; i++)
+    n_bad += !_nullmail_channel_is_fingerprint (self->effective, items[i]);
+  if (self->level != NULLMAIL_TLS_LEVEL_FINGERPRINT || n_bad == 0 || n_bad == n)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Write each as pairs of hexadecimal digits, as many as smtp_tls_fingerprint_digest gives, "
+      "with colons between the pairs."),
+    _("Postfix passes over %u of the %u fingerprints in “%s”: mail waits once the relay shows what "
+      "one of them was meant for."), n_bad, n, FINGERPRINTS);
 }
 
 /* A header of any local user takes the level away. */
@@ -169,6 +194,7 @@ void
 _nullmail_check_channel (NullmailCheck *self)
 {
   check_level (self);
+  check_fingerprints (self);
   check_waivable (self);
   check_preferred (self);
 }
