@@ -179,11 +179,10 @@ is_address_preference (const char *value)
   return is_word_of (value, words);
 }
 
-/* Where TLS is required, a grade that encrypts nothing leaves no cipher at all. */
 static gboolean
 is_cipher_grade (const char *value)
 {
-  return _nullmail_cipher_grade_parse (value) > NULLMAIL_CIPHERS_NULL;
+  return _nullmail_cipher_grade_parse (value) != NULLMAIL_CIPHERS_INVALID;
 }
 
 /* Whether some version of TLS is left. */

@@ -168,7 +168,6 @@ broken('protocols-none-left', 'invalid-value',
        'smtp_tls_mandatory_protocols = !TLSv1, !TLSv1.1, !TLSv1.2, !TLSv1.3')
 broken('ciphers-misspelt', 'invalid-value', 'smtp_tls_mandatory_ciphers = hihg')
 broken('ciphers-of-openssl', 'invalid-value', 'smtp_tls_mandatory_ciphers = HIGH:!aNULL')
-broken('ciphers-null', 'invalid-value', 'smtp_tls_mandatory_ciphers = null')
 broken('ciphers-null-at-encrypt', 'invalid-value',
        'smtp_tls_security_level = encrypt\nsmtp_tls_mandatory_ciphers = null')
 broken('protocols-from-a-bound-that-is-none', 'invalid-value',

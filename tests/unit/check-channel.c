@@ -97,6 +97,16 @@ static const CheckCase cases[] = {
   CASE ("level/fingerprint-policy-of-other-signs", NO_LOGIN FINGERPRINT
     "smtp_tls_policy_maps = static:{fingerprint match=zz|00:1}", BAD_LEVEL ("fingerprint")),
 
+  /* TLS that is to encrypt nothing. */
+  CASE ("ciphers/null", "smtp_tls_mandatory_ciphers = NULL",
+    "invalid-value W smtp_tls_mandatory_ciphers @main.cf:14\n"),
+  CASE ("ciphers/null-at-encrypt", NO_LOGIN "smtp_tls_security_level = encrypt\n"
+    "smtp_tls_mandatory_ciphers = null",
+    "invalid-value E smtp_tls_mandatory_ciphers @main.cf:12\n"),
+  CASE ("ciphers/null-that-nobody-reads", NO_LOGIN "smtp_tls_security_level = may\n"
+    "smtp_tls_mandatory_ciphers = null", ""),
+  CASE ("ciphers/low", "smtp_tls_mandatory_ciphers = low", ""),
+
   /* A policy may bring fingerprints, but only one for the relay. */
   CASE ("level/fingerprint-policy-for-others", NO_LOGIN FINGERPRINT
     "smtp_tls_policy_maps = inline:{ {x=fingerprint match=00:11} }", BAD_LEVEL ("fingerprint")),

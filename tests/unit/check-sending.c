@@ -197,8 +197,6 @@ static const CheckCase cases[] = {
 
   CASE ("tls/ciphers", "smtp_tls_mandatory_ciphers = hihg",
     "invalid-value E smtp_tls_mandatory_ciphers @main.cf:14\n"),
-  CASE ("tls/ciphers-null", "smtp_tls_mandatory_ciphers = NULL",
-    "invalid-value E smtp_tls_mandatory_ciphers @main.cf:14\n"),
   CASE ("tls/ciphers-good", "smtp_tls_mandatory_ciphers = High", ""),
   CASE ("tls/protocols", "smtp_tls_mandatory_protocols = !SSLv2, !SSL3",
     "invalid-value E smtp_tls_mandatory_protocols @main.cf:14\n"),
