@@ -170,8 +170,7 @@ look_for_host_logins (Builder    *self,
                       const char *text)
 {
   NullmailHostLogin login;
-  g_autofree char *password = NULL;
-  g_autofree char *pair = NULL;
+  g_autofree char *password = NULL, *pair = NULL;
 
   if (!_nullmail_host_login_find (text, strlen (text), &login))
     return;
@@ -223,7 +222,8 @@ look_at (Builder    *self,
 
   /* One that ends with “static:” has no password, but begins it. */
   if (start < length || is_certain)
-    mark (self, name, _nullmail_secret_text_is_open (text) ? MASK_OPENS | MASK_OPENS_REST : MASK_OPENS);
+    mark (self, name,
+          _nullmail_secret_text_is_open (text) ? MASK_OPENS | MASK_OPENS_REST : MASK_OPENS);
 }
 
 static void
@@ -322,14 +322,13 @@ look_at_named_relay (Builder    *self,
                      const char *text,
                      const char *stop)
 {
-  const char *end;
   g_autofree char *word = NULL;
+  const char *end;
 
   while (text < stop && (*text == ' ' || *text == '\t' || *text == '='))
     text++;
   for (end = text; end < stop && !_nullmail_is_space (*end); end++)
     ;
-
   word = g_strndup (text, end - text);
   look_at_relay (self, name, word);
 }

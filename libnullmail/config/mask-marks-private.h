@@ -55,9 +55,9 @@ gboolean _nullmail_mask_is_environment     (const char         *name);
 gsize    _nullmail_mask_find_in_environment (const char        *text,
                                             gsize               length);
 
-/* (transfer full) (nullable): the next name in a text that may say that its parameter has passwords;
- * the text is then what stands behind it. Most texts have none, so that their bytes are searched
- * instead of their names. */
+/* (transfer full) (nullable): the next name in a text that may say that its parameter has
+ * passwords; the text is then what stands behind it. Most texts have none, so that their bytes are
+ * searched instead of their names. */
 char    *_nullmail_mask_next_name          (const char        **text,
                                             const char         *stop);
 

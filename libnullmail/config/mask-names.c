@@ -14,9 +14,9 @@
 
 /* Variables, and what the names of some begin with, the values of which are for everybody. */
 static const char *const harmless[] = {
-  "DISPLAY", "GCONV_PATH", "HOME", "KRB5*", "LANG", "LANGUAGE", "LC_*", "LD_*", "MAIL_*", "MALLOC_*",
-  "OPENSSL_CONF", "PATH", "POSTLOG_*", "RES_OPTIONS", "SASL_CONF_PATH", "SASL_PATH", "SSL_CERT_*",
-  "TMPDIR", "TZ", "TZDIR", "XAUTHORITY",
+  "DISPLAY", "GCONV_PATH", "HOME", "KRB5*", "LANG", "LANGUAGE", "LC_*", "LD_*", "MAIL_*",
+  "MALLOC_*", "OPENSSL_CONF", "PATH", "POSTLOG_*", "RES_OPTIONS", "SASL_CONF_PATH", "SASL_PATH",
+  "SSL_CERT_*", "TMPDIR", "TZ", "TZDIR", "XAUTHORITY",
 };
 
 gboolean
