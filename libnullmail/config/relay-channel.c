@@ -164,11 +164,36 @@ accepts_more_names (Channel *before,
   return FALSE;
 }
 
+/* (nullable): the files with the authorities that alone are believed, in the place of all others;
+ * empty where there are no such. */
+static char **
+list_anchors (Channel *self)
+{
+  char **items = _nullmail_relay_policy_list_items (&self->policy, "tafile");
+
+  return items != NULL ? items
+                       : _nullmail_effective_get_list (self->effective,
+                                                       "smtp_tls_trust_anchor_file");
+}
+
+/* Whether there is something in a list that is not in another, or nothing at all. */
+static gboolean
+has_others (char **before,
+            char **after)
+{
+  for (guint i = 0; after != NULL && after[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) before, after[i]))
+      return TRUE;
+
+  return after == NULL || after[0] == NULL;
+}
+
 /* Whether authorities are believed that were not, where there were some before. */
 static gboolean
-believes_more (const Channel *before,
-               const Channel *after)
+believes_more (Channel *before,
+               Channel *after)
 {
+  g_auto(GStrv) old_anchors = list_anchors (before), new_anchors = list_anchors (after);
   static const char *const files[] = { "smtp_tls_CAfile", "smtp_tls_CApath" };
   static const char system_too[] = "tls_append_default_CA";
   gboolean had_some = _nullmail_effective_is_yes (before->effective, system_too);
@@ -176,6 +201,8 @@ believes_more (const Channel *before,
 
   if (!_nullmail_tls_level_needs_ca (before->level) || !_nullmail_tls_level_needs_ca (after->level))
     return FALSE;
+  if (old_anchors != NULL && old_anchors[0] != NULL)
+    return has_others (old_anchors, new_anchors);
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
@@ -186,7 +213,7 @@ believes_more (const Channel *before,
       has_more = has_more || (new != NULL && *new != '\0' && g_strcmp0 (old, new) != 0);
     }
 
-  return had_some && has_more;
+  return had_some && (has_more || (new_anchors != NULL && new_anchors[0] != NULL));
 }
 
 /* Whether weaker TLS is taken. Where there could be none at all before, any is better. */

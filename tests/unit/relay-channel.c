@@ -58,6 +58,8 @@ test_one_change (void)
     { "smtp_tls_verify_cert_match = evil.example", FALSE },
     { "smtp_tls_CAfile = /etc/postfix/other.pem", TRUE },
     { "tls_append_default_CA = yes", TRUE },
+    { "smtp_tls_trust_anchor_file = /tmp/other.pem", TRUE },
+    { "smtp_tls_policy_maps = static:{secure tafile=/tmp/other.pem}", TRUE },
     { "smtp_tls_mandatory_ciphers = null", TRUE },
     { "smtp_tls_mandatory_ciphers = export", TRUE },
     { "smtp_tls_mandatory_ciphers = LOW", TRUE },
@@ -156,6 +158,11 @@ test_two_states (void)
     { "-smtp_tls_CAfile", "smtp_tls_CAfile = /etc/ca.pem", FALSE, FALSE },
     { "tls_append_default_CA = yes", "tls_append_default_CA = no", FALSE, TRUE },
 
+    { "smtp_tls_trust_anchor_file = /a.pem, /b.pem", "smtp_tls_trust_anchor_file = /b.pem", FALSE,
+      TRUE },
+    { "smtp_tls_trust_anchor_file = /a.pem\nsmtp_tls_CAfile = /c.pem",
+      "smtp_tls_trust_anchor_file = /a.pem\nsmtp_tls_CAfile = /d.pem", FALSE, FALSE },
+    { "-smtp_tls_CAfile", "-smtp_tls_CAfile\nsmtp_tls_trust_anchor_file = /a.pem", FALSE, TRUE },
     { "smtp_tls_mandatory_ciphers = high", "", TRUE, FALSE },
     { "smtp_tls_mandatory_protocols = >=TLSv1.2", "", TRUE, FALSE },
     { "smtp_tls_mandatory_protocols = >=TLSv1.2", "smtp_tls_mandatory_protocols = "
