@@ -452,6 +452,21 @@ with smtplib.SMTP('127.0.0.1', 25) as smtp:
                 self.submit(f'Subject: short {form}\n\nx\n', form, user='user')
                 self.read(f'short {form}')
 
+    def test_root_where_tables_are_skipped(self):
+        """One option takes their effect from all of them, and check() says so."""
+        self.make_client()
+        self.run_client('postconf', '-e', 'receive_override_options = no_address_mappings')
+        self.run_client('postfix', 'reload')
+        mark = self.mark()
+        self.submit('Subject: skipped\n\nx\n', 'root', user='user')
+        self.assertIn('to=<root@lab.example.com>', self.outcome(mark)[2])
+        found = self.nullmail("""
+for finding in postfix.check(None):
+    if finding.get_code() == Nullmail.FindingCode.ROOT_MAIL_NOWHERE:
+        print(finding.get_parameter())
+""")
+        self.assertEqual(found, 'receive_override_options\n')
+
     def test_relay_takes_one_sender(self):
         """Without the setting all of this would bounce, or wait."""
         self.nullmail("apply(client_of('[smtp.lab.example.com]'))")
