@@ -12,6 +12,7 @@
 #include "config/address-maps-private.h"
 #include "document/value-list-private.h"
 
+#define OVERRIDES "receive_override_options"
 #define EMPTY_SENDER "\"\""  /* as cleanup (8) looks it up */
 
 /* Whether a list of tables has any; one that is not known may. */
@@ -125,7 +126,8 @@ suggest_patterns (NullmailCheck *self,
           || _nullmail_address_find_fault (name.name) != NULL)
         return NULL;
 
-      pattern = _nullmail_address_map_make_item (NULLMAIL_ADDRESS_MAP_SENDER, name.name);
+      pattern = _nullmail_address_map_make_item (NULLMAIL_ADDRESS_MAP_SENDER, self->effective,
+                                                 name.name);
       g_string_replace (text, items[i], pattern, 1);
       any = TRUE;
     }
@@ -241,6 +243,32 @@ report_root (NullmailCheck *self,
         "loses its effect, and the relay gets the mail for that name."), lost_alias);
 }
 
+/* Whether cleanup(8) is told to leave addresses alone, so that no table has an effect on mail from
+ * this host. */
+static gboolean
+skips_tables (NullmailCheck *self)
+{
+  g_auto(GStrv) options = _nullmail_effective_get_list (self->effective, OVERRIDES);
+
+  return nullmail_main_cf_has_value (self->main_cf, OVERRIDES) && options != NULL
+         && g_strv_contains ((const char * const *) options, "no_address_mappings");
+}
+
+static void
+report_skipped (NullmailCheck *self)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+    .parameter = OVERRIDES,
+  };
+
+  _nullmail_check_report (self, &facts,
+    _("Remove no_address_mappings from it, or set it for a service in master.cf alone."),
+    _("“%s” keeps the tables that give root's mail, and all senders, another address from having "
+      "an effect: root's mail goes to the relay as it is."), OVERRIDES);
+}
+
 static void
 check_root (NullmailCheck *self)
 {
@@ -255,6 +283,8 @@ check_root (NullmailCheck *self)
   for (guint i = 0; i < G_N_ELEMENTS (parameters) && !has_root; i++)
     has_root = may_have_root (self, parameters[i]);
 
+  if (has_root && skips_tables (self))
+    report_skipped (self);
   if (!has_root)
     report_root (self, snapshot->lost_root_alias != NULL ? snapshot->lost_root_alias
                                                          : snapshot->lost_alias);

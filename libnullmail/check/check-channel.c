@@ -9,8 +9,11 @@
 #include "base/i18n-private.h"
 #include "config/channel-guards-private.h"
 #include "config/sasl-lists-private.h"
+#include "config/tls-strength-private.h"
 #include "document/value-list-private.h"
 
+#define CIPHERS "smtp_tls_mandatory_ciphers"
+#define FINGERPRINTS "smtp_tls_fingerprint_cert_match"
 #define LEVEL "smtp_tls_security_level"
 #define FILTER "smtp_sasl_mechanism_filter"
 
@@ -51,6 +54,56 @@ check_level (NullmailCheck *self)
   _nullmail_check_report (self, &facts,
     _("Give the level what it needs, or set it to secure."),
     _("The level “%s” cannot work like this, so that all mail waits: %s."), facts.subject, fault);
+}
+
+/* Fingerprints that Postfix passes over, beside others. */
+static void
+check_fingerprints (NullmailCheck *self)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, FINGERPRINTS);
+  guint n = items != NULL ? g_strv_length (items) : 0, n_bad = 0;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = NULLMAIL_SEVERITY_WARNING,
+    .parameter = FINGERPRINTS,
+  };
+
+  for (guint i = 0; i < n; i++)
+    n_bad += !_nullmail_channel_is_fingerprint (self->effective, items[i]);
+  if (self->level != NULLMAIL_TLS_LEVEL_FINGERPRINT || n_bad == 0 || n_bad == n)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Write each as pairs of hexadecimal digits, as many as smtp_tls_fingerprint_digest gives, "
+      "with colons between the pairs."),
+    _("Postfix passes over %u of the %u fingerprints in “%s”: mail waits once the relay shows what "
+      "one of them was meant for."), n_bad, n, FINGERPRINTS);
+}
+
+/* A grade that encrypts nothing, which Postfix has no use for where TLS is required: at ENCRYPT no
+ * cipher is left to it, and at the others only those of TLS 1.3, for which there are no grades. */
+static void
+check_null_ciphers (NullmailCheck *self)
+{
+  g_autofree char *grade = _nullmail_effective_get_value (self->effective, CIPHERS);
+  gboolean none_left = self->relay_level == NULLMAIL_TLS_LEVEL_ENCRYPT;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = none_left ? NULLMAIL_SEVERITY_ERROR : NULLMAIL_SEVERITY_WARNING,
+    .parameter = CIPHERS,
+  };
+
+  if (!nullmail_main_cf_has_value (self->main_cf, CIPHERS) || grade == NULL
+      || _nullmail_cipher_grade_parse (grade) != NULLMAIL_CIPHERS_NULL
+      || !_nullmail_tls_level_requires_tls (self->relay_level))
+    return;
+
+  _nullmail_check_report (self, &facts, _("Write medium or high."),
+    none_left ? _("“%s” asks for TLS without encryption, which the level “%s” excludes: no cipher "
+                  "is left, and all mail waits.")
+              : _("“%s” asks for TLS without encryption, which the level “%s” does without: mail "
+                  "waits where the relay has no TLS 1.3."),
+    CIPHERS, _nullmail_tls_level_to_string (self->relay_level));
 }
 
 /* A header of any local user takes the level away. */
@@ -169,6 +222,8 @@ void
 _nullmail_check_channel (NullmailCheck *self)
 {
   check_level (self);
+  check_fingerprints (self);
+  check_null_ciphers (self);
   check_waivable (self);
   check_preferred (self);
 }

@@ -8,6 +8,8 @@
 
 #include "base/i18n-private.h"
 #include "config/tls-level-private.h"
+#include "config/tls-strength-private.h"
+#include "config/tls-versions-private.h"
 #include "document/main-cf-private.h"
 #include "document/host-name-private.h"
 #include "document/value-list-private.h"
@@ -180,41 +182,18 @@ is_address_preference (const char *value)
 static gboolean
 is_cipher_grade (const char *value)
 {
-  static const char *const words[] = { "export", "low", "medium", "high", "null", NULL };
-
-  return is_word_of (value, words);
+  return _nullmail_cipher_grade_parse (value) != NULLMAIL_CIPHERS_INVALID;
 }
 
-/* Whether some protocol is left: each is excluded by “!”, or by bounds; those that are named alone
- * exclude the others. Those before TLSv1 are in no OpenSSL of today. */
+/* Whether some version of TLS is left. */
 static gboolean
 is_tls_protocols (const char *value)
 {
-  static const char *const names[] = {
-    "SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", NULL
-  };
-  g_auto(GStrv) items = g_strsplit_set (value, ":, \t\r\n", -1);
-  guint named = 0, excluded = 0;
+  g_auto(GStrv) items = _nullmail_text_split_list (value);
+  guint versions;
 
-  for (guint i = 0; items[i] != NULL; i++)
-    {
-      const char *name = items[i] + strspn (items[i], "!<>=");
-      gboolean is_bound = *items[i] == '<' || *items[i] == '>';
-      guint index = 0;
-
-      if (*items[i] == '\0' || (is_bound && (*name == '\0' || g_ascii_isdigit (*name))))
-        continue;
-      while (names[index] != NULL && g_ascii_strcasecmp (name, names[index]) != 0)
-        index++;
-      if (names[index] == NULL)
-        return FALSE;
-      if (*items[i] == '!')
-        excluded |= 1u << index;
-      else if (!is_bound)
-        named |= 1u << index;
-    }
-
-  return ((named != 0 ? named : ~0u) & ~excluded & 0x3c) != 0;
+  return _nullmail_tls_versions_parse ((const char * const *) items, &versions)
+         && _nullmail_tls_versions_get_oldest (versions) != G_TLS_PROTOCOL_VERSION_UNKNOWN;
 }
 
 GInetAddressMask *

@@ -57,6 +57,11 @@ gboolean            _nullmail_staged_file_expect      (NullmailStagedFile  *self
 /* What is written later gets a modification time of two seconds ago, for readers that wait before
  * they trust a file that was changed this second (Postfix: src/util/dict.c, dict_load_file_xt). */
 void                _nullmail_staged_file_use_old_time (NullmailStagedFile *self);
+/* What is written later where there is no file yet gets the extended attributes, a security label
+ * among them, of another file in the same directory, whose place it takes. FALSE where there is no
+ * such file; what gives rights is never taken over. */
+gboolean            _nullmail_staged_file_take_label  (NullmailStagedFile  *self,
+                                                       const char          *name);
 /* Writes the new contents under the private name and synchronises them. */
 gboolean            _nullmail_staged_file_write       (NullmailStagedFile  *self,
                                                        const void          *data,

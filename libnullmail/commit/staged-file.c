@@ -110,6 +110,7 @@ _nullmail_staged_file_free (NullmailStagedFile *self)
   g_free (self->path);
   g_free (self->private_name);
   g_free (self->kept_name);
+  g_free (self->label_name);
   g_free (self);
 }
 
@@ -209,6 +210,30 @@ write_with_space (int         fd,
   return _nullmail_write_all (fd, data, size);
 }
 
+/* The file whose label is to be taken may be gone by now. */
+static gboolean
+copy_taken_label (NullmailStagedFile *self,
+                  int                 fd)
+{
+  gboolean is_copied;
+  int saved_errno;
+  int source;
+
+  if (self->label_name == NULL)
+    return TRUE;
+
+  source = openat (self->directory, self->label_name,
+                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (source < 0)
+    return TRUE;
+
+  is_copied = _nullmail_file_attributes_copy_label (source, self->label_name, fd);
+  saved_errno = errno;
+  close (source);
+  errno = saved_errno;
+  return is_copied;
+}
+
 static gboolean
 set_attributes (NullmailStagedFile *self,
                 int                 fd)
@@ -222,8 +247,9 @@ set_attributes (NullmailStagedFile *self,
     }
 
   if (self->existed
-      && !(hold_original (self)
-           && _nullmail_file_attributes_copy_label (self->original_fd, self->name, fd)))
+      ? !(hold_original (self)
+          && _nullmail_file_attributes_copy_label (self->original_fd, self->name, fd))
+      : !copy_taken_label (self, fd))
     return FALSE;
 
   return fchmod (fd, self->existed ? self->original.st_mode & 0600 : 0600) == 0;
@@ -329,6 +355,21 @@ void
 _nullmail_staged_file_use_old_time (NullmailStagedFile *self)
 {
   self->wants_old_time = TRUE;
+}
+
+gboolean
+_nullmail_staged_file_take_label (NullmailStagedFile *self,
+                                  const char         *name)
+{
+  struct stat info;
+
+  if (self->existed || fstatat (self->directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0
+      || !S_ISREG (info.st_mode))
+    return FALSE;
+
+  g_free (self->label_name);
+  self->label_name = g_strdup (name);
+  return TRUE;
 }
 
 /* What another program has made is taken only if it is a file of ours that has no second name. It

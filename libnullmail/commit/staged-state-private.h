@@ -46,6 +46,7 @@ struct _NullmailStagedFile
   gsize                 expected_size;
 
   char                 *private_name;   /* (owned) */
+  char                 *label_name;     /* (owned) (nullable) whose label a file that is new gets */
   gboolean              wants_old_time;
   gboolean              removes;
   struct stat           staged;         /* the new file */

@@ -31,8 +31,10 @@ const char *_nullmail_root_address_find_fault   (NullmailEffective  *effective,
                                                  const char         *address,
                                                  gboolean            delivers_here);
 
-/* The item that stands in main.cf as a whole. */
+/* The item that stands in main.cf as a whole. What it is for root depends on the names of this
+ * host. */
 char       *_nullmail_address_map_make_item     (NullmailAddressMap  map,
+                                                 NullmailEffective  *effective,
                                                  const char         *address);
 
 /* The same for Postfix before 3.7, which has such tables in files only: the name of the file in
@@ -49,6 +51,10 @@ char       *_nullmail_address_map_recognise     (NullmailAddressMap  map,
                                                  const char         *item);
 /* Whether an item is one that is made here; also if its file cannot be read. */
 gboolean    _nullmail_address_map_is_item       (NullmailAddressMap  map,
+                                                 NullmailEffective  *effective,
+                                                 const char         *item);
+/* Whether an item is one that was made here before, and that is made otherwise now. */
+gboolean    _nullmail_address_map_is_old        (NullmailAddressMap  map,
                                                  NullmailEffective  *effective,
                                                  const char         *item);
 /* (transfer full) (nullable): the path of the file that such an item names. */

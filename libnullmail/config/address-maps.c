@@ -8,9 +8,15 @@
  * that one up as “""”, and a bounce must not get an address to be bounced to. Header patterns are
  * matched against the whole header, folded lines included, since “.” matches a newline there.
  *
+ * From: has one valid address behind the change, whatever was there. Beside it stands the name of
+ * the first author, from what is in front of “<” or from a comment: as it is where it is made of
+ * words, quoted strings and comments, in quotes where it has other signs, and not at all where it
+ * cannot be told where it ends.
+ *
  * The virtual aliases need every form of a name. Postfix looks up the bare name for $myorigin and
  * for address literals of this host; localhost and the host's own names it does not take for its
- * own where mydestination is empty. */
+ * own where mydestination is empty. A name without a dot is looked up as it is, or with $mydomain
+ * behind it, which depends on append_dot_mydomain. */
 
 #include "config/address-maps-private.h"
 
@@ -21,7 +27,10 @@
 #include "document/value-list-private.h"
 
 #define ADDRESS "ADDRESS"
-#define MAX_RULES 3
+#define MAX_RULES 5
+#define COMMENTED "/^From:[^()<>,:;\"]*\\("
+#define ANY_FROM "/^From:/ REPLACE From: "
+#define END_OF_COMMENT "\\)[[:space:]]*$/"
 
 static const struct
 {
@@ -33,15 +42,27 @@ static const struct
     { "sender_canonical_maps", "nullmail-sender_canonical", { "/@/ " ADDRESS } },
   [NULLMAIL_ADDRESS_MAP_HEADER] =
     { "smtp_header_checks", "nullmail-smtp_header_checks",
-      { "/^From:(.*)<[^<>]*>/ REPLACE From:$1<" ADDRESS ">",
-        "/^From:[^()]*\\((.*)\\)/ REPLACE From: $1 <" ADDRESS ">",
-        "/^From:/ REPLACE From: " ADDRESS } },
+      { "/^From:(([^][\"<>(),:;@\\\\]|\"([^\"\\\\]|\\\\.)*\"|\\([^()<>\"\\\\]*\\))*)<[^<>]*>/ "
+        "REPLACE From:$1<" ADDRESS ">",
+        "/^From:[[:space:]]*([^\"<>(),:;@\\\\=]*[^\"<>(),:;@\\\\=[:space:]])[[:space:]]*<[^<>]*>/ "
+        "REPLACE From: \"$1\" <" ADDRESS ">",
+        COMMENTED "(([^][()<>,:;@\"\\\\]|\\([^()<>\"\\\\]*\\))*)" END_OF_COMMENT
+        " REPLACE From: $1 <" ADDRESS ">",
+        COMMENTED "([^\"\\\\()=]*)" END_OF_COMMENT " REPLACE From: \"$1\" <" ADDRESS ">",
+        ANY_FROM ADDRESS } },
   [NULLMAIL_ADDRESS_MAP_ROOT] = { "virtual_alias_maps", NULL, { NULL } },
+};
+
+/* What was written before for From:, which is brought up to date. */
+static const char *const old_header_rules[MAX_RULES] = {
+  "/^From:(.*)<[^<>]*>/ REPLACE From:$1<" ADDRESS ">",
+  "/^From:[^()]*\\((.*)\\)/ REPLACE From: $1 <" ADDRESS ">",
+  ANY_FROM ADDRESS,
 };
 
 static const char *const root_names[] = { "root", "postmaster" };
 static const char *const root_domains[] = {
-  "", "@localhost", "@$myhostname", "@localhost.$mydomain",
+  "", "@localhost", "@$myhostname", "@localhost.$mydomain", "@localhost.localdomain",
 };
 
 /* Patterns that match whatever has an “@”. */
@@ -125,15 +146,70 @@ is_root_name (const char *name,
   return FALSE;
 }
 
+static gboolean
+is_localhost (const char *domain)
+{
+  return g_ascii_strncasecmp (domain, "localhost", strlen ("localhost")) == 0
+         && (domain[strlen ("localhost")] == '\0' || domain[strlen ("localhost")] == '.');
+}
+
+/* Whether Postfix may put $mydomain behind a name. */
+static gboolean
+may_get_domain (const char *name)
+{
+  return name != NULL && *name != '\0' && strpbrk (name, "./ ") == NULL && !is_localhost (name);
+}
+
+/* The forms of this host's own names that no macro alone stands for. */
+static void
+add_own_domains (NullmailEffective *effective,
+                 GStrvBuilder      *domains)
+{
+  g_autofree char *hostname = _nullmail_effective_get_value (effective, "myhostname");
+  g_autofree char *origin = _nullmail_effective_get_value (effective, "myorigin");
+  gsize length = hostname != NULL ? strcspn (hostname, ".") : 0;
+
+  if (length > 0 && hostname[length] == '.')
+    {
+      g_autofree char *label = g_strndup (hostname, length);
+      g_autofree char *domain = g_strconcat ("@", label, NULL);
+
+      if (may_get_domain (label) && _nullmail_host_name_find_fault (label) == NULL)
+        g_strv_builder_add (domains, domain);
+    }
+
+  if (may_get_domain (hostname))
+    g_strv_builder_add (domains, "@$myhostname.$mydomain");
+  if (may_get_domain (origin) && g_strcmp0 (origin, hostname) != 0)
+    g_strv_builder_add (domains, "@$myorigin.$mydomain");
+}
+
+/* (transfer full): what stands behind root's name in the keys of its entries. effective:
+ * (nullable): without it only those are known that are the same everywhere. */
+static char **
+list_root_domains (NullmailEffective *effective)
+{
+  g_autoptr(GStrvBuilder) domains = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (root_domains); i++)
+    g_strv_builder_add (domains, root_domains[i]);
+  if (effective != NULL)
+    add_own_domains (effective, domains);
+
+  return g_strv_builder_end (domains);
+}
+
 /* Whether a domain is one that root's mail is taken from, as it is written or with its macros
  * expanded. */
 static gboolean
 is_own_domain (NullmailEffective *effective,
                const char        *domain)
 {
-  for (guint i = 1; i < G_N_ELEMENTS (root_domains); i++)
+  g_auto(GStrv) domains = list_root_domains (effective);
+
+  for (guint i = 1; domains[i] != NULL; i++)
     {
-      const char *own = root_domains[i] + strlen ("@");
+      const char *own = domains[i] + strlen ("@");
       g_autofree char *expanded = effective != NULL
                                   ? _nullmail_effective_expand (effective, own, NULL) : NULL;
 
@@ -143,13 +219,6 @@ is_own_domain (NullmailEffective *effective,
     }
 
   return FALSE;
-}
-
-static gboolean
-is_localhost (const char *domain)
-{
-  return g_ascii_strncasecmp (domain, "localhost", strlen ("localhost")) == 0
-         && (domain[strlen ("localhost")] == '\0' || domain[strlen ("localhost")] == '.');
 }
 
 const char *
@@ -185,14 +254,16 @@ fill_in (const char *rule,
 }
 
 static char *
-make_root_item (const char *address)
+make_root_item (NullmailEffective *effective,
+                const char        *address)
 {
+  g_auto(GStrv) domains = list_root_domains (effective);
   GString *text = g_string_new ("inline:{ ");
 
-  for (guint i = 0; i < G_N_ELEMENTS (root_domains); i++)
+  for (guint i = 0; domains[i] != NULL; i++)
     for (guint j = 0; j < G_N_ELEMENTS (root_names); j++)
       g_string_append_printf (text, "%s{%s%s = %s}", i + j > 0 ? ", " : "", root_names[j],
-                              root_domains[i], address);
+                              domains[i], address);
 
   g_string_append (text, " }");
   return g_string_free (text, FALSE);
@@ -200,12 +271,13 @@ make_root_item (const char *address)
 
 char *
 _nullmail_address_map_make_item (NullmailAddressMap  map,
+                                 NullmailEffective  *effective,
                                  const char         *address)
 {
   GString *text;
 
   if (map == NULLMAIL_ADDRESS_MAP_ROOT)
-    return make_root_item (address);
+    return make_root_item (effective, address);
 
   text = g_string_new ("regexp:{ ");
   for (guint i = 0; i < MAX_RULES && maps[map].rules[i] != NULL; i++)
@@ -327,32 +399,36 @@ recognise_sender (const char *rule)
   return NULL;
 }
 
+/* (nullable): the address that rules for From: give it, if they are those of a list. */
 static char *
-recognise_header (char **rules)
+find_header_address (char              **rules,
+                     const char *const  *made)
 {
-  const char *last = maps[NULLMAIL_ADDRESS_MAP_HEADER].rules[MAX_RULES - 1];
-  g_autofree char *text = NULL;
-  g_autofree char *address = NULL;
-  gsize length = strlen (last) - strlen (ADDRESS);
+  guint length = g_strv_length (rules);
+  g_autofree char *last = length > 0 ? normalise (rules[length - 1]) : g_strdup ("");
+  const char *address = last + strlen (ANY_FROM);
 
-  if (g_strv_length (rules) != MAX_RULES)
+  if (!g_str_has_prefix (last, ANY_FROM))
     return NULL;
 
-  text = normalise (rules[MAX_RULES - 1]);
-  if (strncmp (text, last, length) != 0)
-    return NULL;
-
-  address = g_strdup (text + length);
-  for (guint i = 0; i < MAX_RULES; i++)
+  for (guint i = 0; i < MAX_RULES && (i < length || made[i] != NULL); i++)
     {
-      g_autofree char *found = normalise (rules[i]);
-      g_autofree char *made = fill_in (maps[NULLMAIL_ADDRESS_MAP_HEADER].rules[i], address, FALSE);
+      g_autofree char *expected = made[i] != NULL ? fill_in (made[i], address, FALSE) : NULL;
+      g_autofree char *found = i < length ? normalise (rules[i]) : NULL;
 
-      if (!g_str_equal (found, made))
+      if (g_strcmp0 (found, expected) != 0)
         return NULL;
     }
 
-  return g_steal_pointer (&address);
+  return length <= MAX_RULES ? g_strdup (address) : NULL;
+}
+
+static char *
+recognise_header (char **rules)
+{
+  char *address = find_header_address (rules, maps[NULLMAIL_ADDRESS_MAP_HEADER].rules);
+
+  return address != NULL ? address : find_header_address (rules, old_header_rules);
 }
 
 /* Where nothing but root and postmaster is in the table, and both go to one address. */
@@ -432,5 +508,21 @@ _nullmail_address_map_is_item (NullmailAddressMap  map,
     return TRUE;
 
   address = _nullmail_address_map_recognise (map, effective, item);
+  return address != NULL;
+}
+
+gboolean
+_nullmail_address_map_is_old (NullmailAddressMap  map,
+                              NullmailEffective  *effective,
+                              const char         *item)
+{
+  g_auto(GStrv) rules = NULL;
+  g_autofree char *address = NULL;
+
+  if (map == NULLMAIL_ADDRESS_MAP_HEADER)
+    rules = _nullmail_pattern_table_list_rules (effective, item);
+  if (rules != NULL)
+    address = find_header_address (rules, old_header_rules);
+
   return address != NULL;
 }

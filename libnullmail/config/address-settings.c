@@ -167,6 +167,19 @@ says_only_envelope (NullmailEffective *effective)
          && g_str_equal (classes[0], ENVELOPE);
 }
 
+/* Whether From: still is changed as it was once. */
+static gboolean
+has_old_header (NullmailEffective *effective)
+{
+  g_auto(GStrv) items = list_items (effective, NULLMAIL_ADDRESS_MAP_HEADER);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (_nullmail_address_map_is_old (NULLMAIL_ADDRESS_MAP_HEADER, effective, items[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 says_sender (NullmailEffective *effective,
              const char        *address)
@@ -179,36 +192,36 @@ says_sender (NullmailEffective *effective,
     sender = _nullmail_address_map_recognise (NULLMAIL_ADDRESS_MAP_SENDER, effective, items[0]);
 
   return says_only_envelope (effective) && is_same_address (effective, sender, address)
-         && is_same_address (effective, header, address);
+         && is_same_address (effective, header, address) && !has_old_header (effective);
 }
 
-/* Whether two tables have the same entries in the same order, whatever the blanks. */
+/* Whether a table has all the entries of another, in the order of that, whatever the blanks. What
+ * it has beside them may be for a name of this host that is not known here. */
 static gboolean
-has_same_entries (const char *item,
-                  const char *other)
+has_entries (const char *item,
+             const char *other)
 {
   g_auto(NullmailTableName) a = { .type = NULL }, b = { .type = NULL };
   g_auto(GStrv) a_entries = NULL, b_entries = NULL;
+  guint found = 0;
 
   if (!_nullmail_table_name_parse (&a, item) || !_nullmail_table_name_parse (&b, other))
     return FALSE;
 
   a_entries = _nullmail_table_name_list_entries (&a);
   b_entries = _nullmail_table_name_list_entries (&b);
-  if (g_strv_length (a_entries) != g_strv_length (b_entries))
-    return FALSE;
-
-  for (guint i = 0; a_entries[i] != NULL; i++)
+  for (guint i = 0; a_entries[i] != NULL && b_entries[found] != NULL; i++)
     {
       g_autofree char *a_key = NULL, *a_value = NULL, *b_key = NULL, *b_value = NULL;
 
       if (!_nullmail_table_entry_parse (a_entries[i], &a_key, &a_value)
-          || !_nullmail_table_entry_parse (b_entries[i], &b_key, &b_value)
-          || g_strcmp0 (a_key, b_key) != 0 || g_strcmp0 (a_value, b_value) != 0)
+          || !_nullmail_table_entry_parse (b_entries[found], &b_key, &b_value))
         return FALSE;
+      if (g_strcmp0 (a_key, b_key) == 0 && g_strcmp0 (a_value, b_value) == 0)
+        found++;
     }
 
-  return TRUE;
+  return b_entries[found] == NULL;
 }
 
 static gboolean
@@ -216,9 +229,13 @@ says_root (NullmailEffective *effective,
            const char        *address)
 {
   g_auto(GStrv) items = list_items (effective, NULLMAIL_ADDRESS_MAP_ROOT);
-  g_autofree char *made = _nullmail_address_map_make_item (NULLMAIL_ADDRESS_MAP_ROOT, address);
+  g_autofree char *made =
+    _nullmail_address_map_make_item (NULLMAIL_ADDRESS_MAP_ROOT, effective, address);
+  g_autofree char *found = items[0] != NULL
+                           ? _nullmail_address_map_recognise (NULLMAIL_ADDRESS_MAP_ROOT, effective,
+                                                              items[0]) : NULL;
 
-  return items[0] != NULL && has_same_entries (items[0], made);
+  return g_strcmp0 (found, address) == 0 && has_entries (items[0], made);
 }
 
 /* Puts an item in front of a list, in the place of what was written here before; NULL: in the place
@@ -265,7 +282,8 @@ write_map (NullmailEffective   *effective,
            gboolean            *was_there,
            GError             **error)
 {
-  g_autofree char *item = address != NULL ? _nullmail_address_map_make_item (map, address) : NULL;
+  g_autofree char *item = address != NULL
+                          ? _nullmail_address_map_make_item (map, effective, address) : NULL;
 
   return replace_item (effective, map, item, was_there, error);
 }

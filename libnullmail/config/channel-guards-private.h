@@ -22,6 +22,12 @@ const char *_nullmail_channel_find_fault       (NullmailEffective       *effecti
                                                 const NullmailRelayHost *relay,
                                                 gboolean                *is_open);
 
+/* Whether Postfix takes a text for the fingerprint of a certificate or key, and can compare it: it
+ * passes over one that is of other signs, or longer or shorter than smtp_tls_fingerprint_digest
+ * makes them. */
+gboolean    _nullmail_channel_is_fingerprint   (NullmailEffective  *effective,
+                                                const char         *text);
+
 /* Writes what main.cf lacks: DNSSEC for DANE, and that no header takes the level away, also in the
  * place of a text that Postfix does not understand. */
 gboolean    _nullmail_channel_write_guards     (NullmailEffective  *effective,

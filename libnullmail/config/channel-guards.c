@@ -10,6 +10,7 @@
 #include "config/sasl-lists-private.h"
 
 #define DNS_SUPPORT "smtp_dns_support_level"
+#define DIGEST "smtp_tls_fingerprint_digest"
 #define FINGERPRINTS "smtp_tls_fingerprint_cert_match"
 #define LEVEL "smtp_tls_security_level"
 #define POLICIES "smtp_tls_policy_maps"
@@ -46,30 +47,88 @@ _nullmail_channel_is_waivable (NullmailEffective *effective)
          && _nullmail_effective_get_boolean (effective, WAIVER) == NULLMAIL_BOOLEAN_YES;
 }
 
-/* Whether there is a fingerprint to compare that of the relay with: in main.cf, or in a policy for
- * the relay. A policy of another level needs none. */
-static gboolean
-has_fingerprints (NullmailEffective       *effective,
-                  const NullmailRelayHost *relay,
-                  gboolean                *is_open)
+/* The bytes of a fingerprint by the name of its digest; 0 where that is not known. */
+static gsize
+get_digest_size (NullmailEffective *effective)
 {
-  g_auto(NullmailRelayPolicy) policy = { .parameter = NULL };
-  g_auto(GStrv) match = NULL;
+  static const struct { const char *name; gsize size; } digests[] = {
+    { "md5", 16 }, { "sha1", 20 }, { "sha224", 28 }, { "sha256", 32 }, { "sha384", 48 },
+    { "sha512", 64 },
+  };
+  g_autofree char *name = _nullmail_effective_get_value (effective, DIGEST);
 
-  if (_nullmail_effective_has_text (effective, FINGERPRINTS))
-    return TRUE;
-  if (relay == NULL)
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (digests); i++)
+    if (g_ascii_strcasecmp (name, digests[i].name) == 0)
+      return digests[i].size;
+
+  return 0;
+}
+
+gboolean
+_nullmail_channel_is_fingerprint (NullmailEffective *effective,
+                                  const char        *text)
+{
+  gsize wanted = get_digest_size (effective), size = 0;
+  gboolean may_join = _nullmail_effective_has_version (effective, "3.6", TRUE);
+
+  for (const char *p = text; *p != '\0'; p += 2, size++)
     {
-      *is_open = _nullmail_effective_has_text (effective, POLICIES);
-      return FALSE;
+      gboolean has_colon = size > 0 && *p == ':';
+
+      if (size > 0 && !has_colon && !may_join)
+        return FALSE;
+      p += has_colon;
+      if (!g_ascii_isxdigit (p[0]) || !g_ascii_isxdigit (p[1]))
+        return FALSE;
     }
 
-  _nullmail_relay_policy_find (&policy, effective, relay);
-  *is_open = policy.is_open;
-  match = _nullmail_relay_policy_list_items (&policy, "match");
-  return policy.text != NULL
-         && (policy.level != NULLMAIL_TLS_LEVEL_FINGERPRINT
-             || (match != NULL && match[0] != NULL && *match[0] != '\0'));
+  return size > 0 && (wanted == 0 || size == wanted);
+}
+
+static gboolean
+has_fingerprint (NullmailEffective  *effective,
+                 char              **items)
+{
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    if (_nullmail_channel_is_fingerprint (effective, items[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* (nullable): why there is no fingerprint to compare that of the relay with, in main.cf or in a
+ * policy for the relay. A policy of another level needs none. */
+static const char *
+find_fingerprint_fault (NullmailEffective       *effective,
+                        const NullmailRelayHost *relay,
+                        gboolean                *is_open)
+{
+  g_auto(NullmailRelayPolicy) policy = { .parameter = NULL };
+  g_auto(GStrv) listed = _nullmail_effective_get_list (effective, FINGERPRINTS);
+  g_auto(GStrv) match = NULL;
+
+  if (has_fingerprint (effective, listed))
+    return NULL;
+  if (relay == NULL)
+    *is_open = _nullmail_effective_has_text (effective, POLICIES);
+  else
+    {
+      _nullmail_relay_policy_find (&policy, effective, relay);
+      *is_open = policy.is_open;
+      match = _nullmail_relay_policy_list_items (&policy, "match");
+      if (policy.text != NULL && (policy.level != NULLMAIL_TLS_LEVEL_FINGERPRINT
+                                  || has_fingerprint (effective, match)))
+        return NULL;
+    }
+
+  if (*is_open)
+    return NULL;
+  return (listed != NULL && listed[0] != NULL) || (match != NULL && match[0] != NULL
+                                                   && *match[0] != '\0')
+         ? "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”, and "
+           "there is none that Postfix takes: write pairs of hexadecimal digits, as many as “"
+           DIGEST "” gives"
+         : "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”";
 }
 
 static gboolean
@@ -110,9 +169,7 @@ _nullmail_channel_find_fault (NullmailEffective       *effective,
     return find_dns_fault (effective);
 
   return level == NULLMAIL_TLS_LEVEL_FINGERPRINT
-         && !has_fingerprints (effective, relay, is_open) && !*is_open
-         ? "it needs the fingerprint of the relay's certificate or key in “" FINGERPRINTS "”"
-         : NULL;
+         ? find_fingerprint_fault (effective, relay, is_open) : NULL;
 }
 
 void

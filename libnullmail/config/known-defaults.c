@@ -47,6 +47,7 @@ static const struct
   { "smtp_tls_per_site", "" },
   { "smtp_tls_policy_maps", "" },
   { "smtp_tls_secure_cert_match", "nexthop, dot-nexthop" },
+  { "smtp_tls_trust_anchor_file", "" },
   { "smtp_tls_verify_cert_match", "hostname" },
   { "smtp_tls_wrappermode", "no" },
   { "smtp_use_tls", "no" },

@@ -15,11 +15,13 @@
 
 #include "base/error-private.h"
 #include "config/mask-marks-private.h"
+#include "document/host-login-private.h"
 #include "document/logical-lines-private.h"
 #include "document/macro-private.h"
 #include "document/main-cf-private.h"
 #include "document/master-cf-private.h"
 
+#define FALLBACK "fallback_relay"
 #define RELAY "relayhost"
 #define SUFFIX "_password_maps"
 
@@ -100,18 +102,6 @@ find_opening (const char *name,
   return _nullmail_mask_get_opening (name, mask);
 }
 
-/* Whether a text has more braces of one kind than of the other. */
-static gboolean
-is_unbalanced (const char *text)
-{
-  gssize depth = 0;
-
-  for (; *text != '\0'; text++)
-    depth += (*text == '{') - (*text == '}');
-
-  return depth != 0;
-}
-
 /* Notes a password, so that no text shows it that quotes what a macro stands for. */
 static void
 note_secret (Builder    *self,
@@ -160,6 +150,50 @@ expand (const char *text,
   return chosen;
 }
 
+/* Notes what macros in a part of a password stand for, and the password itself. */
+static void
+look_at_password (Builder    *self,
+                  const char *name,
+                  const char *text)
+{
+  Visit a_visit = { self, name, TRUE };
+  NullmailSecretReader reader = { refer, NULL, NULL, &a_visit };
+
+  _nullmail_secret_text_find (text, strlen (text), NULLMAIL_SECRET_INSIDE, &reader, NULL);
+  note_secret (self, text);
+}
+
+/* A password with a user in front of a host, wherever it stands. */
+static void
+look_for_host_logins (Builder    *self,
+                      const char *name,
+                      const char *text)
+{
+  NullmailHostLogin login;
+  g_autofree char *password = NULL, *pair = NULL;
+
+  if (!_nullmail_host_login_find (text, strlen (text), &login))
+    return;
+
+  password = g_strndup (login.password, login.end - login.password);
+  if (strchr (password, '$') != NULL)
+    look_at_password (self, name, password);
+
+  pair = g_strndup (login.user, login.end - login.user);
+  note_secret (self, pair);  /* and not the password, which may be a word of many a sentence */
+}
+
+static void
+look_at_environment (Builder    *self,
+                     const char *name,
+                     const char *text)
+{
+  gsize length = strlen (text), start = _nullmail_mask_find_in_environment (text, length);
+
+  if (start < length)
+    look_at_password (self, name, text + start);
+}
+
 static void
 look_at (Builder    *self,
          const char *name,
@@ -175,6 +209,12 @@ look_at (Builder    *self,
   gsize length = strlen (text), start, secret;
   gboolean is_certain;
 
+  if (_nullmail_mask_is_environment (name))
+    {
+      look_at_environment (self, name, text);
+      return;
+    }
+
   start = _nullmail_secret_text_find (text, length, flags, &reader, &is_certain);
   secret = a_visit.is_inside && !_nullmail_mask_has_other_purpose (name) ? 0 : start;
   if (_nullmail_secret_text_has_more (text, length, secret))
@@ -182,7 +222,8 @@ look_at (Builder    *self,
 
   /* One that ends with “static:” has no password, but begins it. */
   if (start < length || is_certain)
-    mark (self, name, is_unbalanced (text) ? MASK_OPENS | MASK_OPENS_REST : MASK_OPENS);
+    mark (self, name,
+          _nullmail_secret_text_is_open (text) ? MASK_OPENS | MASK_OPENS_REST : MASK_OPENS);
 }
 
 static void
@@ -257,54 +298,63 @@ look_at_remarks (Builder *self,
   _nullmail_remarks_leave (&remarks);
 }
 
-/* A parameter for passwords by its name. Tables of a directory or a database may have their
- * settings in main.cf, that of the password among them, see ldap_table(5) and mysql_table(5). */
+/* A relay is written with user name and password by mistake; Postfix takes none like it. */
 static void
-mark_by_name (Builder    *self,
-              const char *name)
+look_at_relay (Builder    *self,
+               const char *name,
+               const char *text)
 {
-  if (g_str_has_suffix (name, SUFFIX))
-    mark (self, name, MASK_REACHED);
-  else if (g_str_has_suffix (name, "_password") || g_str_has_suffix (name, "_bind_pw"))
-    mark (self, name, MASK_REACHED | MASK_INSIDE);
+  const char *start, *end;
+  g_autofree char *password = NULL;
+
+  if (!_nullmail_text_find_user_password (text, &start, &end))
+    return;
+
+  password = g_strndup (start, end - start);
+  mark (self, name, MASK_REACHED | MASK_RELAY);
+  note_secret (self, password);
 }
 
-static gboolean
-begins_with (const char *text,
-             const char *stop,
-             const char *part)
+/* The same where a relay is named, in a remark or not: of what is behind a “=” the first word. */
+static void
+look_at_named_relay (Builder    *self,
+                     const char *name,
+                     const char *text,
+                     const char *stop)
 {
-  gsize length = strlen (part);
+  g_autofree char *word = NULL;
+  const char *end;
 
-  return (gsize) (stop - text) >= length && memcmp (text, part, length) == 0;
+  while (text < stop && (*text == ' ' || *text == '\t' || *text == '='))
+    text++;
+  for (end = text; end < stop && !_nullmail_is_space (*end); end++)
+    ;
+  word = g_strndup (text, end - text);
+  look_at_relay (self, name, word);
 }
 
-/* Begins with the parameters for passwords, wherever one is named. Most texts have none, so that
- * their bytes are searched instead of their names. */
+/* Begins with the parameters for passwords, wherever one is named. Tables of a directory or a
+ * database may have their settings in main.cf, that of the password among them, see ldap_table(5)
+ * and mysql_table(5). */
 static void
 find_first (Builder    *self,
             const char *text,
             gsize       size)
 {
   const char *p = text, *stop = text + size;
+  char *name;
 
-  while (p < stop && (p = memchr (p, '_', stop - p)) != NULL)
-    {
-      const char *start = p;
-      g_autofree char *name = NULL;
+  for (; (name = _nullmail_mask_next_name (&p, stop)) != NULL; g_free (name))
+    if (g_str_has_suffix (name, SUFFIX) || _nullmail_mask_is_environment (name))
+      mark (self, name, MASK_REACHED);
+    else if (g_str_has_suffix (name, "_password") || g_str_has_suffix (name, "_bind_pw"))
+      mark (self, name, MASK_REACHED | MASK_INSIDE);
+    else if (g_str_has_suffix (name, FALLBACK))
+      look_at_named_relay (self, name, p, stop);
 
-      if (!begins_with (p, stop, "_password") && !begins_with (p, stop, "_bind_pw"))
-        {
-          p++;
-          continue;
-        }
-      while (p < stop && _nullmail_is_name_character (*p))
-        p++;
-      while (start > text && _nullmail_is_name_character (start[-1]))
-        start--;
-      name = g_strndup (start, p - start);
-      mark_by_name (self, name);
-    }
+  for (p = text; (p = memmem (p, stop - p, RELAY, strlen (RELAY))) != NULL; p++)
+    if (p == text || !_nullmail_is_name_character (p[-1]))
+      look_at_named_relay (self, RELAY, p + strlen (RELAY), stop);
 }
 
 /* The bytes of the documents; those of the second only where they are others. */
@@ -321,25 +371,24 @@ peek_bytes (Builder *self,
          && (index == 0 || bytes != peek_bytes (self, 0)) ? bytes : NULL;
 }
 
-/* A relay is written with user name and password by mistake; Postfix takes none like it. */
+/* What shows itself in any value. */
 static void
-find_password_in_relay (Builder           *self,
-                        NullmailEffective *effective)
+look_at_values (Builder           *self,
+                NullmailEffective *effective)
 {
-  g_auto(GStrv) values =
-    _nullmail_main_cf_list_values (_nullmail_effective_get_main_cf (effective), RELAY);
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  g_auto(GStrv) names = _nullmail_main_cf_list_with (main_cf, '@');
 
-  for (guint i = 0; values[i] != NULL; i++)
+  for (guint i = 0; names[i] != NULL; i++)
     {
-      const char *start, *end;
-      g_autofree char *password = NULL;
+      g_auto(GStrv) values = _nullmail_main_cf_list_values (main_cf, names[i]);
 
-      if (!_nullmail_text_find_user_password (values[i], &start, &end))
-        continue;
-
-      password = g_strndup (start, end - start);
-      mark (self, RELAY, MASK_REACHED | MASK_RELAY);
-      note_secret (self, password);
+      for (guint j = 0; values[j] != NULL; j++)
+        {
+          look_for_host_logins (self, names[i], values[j]);
+          if (g_str_equal (names[i], RELAY) || g_str_has_suffix (names[i], FALLBACK))
+            look_at_relay (self, names[i], values[j]);
+        }
     }
 }
 
@@ -353,14 +402,18 @@ find_all_first (Builder *self)
       if (bytes == NULL)
         continue;
 
+      self->mask->has_logins = self->mask->has_logins
+                               || memchr (g_bytes_get_data (bytes, NULL), '@',
+                                          g_bytes_get_size (bytes)) != NULL;
       find_first (self, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-      find_password_in_relay (self, self->effectives[i]);
+      look_at_values (self, self->effectives[i]);
     }
   for (guint i = 0; self->options != NULL && i < self->options->len; i++)
     {
       const NullmailMasterOption *option = g_ptr_array_index (self->options, i);
 
       find_first (self, option->name, strlen (option->name));
+      look_for_host_logins (self, option->name, option->value);
     }
 }
 

@@ -34,6 +34,7 @@ struct _NullmailMask
   guint64     lengths;     /* a bit for each length that a name has */
   GHashTable *secrets;     /* the passwords themselves, as they are written and expanded */
   gboolean    has_tables;  /* a table may be written out somewhere */
+  gboolean    has_logins;  /* a user and a password may stand in front of a host somewhere */
 };
 
 /* What is known of a parameter; one for tables of passwords is reached in any case. */
@@ -47,6 +48,22 @@ gboolean _nullmail_mask_has_other_purpose (const char         *name);
 /* Whether a parameter of the null client has no use for what a table of users and passwords gives,
  * so that one that stands there got there by mistake. */
 gboolean _nullmail_mask_has_no_lookups     (const char         *name);
+
+/* Whether a parameter has variables of the environment; and where the first value of one begins in
+ * its text that may be a password, or the length. */
+gboolean _nullmail_mask_is_environment     (const char         *name);
+gsize    _nullmail_mask_find_in_environment (const char        *text,
+                                            gsize               length);
+
+/* (transfer full) (nullable): the next name in a text that may say that its parameter has
+ * passwords; the text is then what stands behind it. Most texts have none, so that their bytes are
+ * searched instead of their names. */
+char    *_nullmail_mask_next_name          (const char        **text,
+                                            const char         *stop);
+
+/* Where a password begins that stands with a user in front of a host, or the length. */
+gsize    _nullmail_mask_find_host_login    (const char         *text,
+                                            gsize               length);
 
 /* The bit of the lengths for names of a length. */
 guint64  _nullmail_mask_get_length_bit     (gsize               length);

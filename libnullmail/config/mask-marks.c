@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/settings-private.h"
+#include "document/host-login-private.h"
 #include "document/macro-private.h"
 
 guint64
@@ -38,6 +39,16 @@ _nullmail_mask_has_no_lookups (const char *name)
   int id = _nullmail_setting_find_by_parameter (name);
 
   return id >= 0 && _nullmail_setting_get (id)->kind != NULLMAIL_SETTING_KIND_ADDRESS;
+}
+
+gsize
+_nullmail_mask_find_host_login (const char *text,
+                                gsize       length)
+{
+  NullmailHostLogin login;
+
+  return _nullmail_host_login_find (text, length, &login) ? (gsize) (login.password - text)
+                                                          : length;
 }
 
 NullmailSecretOpening

@@ -26,6 +26,8 @@ typedef struct
   gboolean            is_setting;  /* it is one, and no line without a name */
   NullmailLineOwner   owner;
   int                 depth;   /* how many braces of a table are open behind the last line */
+  const char         *login;   /* where a password in front of a host begins in this line, or its
+                                * end */
 } Writer;
 
 const char *
@@ -250,13 +252,24 @@ write_masked (Writer     *self,
               const char *from,
               const char *end)
 {
-  from = MAX (from, line);
+  from = MIN (MAX (from, line), self->login);
   while (from < end && _nullmail_is_space (*from))
     from++;
 
   g_string_append_len (self->output, line, from - line);
   if (from < end)
     g_string_append (self->output, MASK);
+}
+
+static void
+write_plain (Writer     *self,
+             const char *line,
+             const char *end)
+{
+  if (self->login < end)
+    write_masked (self, line, end, end);
+  else
+    g_string_append_len (self->output, line, end - line);
 }
 
 /* A line that is for no parameter that is for passwords: a table of users and passwords in it
@@ -282,7 +295,7 @@ write_other (Writer     *self,
     self->depth += (*p == '{') - (*p == '}');
 
   if (start == length)
-    g_string_append_len (self->output, line, length);
+    write_plain (self, line, end);
   else
     write_masked (self, line, line + start, end);
 }
@@ -328,6 +341,9 @@ write_line (Writer     *self,
       begin_setting (self, line);
     }
 
+  self->login = end;
+  if (self->mask == NULL || self->mask->has_logins)
+    self->login = line + _nullmail_mask_find_host_login (line, end - line);
   if (self->mask != NULL && self->mask->has_tables)
     _nullmail_line_owner_read (&self->owner, line, end);
 
@@ -341,7 +357,7 @@ write_line (Writer     *self,
   else if (!self->is_setting)
     write_other (self, line, end);
   else
-    g_string_append_len (self->output, line, end - line);
+    write_plain (self, line, end);
 }
 
 char *
@@ -377,7 +393,7 @@ _nullmail_mask_hides_main_cf (const NullmailMask *self,
   g_autofree char *shown = NULL;
   gsize size = g_bytes_get_size (bytes);
 
-  if (!_nullmail_mask_has_names (self) && !self->has_tables)
+  if (!_nullmail_mask_has_names (self) && !self->has_tables && !self->has_logins)
     return FALSE;
 
   shown = _nullmail_mask_show_main_cf (self, bytes);

@@ -67,10 +67,14 @@ find_for (const NullmailMask  *self,
           gsize                length,
           gboolean            *is_certain)
 {
-  gsize found = find_in (self, flags, text, length, is_certain);
+  gsize found;
   g_autofree char *copy = NULL;
   const char *start, *end;
 
+  if (parameter != NULL && _nullmail_mask_is_environment (parameter))
+    return _nullmail_mask_find_in_environment (text, length);
+
+  found = find_in (self, flags, text, length, is_certain);
   if (parameter == NULL || (_nullmail_mask_get_marks (self, parameter) & MASK_RELAY) == 0)
     return found;
 
@@ -120,19 +124,20 @@ _nullmail_mask_find_login (const NullmailMask *self,
   return self != NULL && self->has_tables ? find_login (self, text, length) : length;
 }
 
-/* Where a password begins in a value. Another parameter may hold the whole setting of one for
- * passwords, where that is indented by mistake. */
+/* The same, but for what shows itself by a host behind it. Another parameter may hold the whole
+ * setting of one for passwords, where that is indented by mistake. */
 static gsize
-find_in_value (const NullmailMask *self,
-               const char         *parameter,
-               const char         *value,
-               gboolean           *is_certain)
+find_by_parameter (const NullmailMask *self,
+                   const char         *parameter,
+                   const char         *value,
+                   gboolean           *is_certain)
 {
   gsize length = strlen (value), start;
   g_autofree char *name = NULL;
   const char *text;
 
-  if ((_nullmail_mask_get_marks (self, parameter) & MASK_REACHED) != 0)
+  if ((_nullmail_mask_get_marks (self, parameter) & MASK_REACHED) != 0
+      || _nullmail_mask_is_environment (parameter))
     return find_for (self, parameter, get_flags (self, parameter), value, length, is_certain);
 
   start = _nullmail_mask_has_no_lookups (parameter) ? find_login (self, value, length) : length;
@@ -145,6 +150,17 @@ find_in_value (const NullmailMask *self,
     start = MIN (start, find_in (self, get_flags (self, parameter), value, length, is_certain));
 
   return start;
+}
+
+/* Where a password begins in a value. */
+static gsize
+find_in_value (const NullmailMask *self,
+               const char         *parameter,
+               const char         *value,
+               gboolean           *is_certain)
+{
+  return MIN (find_by_parameter (self, parameter, value, is_certain),
+              _nullmail_mask_find_host_login (value, strlen (value)));
 }
 
 gboolean
@@ -179,7 +195,9 @@ _nullmail_mask_show_value (const NullmailMask *self,
 char *
 _nullmail_mask_show_message (const char *text)
 {
-  gsize length = strlen (text), start = find_login (NULL, text, length);
+  gsize length = strlen (text);
+  gsize start = MIN (find_login (NULL, text, length),
+                     _nullmail_mask_find_host_login (text, length));
 
   return start < length ? g_strdup_printf ("%.*s" MASK, (int) start, text) : g_strdup (text);
 }

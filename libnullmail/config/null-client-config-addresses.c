@@ -34,7 +34,9 @@ set_address (NullmailNullClientConfig *self,
  * `sender_canonical_classes` with nothing but `envelope_sender`, and for an item in
  * `smtp_header_checks`, which changes the address in `From:` as the message goes out. The name that
  * is shown beside it, `Sender:`, `Reply-To:` and the recipients stay, and so does the empty sender
- * of a bounce. Items of others stay in both lists, behind these.
+ * of a bounce. In `From:` there is one address then: of several authors the first one's name stays,
+ * and of a name that is not written as one nothing. Items of others stay in both lists, behind
+ * these.
  *
  * It is kept until it is assigned. Assigned %NULL, or unset, what was written is taken out. See
  * canonical(5) and header_checks(5).
@@ -85,8 +87,9 @@ nullmail_null_client_config_set_sender_address (NullmailNullClientConfig *self,
  * The address that gets the mail for root and postmaster of this host.
  *
  * It stands for an item in `virtual_alias_maps` that has both names alone, at `localhost` and at
- * the names of this host; the name alone also counts for the domain in `myorigin` and for an
- * address of this host in brackets. It is in front of what the list has, and items of others stay.
+ * the names of this host, the first part of its full name among them; the name alone also counts
+ * for the domain in `myorigin` and for an address of this host in brackets. It is in front of what
+ * the list has, and items of others stay. Where `hostname` or `origin` is assigned it follows.
  * Aliases such as those in `/etc/aliases` have no effect where nothing is delivered here.
  *
  * An address that would bring the mail back is refused: root's or postmaster's own at one of those

@@ -212,6 +212,18 @@ write_sasl_options (NullmailNullClientConfig  *self,
            error);
 }
 
+/* Whether an address that main.cf has is written once more, since the names of this host that stand
+ * beside it change. */
+static gboolean
+follows_names (NullmailNullClientConfig *self,
+               NullmailSettingId         id)
+{
+  return id == NULLMAIL_SETTING_ROOT_ADDRESS
+         && state_of (self, id) == NULLMAIL_SETTING_STATE_LOADED
+         && (_nullmail_null_client_config_is_assigned (self, "hostname")
+             || _nullmail_null_client_config_is_assigned (self, "origin"));
+}
+
 /* Unset, an address goes as one that is assigned NULL. */
 static gboolean
 write_address (NullmailNullClientConfig  *self,
@@ -221,7 +233,7 @@ write_address (NullmailNullClientConfig  *self,
 {
   const GValue *value = _nullmail_null_client_config_peek (self, id);
 
-  return follows_document (self, id)
+  return (follows_document (self, id) && !follows_names (self, id))
          || _nullmail_address_setting_write (effective, id, g_value_get_string (value), error);
 }
 

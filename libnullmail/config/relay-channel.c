@@ -6,6 +6,7 @@
 
 #include "config/channel-guards-private.h"
 #include "config/relay-policy-private.h"
+#include "config/tls-strength-private.h"
 #include "document/value-list-private.h"
 
 typedef struct
@@ -14,7 +15,15 @@ typedef struct
   NullmailRelayPolicy  policy;
   NullmailTlsLevel     level;        /* that holds for the relay, as far as can be told */
   gboolean             is_waivable;
+  NullmailTlsStrength  strength;
 } Channel;
+
+/* Whether mail waits rather than leaves without TLS, as far as main.cf says it. */
+static gboolean
+requires_tls (const Channel *self)
+{
+  return _nullmail_tls_level_requires_tls (self->level) && !self->is_waivable;
+}
 
 static void
 channel_init (Channel           *self,
@@ -27,12 +36,16 @@ channel_init (Channel           *self,
   self->level = self->policy.text != NULL ? self->policy.level
                                           : _nullmail_effective_get_level (effective);
   self->is_waivable = _nullmail_channel_is_waivable (effective);
+  _nullmail_tls_strength_read (&self->strength, effective, &self->policy,
+                               !requires_tls (self) || self->policy.is_open,
+                               self->level != NULLMAIL_TLS_LEVEL_MAY);
 }
 
 static void
 channel_clear (Channel *self)
 {
   _nullmail_relay_policy_clear (&self->policy);
+  _nullmail_tls_strength_clear (&self->strength);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Channel, channel_clear)
@@ -43,7 +56,7 @@ static gboolean
 can_be (const Channel   *self,
         NullmailChannel  channel)
 {
-  if (!_nullmail_tls_level_requires_tls (self->level) || self->is_waivable || self->policy.is_open)
+  if (!requires_tls (self) || self->policy.is_open)
     return TRUE;
 
   return _nullmail_tls_level_get_channel (self->level) <= channel;
@@ -52,21 +65,37 @@ can_be (const Channel   *self,
 /* What a list refuses lest it gives a password away, see sasl-lists.c. */
 static const char * const refusals[] = { "noplaintext", "noactive", "nodictionary" };
 
-/* The refusals that are missing, one bit each. */
+/* The refusals that a list lacks, one bit each. */
+static guint
+get_missing (const Channel   *self,
+             NullmailChannel  channel)
+{
+  g_auto(GStrv) options = _nullmail_effective_get_sasl_options (self->effective, channel);
+  guint missing = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    if (!g_strv_contains ((const char * const *) options, refusals[i]))
+      missing |= 1u << i;
+
+  return missing;
+}
+
+/* The refusals that are missing where it can come to such a channel. TLS without encryption is one
+ * in clear, for which Postfix takes the list of an encrypted one; where TLS is required it has no
+ * cipher for that. */
 static guint
 get_leaks (const Channel   *self,
            NullmailChannel  channel)
 {
-  g_auto(GStrv) options = NULL;
-  guint leaks = 0;
+  guint leaks;
 
   if (!can_be (self, channel))
     return 0;
 
-  options = _nullmail_effective_get_sasl_options (self->effective, channel);
-  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
-    if (!g_strv_contains ((const char * const *) options, refusals[i]))
-      leaks |= 1u << i;
+  leaks = get_missing (self, channel);
+  if (channel == NULLMAIL_CHANNEL_PLAIN && self->strength.grade == NULLMAIL_CIPHERS_NULL
+      && self->level != NULLMAIL_TLS_LEVEL_NONE && !requires_tls (self))
+    leaks |= get_missing (self, NULLMAIL_CHANNEL_ENCRYPTED);
 
   return leaks;
 }
@@ -135,11 +164,36 @@ accepts_more_names (Channel *before,
   return FALSE;
 }
 
+/* (nullable): the files with the authorities that alone are believed, in the place of all others;
+ * empty where there are no such. */
+static char **
+list_anchors (Channel *self)
+{
+  char **items = _nullmail_relay_policy_list_items (&self->policy, "tafile");
+
+  return items != NULL ? items
+                       : _nullmail_effective_get_list (self->effective,
+                                                       "smtp_tls_trust_anchor_file");
+}
+
+/* Whether there is something in a list that is not in another, or nothing at all. */
+static gboolean
+has_others (char **before,
+            char **after)
+{
+  for (guint i = 0; after != NULL && after[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) before, after[i]))
+      return TRUE;
+
+  return after == NULL || after[0] == NULL;
+}
+
 /* Whether authorities are believed that were not, where there were some before. */
 static gboolean
-believes_more (const Channel *before,
-               const Channel *after)
+believes_more (Channel *before,
+               Channel *after)
 {
+  g_auto(GStrv) old_anchors = list_anchors (before), new_anchors = list_anchors (after);
   static const char *const files[] = { "smtp_tls_CAfile", "smtp_tls_CApath" };
   static const char system_too[] = "tls_append_default_CA";
   gboolean had_some = _nullmail_effective_is_yes (before->effective, system_too);
@@ -147,6 +201,8 @@ believes_more (const Channel *before,
 
   if (!_nullmail_tls_level_needs_ca (before->level) || !_nullmail_tls_level_needs_ca (after->level))
     return FALSE;
+  if (old_anchors != NULL && old_anchors[0] != NULL)
+    return has_others (old_anchors, new_anchors);
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
@@ -157,7 +213,19 @@ believes_more (const Channel *before,
       has_more = has_more || (new != NULL && *new != '\0' && g_strcmp0 (old, new) != 0);
     }
 
-  return had_some && has_more;
+  return had_some && (has_more || (new_anchors != NULL && new_anchors[0] != NULL));
+}
+
+/* Whether weaker TLS is taken. Where there could be none at all before, any is better. */
+static gboolean
+takes_weaker_tls (const Channel *before,
+                  const Channel *after)
+{
+  if (before->level == NULLMAIL_TLS_LEVEL_NONE || after->level == NULLMAIL_TLS_LEVEL_NONE
+      || (!requires_tls (before) && requires_tls (after)))
+    return FALSE;
+
+  return _nullmail_tls_strength_is_less (&before->strength, &after->strength);
 }
 
 gboolean
@@ -183,7 +251,8 @@ _nullmail_relay_channel_gives_less (NullmailEffective *before,
   return (new.policy.is_open && !old.policy.is_open)
          || (new.level != old.level && !_nullmail_tls_level_guarantees (new.level, old.level))
          || (_nullmail_effective_logs_in (after) && leaks_more (&old, &new))
-         || accepts_more_names (&old, &new) || believes_more (&old, &new);
+         || accepts_more_names (&old, &new) || believes_more (&old, &new)
+         || takes_weaker_tls (&old, &new);
 }
 
 gboolean
@@ -206,5 +275,6 @@ _nullmail_relay_channel_is_weaker (NullmailEffective *before,
     return TRUE;
 
   return !_nullmail_tls_level_guarantees (new.level, old.level) || leaks_more (&old, &new)
-         || accepts_more_names (&old, &new) || believes_more (&old, &new);
+         || accepts_more_names (&old, &new) || believes_more (&old, &new)
+         || takes_weaker_tls (&old, &new);
 }

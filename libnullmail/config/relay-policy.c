@@ -168,7 +168,8 @@ _nullmail_relay_policy_list_items (NullmailRelayPolicy *self,
   g_auto(GStrv) words = g_strsplit_set (self->text != NULL ? self->text : "", "{}, \t\r\n", -1);
   g_autoptr(GStrvBuilder) items = g_strv_builder_new ();
   /* There are colons within a fingerprint. */
-  const char *separators = self->level == NULLMAIL_TLS_LEVEL_FINGERPRINT ? "|" : ":|";
+  const char *separators = self->level == NULLMAIL_TLS_LEVEL_FINGERPRINT
+                           && g_str_equal (attribute, "match") ? "|" : ":|";
   gboolean has_some = FALSE;
 
   for (guint i = 0; words[i] != NULL; i++)

@@ -59,4 +59,7 @@ gboolean _nullmail_secret_text_has_more (const char                 *text,
                                          gsize                       length,
                                          gsize                       start);
 
+/* Whether a text has more braces of one kind than of the other. */
+gboolean _nullmail_secret_text_is_open  (const char                 *text);
+
 G_END_DECLS

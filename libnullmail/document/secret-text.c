@@ -418,3 +418,14 @@ _nullmail_secret_text_has_more (const char *text,
 
   return FALSE;
 }
+
+gboolean
+_nullmail_secret_text_is_open (const char *text)
+{
+  gssize depth = 0;
+
+  for (; *text != '\0'; text++)
+    depth += (*text == '{') - (*text == '}');
+
+  return depth != 0;
+}

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "config/relay-policy-private.h"
+#include "config/tls-versions-private.h"
 #include "document/value-list-private.h"
-#include "relay/tls-versions-private.h"
 
 #define SECURE_MATCH "smtp_tls_secure_cert_match"
 #define VERIFY_MATCH "smtp_tls_verify_cert_match"
@@ -81,8 +81,10 @@ get_oldest (NullmailEffective *effective,
   g_auto(GStrv) items =
     list_items (effective, _nullmail_tls_level_requires_tls (level)
                            ? "smtp_tls_mandatory_protocols" : "smtp_tls_protocols");
+  guint versions;
 
-  return _nullmail_tls_versions_find_oldest ((const char * const *) items);
+  return _nullmail_tls_versions_parse ((const char * const *) items, &versions)
+         ? _nullmail_tls_versions_get_oldest (versions) : G_TLS_PROTOCOL_VERSION_UNKNOWN;
 }
 
 static NullmailFamilies

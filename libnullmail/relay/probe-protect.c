@@ -7,8 +7,8 @@
 #include "relay/probe-course-private.h"
 
 #include "base/i18n-private.h"
+#include "config/tls-versions-private.h"
 #include "relay/relay-certificate-private.h"
-#include "relay/tls-versions-private.h"
 
 /* Whether the probe ends where there is no TLS: Postfix would keep the mail, or there is a login,
  * which the probe never sends in clear. */

@@ -422,6 +422,26 @@ make_map (NullmailPasswordTable  *self,
   return _nullmail_postmap_make (tool, source, map, cancellable, error);
 }
 
+/* A map of a new type takes over the security label, and what other programs have attached, from
+ * the map of the old one, or from the source where Postfix has read that itself. */
+static void
+take_label (NullmailPasswordTable *self,
+            NullmailStagedFile    *map)
+{
+  g_autofree char *source = g_path_get_basename (self->path);
+  const char *type;
+
+  for (guint i = 0; (type = _nullmail_table_type_get_nth (i)) != NULL; i++)
+    {
+      g_autofree char *other = _nullmail_lookup_map_get_path (source, type);
+
+      if (other != NULL && _nullmail_staged_file_take_label (map, other))
+        return;
+    }
+
+  _nullmail_staged_file_take_label (map, source);
+}
+
 gboolean
 _nullmail_password_table_stage (NullmailPasswordTable  *self,
                                 NullmailTransaction    *transaction,
@@ -449,6 +469,7 @@ _nullmail_password_table_stage (NullmailPasswordTable  *self,
                                         error);
       if (map == NULL)
         return FALSE;
+      take_label (self, map);
     }
 
   if (!make_map (self, source, map, tool, cancellable, error))

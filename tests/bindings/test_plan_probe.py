@@ -114,7 +114,9 @@ class PlanProbe(Folder):
                 (('smtp_tls_fingerprint_digest = sha256',
                   f'smtp_tls_fingerprint_cert_match = {fingerprint}'),
                  {'tls_level': Level.FINGERPRINT}, Outcome.OK, 'PLAIN'),
-                (('smtp_tls_fingerprint_cert_match = AB:CD',), {'tls_level': Level.FINGERPRINT},
+                (('smtp_tls_fingerprint_digest = sha256',
+                  f'smtp_tls_fingerprint_cert_match = {":".join(32 * ["AB"])}'),
+                 {'tls_level': Level.FINGERPRINT},
                  Outcome.CERTIFICATE_INVALID, None),
                 (('smtp_tls_policy_maps = static:may',), {}, Outcome.AUTH_UNAVAILABLE, None)):
             with self.subTest(edits=edits, **properties), FakeRelay(Shared.good) as relay:

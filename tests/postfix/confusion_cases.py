@@ -141,6 +141,11 @@ broken('level-encrypt', 'tls-unverified', 'relayhost = [smtp.example.com]:589\n'
        passwords=f'[smtp.example.com]:589 {LOGIN}\n', how='impostor')
 broken('level-dane-without-dnssec', 'invalid-value', 'smtp_tls_security_level = dane-only')
 broken('level-fingerprint-without-any', 'invalid-value', 'smtp_tls_security_level = fingerprint')
+broken('fingerprint-that-is-none', 'invalid-value', 'smtp_tls_security_level = fingerprint\n'
+       'smtp_tls_fingerprint_digest = sha256\nsmtp_tls_fingerprint_cert_match = zz')
+broken('fingerprint-of-another-digest', 'invalid-value', 'smtp_tls_security_level = fingerprint\n'
+       'smtp_tls_fingerprint_digest = sha256\nsmtp_tls_fingerprint_cert_match = '
+       + ':'.join(20 * ['00']))
 broken('wrapper-missing', 'tls-wrapper-missing', 'relayhost = [smtp.example.com]:465',
        passwords=f'[smtp.example.com]:465 {LOGIN}\n')
 broken('wrapper-at-may', 'tls-wrapper-level',
@@ -163,6 +168,10 @@ broken('protocols-none-left', 'invalid-value',
        'smtp_tls_mandatory_protocols = !TLSv1, !TLSv1.1, !TLSv1.2, !TLSv1.3')
 broken('ciphers-misspelt', 'invalid-value', 'smtp_tls_mandatory_ciphers = hihg')
 broken('ciphers-of-openssl', 'invalid-value', 'smtp_tls_mandatory_ciphers = HIGH:!aNULL')
+broken('ciphers-null-at-encrypt', 'invalid-value',
+       'smtp_tls_security_level = encrypt\nsmtp_tls_mandatory_ciphers = null')
+broken('protocols-from-a-bound-that-is-none', 'invalid-value',
+       'smtp_tls_mandatory_protocols = >=SSLv2')
 broken('certificate-missing', 'client-certificate-bad', 'smtp_tls_cert_file = {etc}/no-such.pem')
 broken('policy-may', 'tls-overridden', 'relayhost = [smtp.example.com]:588\n'
        'smtp_sasl_security_options = noanonymous\nsmtp_tls_policy_maps = texthash:{etc}/policy',
@@ -325,6 +334,8 @@ sound('login-with-all-tls-settings', 'smtp_tls_mandatory_protocols = >=TLSv1.2\n
       'smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache\n'
       'smtp_tls_note_starttls_offer = yes\ntls_append_default_CA = no')
 sound('login-with-old-protocols', 'smtp_tls_mandatory_protocols = !SSLv2 !SSLv3 !TLSv1 !TLSv1.1')
+sound('login-with-protocols-by-code', 'smtp_tls_mandatory_protocols = >=0303')
+sound('login-with-ciphers-of-an-older-time', 'smtp_tls_mandatory_ciphers = export')
 sound('login-with-listed-protocols', 'smtp_tls_mandatory_protocols = TLSv1.2, TLSv1.3')
 sound('login-with-folder-of-authorities', '-smtp_tls_CAfile\nsmtp_tls_CApath = {tmp}/ca')
 sound('login-with-reuse', 'smtp_tls_connection_reuse = yes',

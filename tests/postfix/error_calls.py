@@ -542,6 +542,10 @@ def no_fingerprint(t):
     plan_with(t, '', tls_level=Nullmail.TlsLevel.FINGERPRINT)
 
 
+def bad_fingerprint(t):
+    plan_with(t, 'smtp_tls_fingerprint_cert_match = zz\n', tls_level=Nullmail.TlsLevel.FINGERPRINT)
+
+
 def parameter_of_property(t):
     fixture.new_config().assign_parameter('myorigin', 'x')
 

@@ -195,6 +195,10 @@ TEXTS = {
         Row(Error.INVALID_CONFIG, calls.no_fingerprint,
             "tls-level “fingerprint”: it needs the fingerprint of the relay's certificate or key "
             "in “smtp_tls_fingerprint_cert_match”"),
+        Row(Error.INVALID_CONFIG, calls.bad_fingerprint,
+            "tls-level “fingerprint”: it needs the fingerprint of the relay's certificate or key "
+            "in “smtp_tls_fingerprint_cert_match”, and there is none that Postfix takes: write "
+            "pairs of hexadecimal digits, as many as “smtp_tls_fingerprint_digest” gives"),
     ],
     'config/null-client-config-parameters.c': [
         Row(Error.INVALID_CONFIG, calls.assigned_twice,

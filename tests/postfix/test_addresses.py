@@ -39,6 +39,26 @@ HEADERS = [
     ('Ann Bee <ann@host7.example.com> (at work)', f'Ann Bee <{SENDER}>'),
     ('team: ann@host7.example.com, bob@host7.example.com;', f'{SENDER}'),
     ('"$1" <$1@host7.example.com>', f'"$1" <{SENDER}>'),
+    ('<"a>b"@host7.example.com>', f'<{SENDER}>'),
+
+    # A comment with angle brackets, or with what separates addresses.
+    ('Ann <ann@host7.example.com> (of <staff>)', f'Ann <{SENDER}>'),
+    ('ann@host7.example.com (of <staff>)', f'"of <staff>" <{SENDER}>'),
+    ('ann@host7.example.com (Bee, Ann)', f'"Bee, Ann" <{SENDER}>'),
+    ('Ann (at work) Bee <ann@host7.example.com>', f'Ann (at work) Bee <{SENDER}>'),
+
+    # Several authors: the name of the first stays, if it is written as a name.
+    ('ann@host7.example.com, bob@host7.example.com', f'{SENDER}'),
+    ('Ann <ann@host7.example.com>, Bob <bob@host7.example.com>', f'Ann <{SENDER}>'),
+    ('ann@host7.example.com, Bob <bob@host7.example.com>', f'{SENDER}'),
+    ('ann@host7.example.com (Ann), bob@host7.example.com (Bob)', f'{SENDER}'),
+    ('Staff: Ann <ann@host7.example.com>;', f'{SENDER}'),
+
+    # What is no name as it stands.
+    ('[cron] Ann <ann@host7.example.com>', f'"[cron] Ann" <{SENDER}>'),
+    ('ann@host7.example.com <ann@host7.example.com>', f'{SENDER}'),
+    ('"Ann <ann@host7.example.com>', f'{SENDER}'),
+    ('Ann <ann@host7.example.com', f'{SENDER}'),
 ]
 
 
@@ -108,7 +128,8 @@ class Tables(TableCase):
         self.apply(self.config(root_address=ADMIN))
         table = self.value('virtual_alias_maps')
         for name in ('root', 'postmaster', 'Root'):
-            for domain in ('', '@localhost', '@host7.example.com', '@localhost.example.com'):
+            for domain in ('', '@localhost', '@host7.example.com', '@localhost.example.com',
+                           '@host7', '@localhost.localdomain'):
                 self.assertEqual(look_up(self.etc, table, name + domain), ADMIN, name + domain)
         for key in ('user', 'user@localhost', 'root@example.org', 'rooty'):
             self.assertIsNone(look_up(self.etc, table, key), key)
@@ -343,7 +364,7 @@ class Mail(mail_lab.LabCase):
     RESTRICTION = ('smtpd_sender_restrictions = check_sender_access inline:{ {'
                    + SENDER + ' = OK}, {<> = OK} }, reject')
     FORMS = ('', '@localhost', '@client.lab.example.com', '@localhost.lab.example.com',
-             '@lab.example.com', '@[127.0.0.1]')
+             '@lab.example.com', '@[127.0.0.1]', '@client', '@CLIENT', '@localhost.localdomain')
     CRON = ('From: root (Cron Daemon)\nTo: root\nSubject: {}\nAuto-Submitted: auto-generated\n'
             '\nThe job has failed.\n')
 
@@ -421,6 +442,30 @@ with smtplib.SMTP('127.0.0.1', 25) as smtp:
                     self.read(f'to {name}{form}')
         self.assertEqual(self.lab.run('client', 'sh', '-c', 'ls /var/mail; mailq | tail -n 1'),
                          'Mail queue is empty\n')
+
+    def test_root_at_a_short_name(self):
+        """A host without a domain, to whose name Postfix adds one."""
+        self.run_client('postconf', '-e', 'myhostname = client', 'append_dot_mydomain = yes')
+        self.make_client()
+        for form in ('root', 'root@client', 'postmaster@client.localdomain'):
+            with self.subTest(form):
+                self.submit(f'Subject: short {form}\n\nx\n', form, user='user')
+                self.read(f'short {form}')
+
+    def test_root_where_tables_are_skipped(self):
+        """One option takes their effect from all of them, and check() says so."""
+        self.make_client()
+        self.run_client('postconf', '-e', 'receive_override_options = no_address_mappings')
+        self.run_client('postfix', 'reload')
+        mark = self.mark()
+        self.submit('Subject: skipped\n\nx\n', 'root', user='user')
+        self.assertIn('to=<root@lab.example.com>', self.outcome(mark)[2])
+        found = self.nullmail("""
+for finding in postfix.check(None):
+    if finding.get_code() == Nullmail.FindingCode.ROOT_MAIL_NOWHERE:
+        print(finding.get_parameter())
+""")
+        self.assertEqual(found, 'receive_override_options\n')
 
     def test_relay_takes_one_sender(self):
         """Without the setting all of this would bounce, or wait."""

@@ -109,6 +109,50 @@ class Password(ChannelCase):
         status, dsn, line = self.try_to_send("stripped", "stripped-587")
         self.assertEqual((status, dsn), ("deferred", "4.7.4"), line)
 
+    def allow_null_ciphers(self):
+        """The relay agrees to TLS that encrypts nothing."""
+        self.lab.run("server", "postconf", "-e", "smtpd_tls_ciphers = null",
+                     "smtpd_tls_mandatory_ciphers = null", "smtpd_tls_protocols = !TLSv1.3",
+                     "smtpd_tls_mandatory_protocols = !TLSv1.3",
+                     "tls_null_cipherlist = eNULL:!aNULL:@SECLEVEL=0")
+        self.lab.run("server", "postfix", "reload")
+
+    def test_null_ciphers_where_tls_is_required(self):
+        """Neither password nor message goes out without encryption."""
+        settings = {"smtp_tls_mandatory_ciphers": "null"}
+        self.log_in(more=", tls_level=Nullmail.TlsLevel.ENCRYPT")
+        self.assertRegex(self.nullmail(f"print(*error_of(set_parameters, {settings}))"),
+                         "^unsafe .*smtp_tls_mandatory_ciphers")
+        self.nullmail(f"set_parameters({settings}, Flags.FORCE)")
+        status, dsn, line = self.try_to_send("no cipher is left", "auth-587")
+        self.assertEqual((status, dsn), ("deferred", "4.7.5"), line)
+
+        self.nullmail("set_parameters({'smtp_tls_security_level': 'secure', "
+                      "'smtp_tls_loglevel': '1'}, Flags.FORCE)")
+        mark = self.mark()
+        self.deliver("TLS 1.3 has no grades")
+        self.wait_log("client", r"smtp\[\d+\]: Verified .* TLSv1\.3 with cipher TLS_", mark)
+        self.allow_null_ciphers()
+        status, dsn, line = self.try_to_send("nothing else is left", "auth-587")
+        self.assertEqual((status, dsn), ("deferred", "4.7.5"), line)
+
+    def test_null_ciphers_at_may(self):
+        """Postfix takes the list of an encrypted channel, and the password goes out in clear."""
+        self.log_in()
+        self.nullmail("set_parameters({'smtp_tls_security_level': 'may', "
+                      "'smtp_sasl_tls_security_options': 'noanonymous'}, Flags.FORCE)")
+        settings = {"smtp_tls_ciphers": "null"}
+        self.assertRegex(self.nullmail(f"print(*error_of(set_parameters, {settings}))"),
+                         "^unsafe ")
+        self.nullmail(f"set_parameters({settings}, Flags.FORCE)")
+        self.run_client("postconf", "-e", "smtp_tls_loglevel = 1")
+        self.run_client("postfix", "reload")
+        self.allow_null_ciphers()
+        mark = self.mark()
+        self.deliver("in the clear over TLS")
+        self.wait_log("client", r"smtp\[\d+\]: .* cipher \S*NULL\S* \(0/0 bits\)", mark)
+        self.assert_accepted(B, mark)
+
     def test_control_taught_settings_lose_it(self):
         """The control: with the settings as taught, these tests do see the password go."""
         self.run_client("sh", "-c", "umask 077; cat >/etc/postfix/sasl_passwd",

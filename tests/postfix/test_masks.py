@@ -9,7 +9,7 @@ import re
 
 import fixture
 from fixture import GLib, InstanceTest, Nullmail, RELAY, SECRET
-from password_forms import ALONE, FORMS, MAPS, SERVICE, texts
+from password_forms import ALONE, FORMS, HOSTS, MAPS, SERVICE, texts
 
 Error = Nullmail.Error
 Code = Nullmail.FindingCode
@@ -103,7 +103,8 @@ class Forms(MaskTest):
 
 
 def add_forms():
-    for name, text, master_cf in (*texts(SECRET), *texts(SECRET, ALONE)):
+    for name, text, master_cf in (*texts(SECRET), *texts(SECRET, ALONE),
+                                  *texts(SECRET, HOSTS)):
         def test(self, text=text, master_cf=master_cf):
             self.check_form(text, master_cf)
             self.check_written_back(text, master_cf)
@@ -135,6 +136,23 @@ class Shown(MaskTest):
                 self.assertEqual(found, {'transport_maps': shown})
                 diff = self.plan_edit('transport_maps', 'texthash:/x').to_diff()
                 self.assertIn(f'-transport_maps = {shown}\n', diff)
+
+    def test_hosts_stay(self):
+        """What stands in front of hosts, or is behind “=”, and is no password."""
+        lines = ('db_uri = mongodb://h1:27017,h2:27017/x', 'db_hosts = ldap://u@h:389/o=a:b',
+                 'import_environment = MAIL_CONFIG TZ LANG=C KRB5_KTNAME=/etc/x',
+                 'transport_maps = inline:{ {a = smtp:[b.example.com]:587} }',
+                 'smtp_fallback_relay = [a.example.com]:587 [::1]:25',
+                 '# See http://www.example.com:80/ and ssh://git@h:22/x, or ask a@b: c@d knows.',
+                 '#relayhost = [a.example.com]:587')
+        self.write(''.join(line + '\n' for line in lines))
+        main_cf = self.instance.load_main_cf()
+        for line in lines:
+            if not line.startswith('#'):
+                main_cf.set_value(line.partition(' = ')[0], '')
+        diff = self.instance.plan_main_cf(main_cf, None, 0).to_diff()
+        for line in lines:
+            self.assertIn(f'{" " if line.startswith("#") else "-"}{line}\n', diff)
 
     def test_s9_what_stands_before_a_password_stays(self):
         self.write(f'{MAPS} = hash:/a, static:u:{SECRET}\n')

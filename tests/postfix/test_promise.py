@@ -20,6 +20,7 @@ Error = Nullmail.Error
 FORCE = Nullmail.ApplyFlags.FORCE
 Level = Nullmail.TlsLevel
 Severity = Nullmail.Severity
+PRINT = ':'.join(16 * ['1a'])  # as long as one of MD5, the default at compatibility level 2
 NOTHING = 'noplaintext, noactive, nodictionary, noanonymous'
 FILTER = 'plain, login, scram-sha-512, scram-sha-256, scram-sha-1, digest-md5, cram-md5'
 LISTS = ('smtp_sasl_security_options', 'smtp_sasl_tls_security_options',
@@ -519,18 +520,45 @@ class S7Levels(PromiseTest):
         config = fixture.login_config(tls_level=Level.FINGERPRINT)
         self.assert_refused(Error.INVALID_CONFIG, ['tls-level', 'smtp_tls_fingerprint_cert_match'],
                             self.instance.plan, config, None, 0)
-        self.set('smtp_tls_fingerprint_cert_match', '00:11')
+        self.set('smtp_tls_fingerprint_cert_match', PRINT)
         self.instance.plan(config, None, 0)
+
+    def test_fingerprint_that_is_none(self):
+        """Postfix passes over what is no fingerprint, and where none is left all mail waits."""
+        config = fixture.login_config(tls_level=Level.FINGERPRINT)
+        joined = PRINT.replace(':', '')
+        for value, n_bad in (('zz', 1), (PRINT + '|zz', 1), (PRINT[:-3], 1), (PRINT + ':00', 1),
+                             (PRINT[:-1], 1), (PRINT + ';', 1), (f'"{PRINT}"', 1),
+                             (joined[:3] + ':' + joined[3:], 1), ('MD5=' + PRINT, 1),
+                             ('zz, ' + PRINT[:-3], 2), (PRINT.upper(), 0), (joined, 0),
+                             (PRINT[:30] + joined[20:], 0), (f'{PRINT}\t{joined}', 0)):
+            with self.subTest(value):
+                fixture.write(self.main_cf, fixture.MAIN_CF)
+                self.set('smtp_tls_fingerprint_cert_match', value)
+                if n_bad == 0:
+                    self.instance.plan(config, None, 0)
+                    continue
+                self.assert_refused(Error.INVALID_CONFIG, ['tls-level', 'hexadecimal',
+                                                           'smtp_tls_fingerprint_digest'],
+                                    self.instance.plan, config, None, 0)
+                self.set('smtp_tls_fingerprint_cert_match', f'{value}, {PRINT}')
+                self.instance.plan(config, None, 0)
+                self.set('smtp_tls_security_level', 'fingerprint')
+                finding, = self.find(Code.INVALID_VALUE)
+                self.assertEqual(finding.get_parameter(), 'smtp_tls_fingerprint_cert_match')
+                self.assertIn(f'{n_bad} of the {n_bad + 1}', finding.get_message())
+                self.assertEqual(finding.get_severity(), Nullmail.Severity.WARNING)
 
     def test_fingerprint_in_a_policy(self):
         """A table that has none for the relay was taken for one that has."""
         table = self.etc / 'tls_policy'
         config = fixture.login_config(tls_level=Level.FINGERPRINT)
-        needed = 'fingerprint match=00:11'
+        needed = f'fingerprint match=zz|{PRINT}'
         for value, good in ((f'texthash:{table}', True),
                             ('hash:$config_directory/tls_policy', True),
                             (f'inline:{{ {{{RELAY} = {needed}}} }}', True),
                             (f'static:{{{needed}}}', True), ('hash:/nonexistent/x', None),
+                            ('static:{fingerprint match=zz}', False),
                             ('static:fingerprint', False), ('inline:{ x=fingerprint }', False)):
             with self.subTest(value):
                 fixture.write(self.main_cf, fixture.MAIN_CF

@@ -108,6 +108,32 @@ class Attributes(InstanceTest):
         self.apply(self.instance.load_config(), fixture.credentials(password='another'))
         self.assertEqual(self.attributes(path), expected)
 
+    def test_lost_with_the_type(self):
+        """A table of another type takes the place of the one before it, and what that had."""
+        types = fixture.table_types()
+        n_changes = 0
+        for old in types:
+            for new in types:
+                suffixes = fixture.SUFFIXES.get(old), fixture.SUFFIXES.get(new)
+                if suffixes[1] is None or suffixes[0] == suffixes[1]:
+                    continue
+                with self.subTest(old=old, new=new):
+                    name = f'from_{old}_to_{new}'
+                    paths = [self.etc / (name + (suffix or '')) for suffix in suffixes]
+                    self.set_type(name, old)
+                    expected = self.set_attributes(paths[0])
+                    self.set_type(name, new)
+                    self.assertEqual(self.attributes(paths[1]), expected)
+                    self.assertEqual(paths[1].stat().st_mode & 0o777, 0o600)
+                    self.assertEqual(paths[0].exists(), suffixes[0] is None)
+                    n_changes += 1
+        self.assertGreater(n_changes, 0)
+
+    def set_type(self, name, map_type):
+        config = fixture.login_config(origin='example.com',
+                                      password_maps=f'{map_type}:{self.etc}/{name}')
+        self.apply(config, fixture.credentials(), fixture.Nullmail.ApplyFlags.FORCE)
+
     def test_what_lets_others_in_goes(self):
         """An ACL lets somebody read passwords, who has then to be let in again on purpose."""
         fixture.need('setfacl')

@@ -61,10 +61,27 @@ ALONE = {
     'alone in a service': ('word = @\n', SERVICE + '  -o { login = static:relayuser:$word }\n'),
 }
 
+# With a user in front of a host, and in the environment. “(at)” is an “@” that stays.
+HOSTS = {
+    'url': 'login = mongodb://relayuser:@(at)db.example.com/x\n',
+    'url among others': 'login = ldap://a.example.com:389 ldaps://u:@(at)b.example.com\n',
+    'url by a macro': 'login = redis://relayuser:$word(at)db.example.com\nword = @\n',
+    'url commented out': '#relayhost = smtps://relayuser:@(at)smtp.example.com\n',
+    'url in words': '# It was https://relayuser:@(at)example.com/ once.\n',
+    'url in another': 'mydomain = example.com\n https://relayuser:@(at)example.com/\n',
+    'relay commented out': '#relayhost = relayuser:@(at)smtp.example.com:587\n',
+    'relay in a table': 'transport_maps = inline:{ {a = smtp:[relayuser:@(at)b.example.com]} }\n',
+    'environment': 'import_environment = TZ LANG=C RELAY_LOGIN=@\n',
+    'environment in braces': 'export_environment = TZ, { RELAY_LOGIN = @ }, PATH=/bin\n',
+    'environment by a macro': 'import_environment = TZ LOGIN=$word\nword = @\n',
+    'environment commented out': '#import_environment = RELAY_LOGIN=@\n',
+    'service with an url': ('word = @\n', SERVICE + '  -o { login = a://u:$word(at)h }\n'),
+}
+
 
 def texts(password, forms=FORMS):
     """The name of a form, what is added to main.cf, and master.cf or None."""
     for name, form in forms.items():
-        main_cf, master_cf = form if isinstance(form, tuple) else (form, None)
-        yield (name, main_cf.replace('@', password),
-               master_cf and master_cf.replace('@', password))
+        main_cf, master_cf = [part and part.replace('@', password).replace('(at)', '@')
+                              for part in (form if isinstance(form, tuple) else (form, None))]
+        yield name, main_cf, master_cf

@@ -76,6 +76,9 @@ static const CheckCase cases[] = {
     "root-mail-nowhere N virtual_alias_maps @main.cf:14\n"),
   CASE ("root/table", "virtual_alias_maps = inline:{web=x@y} hash:/etc/postfix/virtual", ""),
   CASE ("root/canonical", "-virtual_alias_maps\nrecipient_canonical_maps = inline:{root=x@y}", ""),
+  CASE ("root/tables-skipped", "receive_override_options = no_header_body_checks, "
+    "no_address_mappings", "root-mail-nowhere N receive_override_options @main.cf:14\n"),
+  CASE ("root/tables-in-use", "receive_override_options = no_header_body_checks", ""),
   CASE ("root/by-default", "-virtual_alias_maps\n-mydestination",
     "local-delivery N mydestination =  @main.cf\n"),
   CASE ("root/delivered", "-virtual_alias_maps\nmydestination = localhost",

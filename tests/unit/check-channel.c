@@ -27,6 +27,12 @@ make_waivable (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
   check_case_know_default ("tls_required_enable", "yes");
 }
 
+static void
+live_before_joined (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("mail_version", "3.5.25");
+}
+
 static const CheckCase cases[] = {
   /* S3: a plug-in that happens to be installed. */
   CASE ("preferred/no-filter", "", PREFERRED "\n", .adjust = install_token_plugin),
@@ -71,6 +77,35 @@ static const CheckCase cases[] = {
     BAD_LEVEL ("fingerprint")),
   CASE ("level/fingerprints", "smtp_tls_security_level = fingerprint\n"
     "smtp_tls_fingerprint_cert_match = 00:11", ""),
+
+  /* What is none is passed over. */
+  CASE ("level/fingerprint-of-other-signs", NO_LOGIN FINGERPRINT
+    "smtp_tls_fingerprint_cert_match = zz", BAD_LEVEL ("fingerprint")),
+  CASE ("level/fingerprint-too-short", NO_LOGIN FINGERPRINT "smtp_tls_fingerprint_digest = SHA1\n"
+    "smtp_tls_fingerprint_cert_match = 00:11", BAD_LEVEL ("fingerprint")),
+  CASE ("level/fingerprint-of-unknown-digest", NO_LOGIN FINGERPRINT
+    "smtp_tls_fingerprint_digest = blake2s256\nsmtp_tls_fingerprint_cert_match = 00:11", ""),
+  CASE ("level/fingerprint-beside-others", NO_LOGIN FINGERPRINT
+    "smtp_tls_fingerprint_cert_match = zz, 00:11",
+    "invalid-value W smtp_tls_fingerprint_cert_match @main.cf:12\n"),
+  CASE ("level/fingerprint-that-nobody-reads", "smtp_tls_fingerprint_cert_match = zz", ""),
+  CASE ("level/fingerprint-joined", NO_LOGIN FINGERPRINT
+    "smtp_tls_fingerprint_cert_match = 0011aAFf", ""),
+  CASE ("level/fingerprint-joined-for-an-older-postfix", NO_LOGIN FINGERPRINT
+    "smtp_tls_fingerprint_cert_match = 0011aAFf", BAD_LEVEL ("fingerprint"),
+    .adjust = live_before_joined),
+  CASE ("level/fingerprint-policy-of-other-signs", NO_LOGIN FINGERPRINT
+    "smtp_tls_policy_maps = static:{fingerprint match=zz|00:1}", BAD_LEVEL ("fingerprint")),
+
+  /* TLS that is to encrypt nothing. */
+  CASE ("ciphers/null", "smtp_tls_mandatory_ciphers = NULL",
+    "invalid-value W smtp_tls_mandatory_ciphers @main.cf:14\n"),
+  CASE ("ciphers/null-at-encrypt", NO_LOGIN "smtp_tls_security_level = encrypt\n"
+    "smtp_tls_mandatory_ciphers = null",
+    "invalid-value E smtp_tls_mandatory_ciphers @main.cf:12\n"),
+  CASE ("ciphers/null-that-nobody-reads", NO_LOGIN "smtp_tls_security_level = may\n"
+    "smtp_tls_mandatory_ciphers = null", ""),
+  CASE ("ciphers/low", "smtp_tls_mandatory_ciphers = low", ""),
 
   /* A policy may bring fingerprints, but only one for the relay. */
   CASE ("level/fingerprint-policy-for-others", NO_LOGIN FINGERPRINT

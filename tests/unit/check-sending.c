@@ -202,6 +202,11 @@ static const CheckCase cases[] = {
     "invalid-value E smtp_tls_mandatory_protocols @main.cf:14\n"),
   CASE ("tls/no-protocol", "smtp_tls_mandatory_protocols = !TLSv1 !TLSv1.1 !TLSv1.2 !TLSv1.3",
     "invalid-value E smtp_tls_mandatory_protocols @main.cf:14\n"),
+  CASE ("tls/protocols-bound-that-is-none", "smtp_tls_mandatory_protocols = >=SSLv2",
+    "invalid-value E smtp_tls_mandatory_protocols @main.cf:14\n"),
+  CASE ("tls/protocols-too-old", "smtp_tls_mandatory_protocols = <=SSLv3",
+    "invalid-value E smtp_tls_mandatory_protocols @main.cf:14\n"),
+  CASE ("tls/protocols-by-code", "smtp_tls_mandatory_protocols = >=0303", ""),
   CASE ("tls/protocols-good", "smtp_tls_mandatory_protocols = >=TLSv1.2, <=tlsv1.3", ""),
   CASE ("tls/protocols-listed", "smtp_tls_mandatory_protocols = TLSv1.2:TLSv1.3", ""),
   CASE ("tls/not-mandatory", "smtp_tls_mandatory_ciphers = hihg\nsmtp_tls_security_level = may\n"

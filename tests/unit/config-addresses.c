@@ -12,14 +12,32 @@
 
 #define SENDER "sender_canonical_maps = regexp:{ {/@/ a@b.example} }\n"
 #define CLASSES "sender_canonical_classes = envelope_sender\n"
-#define FROM "regexp:{ {/^From:(.*)<[^<>]*>/ REPLACE From:$$1<a@b.example>}, " \
+/* For From:, as it was written before, and as it is now. */
+#define OLD_FROM "regexp:{ {/^From:(.*)<[^<>]*>/ REPLACE From:$$1<a@b.example>}, " \
   "{/^From:[^()]*\\((.*)\\)/ REPLACE From: $$1 <a@b.example>}, " \
   "{/^From:/ REPLACE From: a@b.example} }"
+#define FROM "regexp:{ " \
+  "{/^From:(([^][\"<>(),:;@\\\\]|\"([^\"\\\\]|\\\\.)*\"|\\([^()<>\"\\\\]*\\))*)<[^<>]*>/ " \
+  "REPLACE From:$$1<a@b.example>}, " \
+  "{/^From:[[:space:]]*([^\"<>(),:;@\\\\=]*[^\"<>(),:;@\\\\=[:space:]])[[:space:]]*<[^<>]*>/ " \
+  "REPLACE From: \"$$1\" <a@b.example>}, " \
+  "{/^From:[^()<>,:;\"]*\\((([^][()<>,:;@\"\\\\]|\\([^()<>\"\\\\]*\\))*)\\)[[:space:]]*$$/ " \
+  "REPLACE From: $$1 <a@b.example>}, " \
+  "{/^From:[^()<>,:;\"]*\\(([^\"\\\\()=]*)\\)[[:space:]]*$$/ " \
+  "REPLACE From: \"$$1\" <a@b.example>}, " \
+  "{/^From:/ REPLACE From: a@b.example} }"
 #define HEADER "smtp_header_checks = " FROM "\n"
-#define ROOT "inline:{ {root = a@b.example}, {postmaster = a@b.example}, " \
+/* The entries for root, as they were written before, and as they are now; those for names of one
+ * host stand behind. */
+#define OLD_ROOT_ENTRIES "{root = a@b.example}, {postmaster = a@b.example}, " \
   "{root@localhost = a@b.example}, {postmaster@localhost = a@b.example}, " \
   "{root@$myhostname = a@b.example}, {postmaster@$myhostname = a@b.example}, " \
-  "{root@localhost.$mydomain = a@b.example}, {postmaster@localhost.$mydomain = a@b.example} }"
+  "{root@localhost.$mydomain = a@b.example}, {postmaster@localhost.$mydomain = a@b.example}"
+#define ROOT_ENTRIES OLD_ROOT_ENTRIES ", " ROOT_AT ("localhost.localdomain")
+#define ROOT_AT(domain) "{root@" domain " = a@b.example}, {postmaster@" domain " = a@b.example}"
+#define ROOT "inline:{ " ROOT_ENTRIES " }"
+#define ROOT_AND(more) "virtual_alias_maps = inline:{ " ROOT_ENTRIES ", " more " }\n"
+#define HOST7 "myhostname = host7.b.example\n"
 #define ALIAS "virtual_alias_maps = " ROOT "\n"
 #define NOWHERE "local_transport = error:5.1.1 no mail is delivered on this host\n"
 
@@ -63,6 +81,10 @@ static const Case cases[] = {
   { SENDER CLASSES HEADER, UNSET_SENDER, "" },
   { "sender_canonical_maps=regexp:{{/@/   a@b.example}}\n" CLASSES HEADER, SET_SENDER, NULL },
   { SENDER, SET_SENDER, SENDER CLASSES HEADER },
+  { SENDER CLASSES "smtp_header_checks = " OLD_FROM ", pcre:/z\n", SET_SENDER,
+    SENDER CLASSES "smtp_header_checks = " FROM ", pcre:/z\n" },
+  { SENDER CLASSES "smtp_header_checks = " OLD_FROM ", pcre:/z\n", UNSET_SENDER,
+    "smtp_header_checks = pcre:/z\n" },
   { "sender_canonical_maps = regexp:{ {/@/ old@b.example} }\n" CLASSES HEADER, SET_SENDER,
     SENDER CLASSES HEADER },
 
@@ -85,6 +107,25 @@ static const Case cases[] = {
   { ALIAS, SET_ROOT, NULL },
   { ALIAS, UNSET_ROOT, "" },
   { "virtual_alias_maps = inline:{root=a@b.example}\n", SET_ROOT, ALIAS },
+  { "virtual_alias_maps = inline:{ " OLD_ROOT_ENTRIES " }\n", SET_ROOT, ALIAS },
+
+  /* The names of this host as users write them. */
+  { HOST7, SET_ROOT, HOST7 ROOT_AND (ROOT_AT ("host7")) },
+  { "myhostname = host7\n", SET_ROOT,
+    "myhostname = host7\n" ROOT_AND (ROOT_AT ("$myhostname.$mydomain")) },
+  { HOST7 "myorigin = org\n", SET_ROOT,
+    HOST7 "myorigin = org\n" ROOT_AND (ROOT_AT ("host7") ", " ROOT_AT ("$myorigin.$mydomain")) },
+  { HOST7 "myorigin = /etc/mailname\n", SET_ROOT,
+    HOST7 "myorigin = /etc/mailname\n" ROOT_AND (ROOT_AT ("host7")) },
+  { "myhostname = localhost.localdomain\n", SET_ROOT,
+    "myhostname = localhost.localdomain\n" ALIAS },
+  { "myhostname = a{b.example\n", SET_ROOT, "myhostname = a{b.example\n" ALIAS },
+  { HOST7 ROOT_AND (ROOT_AT ("host7")), SET_ROOT, NULL },
+  { HOST7 ROOT_AND (ROOT_AT ("host7")), UNSET_ROOT, HOST7 },
+  { HOST7 ROOT_AND (ROOT_AT ("host7")), "{'hostname': <'new.b.example'>}",
+    "myhostname = new.b.example\n" ROOT_AND (ROOT_AT ("new")) },
+  /* An entry for a name that is not known without the document. */
+  { ROOT_AND (ROOT_AT ("host7")), SET_ROOT, NULL },
   { "virtual_alias_maps = inline:{root=a@b.example}\n", UNSET_ROOT, "" },
   { "virtual_alias_maps = hash:/x $y\n", SET_ROOT, "virtual_alias_maps = " ROOT ", hash:/x, $y\n" },
   { "virtual_alias_maps = " ROOT ", hash:/x, $y\n", UNSET_ROOT,
@@ -299,6 +340,7 @@ test_root_that_never_leaves (void)
 {
   static const char * const bad[] = {
     "root@localhost", "POSTMASTER@LocalHost", "root@$myhostname", "root@host7.example.com",
+    "root@host7", "root@localhost.localdomain",
     "postmaster@localhost.$mydomain", "root@localhost.example.com", "root@$x_host",
     "admin@localhost", "admin@localhost.localdomain",
   };

@@ -201,6 +201,56 @@ static const Case cases[] = {
   { "slash/in-macro", MAPS "$u:$x\nu = bob\nx = /geheim\n", MAPS "$u:" HIDDEN
     "\nu = bob\nx = " HIDDEN "\n", NULL },
 
+  /* With a user in front of a host, in any parameter, in remarks and in what is no setting. */
+  { "url", "x_uri = mongodb://u:geheim@h\n", "x_uri = mongodb://u:" HIDDEN "\n", NULL },
+  { "url/options", "x_uri = mongodb+srv://u:geheim@h:1,h2:2/db?ssl=true\n",
+    "x_uri = mongodb+srv://u:" HIDDEN "\n", NULL },
+  { "url/second", "x = ldap://h:389 ldap://u@h, ldap://u:geheim@h\ny = z\n",
+    "x = ldap://h:389 ldap://u@h, ldap://u:" HIDDEN "\ny = z\n", NULL },
+  { "url/no-user", "x_hosts = redis://:geheim@h\n", "x_hosts = redis://:" HIDDEN "\n", NULL },
+  { "url/signs", "x = a://u:g@/e:geheim@h/p\n", "x = a://u:" HIDDEN "\n", NULL },
+  { "url/slash", "x = a://u:ge/geheim@h\n", "x = a://u:" HIDDEN "\n", NULL },
+  { "url/macro", "x = a://u:$p@h\np = geheim\n", "x = a://u:" HIDDEN "\np = " HIDDEN "\n", NULL },
+  { "url/macro-of-macro", "x = a://u:${p}x@h\np = $q\nq = geheim\n",
+    "x = a://u:" HIDDEN "\np = " HIDDEN "\nq = " HIDDEN "\n", NULL },
+  { "url/relay", "relayhost = smtps://u:geheim@h:465\n", "relayhost = smtps://u:" HIDDEN "\n",
+    NULL },
+  { "url/continued", "x =\n  a://h\n  b://u:geheim@h\n  c\n",
+    "x =\n  a://h\n  b://u:" HIDDEN "\n  c\n", NULL },
+  { "url/comment", "#relayhost = smtps://u:geheim@h\n", "#relayhost = smtps://u:" HIDDEN "\n",
+    NULL },
+  { "url/comment-words", "# It was <https://u:geheim@h/x>.\n", "# It was <https://u:" HIDDEN "\n",
+    NULL },
+  { "url/comment-within", "x = a\n# b://u:geheim@h\n  c\n", "x = a\n# b://u:" HIDDEN "\n  c\n",
+    NULL },
+  { "url/no-setting", "x://u:geheim@h\n", "x://u:" HIDDEN "\n", NULL },
+  { "url/indented-first", " a://u:geheim@h\nx = y\n", " a://u:" HIDDEN "\nx = y\n", NULL },
+  { "url/crlf", "x = a://u:geheim@h\r\ny = b\n", "x = a://u:" HIDDEN "\ny = b\n", NULL },
+  { "url/before-a-table", MAPS "a://u:geheim@h static:u:geheim\n", MAPS "a:" HIDDEN "\n", NULL },
+  { "brackets", "transport_maps = inline:{ {a = smtp:[u:geheim@h]:587} }\n",
+    "transport_maps = inline:{ {a = smtp:[u:" HIDDEN "\n", NULL },
+  { "brackets/whole", "default_transport = smtp:[u@d:geheim@h.example.com]\n",
+    "default_transport = smtp:[u@d:" HIDDEN "\n", NULL },
+  { "brackets/comment", "# smtp:[u:geheim@h]\n", "# smtp:[u:" HIDDEN "\n", NULL },
+  { "relay", "relayhost = u:geheim@h:587\n", "relayhost = u:" HIDDEN "\n", NULL },
+  { "relay/comment", "#relayhost = u:geheim@h:587\n", "#relayhost = u:" HIDDEN "\n", NULL },
+  { "relay/fallback", "smtp_fallback_relay = u:geheim@h\n", "smtp_fallback_relay = u:" HIDDEN
+    "\n", NULL },
+
+  /* In the environment of Postfix's programs. */
+  { "environment", "import_environment = TZ LANG=C X=geheim\n",
+    "import_environment = TZ LANG=C X=" HIDDEN "\n", NULL },
+  { "environment/braces", "import_environment = TZ, { X = geheim x }, LANG=C\n",
+    "import_environment = TZ, { X = " HIDDEN "\n", NULL },
+  { "environment/export", "export_environment = TZ KRB5CCNAME=/x MAIL_PW=a X=geheim\n",
+    "export_environment = TZ KRB5CCNAME=/x MAIL_PW=a X=" HIDDEN "\n", NULL },
+  { "environment/continued", "import_environment = TZ\n  # X=geheim\n  X=geheim\nx = y\n",
+    "import_environment = TZ\n  # X=" HIDDEN "\n  " HIDDEN "\nx = y\n", NULL },
+  { "environment/macro", "import_environment = TZ X=$p\np = geheim\n",
+    "import_environment = TZ X=" HIDDEN "\np = " HIDDEN "\n", NULL },
+  { "environment/comment", "#import_environment = X=geheim\n", "#import_environment = X=" HIDDEN
+    "\n", NULL },
+
   /* What is no password is shown. */
   { "shown/file", MAPS "hash:/etc/postfix/sasl_passwd, texthash:/x proxy:lmdb:/y\n", NULL, NULL },
   { "shown/service", MAPS "socketmap:unix:/run/x:name, ldap:source mysql:/x tcp:[::1]:5\n", NULL,
@@ -218,6 +268,21 @@ static const Case cases[] = {
     "i = unionmap:{static:all, inline:{k=v}}\n", NULL, NULL },
   { "shown/prose", "# A static: table, see http://www.example.com:80/ for inline:{k=v}.\n"
     "#x = static:all\n", NULL, NULL },
+  { "shown/hosts", "a_uri = mongodb://h1:27017,h2:27017/db\nb = ldap://h ldaps://h:636/x@y\n"
+    "c = ldap://u@h:389/o=a:b\nd = inet:[::1]:5 unix:/run/x@y [2001:db8::1]:25\n"
+    "e = smtp:[h]:587 smtp:[h]:587@x\nf = inline:{ {a@b = smtp:[h.example.com]:587} }\n"
+    "g = regexp:{ {/^[a-z:@]+[[:alpha:]@]/ a@b} }\nh = http://h:$port/x@y http://[::1]:80/a@b\n"
+    "i = check_sender_access inline:{a@b=OK}, permit\nj = error:5.1.1 u@h is gone: try x@h\n"
+    "k = static:u@example.com\nl = a://b:/c@d a://b:80/c:d@e\nm = mailto:u:v@h u:v@h\n"
+    "relayhost = [h]:587\nsmtp_fallback_relay = [h]:587 [h2]:25\n"
+    "smtp_header_checks = regexp:{ {/^From:(([^][\"<>(),:;@\\\\])*)<x>/ WARN} }\n", NULL, NULL },
+  { "shown/hosts-in-prose", "# See http://www.example.com:80/ or mail to x@y: it helps.\n"
+    "# relayhost = [h]:587, for u@h\n#relayhost = u@h\n# a: b@c, [a:@b], [:a@b], (a:b@c)\n"
+    "# ssh://git@h:22/x and git@h:x\n# The form is scheme://user@host:port/.\n", NULL, NULL },
+  { "shown/environment", "import_environment = MAIL_CONFIG MAIL_DEBUG TZ XAUTHORITY LANG=C\n"
+    "  KRB5_KTNAME=/etc/x { TZ = UTC } LC_ALL=C X= Y=1, Z=/run/x\nexport_environment = TZ PATH=/a\n"
+    "# import_environment is described in postconf(5), x = y.\nx_environments = X=y\n",
+    NULL, NULL },
   { "shown/key", "relayhost = [a]:587\nmyhostname = b\n" MAPS "hash:/x\n", NULL, NULL },
   { "shown/macro-in-parts", "d = /etc\ni = ${t}:${d}/\nt = hash\n" MAPS "${i}sasl_passwd\n", NULL,
     NULL },

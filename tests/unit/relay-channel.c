@@ -8,6 +8,9 @@
 #include "config/relay-channel-private.h"
 
 #define NOTHING "noplaintext, noactive, nodictionary, noanonymous"
+#define FINGERPRINT "smtp_tls_security_level = fingerprint\n"
+#define MAY_OVER_TLS \
+  "smtp_tls_security_level = may\n" STRICT "smtp_sasl_tls_security_options = noanonymous\n"
 #define STRICT \
   "smtp_sasl_security_options = " NOTHING "\n" \
   "smtp_sasl_tls_security_options = " NOTHING "\n"
@@ -55,6 +58,29 @@ test_one_change (void)
     { "smtp_tls_verify_cert_match = evil.example", FALSE },
     { "smtp_tls_CAfile = /etc/postfix/other.pem", TRUE },
     { "tls_append_default_CA = yes", TRUE },
+    { "smtp_tls_trust_anchor_file = /tmp/other.pem", TRUE },
+    { "smtp_tls_policy_maps = static:{secure tafile=/tmp/other.pem}", TRUE },
+    { "smtp_tls_mandatory_ciphers = null", TRUE },
+    { "smtp_tls_mandatory_ciphers = export", TRUE },
+    { "smtp_tls_mandatory_ciphers = LOW", TRUE },
+    { "smtp_tls_mandatory_ciphers = medium", FALSE },
+    { "smtp_tls_mandatory_ciphers = high", FALSE },
+    { "smtp_tls_mandatory_ciphers = hihg", FALSE },
+    { "smtp_tls_mandatory_protocols = >=TLSv1.2", FALSE },
+    { "smtp_tls_mandatory_protocols = !SSLv2, !SSLv3", FALSE },
+    { "smtp_tls_mandatory_protocols = >=SSLv3", TRUE },
+    { "smtp_tls_mandatory_protocols = !SSLv2", TRUE },
+    { "smtp_tls_mandatory_protocols = SSLv3:TLSv1.2", TRUE },
+    { "smtp_tls_mandatory_protocols =", TRUE },
+    { "smtp_tls_mandatory_exclude_ciphers = aNULL", FALSE },
+    { "smtp_tls_policy_maps = static:{secure ciphers=high protocols=>=TLSv1.2}", FALSE },
+    { "smtp_tls_policy_maps = static:{secure ciphers=null}", TRUE },
+    { "smtp_tls_policy_maps = static:{secure protocols=SSLv3:TLSv1.3}", TRUE },
+    { "smtp_tls_policy_maps = static:{secure exclude=MD5}", FALSE },
+    { "smtp_tls_policy_maps = inline:{ {[other.example.com]:587 = secure ciphers=null} }", FALSE },
+    /* At SECURE these are for nothing. */
+    { "smtp_tls_ciphers = null", FALSE },
+    { "smtp_tls_protocols = SSLv3", FALSE },
     /* At SECURE there is no other channel that the lists could be for. */
     { "smtp_sasl_security_options = noanonymous", FALSE },
   };
@@ -131,6 +157,31 @@ test_two_states (void)
       "smtp_tls_verify_cert_match = evil.example", TRUE, TRUE },
     { "-smtp_tls_CAfile", "smtp_tls_CAfile = /etc/ca.pem", FALSE, FALSE },
     { "tls_append_default_CA = yes", "tls_append_default_CA = no", FALSE, TRUE },
+
+    { "smtp_tls_trust_anchor_file = /a.pem, /b.pem", "smtp_tls_trust_anchor_file = /b.pem", FALSE,
+      TRUE },
+    { "smtp_tls_trust_anchor_file = /a.pem\nsmtp_tls_CAfile = /c.pem",
+      "smtp_tls_trust_anchor_file = /a.pem\nsmtp_tls_CAfile = /d.pem", FALSE, FALSE },
+    { "-smtp_tls_CAfile", "-smtp_tls_CAfile\nsmtp_tls_trust_anchor_file = /a.pem", FALSE, TRUE },
+    { "smtp_tls_mandatory_ciphers = high", "", TRUE, FALSE },
+    { "smtp_tls_mandatory_protocols = >=TLSv1.2", "", TRUE, FALSE },
+    { "smtp_tls_mandatory_protocols = >=TLSv1.2", "smtp_tls_mandatory_protocols = "
+      "!SSLv2 !SSLv3 !TLSv1 !TLSv1.1", FALSE, FALSE },
+    { "smtp_tls_exclude_ciphers = MD5, aNULL\nsmtp_tls_mandatory_exclude_ciphers = RC4",
+      "smtp_tls_exclude_ciphers = aNULL:MD5:RC4", FALSE, FALSE },
+    { "smtp_tls_exclude_ciphers = MD5, aNULL", "smtp_tls_exclude_ciphers = aNULL", TRUE, FALSE },
+    { "smtp_tls_exclude_ciphers = MD5", "smtp_tls_exclude_ciphers = MD5\n"
+      "smtp_tls_policy_maps = static:{secure exclude=aNULL}", TRUE, TRUE },
+    { FINGERPRINT "smtp_tls_policy_maps = static:{fingerprint match=00:11 exclude=MD5:RC4}",
+      FINGERPRINT "smtp_tls_policy_maps = static:{fingerprint match=00:11 exclude=RC4}", TRUE,
+      FALSE },
+    /* TLS that encrypts nothing has the list of an encrypted channel. */
+    { MAY_OVER_TLS, MAY_OVER_TLS "smtp_tls_ciphers = null", TRUE, FALSE },
+    { MAY_OVER_TLS, MAY_OVER_TLS "smtp_tls_mandatory_ciphers = null", FALSE, FALSE },
+    { "smtp_tls_security_level = dane", "smtp_tls_security_level = dane\nsmtp_tls_ciphers = low",
+      TRUE, FALSE },
+    /* Where there could be no TLS at all before, any is better. */
+    { MAY_OVER_TLS "smtp_tls_ciphers = high\nsmtp_tls_protocols = >=TLSv1.3", "", FALSE, TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -159,6 +210,31 @@ test_waiver (void)
   g_assert_false (_nullmail_relay_channel_is_weaker (b, a));
 }
 
+/* The password goes out in clear over TLS that encrypts nothing, unless TLS is required. */
+static void
+test_null_ciphers (void)
+{
+  static const struct { const char *edits; gboolean gives_away; } cases[] = {
+    { MAY_OVER_TLS, FALSE },
+    { MAY_OVER_TLS "smtp_tls_ciphers = NULL", TRUE },
+    { MAY_OVER_TLS "smtp_tls_policy_maps = static:{may ciphers=null}", TRUE },
+    { MAY_OVER_TLS "smtp_tls_policy_maps = static:{may ciphers=null}\n" STRICT, FALSE },
+    { MAY_OVER_TLS "smtp_tls_security_level = none\nsmtp_tls_ciphers = null", FALSE },
+    { MAY_OVER_TLS "smtp_tls_security_level = dane\nsmtp_tls_ciphers = null", TRUE },
+    { "smtp_tls_mandatory_ciphers = null\nsmtp_tls_ciphers = null", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(NullmailMainCf) main_cf = check_case_make_main_cf (cases[i].edits);
+      g_autoptr(NullmailEffective) effective = check_case_read (main_cf);
+
+      g_test_message ("%s", cases[i].edits);
+      g_assert_cmpint (_nullmail_relay_channel_gives_away (effective, NULLMAIL_CHANNEL_PLAIN), ==,
+                       cases[i].gives_away);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -169,5 +245,6 @@ main (int    argc,
   g_test_add_func ("/relay-channel/unknown", test_unknown);
   g_test_add_func ("/relay-channel/two-states", test_two_states);
   g_test_add_func ("/relay-channel/waiver", test_waiver);
+  g_test_add_func ("/relay-channel/null-ciphers", test_null_ciphers);
   return g_test_run ();
 }

@@ -7,7 +7,7 @@
 
 #include "relay/probe-policy-private.h"
 #include "relay/probe-report-private.h"
-#include "relay/tls-versions-private.h"
+#include "config/tls-versions-private.h"
 
 /* What a policy reads from the extract of a main.cf. */
 static void
@@ -121,15 +121,28 @@ test_versions (void)
     { ">=TLSv1.3 <=TLSv1.2", "TLS" },
     { "SSLv3", "TLS" },
     { "TLSv1.4", "TLS" },
+    { "TLSv1.3:TLSv1.2", "TLSv1.2" },
+    { ">=0303", "TLSv1.2" },
+    { ">=0x0301 <=0x0302", "TLSv1" },
+    { ">= <=", "TLSv1" },
+    { ">=TLSv1.3 >=TLSv1.1", "TLSv1.1" },
+    { "SSLv2", "TLSv1" },
+    { "!SSLv2 TLSv1.2", "TLSv1.2" },
+    { ">=SSLv2", "TLS" },
+    { ">TLSv1", "TLS" },
+    { ">=-1", "TLS" },
     { "yes", "TLS" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto(GStrv) items = g_strsplit (cases[i].items, " ", -1);
-      GTlsProtocolVersion oldest =
-        _nullmail_tls_versions_find_oldest ((const char * const *) items);
+      GTlsProtocolVersion oldest = G_TLS_PROTOCOL_VERSION_UNKNOWN;
+      guint versions;
 
+      g_test_message ("%s", cases[i].items);
+      if (_nullmail_tls_versions_parse ((const char * const *) items, &versions))
+        oldest = _nullmail_tls_versions_get_oldest (versions);
       g_assert_cmpstr (_nullmail_tls_version_to_string (oldest), ==, cases[i].oldest);
     }
 }
