@@ -5,7 +5,6 @@
 #include "check/snapshot-private.h"
 
 #include <net/if.h>
-#include <sys/stat.h>
 
 #include "check/client-chroot-private.h"
 
@@ -61,34 +60,27 @@ _nullmail_snapshot_observe_addresses (const NullmailCheckSnapshot *self)
   return _nullmail_host_facts_observe_addresses (self->host);
 }
 
-/* The group that Postfix or anybody else belongs to counts as others, but root's own does not. */
 static NullmailFact
-is_private (const char *path)
+observe_privacy (const NullmailCheckSnapshot *self,
+                 const char                  *path)
 {
-  struct stat info;
-
-  if (path == NULL)
-    return NULLMAIL_FACT_UNKNOWN;
-  if (stat (path, &info) < 0)
-    return NULLMAIL_FACT_NO;
-
-  return (info.st_mode & S_IROTH) == 0 && ((info.st_mode & S_IRGRP) == 0 || info.st_gid == 0)
-         ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+  return path != NULL && self->host != NULL
+         ? _nullmail_host_facts_observe_privacy (self->host, path) : NULLMAIL_FACT_UNKNOWN;
 }
 
 NullmailFact
 _nullmail_snapshot_observe_main_cf_privacy (const NullmailCheckSnapshot *self)
 {
-  return self->is_main_cf_private != NULLMAIL_FACT_UNKNOWN ? self->is_main_cf_private
-                                                           : is_private (self->main_cf_path);
+  return self->is_main_cf_private != NULLMAIL_FACT_UNKNOWN
+         ? self->is_main_cf_private : observe_privacy (self, self->main_cf_path);
 }
 
 NullmailFact
 _nullmail_snapshot_observe_master_cf_privacy (const NullmailCheckSnapshot *self,
                                               const char                  *path)
 {
-  return self->is_master_cf_private != NULLMAIL_FACT_UNKNOWN ? self->is_master_cf_private
-                                                             : is_private (path);
+  return self->is_master_cf_private != NULLMAIL_FACT_UNKNOWN
+         ? self->is_master_cf_private : observe_privacy (self, path);
 }
 
 NullmailFact

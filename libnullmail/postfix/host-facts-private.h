@@ -51,6 +51,10 @@ NullmailFact        _nullmail_host_facts_observe_default_cas     (NullmailHostFa
 NullmailFact        _nullmail_host_facts_observe_certificates    (NullmailHostFacts *self,
                                                                   const char        *path);
 
+/* Whether only its owner, and root, can read a file. */
+NullmailFact        _nullmail_host_facts_observe_privacy         (NullmailHostFacts *self,
+                                                                  const char        *path);
+
 /* Whether there is a file with something in it, and whether there is a folder with certificates
  * that are named by their hashes. What this user may not look at is UNKNOWN, since the programs of
  * Postfix that read it begin as root. */

@@ -465,6 +465,26 @@ _nullmail_host_facts_observe_file (NullmailHostFacts *self,
   return look_once (self, "file", path, can_read_file);
 }
 
+/* The group that Postfix or anybody else belongs to counts as others, but root's own does not. */
+static NullmailFact
+is_private (const char *path)
+{
+  struct stat info;
+
+  if (stat (path, &info) < 0)
+    return NULLMAIL_FACT_NO;
+
+  return (info.st_mode & S_IROTH) == 0 && ((info.st_mode & S_IRGRP) == 0 || info.st_gid == 0)
+         ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+}
+
+NullmailFact
+_nullmail_host_facts_observe_privacy (NullmailHostFacts *self,
+                                      const char        *path)
+{
+  return look_once (self, "privacy", path, is_private);
+}
+
 NullmailFact
 _nullmail_host_facts_observe_certificates (NullmailHostFacts *self,
                                            const char        *path)

@@ -72,6 +72,24 @@ test_files (void)
   scratch_free (folder);
 }
 
+/* The postconf of Postfix 3.10 may take everybody's right to read away from a main.cf that another
+ * one has just put there. A plan that looked twice would take that for its own doing. */
+static void
+test_privacy (void)
+{
+  g_autoptr(NullmailHostFacts) facts = _nullmail_host_facts_new ();
+  g_autoptr(NullmailHostFacts) later = NULL;
+  char *folder = scratch_new ();
+  g_autofree char *path = write_file (folder, "main.cf", "");
+
+  g_assert_cmpint (_nullmail_host_facts_observe_privacy (facts, path), ==, NULLMAIL_FACT_NO);
+  g_assert_cmpint (g_chmod (path, 0600), ==, 0);
+  g_assert_cmpint (_nullmail_host_facts_observe_privacy (facts, path), ==, NULLMAIL_FACT_NO);
+  later = _nullmail_host_facts_new ();
+  g_assert_cmpint (_nullmail_host_facts_observe_privacy (later, path), ==, NULLMAIL_FACT_YES);
+  scratch_free (folder);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -80,6 +98,7 @@ main (int    argc,
 
   g_test_add_func ("/host-facts/machine", test_machine);
   g_test_add_func ("/host-facts/files", test_files);
+  g_test_add_func ("/host-facts/privacy", test_privacy);
 
   return g_test_run ();
 }
