@@ -150,6 +150,7 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
         _nullmail_null_client_config_load_absent (self, i);
     }
 
+  _nullmail_null_client_config_end_load (self);
   return self;
 }
 

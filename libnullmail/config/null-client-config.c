@@ -310,23 +310,48 @@ _nullmail_null_client_config_assign (NullmailNullClientConfig *self,
     change_slot (self, id, NULLMAIL_SETTING_STATE_SET, value);
 }
 
+/* Gives a slot the value of a property that says nothing. */
+static void
+clear_value (Slot              *slot,
+             NullmailSettingId  id)
+{
+  g_value_unset (&slot->value);
+  _nullmail_setting_init_value (id, &slot->value);
+}
+
 void
 _nullmail_null_client_config_load (NullmailNullClientConfig *self,
                                    NullmailSettingId         id,
                                    const GValue             *value)
 {
-  self->slots[id].is_unsupported = value == NULL;
-  change_slot (self, id, value != NULL ? NULLMAIL_SETTING_STATE_LOADED
-                                       : NULLMAIL_SETTING_STATE_KEPT, value);
+  Slot *slot = &self->slots[id];
+
+  slot->state = value != NULL ? NULLMAIL_SETTING_STATE_LOADED : NULLMAIL_SETTING_STATE_KEPT;
+  slot->is_dormant = FALSE;
+  slot->is_unsupported = value == NULL;
+  if (value != NULL)
+    g_value_copy (value, &slot->value);
+  else
+    clear_value (slot, id);
 }
 
 void
 _nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
                                           NullmailSettingId         id)
 {
-  change_slot (self, id, NULLMAIL_SETTING_STATE_KEPT, NULL);
-  self->slots[id].is_dormant =
-    _nullmail_setting_get (id)->fresh_state == NULLMAIL_SETTING_STATE_DERIVED;
+  Slot *slot = &self->slots[id];
+
+  slot->state = NULLMAIL_SETTING_STATE_KEPT;
+  slot->is_dormant = _nullmail_setting_get (id)->fresh_state == NULLMAIL_SETTING_STATE_DERIVED;
+  slot->is_unsupported = FALSE;
+  clear_value (slot, id);
+}
+
+void
+_nullmail_null_client_config_end_load (NullmailNullClientConfig *self)
+{
+  derive (self);
+  _nullmail_null_client_config_update_unsupported (self);
 }
 
 NullmailSettingState
