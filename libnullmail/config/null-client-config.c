@@ -129,7 +129,9 @@ is_needed (NullmailNullClientConfig *self,
   gboolean login = is_set_true (self, NULLMAIL_SETTING_AUTHENTICATION);
   gboolean implicit_tls = relay->state == NULLMAIL_SETTING_STATE_SET && relay_host != NULL
                           && nullmail_relay_host_get_implicit_tls (relay_host);
-  gboolean level = _nullmail_null_client_config_is_assigned (self, "tls-level");
+  NullmailSettingState level_state = self->slots[NULLMAIL_SETTING_TLS_LEVEL].state;
+  gboolean level = level_state == NULLMAIL_SETTING_STATE_SET
+                   || level_state == NULLMAIL_SETTING_STATE_UNSET;
 
   switch (id)
     {

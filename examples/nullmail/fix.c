@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: 2026 The libnullmail authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "command.h"
+
+#include "applying.h"
+#include "errors.h"
+#include "json.h"
+#include "output.h"
+
+static const GOptionEntry * const options[] = { applying_options, asking_options, NULL };
+
+static gboolean
+is_wanted (char            **codes,
+           NullmailFinding  *finding)
+{
+  const char *nick = enum_get_nick (NULLMAIL_TYPE_FINDING_CODE,
+                                    nullmail_finding_get_code (finding));
+
+  return codes[0] == NULL || g_strv_contains ((const char * const *) codes, nick);
+}
+
+static gboolean
+check_codes (char   **codes,
+             GError **error)
+{
+  for (guint i = 0; codes[i] != NULL; i++)
+    {
+      int code;
+
+      if (!g_utf8_validate (codes[i], -1, NULL))
+        return usage_error_set (error, "Argument %u is not UTF-8: correct it", i + 1);
+      g_strdelimit (codes[i], "_", '-');
+      if (!enum_find (NULLMAIL_TYPE_FINDING_CODE, codes[i], &code) || code == 0)
+        return usage_error_set (error, "“%s” is no kind of finding: see those of “nullmail check”",
+                                codes[i]);
+    }
+
+  return TRUE;
+}
+
+/* What was asked for by its name, and needs somebody's hand. */
+static gboolean
+refuse (NullmailFinding  *finding,
+        GError          **error)
+{
+  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED, "%s %s",
+               nullmail_finding_get_message (finding), nullmail_finding_get_remedy (finding));
+  return FALSE;
+}
+
+static gboolean
+fix_all (NullmailMainCf  *main_cf,
+         GPtrArray       *findings,
+         char           **codes,
+         GError         **error)
+{
+  for (guint i = 0; i < findings->len; i++)
+    {
+      if (!is_wanted (codes, findings->pdata[i]))
+        continue;
+      if (nullmail_finding_can_fix (findings->pdata[i]))
+        nullmail_finding_fix (findings->pdata[i], main_cf);
+      else if (codes[0] != NULL)
+        return refuse (findings->pdata[i], error);
+    }
+
+  return TRUE;
+}
+
+static Status
+run_fix (Tool    *tool,
+         char   **codes,
+         GError **error)
+{
+  g_autoptr(GPtrArray) findings = NULL;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailPlan) plan = NULL;
+
+  if (!check_codes (codes, error))
+    return STATUS_USAGE;
+
+  findings = nullmail_postfix_instance_check (tool->postfix, NULL, error);
+  if (findings == NULL)
+    return STATUS_FAILED;
+  main_cf = nullmail_postfix_instance_load_main_cf (tool->postfix, NULL, error);
+  if (main_cf == NULL || !fix_all (main_cf, findings, codes, error))
+    return STATUS_FAILED;
+
+  plan = nullmail_postfix_instance_plan_main_cf (tool->postfix, main_cf, NULL,
+                                                 NULLMAIL_PLAN_FLAGS_NONE, NULL, error);
+  return plan != NULL ? applying_run (tool, plan, error) : STATUS_FAILED;
+}
+
+const Command fix_command = {
+  "fix", "[CODE …]", "repair what “check” finds and can be repaired", options, TRUE, run_fix,
+};
