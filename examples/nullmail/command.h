@@ -45,6 +45,7 @@ extern const Command check_command;
 extern const Command credentials_command;
 extern const Command fix_command;
 extern const Command get_command;
+extern const Command monitor_command;
 extern const Command plan_command;
 extern const Command probe_command;
 extern const Command queue_command;

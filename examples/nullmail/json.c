@@ -8,15 +8,28 @@
 
 #include "output.h"
 
-void
-json_print (GVariant *object)
+static void
+print (GVariant *object,
+       gboolean  is_pretty)
 {
   g_autoptr(GVariant) owned = g_variant_ref_sink (object);
   g_autoptr(JsonNode) node = json_gvariant_serialize (owned);
-  g_autofree char *text = json_to_string (node, stream_is_terminal (standard_output));
+  g_autofree char *text = json_to_string (node, is_pretty);
 
   stream_add (standard_output, text);
   stream_add (standard_output, "\n");
+}
+
+void
+json_print (GVariant *object)
+{
+  print (object, stream_is_terminal (standard_output));
+}
+
+void
+json_print_line (GVariant *object)
+{
+  print (object, FALSE);
 }
 
 GVariant *

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* Adds one object to standard output; a floating variant of the type a{sv} is taken over. */
 void      json_print        (GVariant  *object);
+/* The same for one of many, which is a line on a terminal too. */
+void      json_print_line   (GVariant  *object);
 
 /* (transfer full): the variants of a list of values, as one of the type aa{sv}, floating. */
 typedef GVariant *(*ToVariant) (gconstpointer value);

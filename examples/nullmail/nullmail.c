@@ -18,7 +18,7 @@
 static const Command * const commands[] = {
   &show_command, &get_command, &check_command, &plan_command, &apply_command, &fix_command,
   &undo_command, &restore_command, &probe_command, &test_command, &queue_command,
-  &credentials_command, &service_command,
+  &credentials_command, &service_command, &monitor_command,
 };
 
 static char *config_directory;  /* options */
@@ -142,6 +142,21 @@ init_tool (Tool    *tool,
   return TRUE;
 }
 
+/* What ends the options may be left among the arguments. */
+static void
+drop_separator (char **arguments)
+{
+  while (*arguments != NULL && strcmp (*arguments, "--") != 0)
+    arguments++;
+  if (*arguments == NULL)
+    return;
+
+  g_free (*arguments);
+  do
+    arguments[0] = arguments[1];
+  while (*++arguments != NULL);
+}
+
 static Status
 run_command (Tool           *tool,
              const Command  *command,
@@ -153,6 +168,7 @@ run_command (Tool           *tool,
 
   if (!parse (context, &left, error))
     return STATUS_USAGE;
+  drop_separator (left);
   if (wants_help)
     {
       print_help (context, command);

@@ -61,7 +61,7 @@ add_causes (NullmailMailQueue *queue,
       if (count > 0)
         stream_add_line (standard_output, "%u %s: %s%s%s", count,
                          count == 1 ? "message" : "messages", cause->value_nick,
-                         remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+                         remedy != NULL ? ". " : "", remedy != NULL ? remedy : "");
     }
 }
 

@@ -13,7 +13,7 @@ from command_case import (DONE, FAILED, MAIN_CF, PENDING, RELAY, SCHEMAS, SECRET
 from program import need
 
 COMMANDS = ('show', 'get', 'check', 'plan', 'apply', 'fix', 'undo', 'restore', 'probe', 'test',
-            'queue', 'credentials', 'service')
+            'queue', 'credentials', 'service', 'monitor')
 
 
 def setUpModule():
@@ -46,7 +46,7 @@ class Options(CommandCase):
                       ('plan', 'no-such-property=x'), ('plan', 'local-delivery=yes'),
                       ('plan', '--fresh', '--keep'), ('plan', '--unset', 'no-such-property'),
                       ('plan', '--parameter', 'biff'), ('plan', '--parameter', 'relayhost=x'),
-                      ('plan', '--remove-parameter', 'a b'),
+                      ('plan', '--remove-parameter', 'a b'), ('monitor', 'all'),
                       ('plan', '--user', 'alice', 'relay-host=[a]'),
                       ('plan', '--password-file', '-', 'relay-host=[a]'),
                       ('plan', '--user', 'a', '--password-fd', '0', '--password-file', '-'),
