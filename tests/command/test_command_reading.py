@@ -3,6 +3,7 @@
 """The command where it reads: options, show, get, check, and what it says to bad input."""
 
 import json
+import os
 import re
 import subprocess
 import unittest
@@ -197,6 +198,46 @@ class Check(CommandCase):
     def test_errors(self):
         self.main_cf.unlink()
         self.run_refused('check', status=FAILED)
+
+
+class Completion(CommandCase):
+    """What bash offers behind the words of a line."""
+
+    def offered(self, *words):
+        need('bash')
+        folder = self.folder / 'bin'
+        folder.mkdir(exist_ok=True)
+        program = folder / 'nullmail'  # as it would be found, and with the folders of the test
+        program.write_text('#!/bin/sh\nexec ' + ' '.join(self.words()) + ' "$@"\n')
+        program.chmod(0o755)
+        script = (f'. {TOP}/examples/nullmail/completion/nullmail.bash; compopt () {{ :; }}; '
+                  'COMP_WORDS=(nullmail "$@"); COMP_CWORD=$#; _nullmail; '
+                  'printf "%s\\n" "${COMPREPLY[@]}"')
+        done = subprocess.run(['bash', '-c', script, 'bash', *words], text=True, check=True,
+                              stdout=subprocess.PIPE, env=self.environment(
+                                  PATH=f'{folder}:{os.environ["PATH"]}'))
+        return done.stdout.split()
+
+    def test_bash(self):
+        self.write(MAIN_CF + 'biff = no\nbiff = yes\n')
+        self.assertEqual(sorted(self.offered('')), sorted(COMMANDS))
+        self.assertEqual(self.offered('--json', 'cr'), ['credentials'])
+        self.assertEqual(self.offered('show', 'tls-l'), ['tls-level'])
+        self.assertEqual(self.offered('apply', 'relay'), ['relay-host='])
+        self.assertEqual(self.offered('apply', '--pass'),
+                         ['--password-fd', '--password-file', '--password-from-keyring'])
+        self.assertEqual(self.offered('fix', 'dup'), ['duplicate-parameter'])
+        self.assertEqual(self.offered('service', 're'), ['restart', 'reload'])
+        self.assertEqual(self.offered('--color', 'a'), ['auto', 'always'])
+
+    def test_commands_of_both(self):
+        """The completion for zsh offers what that for bash does."""
+        bash, zsh = ((TOP / f'examples/nullmail/completion/nullmail.{name}').read_text(
+            encoding='utf-8') for name in ('bash', 'zsh'))
+        for words in ('list set remove purge', 'auto always never'):
+            self.assertIn(words, bash)
+            self.assertIn(words, zsh)
+        self.assertTrue(zsh.startswith('#compdef nullmail\n'))
 
 
 class Tree(unittest.TestCase):
