@@ -56,3 +56,25 @@ findings_are_serious (GPtrArray *findings)
 
   return FALSE;
 }
+
+static gboolean
+is_same (NullmailFinding *a,
+         NullmailFinding *b)
+{
+  return nullmail_finding_get_code (a) == nullmail_finding_get_code (b)
+         && g_strcmp0 (nullmail_finding_get_parameter (a),
+                       nullmail_finding_get_parameter (b)) == 0
+         && g_strcmp0 (nullmail_finding_get_path (a), nullmail_finding_get_path (b)) == 0
+         && g_strcmp0 (nullmail_finding_get_subject (a), nullmail_finding_get_subject (b)) == 0;
+}
+
+gboolean
+findings_contain (GPtrArray       *findings,
+                  NullmailFinding *finding)
+{
+  for (guint i = 0; i < findings->len; i++)
+    if (is_same (finding, findings->pdata[i]))
+      return TRUE;
+
+  return FALSE;
+}

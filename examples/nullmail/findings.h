@@ -16,4 +16,8 @@ void finding_add (Stream          *stream,
 /* Whether one of them is a warning or worse. */
 gboolean findings_are_serious (GPtrArray *findings);
 
+/* Whether one of them is about the same as another one. */
+gboolean findings_contain (GPtrArray       *findings,
+                           NullmailFinding *finding);
+
 G_END_DECLS

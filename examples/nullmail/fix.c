@@ -6,6 +6,7 @@
 
 #include "applying.h"
 #include "errors.h"
+#include "findings.h"
 #include "json.h"
 #include "output.h"
 
@@ -40,31 +41,34 @@ check_codes (char   **codes,
   return TRUE;
 }
 
-/* What was asked for by its name, and needs somebody's hand. */
-static gboolean
-refuse (NullmailFinding  *finding,
-        GError          **error)
-{
-  g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED, "%s %s",
-               nullmail_finding_get_message (finding), nullmail_finding_get_remedy (finding));
-  return FALSE;
-}
-
-static gboolean
+static void
 fix_all (NullmailMainCf  *main_cf,
          GPtrArray       *findings,
-         char           **codes,
-         GError         **error)
+         char           **codes)
 {
   for (guint i = 0; i < findings->len; i++)
-    {
-      if (!is_wanted (codes, findings->pdata[i]))
-        continue;
-      if (nullmail_finding_can_fix (findings->pdata[i]))
-        nullmail_finding_fix (findings->pdata[i], main_cf);
-      else if (codes[0] != NULL)
-        return refuse (findings->pdata[i], error);
-    }
+    if (is_wanted (codes, findings->pdata[i]))
+      nullmail_finding_fix (findings->pdata[i], main_cf);
+}
+
+/* What was asked for by its name is gone then, by its fix or as any plan does it; else it needs
+ * somebody's hand. */
+static gboolean
+check_plan (NullmailPlan  *plan,
+            GPtrArray     *findings,
+            char         **codes,
+            GError       **error)
+{
+  g_autoptr(GPtrArray) left = nullmail_plan_get_findings (plan);
+
+  for (guint i = 0; codes[0] != NULL && i < findings->len; i++)
+    if (is_wanted (codes, findings->pdata[i]) && findings_contain (left, findings->pdata[i]))
+      {
+        g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED, "%s %s",
+                     nullmail_finding_get_message (findings->pdata[i]),
+                     nullmail_finding_get_remedy (findings->pdata[i]));
+        return FALSE;
+      }
 
   return TRUE;
 }
@@ -85,12 +89,16 @@ run_fix (Tool    *tool,
   if (findings == NULL)
     return STATUS_FAILED;
   main_cf = nullmail_postfix_instance_load_main_cf (tool->postfix, NULL, error);
-  if (main_cf == NULL || !fix_all (main_cf, findings, codes, error))
+  if (main_cf == NULL)
     return STATUS_FAILED;
 
+  fix_all (main_cf, findings, codes);
   plan = nullmail_postfix_instance_plan_main_cf (tool->postfix, main_cf, NULL,
                                                  NULLMAIL_PLAN_FLAGS_NONE, NULL, error);
-  return plan != NULL ? applying_run (tool, plan, error) : STATUS_FAILED;
+  if (plan == NULL || !check_plan (plan, findings, codes, error))
+    return STATUS_FAILED;
+
+  return applying_run (tool, plan, error);
 }
 
 const Command fix_command = {

@@ -86,28 +86,6 @@ add_activation (Tool               *tool,
     stream_add_line (stream, "activation: enabled at boot");
 }
 
-static gboolean
-is_same (NullmailFinding *a,
-         NullmailFinding *b)
-{
-  return nullmail_finding_get_code (a) == nullmail_finding_get_code (b)
-         && g_strcmp0 (nullmail_finding_get_parameter (a),
-                       nullmail_finding_get_parameter (b)) == 0
-         && g_strcmp0 (nullmail_finding_get_path (a), nullmail_finding_get_path (b)) == 0
-         && g_strcmp0 (nullmail_finding_get_subject (a), nullmail_finding_get_subject (b)) == 0;
-}
-
-static gboolean
-is_among (NullmailFinding *finding,
-          GPtrArray       *findings)
-{
-  for (guint i = 0; i < findings->len; i++)
-    if (is_same (finding, findings->pdata[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
 /* Those that are there already are for “nullmail check”. */
 static gboolean
 add_new_findings (Tool          *tool,
@@ -122,7 +100,7 @@ add_new_findings (Tool          *tool,
     return FALSE;
 
   for (guint i = 0; i < after->len; i++)
-    if (!is_among (after->pdata[i], before))
+    if (!findings_contain (before, after->pdata[i]))
       finding_add (stream, after->pdata[i]);
 
   return TRUE;

@@ -153,6 +153,14 @@ class Fixing(CommandCase):
         self.run_command('fix', '--yes')
         self.assertIn('inet_interfaces = loopback-only\n', self.main_cf.read_text())
 
+    def test_what_any_plan_repairs(self):
+        """By its name it was refused, as if it needed somebody's hand."""
+        self.set_up_login()
+        self.sasl_passwd.chmod(0o644)
+        value = self.run_json('fix', 'fix', '--yes', 'secret-file-mode')
+        self.assertEqual([change['kind'] for change in value['changes']], ['mode'])
+        self.assertEqual(self.sasl_passwd.stat().st_mode & 0o777, 0o600)
+
     def test_by_hand(self):
         error = self.run_refused('fix', '--yes', 'no-relay', status=FAILED)
         self.assertIn('Set relayhost', error['message'])
