@@ -427,7 +427,8 @@ nullmail_finding_to_variant (const NullmailFinding *self)
   add_text (&dict, "path", self->path);
   add_text (&dict, "parameter", self->parameter);
   add_text (&dict, "suggestion", self->suggestion);
-  g_variant_dict_insert (&dict, "line", "u", self->line);
+  if (self->line > 0)
+    g_variant_dict_insert (&dict, "line", "u", self->line);
 
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }

@@ -17,12 +17,13 @@ static gboolean
 load_tls_level (NullmailNullClientConfig *self,
                 NullmailEffective        *effective)
 {
-  NullmailTlsLevel level = _nullmail_effective_get_level (effective);
   g_auto(GValue) value = G_VALUE_INIT;
+  NullmailTlsLevel level;
 
   if (!_nullmail_effective_says_level (effective))
     return FALSE;
 
+  level = _nullmail_effective_get_level (effective);
   _nullmail_setting_init_value (NULLMAIL_SETTING_TLS_LEVEL, &value);
   g_value_set_enum (&value, level);
   _nullmail_null_client_config_load (self, NULLMAIL_SETTING_TLS_LEVEL,
@@ -150,6 +151,7 @@ _nullmail_null_client_config_new_from_effective (NullmailEffective *effective)
         _nullmail_null_client_config_load_absent (self, i);
     }
 
+  _nullmail_null_client_config_end_load (self);
   return self;
 }
 

@@ -281,6 +281,10 @@ nullmail_null_client_config_list_parameters (NullmailNullClientConfig  *self,
   g_return_val_if_fail (property != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  id = _nullmail_setting_find (property);
+  if (id >= 0)
+    return list_parameters (id);
+
   name = g_strdelimit (g_strdup (property), "_", '-');
   if (g_str_equal (name, "local-delivery"))
     return list_parameters (NULLMAIL_SETTING_DESTINATIONS);

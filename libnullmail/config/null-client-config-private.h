@@ -92,8 +92,8 @@ _nullmail_null_client_config_update_unsupported (NullmailNullClientConfig *self)
 GTree *
 _nullmail_null_client_config_peek_parameters (NullmailNullClientConfig *self);
 
-/* Loads a property from a document that has the parameter. NULL stands for a text that the property
- * cannot express. */
+/* Loads a property of a new object, on which nobody listens yet, from a document that has the
+ * parameter. NULL stands for a text that the property cannot express. */
 void
 _nullmail_null_client_config_load        (NullmailNullClientConfig *self,
                                           NullmailSettingId         id,
@@ -103,6 +103,10 @@ _nullmail_null_client_config_load        (NullmailNullClientConfig *self,
 void
 _nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
                                           NullmailSettingId         id);
+
+/* Works out what follows from the properties, once all of them are loaded. */
+void
+_nullmail_null_client_config_end_load    (NullmailNullClientConfig *self);
 
 /* What main.cf says of a setting, as the property has it; FALSE where the parameter is absent or
  * its text is one that the property cannot express. */

@@ -22,10 +22,15 @@ int
 _nullmail_null_client_config_find (const char  *property,
                                    GError     **error)
 {
-  g_autofree char *name = dup_name (property);
+  g_autofree char *name = NULL;
   g_autofree char *shown = NULL;
-  int id = _nullmail_setting_find (name);
+  int id = _nullmail_setting_find (property);
 
+  if (id >= 0)
+    return id;
+
+  name = dup_name (property);
+  id = _nullmail_setting_find (name);
   if (id >= 0)
     return id;
 
@@ -64,6 +69,10 @@ nullmail_null_client_config_get_state (NullmailNullClientConfig  *self,
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (self), NULLMAIL_SETTING_STATE_KEPT);
   g_return_val_if_fail (property != NULL, NULLMAIL_SETTING_STATE_KEPT);
   g_return_val_if_fail (error == NULL || *error == NULL, NULLMAIL_SETTING_STATE_KEPT);
+
+  id = _nullmail_setting_find (property);
+  if (id >= 0)
+    return _nullmail_null_client_config_get_setting_state (self, id);
 
   name = dup_name (property);
   if (g_strv_contains (read_only, name))

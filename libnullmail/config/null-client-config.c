@@ -129,7 +129,9 @@ is_needed (NullmailNullClientConfig *self,
   gboolean login = is_set_true (self, NULLMAIL_SETTING_AUTHENTICATION);
   gboolean implicit_tls = relay->state == NULLMAIL_SETTING_STATE_SET && relay_host != NULL
                           && nullmail_relay_host_get_implicit_tls (relay_host);
-  gboolean level = _nullmail_null_client_config_is_assigned (self, "tls-level");
+  NullmailSettingState level_state = self->slots[NULLMAIL_SETTING_TLS_LEVEL].state;
+  gboolean level = level_state == NULLMAIL_SETTING_STATE_SET
+                   || level_state == NULLMAIL_SETTING_STATE_UNSET;
 
   switch (id)
     {
@@ -310,23 +312,48 @@ _nullmail_null_client_config_assign (NullmailNullClientConfig *self,
     change_slot (self, id, NULLMAIL_SETTING_STATE_SET, value);
 }
 
+/* Gives a slot the value of a property that says nothing. */
+static void
+clear_value (Slot              *slot,
+             NullmailSettingId  id)
+{
+  g_value_unset (&slot->value);
+  _nullmail_setting_init_value (id, &slot->value);
+}
+
 void
 _nullmail_null_client_config_load (NullmailNullClientConfig *self,
                                    NullmailSettingId         id,
                                    const GValue             *value)
 {
-  self->slots[id].is_unsupported = value == NULL;
-  change_slot (self, id, value != NULL ? NULLMAIL_SETTING_STATE_LOADED
-                                       : NULLMAIL_SETTING_STATE_KEPT, value);
+  Slot *slot = &self->slots[id];
+
+  slot->state = value != NULL ? NULLMAIL_SETTING_STATE_LOADED : NULLMAIL_SETTING_STATE_KEPT;
+  slot->is_dormant = FALSE;
+  slot->is_unsupported = value == NULL;
+  if (value != NULL)
+    g_value_copy (value, &slot->value);
+  else
+    clear_value (slot, id);
 }
 
 void
 _nullmail_null_client_config_load_absent (NullmailNullClientConfig *self,
                                           NullmailSettingId         id)
 {
-  change_slot (self, id, NULLMAIL_SETTING_STATE_KEPT, NULL);
-  self->slots[id].is_dormant =
-    _nullmail_setting_get (id)->fresh_state == NULLMAIL_SETTING_STATE_DERIVED;
+  Slot *slot = &self->slots[id];
+
+  slot->state = NULLMAIL_SETTING_STATE_KEPT;
+  slot->is_dormant = _nullmail_setting_get (id)->fresh_state == NULLMAIL_SETTING_STATE_DERIVED;
+  slot->is_unsupported = FALSE;
+  clear_value (slot, id);
+}
+
+void
+_nullmail_null_client_config_end_load (NullmailNullClientConfig *self)
+{
+  derive (self);
+  _nullmail_null_client_config_update_unsupported (self);
 }
 
 NullmailSettingState

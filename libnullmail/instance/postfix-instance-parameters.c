@@ -221,6 +221,155 @@ nullmail_postfix_instance_lookup_parameters_finish (NullmailPostfixInstance  *se
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* What a value stands for, as it may be shown. The value may have been shown in asterisks already,
+ * in which there is nothing to expand. FALSE with error set where its macros go in a circle. */
+static gboolean
+expand_value (NullmailEffective   *effective,
+              NullmailMask        *mask,
+              const char          *name,
+              char               **value,
+              GError             **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  g_autofree char *expanded = _nullmail_effective_expand (effective, *value, &local_error);
+  g_autofree char *shown = NULL;
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  shown = _nullmail_mask_show_value (mask, name,
+                                     expanded != NULL ? g_strstrip (expanded) : *value);
+  g_free (*value);
+  *value = _nullmail_mask_scrub (mask, shown);
+  return TRUE;
+}
+
+/**
+ * nullmail_postfix_instance_expand_parameters:
+ * @self: an instance
+ * @names: (array zero-terminated=1): names of parameters; an empty list means every parameter
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @error: return location for an error, or %NULL
+ *
+ * Returns the values that Postfix reads as [method@PostfixInstance.lookup_parameters] does, with
+ * their macros expanded, as “postconf -x” prints them. A password in main.cf, whichever macro
+ * brings it in, reads `********`.
+ *
+ * Returns: (transfer full) (not nullable) (element-type utf8 utf8): names and values, or %NULL with
+ *   @error set: %NULLMAIL_ERROR_INVALID_FILE for macros that go in a circle, and as by
+ *   [method@PostfixInstance.lookup_parameters]
+ *
+ * Since: 1.0
+ */
+GHashTable *
+nullmail_postfix_instance_expand_parameters (NullmailPostfixInstance  *self,
+                                             const char * const       *names,
+                                             GCancellable             *cancellable,
+                                             GError                  **error)
+{
+  g_autoptr(GHashTable) values =
+    nullmail_postfix_instance_lookup_parameters (self, names, cancellable, error);
+  NullmailInstallation *installation;
+  g_autoptr(NullmailMainCf) main_cf = NULL;
+  g_autoptr(NullmailEffective) effective = NULL;
+  g_autoptr(NullmailMask) mask = NULL;
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (values == NULL)
+    return NULL;
+  main_cf = nullmail_postfix_instance_load_main_cf (self, cancellable, error);
+  if (main_cf == NULL)
+    return NULL;
+
+  installation = _nullmail_postfix_instance_get_installation (self);
+  effective = _nullmail_installation_read (installation, main_cf, cancellable);
+  mask = make_mask (installation, main_cf, cancellable);
+  g_hash_table_iter_init (&iter, values);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      char *expanded = g_strdup (value);
+      gboolean is_done = expand_value (effective, mask, name, &expanded, error);
+
+      g_hash_table_iter_replace (&iter, expanded);
+      if (!is_done)
+        return NULL;
+    }
+
+  return g_steal_pointer (&values);
+}
+
+static void
+run_expand_parameters (GTask        *task,
+                       gpointer      arguments,
+                       GCancellable *cancellable)
+{
+  NullmailInstanceCall *self = arguments;
+  GError *error = NULL;
+  GHashTable *result =
+    nullmail_postfix_instance_expand_parameters (self->instance,
+                                                 (const char * const *) self->names, cancellable,
+                                                 &error);
+
+  _nullmail_task_return_pointer (task, result, (GDestroyNotify) g_hash_table_unref, error);
+}
+
+/**
+ * nullmail_postfix_instance_expand_parameters_async:
+ * @self: an instance
+ * @names: (array zero-terminated=1): names of parameters
+ * @cancellable: (nullable): a cancellable, or %NULL
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * The asynchronous form of [method@PostfixInstance.expand_parameters].
+ *
+ * Since: 1.0
+ */
+void
+nullmail_postfix_instance_expand_parameters_async (NullmailPostfixInstance *self,
+                                                   const char * const      *names,
+                                                   GCancellable            *cancellable,
+                                                   GAsyncReadyCallback      callback,
+                                                   gpointer                 user_data)
+{
+  NullmailInstanceCall call = { 0 };
+
+  g_return_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self));
+  g_return_if_fail (names != NULL);
+
+  call.names = g_strdupv ((char **) names);
+  _nullmail_instance_call_start (self, &call, nullmail_postfix_instance_expand_parameters_async,
+                                 run_expand_parameters, cancellable, callback, user_data);
+}
+
+/**
+ * nullmail_postfix_instance_expand_parameters_finish:
+ * @self: an instance
+ * @result: the result
+ * @error: return location for an error, or %NULL
+ *
+ * Ends [method@PostfixInstance.expand_parameters_async].
+ *
+ * Returns: (transfer full) (not nullable) (element-type utf8 utf8): as of
+ *   [method@PostfixInstance.expand_parameters]
+ *
+ * Since: 1.0
+ */
+GHashTable *
+nullmail_postfix_instance_expand_parameters_finish (NullmailPostfixInstance  *self,
+                                                    GAsyncResult             *result,
+                                                    GError                  **error)
+{
+  if (!_nullmail_task_take (result, self, nullmail_postfix_instance_expand_parameters_async, error))
+    return NULL;
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /**
  * nullmail_postfix_instance_load_main_cf:
  * @self: an instance

@@ -108,11 +108,12 @@ nullmail_postfix_instance_query_service_finish (NullmailPostfixInstance  *self,
  * @cancellable: (nullable): a cancellable, or %NULL
  * @error: return location for an error, or %NULL
  *
- * Has Postfix reload, stop and start, or start. To start one that runs succeeds. Where there is no
- * service, nothing is done.
+ * Has Postfix reload, stop and start, start, or stop. To start one that runs succeeds, and so does
+ * to stop one that does not. Where there is no service, nothing is done.
  *
  * Returns: %TRUE, or %FALSE with @error set: %NULLMAIL_ERROR_NOT_FOUND where there is no such
- *   configuration directory, %NULLMAIL_ERROR_ACTIVATION, %G_IO_ERROR_CANCELLED
+ *   configuration directory, %NULLMAIL_ERROR_PERMISSION_DENIED, also by polkit,
+ *   %NULLMAIL_ERROR_ACTIVATION, %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */

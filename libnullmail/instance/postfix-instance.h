@@ -138,6 +138,21 @@ NULLMAIL_AVAILABLE_IN_1_0
 GHashTable *nullmail_postfix_instance_lookup_parameters_finish (NullmailPostfixInstance  *self,
                                                                 GAsyncResult             *result,
                                                                 GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+GHashTable *nullmail_postfix_instance_expand_parameters (NullmailPostfixInstance  *self,
+                                                         const char * const       *names,
+                                                         GCancellable             *cancellable,
+                                                         GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_expand_parameters_async (NullmailPostfixInstance *self,
+                                                        const char * const      *names,
+                                                        GCancellable            *cancellable,
+                                                        GAsyncReadyCallback      callback,
+                                                        gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+GHashTable *nullmail_postfix_instance_expand_parameters_finish (NullmailPostfixInstance  *self,
+                                                                GAsyncResult             *result,
+                                                                GError                  **error);
 
 NULLMAIL_AVAILABLE_IN_1_0
 NullmailMainCf *nullmail_postfix_instance_load_main_cf (NullmailPostfixInstance  *self,
@@ -316,6 +331,19 @@ gboolean nullmail_postfix_instance_purge_credentials_finish (NullmailPostfixInst
                                                              GAsyncResult             *result,
                                                              GError                  **error);
 
+NULLMAIL_AVAILABLE_IN_1_0
+GVariant *nullmail_postfix_instance_load_settings (NullmailPostfixInstance  *self,
+                                                   GCancellable             *cancellable,
+                                                   GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_load_settings_async (NullmailPostfixInstance *self,
+                                                    GCancellable            *cancellable,
+                                                    GAsyncReadyCallback      callback,
+                                                    gpointer                 user_data);
+NULLMAIL_AVAILABLE_IN_1_0
+GVariant *nullmail_postfix_instance_load_settings_finish (NullmailPostfixInstance  *self,
+                                                          GAsyncResult             *result,
+                                                          GError                  **error);
 NULLMAIL_AVAILABLE_IN_1_0
 GVariant *nullmail_postfix_instance_load_overview (NullmailPostfixInstance  *self,
                                                    GCancellable             *cancellable,

@@ -67,8 +67,9 @@ typedef enum /*< flags >*/
  * @NULLMAIL_ACTIVATION_RELOAD: `postfix reload`
  * @NULLMAIL_ACTIVATION_RESTART: `postfix stop`, then `postfix start`
  * @NULLMAIL_ACTIVATION_START: `postfix start`
+ * @NULLMAIL_ACTIVATION_STOP: `postfix stop`; no plan asks for this
  *
- * What makes a running Postfix use a new configuration.
+ * What makes a running Postfix use a new configuration, or end.
  *
  * Since: 1.0
  */
@@ -78,6 +79,7 @@ typedef enum
   NULLMAIL_ACTIVATION_RELOAD = 1,
   NULLMAIL_ACTIVATION_RESTART = 2,
   NULLMAIL_ACTIVATION_START = 3,
+  NULLMAIL_ACTIVATION_STOP = 4,
 } NullmailActivation;
 
 G_END_DECLS

@@ -308,6 +308,7 @@ activate_by_command (NullmailServiceUnits  *units,
       return restart_by_command (units, self, cancellable, error);
     case NULLMAIL_ACTIVATION_START:
       return _nullmail_service_command_start (self, cancellable, error);
+    case NULLMAIL_ACTIVATION_STOP:
     case NULLMAIL_ACTIVATION_NONE:
     default:
       return TRUE;
@@ -351,10 +352,27 @@ activate_by_systemd (NullmailServiceUnits  *units,
                                         error);
     case NULLMAIL_ACTIVATION_START:
       return start_units (units, cancellable, error);
+    case NULLMAIL_ACTIVATION_STOP:
     case NULLMAIL_ACTIVATION_NONE:
     default:
       return TRUE;
     }
+}
+
+/* “postfix stop” fails if Postfix is stopped already, which is all that was asked for. */
+static gboolean
+stop_if_running (NullmailInstallation  *self,
+                 GCancellable          *cancellable,
+                 GError               **error)
+{
+  NullmailServiceState state;
+
+  if (!_nullmail_service_query (self, &state, cancellable, error))
+    return FALSE;
+  if ((state & (NULLMAIL_SERVICE_STATE_RUNNING | NULLMAIL_SERVICE_STATE_UNKNOWN)) == 0)
+    return TRUE;
+
+  return _nullmail_service_stop (self, cancellable, error);
 }
 
 static gboolean
@@ -386,6 +404,8 @@ _nullmail_service_activate (NullmailInstallation  *self,
 
   if (!_nullmail_service_exists (self) || activation == NULLMAIL_ACTIVATION_NONE)
     return TRUE;
+  if (activation == NULLMAIL_ACTIVATION_STOP)
+    return stop_if_running (self, cancellable, error);
 
   _nullmail_service_witness_init (&witness, self);
   if (activate (self, activation, cancellable, &local_error)

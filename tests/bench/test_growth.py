@@ -8,12 +8,14 @@ and one setting costs less than postconf(1) needs for it."""
 
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from bench_count import count_instructions  # noqa: E402
 
 GROWTH = sys.argv.pop(1)
 MAX_RATIO = 2.3
@@ -32,16 +34,6 @@ WORKS = {
     'plan-parameters': 100_000,
     'plan-findings': 20_000,
 }
-
-
-def count_instructions(*command):
-    done = subprocess.run(['valgrind', '--tool=cachegrind', '--cache-sim=no',
-                           '--cachegrind-out-file=/dev/null', *command],
-                          capture_output=True, text=True, check=False)
-    counted = re.search(r'I +refs: +([\d,]+)', done.stderr)
-    if done.returncode != 0 or counted is None:
-        raise AssertionError(f'{command} ended with {done.returncode}: {done.stderr}')
-    return int(counted[1].replace(',', ''))
 
 
 class GrowthTest(unittest.TestCase):

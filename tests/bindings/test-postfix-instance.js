@@ -33,7 +33,7 @@ const newConfig = (relay = RELAY) => new Nullmail.NullClientConfig({
 
 for (const name of ['inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan', 'plan_main_cf',
     'plan_undo', 'plan_restore', 'apply', 'undo', 'plan_purge', 'purge_credentials',
-    'query_service', 'activate', 'ensure', 'load_overview'])
+    'query_service', 'activate', 'ensure', 'load_overview', 'load_settings', 'expand_parameters'])
     Gio._promisify(Nullmail.PostfixInstance.prototype, `${name}_async`, `${name}_finish`);
 for (const name of ['lookup', 'store', 'clear', 'list'])
     Gio._promisify(Nullmail.SaslPasswdStore.prototype, `${name}_async`, `${name}_finish`);
@@ -58,10 +58,14 @@ function testInstance() {
     ['3.7.11', ['hash', 'inline', 'texthash'], 'texthash', '/var/spool/postfix']);
     check('defaults', postfix.get_defaults(null).mydomain, 'localdomain');
     check('lookup', postfix.lookup_parameters(['relayhost'], null), {relayhost: ''});
+    check('expanded', postfix.expand_parameters(['relayhost'], null), {relayhost: ''});
+    check('settings', Object.keys(postfix.load_settings(null).recursiveUnpack()).sort(),
+        ['config', 'effective']);
     checkFails('unknown', Nullmail.Error.NOT_FOUND,
         () => postfix.lookup_parameters(['nosuch'], null));
     check('service', postfix.query_service(null), Nullmail.ServiceState.ABSENT);
     check('activate', postfix.activate(Nullmail.Activation.RELOAD, null));
+    check('stop', postfix.activate(Nullmail.Activation.STOP, null));
     check('store', postfix.get_sasl_passwd_store(null).path, saslPasswd);
     check('document', ByteArray.toString(ByteArray.fromGBytes(
         postfix.load_main_cf(null).to_bytes())), MAIN_CF);

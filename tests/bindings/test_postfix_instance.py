@@ -144,11 +144,24 @@ esac''')
         os.unlink(running)  # and now it says that it has started, and is dead
         self.assert_fails(Error.ACTIVATION, postfix.activate, Nullmail.Activation.START)
 
+    def test_stop(self):
+        """To stop one that does not run succeeds, although “postfix stop” fails then."""
+        need_root()
+        running = os.path.join(self.commands, 'running')
+        postfix = self.new_instance(service_control=Nullmail.ServiceControl.COMMAND)
+        self.write(running, '')
+        self.assertTrue(postfix.activate(Nullmail.Activation.STOP))
+        self.assertFalse(os.path.exists(running))
+        self.write(os.path.join(self.commands, 'postfix'), '#!/bin/sh\nexit 1\n')
+        self.assertTrue(postfix.activate(Nullmail.Activation.STOP))
+        self.assertTrue(self.run_async(postfix, 'activate', Nullmail.Activation.STOP))
+        self.assertTrue(self.postfix.activate(Nullmail.Activation.STOP))  # there is no service
+
     def test_directory_that_is_mistyped(self):
         for control in (Nullmail.ServiceControl.AUTO, Nullmail.ServiceControl.COMMAND):
             postfix = self.new_instance(service_control=control,
                                         config_directory=self.etc + 'typo')
-            for activation in ('RELOAD', 'RESTART', 'START'):
+            for activation in ('RELOAD', 'RESTART', 'START', 'STOP'):
                 self.assert_fails(Error.NOT_FOUND, postfix.activate,
                                   getattr(Nullmail.Activation, activation))
         self.assertTrue(self.new_instance(service_control=Nullmail.ServiceControl.AUTO)
@@ -504,6 +517,38 @@ class Memory(Folder):
         self.assertEqual(self.postfix.get_defaults()['default_database_type'], 'texthash')
 
 
+class Expanded(Folder):
+    def test_macros(self):
+        self.append('mydomain = example.com\nrelayhost = [smtp.$mydomain]:587\nbanner = a  b$$c\n')
+        names = ['mydomain', 'relayhost', 'banner']
+        expected = {'mydomain': 'example.com', 'relayhost': RELAY, 'banner': 'a  b$c'}
+        self.assertEqual(self.postfix.expand_parameters(names), expected)
+        self.assertEqual(self.run_async(self.postfix, 'expand_parameters', names), expected)
+        every = self.postfix.expand_parameters([])
+        self.assertEqual((every['relayhost'], every['mail_version']), (RELAY, '3.7.11'))
+
+    def test_password_by_a_macro(self):
+        """What a macro stands for may be a password."""
+        self.append(f'smtp_sasl_password_maps = $login\nlogin = static:user:{SECRET}\n'
+                    f'word = {SECRET}\nother_password_maps = inline:{{{{a=b:$word}}}}\n'
+                    'mydomain = $login\nmyhostname = x-$word.example.com\n')
+        for names in (['smtp_sasl_password_maps', 'login', 'word'], ['mydomain', 'myhostname'],
+                      ['other_password_maps']):
+            values = self.postfix.expand_parameters(names)
+            self.assertEqual(set(values), set(names))
+            for name, value in values.items():
+                self.assertNotIn(SECRET, value)
+                self.assertIn('********', value, name)
+
+    def test_errors(self):
+        self.append('mydomain = $relayhost\nrelayhost = $mydomain\n')
+        self.assert_fails(Error.INVALID_FILE, self.postfix.expand_parameters, ['relayhost'])
+        self.assert_fails(Error.NOT_FOUND, self.postfix.expand_parameters, ['nosuch'])
+        self.assert_fails(Error.INVALID_ARGUMENT, self.postfix.expand_parameters, ['a b'])
+        os.unlink(self.main_cf)
+        self.assert_fails(Error.NOT_FOUND, self.postfix.expand_parameters, ['mydomain'])
+
+
 class Asynchronous(Folder):
     def test_success(self):
         plan = self.run_async(self.postfix, 'plan', self.config(authentication=True), credentials(),
@@ -540,7 +585,8 @@ class Asynchronous(Folder):
     CALLS = [('inspect',), ('get_defaults',), ('lookup_parameters', ['relayhost']), ('check',),
              ('plan', 'CONFIG', None, 0), ('plan_main_cf', 'MAIN_CF', None, 0), ('plan_undo',),
              ('plan_restore',), ('undo', 0), ('plan_purge',), ('purge_credentials',),
-             ('ensure', 'CONFIG', None, 0, 0), ('load_overview',)]
+             ('ensure', 'CONFIG', None, 0, 0), ('load_overview',), ('load_settings',),
+             ('expand_parameters', ['relayhost'])]
 
     def arguments_of(self, call):
         stand_ins = {'CONFIG': self.config, 'MAIN_CF': self.postfix.load_main_cf}
@@ -558,7 +604,7 @@ class Asynchronous(Folder):
         calls = [(call[0], self.arguments_of(call)) for call in self.CALLS]
         os.unlink(self.main_cf)
         for name, arguments in calls:
-            if name in ('get_defaults', 'lookup_parameters'):
+            if name in ('get_defaults', 'lookup_parameters', 'expand_parameters'):
                 continue
             with self.subTest(name):
                 error = self.run_async(self.postfix, name, *arguments)

@@ -340,6 +340,20 @@ class Overview(Folder):
         overview = self.assert_whole(self.postfix.load_overview())
         self.assertNotIn('credentials', overview)
 
+    def test_settings_alone(self):
+        """The same as in the whole, with nothing checked and Postfix not asked for anything."""
+        self.append('mynetworks = 127.0.0.0/8\n')
+        whole = self.postfix.load_overview().unpack()
+        alone = self.new_instance(command_directory=os.path.join(self.folder, 'nowhere'))
+        for settings in (alone.load_settings(), self.run_async(alone, 'load_settings')):
+            self.assertEqual(self.assert_whole(settings),
+                             {key: whole[key] for key in ('config', 'effective')})
+
+    def test_settings_with_networks_of_the_host(self):
+        """What only Postfix knows has no value, and one that Postfix can be asked for."""
+        networks = self.postfix.load_settings().unpack()['effective']['networks']
+        self.assertEqual(networks, {'parameters': ['mynetworks'], 'state': 'kept'})
+
     def test_errors(self):
         with self.assertRaises(GLib.Error) as caught:
             self.postfix.load_overview(cancelled())

@@ -20,15 +20,35 @@ written = []  # what meson says that it has written
 
 # All that is installed but for the headers and the pages of the documentation.
 FILES = '''
+bin/nullmail
 {lib}/girepository-1.0/Nullmail-1.0.typelib
 {lib}/libnullmail-1.0.so
 {lib}/libnullmail-1.0.so.0
 {lib}/libnullmail-1.0.so.0.0.0
 {lib}/pkgconfig/libnullmail-1.0.pc
 {python}/gi/overrides/Nullmail.py
+share/bash-completion/completions/nullmail
 share/gir-1.0/Nullmail-1.0.gir
+share/man/man1/nullmail.1
+share/nullmail/schema/apply.json
+share/nullmail/schema/check.json
+share/nullmail/schema/credentials-purge.json
+share/nullmail/schema/credentials.json
+share/nullmail/schema/error.json
+share/nullmail/schema/fix.json
+share/nullmail/schema/get.json
+share/nullmail/schema/monitor.json
+share/nullmail/schema/plan.json
+share/nullmail/schema/probe.json
+share/nullmail/schema/queue.json
+share/nullmail/schema/restore.json
+share/nullmail/schema/service.json
+share/nullmail/schema/show.json
+share/nullmail/schema/test.json
+share/nullmail/schema/undo.json
 share/vala/vapi/libnullmail-1.0.deps
 share/vala/vapi/libnullmail-1.0.vapi
+share/zsh/site-functions/_nullmail
 '''.split()
 
 VALA_PROGRAM = '''

@@ -11,8 +11,9 @@ import sys
 from tree import TOP, list_files
 
 NAMES = {'.clang-format', '.editorconfig', '.gitattributes', '.gitignore', 'COPYING', 'NEWS'}
-SUFFIXES = {'.build', '.c', '.cf', '.dict', '.h', '.in', '.js', '.json', '.md', '.py', '.service',
-            '.socket', '.supp', '.svg', '.symbols', '.toml', '.txt', '.vala', '.yaml', '.yml'}
+SUFFIXES = {'.1', '.bash', '.build', '.c', '.cf', '.dict', '.h', '.in', '.js', '.json', '.md',
+            '.py', '.service', '.socket', '.supp', '.svg', '.symbols', '.toml', '.txt', '.vala',
+            '.yaml', '.yml', '.zsh'}
 # Inputs of the parsers, which have the names that the fuzzer gives them.
 CORPUS = 'tests/fuzz/corpus/'
 # A person's folder, or somebody's build folder. /etc/postfix and the like are the same everywhere.

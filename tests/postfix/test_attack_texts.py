@@ -87,6 +87,8 @@ class Texts(InstanceTest):
                 lambda t: Nullmail.PostfixInstance.new(str(self.etc / t)).load_main_cf(),
             ('PostfixInstance', 'lookup_parameters', 'names'):
                 lambda t: instance.lookup_parameters([t]),
+            ('PostfixInstance', 'expand_parameters', 'names'):
+                lambda t: instance.expand_parameters([t]),
             ('MainCf', 'load', 'path'): lambda t: Nullmail.MainCf.load(str(self.etc / t), None),
             ('MainCf', 'set_value', 'name'): lambda t: self.edited(t, 'x'),
             ('MainCf', 'set_value', 'value'): lambda t: self.edited('evil', t),

@@ -136,6 +136,8 @@ class Tour:
         self.call(instance.check, None)
         self.call(instance.lookup_parameters, [], None)
         self.call(instance.lookup_parameters, [MAPS, 'relayhost'], None)
+        self.call(instance.expand_parameters, [], None)
+        self.call(instance.load_settings, None)
         self.call(instance.get_sasl_passwd_store, None)
         main_cf = instance.load_main_cf()
         for name in ('nothing', '$'):
