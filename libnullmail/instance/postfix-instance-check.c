@@ -239,10 +239,6 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
 
   is_missed = _nullmail_deadline_was_missed (&deadline);
   look_at_queue (installation, &view.snapshot, &running, cancellable);  /* last: it may be long */
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
-
-  /* Some ask Postfix themselves, and go on without an answer. */
   findings = _nullmail_check_run (&view.snapshot);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

@@ -19,8 +19,8 @@ const QUEUED = JSON.stringify({
 const PAIRS = {
     CredentialStore: ['store', 'list', 'lookup', 'clear'],
     Plan: ['create_probe'],
-    PostfixInstance: ['inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan',
-        'plan_main_cf', 'apply', 'plan_undo', 'plan_restore', 'undo', 'ensure', 'plan_purge',
+    PostfixInstance: ['inspect', 'get_defaults', 'lookup_parameters', 'expand_parameters',
+        'load_settings', 'check', 'plan', 'plan_main_cf', 'apply', 'plan_undo', 'plan_restore', 'undo', 'ensure', 'plan_purge',
         'purge_credentials', 'load_overview', 'query_service', 'activate', 'set_enabled',
         'load_queue', 'flush_queue', 'send_test', 'follow_delivery'],
     RelayProbe: ['run'],
@@ -92,6 +92,7 @@ const ARGUMENTS = {
     apply: postfix => [newEdit(postfix), ApplyFlags.FORCE],
     clear: () => [relayHost()],
     ensure: () => [newConfig(), credentials(), 0, ApplyFlags.FORCE],
+    expand_parameters: () => [['relayhost']],
     follow_delivery: () => ['A1', 0],
     lookup: () => [relayHost()],
     lookup_parameters: () => [['relayhost']],
@@ -118,11 +119,13 @@ const RESULTS = {
     check: found => found[0].get_message().length > 0,
     create_probe: found => found.get_relay_host().to_string() === RELAY,
     ensure: found => found[1] === true,
+    expand_parameters: found => found.relayhost === '',
     follow_delivery: found => found.get_state() === Nullmail.DeliveryState.QUEUED,
     get_defaults: found => found.mydomain === 'localdomain',
     list: found => found.length === 1,
     load_overview: found => found.recursiveUnpack().config['relay-host'] === RELAY,
     load_queue: found => found.get_n_entries() === 1,
+    load_settings: found => 'config' in found.recursiveUnpack(),
     lookup: found => found.get_username() === 'host7',
     lookup_parameters: found => found.relayhost === '',
     plan: found => found.to_diff().includes(`+relayhost = ${RELAY}`),
@@ -154,7 +157,7 @@ async function testSuccess() {
             nAwaited++;
         }
     }
-    check('all', nAwaited, 28);
+    check('all', nAwaited, 30);
 }
 
 async function checkCancelled(what, promise) {
@@ -196,7 +199,7 @@ async function testPrograms() {
         flush_queue: 'postqueue', load_queue: 'postqueue', send_test: 'sendmail',
         activate: 'postfix', query_service: 'postfix',
     };
-    const others = ['apply', 'create_probe', 'set_enabled', 'follow_delivery'];
+    const others = ['apply', 'create_probe', 'set_enabled', 'follow_delivery', 'load_settings'];
     for (const name of PAIRS.PostfixInstance.filter(n => !others.includes(n))) {
         const program = programs[name] || 'postconf';
         const given = argumentsOf(name, newInstance());

@@ -25,10 +25,10 @@ PAIRS = {
     'CredentialStore': {'clear', 'list', 'lookup', 'store'},
     'Plan': {'create_probe'},
     'PostfixInstance': {
-        'activate', 'apply', 'check', 'ensure', 'flush_queue', 'follow_delivery', 'get_defaults',
-        'inspect', 'load_overview', 'load_queue', 'lookup_parameters', 'plan', 'plan_main_cf',
-        'plan_purge', 'plan_restore', 'plan_undo', 'purge_credentials', 'query_service',
-        'send_test', 'set_enabled', 'undo'},
+        'activate', 'apply', 'check', 'ensure', 'expand_parameters', 'flush_queue',
+        'follow_delivery', 'get_defaults', 'inspect', 'load_overview', 'load_queue',
+        'load_settings', 'lookup_parameters', 'plan', 'plan_main_cf', 'plan_purge', 'plan_restore',
+        'plan_undo', 'purge_credentials', 'query_service', 'send_test', 'set_enabled', 'undo'},
     'RelayProbe': {'run'},
     'SaslPasswdStore': {'rebuild'},
 }
@@ -74,7 +74,7 @@ class Promise(unittest.TestCase):
             alone.update({name: cancellable - pairs} if cancellable - pairs else {})
         self.assertEqual(found, PAIRS)
         self.assertEqual(alone, SYNCHRONOUS)
-        self.assertEqual(sum(map(len, PAIRS.values())), 28)
+        self.assertEqual(sum(map(len, PAIRS.values())), 30)
 
     def test_forms(self):
         """The three forms of one method belong together: same arguments, same result."""
@@ -119,6 +119,7 @@ class World(MailFolder):
             'apply': lambda: [self.new_plan(), FORCE],
             'clear': lambda: [relay_host()],
             'ensure': lambda: [self.config(authentication=True), credentials(), 0, FORCE],
+            'expand_parameters': lambda: [['relayhost', 'mydomain']],
             'follow_delivery': lambda: [ID, LIMIT_S * 1000],
             'lookup': lambda: [relay_host()],
             'lookup_parameters': lambda: [['relayhost', 'mydomain']],
@@ -144,8 +145,8 @@ class World(MailFolder):
     def calls(self):
         """All of them in an order in which each has something to do: the source, the name, and the
         arguments."""
-        order = ['inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan', 'plan_main_cf',
-                 'create_probe', 'run', 'apply', 'plan_undo', 'plan_restore', 'undo', 'ensure',
+        order = ['inspect', 'get_defaults', 'lookup_parameters', 'expand_parameters', 'load_settings',
+                 'check', 'plan', 'plan_main_cf', 'create_probe', 'run', 'apply', 'plan_undo', 'plan_restore', 'undo', 'ensure',
                  'store', 'list', 'lookup', 'rebuild', 'clear', 'plan_purge', 'purge_credentials',
                  'load_overview', 'query_service', 'activate', 'set_enabled', 'load_queue',
                  'flush_queue', 'send_test', 'follow_delivery']
@@ -163,10 +164,12 @@ class World(MailFolder):
             'check': lambda: result[0].get_message(),
             'create_probe': lambda: result.get_relay_host().to_string() == RELAY,
             'ensure': lambda: result[1] and not result[0].is_empty(),
+            'expand_parameters': lambda: set(result) == {'relayhost', 'mydomain'},
             'follow_delivery': lambda: result.get_queue_id() == ID,
             'get_defaults': lambda: result['mydomain'] == 'localdomain',
             'list': lambda: [found.get_relay_host().to_string() for found in result] == [RELAY],
             'load_overview': lambda: result.unpack()['config']['relay-host'] == RELAY,
+            'load_settings': lambda: set(result.unpack()) == {'config', 'effective'},
             'load_queue': lambda: result.get_n_entries() == 1,
             'lookup': lambda: password_of(result) == SECRET,
             'lookup_parameters': lambda: set(result) == {'relayhost', 'mydomain'},
@@ -284,12 +287,12 @@ class Cancelled(World):
         self.set_up_mail()
         programs = {'flush_queue': 'postqueue', 'load_queue': 'postqueue', 'send_test': 'sendmail',
                     'activate': 'postfix', 'query_service': 'postfix'}
-        tried = {'inspect', 'get_defaults', 'lookup_parameters', 'check', 'plan', 'plan_main_cf',
+        tried = {'inspect', 'get_defaults', 'lookup_parameters', 'expand_parameters', 'check', 'plan', 'plan_main_cf',
                  'plan_undo', 'plan_restore', 'plan_purge', 'purge_credentials', 'ensure', 'undo',
                  'load_overview', *programs}
         self.assertEqual(set(NAMES) - tried, {
-            'apply', 'clear', 'create_probe', 'follow_delivery', 'list', 'lookup', 'rebuild', 'run',
-            'set_enabled', 'store'}, 'the others wait for something else')
+            'apply', 'clear', 'create_probe', 'follow_delivery', 'list', 'load_settings', 'lookup',
+            'rebuild', 'run', 'set_enabled', 'store'}, 'the others wait for something else')
         for name in sorted(tried):
             with self.subTest(name):
                 self.try_slow(name, programs.get(name, 'postconf'))
