@@ -5,6 +5,7 @@
 #pragma once
 
 #include "instance/postfix-instance.h"
+#include "postfix/config-monitor-private.h"
 #include "postfix/installation-private.h"
 
 G_BEGIN_DECLS
@@ -18,5 +19,10 @@ NullmailInstallation *_nullmail_postfix_instance_get_installation (NullmailPostf
 /* Makes the getters show what was found out since they were last asked. Texts that they returned
  * before are then freed. */
 void _nullmail_postfix_instance_forget_shown (NullmailPostfixInstance *self);
+
+/* What tells of changes; taking another one, or NULL, ends the one before. */
+gboolean _nullmail_postfix_instance_has_monitor (NullmailPostfixInstance *self);
+void _nullmail_postfix_instance_take_monitor (NullmailPostfixInstance *self,
+                                              NullmailConfigMonitor   *monitor);
 
 G_END_DECLS

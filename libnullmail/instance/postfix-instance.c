@@ -45,6 +45,7 @@ struct _NullmailPostfixInstance
 
   NullmailInstallation   *installation;       /* (owned) shared with copies in threads */
   NullmailInspection     *shown;              /* (owned) (nullable) what the getters borrow from */
+  NullmailConfigMonitor  *monitor;            /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (NullmailPostfixInstance, nullmail_postfix_instance, G_TYPE_OBJECT)
@@ -98,6 +99,14 @@ nullmail_postfix_instance_constructed (GObject *object)
 
   self->installation = _nullmail_installation_new (self->config_directory, self->command_directory,
                                                    self->state_directory, self->service_control);
+}
+
+static void
+nullmail_postfix_instance_dispose (GObject *object)
+{
+  _nullmail_postfix_instance_take_monitor (NULLMAIL_POSTFIX_INSTANCE (object), NULL);
+
+  G_OBJECT_CLASS (nullmail_postfix_instance_parent_class)->dispose (object);
 }
 
 static void
@@ -293,11 +302,29 @@ install_read_only_properties (void)
 }
 
 static void
+install_signal (void)
+{
+  /**
+   * NullmailPostfixInstance::changed:
+   * @self: the instance
+   * @path: (type filename): the file, by the name that the configuration has for it
+   *
+   * A file of the configuration has changed, see [method@PostfixInstance.start_monitoring]. The
+   * handler may stop the monitoring, or drop the instance.
+   *
+   * Since: 1.0
+   */
+  g_signal_new ("changed", NULLMAIL_TYPE_POSTFIX_INSTANCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
 nullmail_postfix_instance_class_init (NullmailPostfixInstanceClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->constructed = nullmail_postfix_instance_constructed;
+  object_class->dispose = nullmail_postfix_instance_dispose;
   object_class->finalize = nullmail_postfix_instance_finalize;
   object_class->get_property = nullmail_postfix_instance_get_property;
   object_class->set_property = nullmail_postfix_instance_set_property;
@@ -305,6 +332,7 @@ nullmail_postfix_instance_class_init (NullmailPostfixInstanceClass *klass)
   install_construct_properties ();
   install_read_only_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
+  install_signal ();
 }
 
 /**
@@ -511,4 +539,18 @@ void
 _nullmail_postfix_instance_forget_shown (NullmailPostfixInstance *self)
 {
   g_clear_pointer (&self->shown, _nullmail_inspection_unref);
+}
+
+gboolean
+_nullmail_postfix_instance_has_monitor (NullmailPostfixInstance *self)
+{
+  return self->monitor != NULL;
+}
+
+void
+_nullmail_postfix_instance_take_monitor (NullmailPostfixInstance *self,
+                                         NullmailConfigMonitor   *monitor)
+{
+  g_clear_pointer (&self->monitor, _nullmail_config_monitor_free);
+  self->monitor = monitor;
 }

@@ -441,4 +441,10 @@ NullmailDeliveryReport *nullmail_postfix_instance_follow_delivery_finish (
     GAsyncResult             *result,
     GError                  **error);
 
+NULLMAIL_AVAILABLE_IN_1_0
+gboolean nullmail_postfix_instance_start_monitoring (NullmailPostfixInstance  *self,
+                                                     GError                  **error);
+NULLMAIL_AVAILABLE_IN_1_0
+void nullmail_postfix_instance_stop_monitoring (NullmailPostfixInstance *self);
+
 G_END_DECLS

@@ -316,6 +316,37 @@ test_asynchronous (World         *world,
   assert_file (world->main_cf, FIXTURE_MAIN_CF);
 }
 
+static void
+drop_cb (NullmailPostfixInstance *instance,
+         const char              *path,
+         World                   *world)
+{
+  g_assert_true (instance == world->instance);
+  g_assert_cmpstr (path, ==, world->main_cf);
+  g_clear_object (&world->instance);
+}
+
+/* The handler drops the last reference, while another file is still to be told of. */
+static void
+test_monitoring (World         *world,
+                 gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (nullmail_postfix_instance_start_monitoring (world->instance, &error));
+  g_assert_no_error (error);
+  nullmail_postfix_instance_stop_monitoring (world->instance);
+  g_assert_true (nullmail_postfix_instance_start_monitoring (world->instance, &error));
+  g_assert_no_error (error);
+
+  g_signal_connect (world->instance, "changed", G_CALLBACK (drop_cb), world);
+  g_assert_true (g_file_set_contents (world->sasl_passwd, "# new\n", -1, &error));
+  g_assert_true (g_file_set_contents (world->main_cf, "smtp_sasl_password_maps = hash:/x\n", -1,
+                                      &error));
+  while (world->instance != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 #define ADD(name, function) \
   g_test_add ("/instance/" name, World, NULL, set_up, function, tear_down)
 
@@ -331,6 +362,7 @@ main (int    argc,
   ADD ("purge", test_purge);
   ADD ("tool", test_tool);
   ADD ("asynchronous", test_asynchronous);
+  ADD ("monitoring", test_monitoring);
 
   return g_test_run ();
 }
