@@ -405,8 +405,8 @@ add_nick (GVariantDict *dict,
  *
  * Gets the finding as a dictionary, for JSON and the like.
  *
- * The keys are `code`, `severity` (both as nicks), `message`, `remedy`, `line`, `can-fix` (`b`), and
- * where there is one `subject`, `path`, `parameter` and `suggestion`.
+ * The keys are `code`, `severity` (both as nicks), `message`, `remedy`, `line`, `can-fix` (`b`),
+ * and where there is one `subject`, `path`, `parameter` and `suggestion`.
  *
  * Returns: (transfer full) (not nullable): a new variant of type `a{sv}`, not floating
  *
