@@ -57,10 +57,12 @@ export async function inspect(page, name) {
 }
 
 // A picture for the documentation, where somebody has asked for them.
-export async function picture(page, name, { whole = false } = {}) {
+export async function picture(page, name, { whole = false, top = false } = {}) {
     if (!shots)
         return;
     await page.mouse.move(0, 0);
+    if (top)
+        await page.evaluate(() => window.scrollTo(0, 0));
     await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: whole });
 }
 

@@ -67,6 +67,15 @@ test('a Postfix that somebody stops shows without a reload', async () => {
     await fact('Postfix').filter({ hasText: 'Running' }).waitFor();
 });
 
+test('a Postfix that does not start at boot is made to by a button', async () => {
+    assert.equal(await button(page, 'Enable at boot').count(), 0);
+    await lab.run('sh', '-c', 'rm /etc/systemd/system/*.wants/postfix.service');
+    await button(page, 'Enable at boot').click();
+    await fact('Postfix').filter({ hasText: 'Starts at boot' }).waitFor();
+    assert.match(await lab.run('sh', '-c', 'ls /etc/systemd/system/*.wants/postfix.service'),
+                 /postfix\.service/);
+});
+
 test('a finding is fixed by its button, after its diff was shown', async () => {
     await finding('smtp_use_tls').getByRole('button', { name: 'Fix' }).click();
     await dialog().locator('.diff').waitFor();

@@ -25,8 +25,14 @@ export function findingItem(finding, action) {
 export function createFindings({ onFix }) {
     const body = h('div');
     const element = card(_('Findings'), {}, body);
+    let shown = null;
 
     function show({ overview }, writable) {
+        // What is the same stays as it is: somebody may be reading it.
+        const news = JSON.stringify([overview.findings, writable.allowed]);
+        if (news === shown)
+            return;
+        shown = news;
         if (overview.findings.length === 0) {
             replace(body, h('p', { class: 'all-well' }, icon('ok'), ' ', _('Nothing is wrong.')));
             return;

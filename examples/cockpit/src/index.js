@@ -13,7 +13,7 @@ import { openReview } from './review.js';
 import { createSettings } from './settings.js';
 import { createStatus } from './status.js';
 import { followShell } from './theme.js';
-import { alert, busy, button, errorAlert, loading, notices } from './ui.js';
+import { alert, busy, button, errorAlert, loading, notices, sentence } from './ui.js';
 import { _ } from './words.js';
 
 const { cockpit } = window;
@@ -65,10 +65,13 @@ function review(title, word, request, password, done, after) {
         title, word, request, password, ask, act,
         service: data.overview.service,
         mayEnable: data.overview.findings.some(finding => finding.code === 'not-enabled'),
-        onApplied: async () => {
+        onApplied: async problem => {
             after?.();
             await refresh();
-            notice.show(alert('ok', done));
+            notice.show(problem
+                ? alert('warning', _('It was written, but not all went well'),
+                        sentence(problem.message))
+                : alert('ok', done));
             notice.element.focus();
         },
     });

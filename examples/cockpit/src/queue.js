@@ -8,6 +8,7 @@ import { busy, button, card, errorAlert, sentence } from './ui.js';
 import { _, causeWord, format, N } from './words.js';
 
 const { cockpit } = window;
+const MAX_SHOWN = 50; // messages of one cause
 
 function since(seconds) {
     return new Intl.DateTimeFormat(cockpit.language.replace('_', '-'), {
@@ -24,12 +25,14 @@ function message(entry) {
 }
 
 function cause({ cause: word, entries, remedy }) {
+    const more = entries.length - MAX_SHOWN;
     return h('li', { class: 'cause' },
              h('details', null,
                h('summary', null, h('span', { class: 'cause-word' }, causeWord(word)), ' ',
                  h('span', { class: 'cause-count' },
                    format(N('$0 message', '$0 messages', entries.length), entries.length))),
-               h('ul', { class: 'messages' }, entries.map(message))),
+               h('ul', { class: 'messages' }, entries.slice(0, MAX_SHOWN).map(message),
+                 more > 0 && h('li', null, format(N('and $0 more', 'and $0 more', more), more)))),
              sentence(remedy, { class: 'finding-remedy' }));
 }
 
@@ -37,6 +40,7 @@ export function createQueue({ ask }) {
     const body = h('div', { 'aria-live': 'polite' });
     const flush = button(_('Flush the queue'), { onclick: () => run() });
     const refresh = button(_('Refresh'), { kind: 'link', onclick: () => load() });
+    let shown = null;
     const element = card(_('Queue'), { actions: [refresh] }, body,
                          h('div', { class: 'buttons' }, flush));
 
@@ -44,11 +48,16 @@ export function createQueue({ ask }) {
         try {
             const { causes } = await ask('queue');
             flush.disabled = causes.length === 0;
+            // What is the same stays as it is: somebody may be reading it.
+            if (JSON.stringify(causes) === shown)
+                return;
+            shown = JSON.stringify(causes);
             replace(body, causes.length === 0
                 ? h('p', { class: 'all-well' }, icon('ok'), ' ', _('No mail waits.'))
                 : h('ul', { class: 'causes' }, causes.map(cause)));
         } catch (error) {
             flush.disabled = true;
+            shown = null;
             replace(body, errorAlert(_('The queue cannot be read'), error));
         }
     }
@@ -57,6 +66,7 @@ export function createQueue({ ask }) {
         try {
             await busy(flush, ask('flush'));
         } catch (error) {
+            shown = null;
             replace(body, errorAlert(_('The queue was not flushed'), error));
             return;
         }

@@ -46,6 +46,9 @@ function remaining({ findings }) {
 const CHANGED = _('Somebody else has changed the configuration in between. Nothing was written, ' +
     'and nothing of theirs is lost. What would change now is shown below.');
 
+// Errors after which the files are no longer those of before.
+const WRITTEN = ['activation-kept', 'not-durable', 'superseded'];
+
 // options: title, word (of the button), request, password, service, ask, act, onApplied
 export function openReview(options) {
     const { title, word, request, password, service, ask, act, onApplied } = options;
@@ -110,6 +113,11 @@ export function openReview(options) {
             show(answer.plan,
                  alert('warning', _('Changed by somebody else'), h('p', null, CHANGED)));
         } catch (error) {
+            if (WRITTEN.includes(error.code)) {
+                dialog.close();
+                onApplied(error);
+                return;
+            }
             show(plan, errorAlert(_('It was not applied'), error));
         }
         body.querySelector('.pf-v6-c-alert')?.scrollIntoView({ block: 'nearest' });

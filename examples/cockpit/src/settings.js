@@ -206,6 +206,8 @@ export function createSettings({ ask, onReview }) {
             fill(readFields(data), kept);
             for (const control of element.querySelectorAll('input, select, button')) {
                 control.disabled = !writable.allowed;
+                control.closest('.pf-v6-c-form-control')
+                    ?.classList.toggle('pf-m-disabled', !writable.allowed);
                 writable.explain(control);
             }
         },

@@ -11,7 +11,7 @@ function serviceLabels(service) {
     const has = word => service.includes(word);
     const labels = [];
     if (has('unknown'))
-        labels.push(label(_('Not known'), ''));
+        labels.push(label(_('Not known whether it runs'), ''));
     else if (has('absent'))
         labels.push(label(_('Nothing to control'), ''));
     else if (has('running'))
