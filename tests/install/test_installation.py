@@ -83,7 +83,8 @@ def setUpModule():
     if not is_there:
         shutil.rmtree(NESTED, ignore_errors=True)
     tools.run('meson', 'setup', NESTED, tools.SOURCE, '--prefix', PREFIX, *tools.OPTIONS,
-              f'-Dcockpit={COCKPIT}', '-Ddocumentation=' + ('enabled' if HAS_GI_DOCGEN else 'disabled'),
+              f'-Dcockpit={COCKPIT}',
+              '-Ddocumentation=' + ('enabled' if HAS_GI_DOCGEN else 'disabled'),
               *(['--reconfigure'] if is_there else []), env=tools.environment())
     tools.run('ninja', '-C', NESTED, '-j2', env=tools.environment())
     shutil.rmtree(PREFIX, ignore_errors=True)

@@ -64,6 +64,7 @@ function review(title, word, request, password, done, after) {
     openReview({
         title, word, request, password, ask, act,
         service: data.overview.service,
+        // Without such a finding it may be that nothing here starts services at boot.
         mayEnable: data.overview.findings.some(finding => finding.code === 'not-enabled'),
         onApplied: async problem => {
             after?.();

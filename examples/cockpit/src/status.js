@@ -58,7 +58,7 @@ export function createStatus({ onStart, onEnable, onUndo }) {
         const has = word => overview.service.includes(word);
         const cannotStart = has('running') || has('absent') || has('unknown') || has('masked');
         start.hidden = has('running') || has('absent');
-        enable.hidden = !overview.findings.some(finding => finding.code === 'not-enabled');
+        enable.hidden = ['enabled', 'absent', 'unknown', 'masked'].some(has);
         for (const [control, may] of [[start, !cannotStart], [enable, true],
             [undo, overview['can-undo']]])
             control.disabled = !writable.allowed || !may;
