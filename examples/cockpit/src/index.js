@@ -22,7 +22,7 @@ const SETTLE_MS = 300; // changes that come together are shown together
 const permission = cockpit.permission({ admin: true });
 const rightsId = newId('rights');
 const notice = notices(), rights = h('div', { id: rightsId });
-let data = null, timer = null, loads = 0;
+let data = null, timer = null, loads = 0, latest = null;
 
 const writable = {
     get allowed() { return permission.allowed === true; },
@@ -106,13 +106,19 @@ const parts = h('div', { class: 'cards' }, status.element, findings.element, set
                 mail.element, queue.element);
 const content = h('div', null, loading());
 
-async function refresh() {
+// Shows the machine as it is. Where another look at it has begun meanwhile, that one counts, and is
+// waited for.
+function refresh() {
     loads += 1;
-    const mine = loads;
+    latest = load(loads);
+    return latest;
+}
+
+async function load(mine) {
     try {
         const [overview] = await Promise.all([ask('load'), queue.load()]);
         if (mine !== loads)
-            return;
+            return latest;
         data = { overview, user: userOf(overview) };
         showRights();
         for (const part of [status, findings, settings])
@@ -120,10 +126,12 @@ async function refresh() {
         if (!parts.isConnected)
             replace(content, parts);
     } catch (error) {
-        if (mine === loads)
-            replace(content, errorAlert(_('This machine’s mail settings cannot be read'), error),
-                    h('div', { class: 'buttons' }, button(_('Try again'), { onclick: refresh })));
+        if (mine !== loads)
+            return latest;
+        replace(content, errorAlert(_('This machine’s mail settings cannot be read'), error),
+                h('div', { class: 'buttons' }, button(_('Try again'), { onclick: refresh })));
     }
+    return null;
 }
 
 function settle() {
