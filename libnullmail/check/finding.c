@@ -405,8 +405,8 @@ add_nick (GVariantDict *dict,
  *
  * Gets the finding as a dictionary, for JSON and the like.
  *
- * The keys are `code`, `severity` (both as nicks), `message`, `remedy`, and where there is one
- * `subject`, `path`, `line`, `parameter` and `suggestion`.
+ * The keys are `code`, `severity` (both as nicks), `message`, `remedy`, `can-fix` (`b`), and where
+ * there is one `subject`, `path`, `line`, `parameter` and `suggestion`.
  *
  * Returns: (transfer full) (not nullable): a new variant of type `a{sv}`, not floating
  *
@@ -429,6 +429,7 @@ nullmail_finding_to_variant (const NullmailFinding *self)
   add_text (&dict, "suggestion", self->suggestion);
   if (self->line > 0)
     g_variant_dict_insert (&dict, "line", "u", self->line);
+  g_variant_dict_insert (&dict, "can-fix", "b", nullmail_finding_can_fix (self));
 
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }

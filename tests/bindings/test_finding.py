@@ -158,6 +158,13 @@ class FindingTest(unittest.TestCase):
         self.assertNotIn('suggestion', unpacked)
         self.assertNotIn('subject', unpacked)
 
+    def test_variant_tells_of_a_fix(self):
+        for text, can_fix in (('mynetworks = 0.0.0.0/0\n', True),
+                              ('smtp_sasl_auth_enable = True\n', False)):
+            for finding in self.check(GOOD + text):
+                self.assertIs(finding.to_variant().unpack()['can-fix'], finding.can_fix())
+            self.assertIn(can_fix, [finding.can_fix() for finding in self.check(GOOD + text)])
+
     def test_mail_held(self):
         finding, = [f for f in self.check(GOOD + 'defer_transports = smtp\n')
                     if f.get_code() == Code.MAIL_HELD]

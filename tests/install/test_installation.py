@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import unittest
 
 import tools
@@ -15,6 +16,7 @@ import tools
 NESTED = tools.SCRATCH / 'nested'  # a build of the library alone; kept, for the next run
 PREFIX = tools.SCRATCH / 'prefix'
 INCLUDE = 'include/libnullmail-1.0/libnullmail'
+COCKPIT = os.environ['NULLMAIL_COCKPIT']  # the page: enabled or disabled
 HAS_GI_DOCGEN = shutil.which('gi-docgen') is not None
 written = []  # what meson says that it has written
 
@@ -49,6 +51,20 @@ share/nullmail/schema/undo.json
 share/vala/vapi/libnullmail-1.0.deps
 share/vala/vapi/libnullmail-1.0.vapi
 share/zsh/site-functions/_nullmail
+'''.split()
+
+# The Cockpit page, where it is built.
+PAGE = '''
+libexec/nullmail/cockpit-nullmail
+share/cockpit/nullmail/index.css
+share/cockpit/nullmail/index.html
+share/cockpit/nullmail/index.js
+share/cockpit/nullmail/manifest.json
+share/cockpit/nullmail/po.de.js
+share/cockpit/nullmail/po.manifest.de.js
+share/cockpit/nullmail/po.manifest.zh_CN.js
+share/cockpit/nullmail/po.zh_CN.js
+share/metainfo/org.nullmail.cockpit.metainfo.xml
 '''.split()
 
 VALA_PROGRAM = '''
@@ -87,6 +103,7 @@ def setUpModule():
     if not is_there:
         shutil.rmtree(NESTED, ignore_errors=True)
     tools.run('meson', 'setup', NESTED, tools.SOURCE, '--prefix', PREFIX, *tools.OPTIONS,
+              f'-Dcockpit={COCKPIT}',
               '-Ddocumentation=' + ('enabled' if HAS_GI_DOCGEN else 'disabled'),
               *(['--reconfigure'] if is_there else []), env=tools.environment())
     tools.run('ninja', '-C', NESTED, '-j2', env=tools.environment())
@@ -134,6 +151,7 @@ class Files(tools.Case):
         modules = override.relative_to(PREFIX).parents[2]
         expected = {line.format(lib=lib, python=modules) for line in FILES}
         expected |= {f'{INCLUDE}/{name}' for name in reached_headers()}
+        expected |= set(PAGE if COCKPIT == 'enabled' else [])
         self.assertEqual({name for name in list_files(PREFIX)
                           if not name.startswith('share/doc/')}, expected)
 
@@ -164,6 +182,20 @@ class Files(tools.Case):
         dynamic = tools.run('readelf', '-d', library)
         self.assertIn('Library soname: [libnullmail-1.0.so.0]', dynamic)
         self.assertNotRegex(dynamic, 'RPATH|RUNPATH')
+
+
+@unittest.skipUnless(COCKPIT == 'enabled', 'the page is not built')
+class Page(tools.Case):
+    def test_the_page_names_its_helper_which_finds_the_library(self):
+        helper = PREFIX / 'libexec/nullmail/cockpit-nullmail'
+        html = (PREFIX / 'share/cockpit/nullmail/index.html').read_text(encoding='utf-8')
+        self.assertIn(f'content="{helper}"', html)
+        self.assertEqual(helper.stat().st_mode & 0o777, 0o755)
+        # It answers only with the library: without one it says just that, whatever it is asked.
+        done = subprocess.run([helper], input='{"command": "none"}\n', text=True, check=False,
+                              stdout=subprocess.PIPE, env=tools.environment())
+        self.assertEqual((done.returncode, json.loads(done.stdout)['error']['code']),
+                         (1, 'request'))
 
 
 class OverrideFolder(tools.Case):

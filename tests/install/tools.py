@@ -16,7 +16,7 @@ SCRATCH = BUILD / 'tests' / 'install'
 CC = os.environ['CC'].split()
 PYTHON = os.environ['NULLMAIL_PYTHON']
 # What a build of the library alone is configured with.
-OPTIONS = ['-Dtests=false', f'-Dpython={PYTHON}',
+OPTIONS = ['-Dtests=false', f'-Dpython={PYTHON}', '-Dcockpit=disabled',
            '-Dsecret_service=' + os.environ['NULLMAIL_SECRET_SERVICE']]
 
 # It uses an error, an enumeration and a version, so that all parts of the headers are needed.

@@ -50,7 +50,7 @@ def main():
     for path in map(TOP.joinpath, list_files()):
         if 'tests/data' in str(path) or path.name == 'COPYING':
             continue
-        if path.suffix in ('.c', '.h', '.py', '.js') or path.name == 'meson.build':
+        if path.suffix in ('.c', '.css', '.h', '.py', '.js', '.mjs') or path.name == 'meson.build':
             n_files += 1
             text = path.read_text()
             faults += [f'{path.relative_to(TOP)}:{fault}' for fault in check_source(path, text)]

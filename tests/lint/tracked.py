@@ -11,9 +11,9 @@ import sys
 from tree import TOP, list_files
 
 NAMES = {'.clang-format', '.editorconfig', '.gitattributes', '.gitignore', 'COPYING', 'NEWS'}
-SUFFIXES = {'.1', '.bash', '.build', '.c', '.cf', '.dict', '.h', '.in', '.js', '.json', '.md',
-            '.py', '.service', '.socket', '.supp', '.svg', '.symbols', '.toml', '.txt', '.vala',
-            '.yaml', '.yml', '.zsh'}
+SUFFIXES = {'.1', '.bash', '.build', '.c', '.cf', '.css', '.dict', '.h', '.html', '.in', '.js',
+            '.json', '.md', '.mjs', '.po', '.png', '.py', '.service', '.socket', '.supp', '.svg',
+            '.symbols', '.toml', '.txt', '.vala', '.xml', '.yaml', '.yml', '.zsh'}
 # Inputs of the parsers, which have the names that the fuzzer gives them.
 CORPUS = 'tests/fuzz/corpus/'
 # A person's folder, or somebody's build folder. /etc/postfix and the like are the same everywhere.
@@ -37,7 +37,7 @@ def check_kind(name):
 
 
 def check_text(name):
-    if name.startswith(CORPUS):
+    if name.startswith(CORPUS) or name.endswith('.png'):
         return
     for number, line in enumerate((TOP / name).read_text(encoding='utf-8').split('\n'), 1):
         found = OF_A_MACHINE.search(line)

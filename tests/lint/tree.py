@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+BUILT = 'examples/cockpit/dist/'  # an archive has the page as it was bundled
 
 
 def list_files():
@@ -18,4 +19,5 @@ def list_files():
     else:
         names = [str(path.relative_to(TOP)) for path in TOP.rglob('*')
                  if not path.relative_to(TOP).parts[0].startswith('_build')]
-    return sorted(name for name in names if (TOP / name).is_file())
+    return sorted(name for name in names
+                  if (TOP / name).is_file() and not name.startswith(BUILT))

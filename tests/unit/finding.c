@@ -119,10 +119,11 @@ test_variant (void)
   g_autofree char *text = g_variant_print (variant, FALSE);
 
   g_assert_cmpstr (g_variant_get_type_string (variant), ==, "a{sv}");
-  g_assert_cmpuint (g_variant_n_children (variant), ==, 9);
+  g_assert_cmpuint (g_variant_n_children (variant), ==, 10);
   g_assert_nonnull (g_strstr_len (text, -1, "'code': <'local-delivery'>"));
   g_assert_nonnull (g_strstr_len (text, -1, "'severity': <'notice'>"));
   g_assert_nonnull (g_strstr_len (text, -1, "'suggestion': <''>"));
+  g_assert_nonnull (g_strstr_len (text, -1, "'can-fix': <false>"));
 
   g_clear_pointer (&finding, nullmail_finding_unref);
   g_clear_pointer (&variant, g_variant_unref);
@@ -130,7 +131,7 @@ test_variant (void)
   finding = make (&bare);
   variant = nullmail_finding_to_variant (finding);
   text = g_variant_print (variant, FALSE);
-  g_assert_cmpuint (g_variant_n_children (variant), ==, 4);
+  g_assert_cmpuint (g_variant_n_children (variant), ==, 5);
   g_assert_null (g_strstr_len (text, -1, "line"));
 }
 
