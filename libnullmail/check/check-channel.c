@@ -89,7 +89,7 @@ check_null_ciphers (NullmailCheck *self)
   gboolean none_left = self->relay_level == NULLMAIL_TLS_LEVEL_ENCRYPT;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
-    .severity = none_left ? NULLMAIL_SEVERITY_ERROR : NULLMAIL_SEVERITY_WARNING,
+    .severity = none_left ? NULLMAIL_SEVERITY_ERROR : NULLMAIL_SEVERITY_NOTICE,
     .parameter = CIPHERS,
   };
 

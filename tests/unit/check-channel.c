@@ -99,7 +99,7 @@ static const CheckCase cases[] = {
 
   /* TLS that is to encrypt nothing. */
   CASE ("ciphers/null", "smtp_tls_mandatory_ciphers = NULL",
-    "invalid-value W smtp_tls_mandatory_ciphers @main.cf:14\n"),
+    "invalid-value N smtp_tls_mandatory_ciphers @main.cf:14\n"),
   CASE ("ciphers/null-at-encrypt", NO_LOGIN "smtp_tls_security_level = encrypt\n"
     "smtp_tls_mandatory_ciphers = null",
     "invalid-value E smtp_tls_mandatory_ciphers @main.cf:12\n"),
