@@ -15,12 +15,27 @@ def step(start):
 
 
 TEXTS = {
+    'base/path-watch.c': [
+        Elsewhere('Could not watch files', 'the kernel has to be at its limit',
+                  'bindings/test_monitoring.py'),
+    ],
     'plan/plan-probe.c': [
         Row(Error.INVALID_ARGUMENT, lambda t: Nullmail.Plan().create_probe(),
             'The plan is for no Postfix: have one made by PostfixInstance.plan'),
         Row(Error.INVALID_CONFIG, calls.probe_of_nothing,
             '“/etc/postfix/main.cf” would name no relay that could be asked, or more than one: '
             'assign relay-host'),
+    ],
+    'postfix/config-monitor.c': [
+        Row(Error.NOT_FOUND,
+            lambda t: t.new_instance(config_directory=f'{t.etc}/none').start_monitoring(),
+            'There is no configuration directory “/etc/postfix/none” to be watched: correct its '
+            'name'),
+    ],
+    'postfix/service-witness.c': [
+        Elsewhere('Postfix says “%s”', 'a Postfix has to run', 'postfix/test_running.py'),
+        Elsewhere('The Postfix of “%s” was activated', 'a Postfix has to run',
+                  'postfix/test_running.py'),
     ],
     'queue/delivery.c': [
         Row(Error.NOT_FOUND,

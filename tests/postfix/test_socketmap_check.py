@@ -183,7 +183,9 @@ class Check(InstanceTest):
         """Six of them cost the time of one: all are asked before the first is given up."""
         self.serve(None)
         self.log_in(', '.join(f'{MAP}{n}' for n in range(6)))
-        self.assertEqual(self.open_codes(), ['credentials-missing'] + ['map-missing'] * 6)
+        # On a slow machine no time may be left to ask for the type as well, which is said alike.
+        self.assertEqual([code for code in self.open_codes() if code != 'map-type-unsupported'],
+                         ['credentials-missing'] + ['map-missing'] * 6)
         self.assertEqual(self.most_at_once, 6)
 
     def test_another_warning_does_not_matter(self):
