@@ -43,6 +43,8 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_host (&self);
   _nullmail_check_server (&self);
   _nullmail_check_services (&self);
+  _nullmail_check_master_cf (&self);
+  _nullmail_check_folders (&self);
   _nullmail_check_submission (&self);
   _nullmail_check_held (&self);
   _nullmail_check_addresses (&self);

@@ -20,6 +20,7 @@ struct _NullmailObservation
   GHashTable           *tables;        /* (owned) “type:path” to Look */
   GHashTable           *files;         /* (owned) path to FileLook */
   GPtrArray            *services;      /* (owned) (nullable) (element-type NullmailMasterService) */
+  GPtrArray            *faults;        /* (owned) (nullable) lines that Postfix stops at */
   GPtrArray            *options;       /* (owned) (nullable) those of the services */
   gboolean              saw_services;  /* master.cf has been looked at */
   GCancellable         *cancellable;   /* (unowned) (nullable) */
@@ -81,6 +82,7 @@ _nullmail_observation_free (NullmailObservation *self)
   _nullmail_host_facts_free (self->host);
   g_hash_table_unref (self->tables);
   g_hash_table_unref (self->files);
+  g_clear_pointer (&self->faults, g_ptr_array_unref);
   g_clear_pointer (&self->options, g_ptr_array_unref);
   g_clear_pointer (&self->services, g_ptr_array_unref);
   g_free (self);
@@ -212,6 +214,7 @@ _nullmail_observation_read_services (NullmailObservation *self)
       if (text != NULL)
         {
           self->services = _nullmail_master_cf_parse (text);
+          self->faults = _nullmail_master_cf_list_faults (text);
           self->options = _nullmail_master_cf_list_options (self->services);
         }
       self->saw_services = TRUE;
@@ -367,6 +370,7 @@ _nullmail_view_init (NullmailView        *self,
 
   snapshot->effective = effective;
   snapshot->master_services = _nullmail_observation_read_services (observation);
+  snapshot->master_faults = observation->faults;
   snapshot->master_options = _nullmail_observation_read_options (observation);
   snapshot->mask = mask;
   snapshot->main_cf_path = _nullmail_installation_get_main_cf_path (observation->installation);
