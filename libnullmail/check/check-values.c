@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/i18n-private.h"
+#include "check/check-private.h"
 #include "config/tls-level-private.h"
 #include "document/main-cf-private.h"
 #include "document/host-name-private.h"
@@ -525,6 +526,16 @@ check_value (NullmailCheck *self,
     : _("“%s” is set to “%s”, which is no value for it: the part of Postfix that uses it stops, "
         "and mail waits."),
     parameter, display);
+}
+
+gboolean
+_nullmail_check_knows_value (const char *parameter)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (g_str_equal (parameters[i].parameter, parameter))
+      return TRUE;
+
+  return FALSE;
 }
 
 static void

@@ -69,7 +69,8 @@ list_new_files (NullmailPlan *plan)
 
 /* Runs the checks over the state that there will be once the plan is applied. */
 static GPtrArray *
-judge_after (NullmailPlanner *self)
+judge_after (NullmailPlanner *self,
+             const char      *refusal)
 {
   const NullmailPlanTable *primary = self->plan->primary;
   g_autoptr(GPtrArray) files = list_new_files (self->plan);
@@ -77,6 +78,7 @@ judge_after (NullmailPlanner *self)
   g_auto(NullmailView) after = { 0 };
 
   _nullmail_view_init (&after, self->observation, self->after, self->plan->mask);
+  after.snapshot.refusal = refusal;
   after.snapshot.files_to_be = files;
   after.snapshot.is_idle = self->plan->changes->len == 0;
   if (primary != NULL && g_strcmp0 (primary->table->path, after.snapshot.file.source_path) == 0)
@@ -91,11 +93,13 @@ judge_after (NullmailPlanner *self)
 }
 
 static GPtrArray *
-judge_before (NullmailPlanner *self)
+judge_before (NullmailPlanner *self,
+              const char      *refusal)
 {
   g_auto(NullmailView) before = { 0 };
 
   _nullmail_view_init (&before, self->observation, self->before, self->plan->mask);
+  before.snapshot.refusal = refusal;
   before.snapshot.seeks_errors = TRUE;
   return _nullmail_check_run (&before.snapshot);
 }
@@ -150,9 +154,11 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
 {
   NullmailPlan *plan = self->plan;
   g_autoptr(GPtrArray) before = NULL;
+  g_autofree char *refusal_before = NULL, *refusal = NULL;
 
+  _nullmail_planner_ask_postfix (self, &refusal_before, &refusal);
   g_ptr_array_unref (plan->findings);
-  plan->findings = judge_after (self);
+  plan->findings = judge_after (self, refusal);
   add_service_findings (self);
   for (guint i = 0; i < self->notes->len; i++)
     g_ptr_array_add (plan->findings,
@@ -163,7 +169,7 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
   if (plan->changes->len == 0 || self->request->goes_back)
     return;
 
-  before = judge_before (self);
+  before = judge_before (self, refusal_before);
   g_ptr_array_unref (plan->new_errors);
   plan->new_errors = _nullmail_finding_list_new_errors (
     before, plan->findings,

@@ -114,6 +114,12 @@ void                _nullmail_planner_remove_retyped (NullmailPlanner  *self,
 gboolean            _nullmail_planner_purge          (NullmailPlanner  *self,
                                                       GError          **error);
 
+/* (out) (transfer full) (nullable): why Postfix stops at main.cf now, and at the new one, in its
+ * words; NULL if it does not, if the checks find that themselves, or if it cannot be asked. */
+void                _nullmail_planner_ask_postfix    (NullmailPlanner  *self,
+                                                      char            **before,
+                                                      char            **after);
+
 /* Runs the checks over the states before and after, and puts what they find into the plan. */
 void                _nullmail_planner_add_findings   (NullmailPlanner  *self);
 
