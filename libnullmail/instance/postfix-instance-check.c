@@ -79,10 +79,11 @@ add_missed (NullmailInstallation *installation,
   };
 
   g_ptr_array_add (findings, _nullmail_finding_new (&facts,
-    g_strdup (_("Postfix's programs did not answer in time, so that whether Postfix takes this "
-                "configuration, and what depends on its own answers, is not known.")),
-    g_strdup (_("Run “postconf -n” and see what it waits for, such as a name server that does not "
-                "answer, and check again."))));
+    g_strdup (_("Postfix's programs, or systemd, did not answer in time, so that whether Postfix "
+                "takes this configuration and runs, and what depends on its own answers, is not "
+                "known.")),
+    g_strdup (_("Run “postconf -n” and “systemctl status postfix”, see what they wait for, such as "
+                "a name server that does not answer, and check again."))));
   g_ptr_array_sort (findings, _nullmail_finding_compare);
 }
 
@@ -140,10 +141,11 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   _nullmail_view_ask_tables (&view, observation);
 
   view.snapshot.is_whole = TRUE;
-  view.snapshot.is_running = ask_service (installation, cancellable);
   view.snapshot.answers = answers = ask_tables (installation, &view, cancellable);
   view.snapshot.refusal = refusal = _nullmail_installation_query_refusal (installation, effective,
                                                                           cancellable);
+  /* The last of those who may be silent, so that it takes no time away from them. */
+  view.snapshot.is_running = ask_service (installation, cancellable);
   view.snapshot.manager = find_manager (installation, observation);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
