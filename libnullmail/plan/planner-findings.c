@@ -11,6 +11,7 @@
 #include "check/check-private.h"
 #include "check/finding-private.h"
 #include "config/relay-channel-private.h"
+#include "plan/change.h"
 #include "plan/lost-aliases-private.h"
 #include "postfix/service-private.h"
 
@@ -149,6 +150,40 @@ add_service_findings (NullmailPlanner *self)
       _("Restart the container."));
 }
 
+/* Says of a value that was not assigned that it changes all the same. */
+static void
+add_derived_findings (NullmailPlanner *self)
+{
+  const char * const *derived = self->request->derived;
+  GPtrArray *changes = self->plan->changes;
+
+  for (guint i = 0; derived != NULL && i < changes->len; i++)
+    {
+      NullmailChange *change = g_ptr_array_index (changes, i);
+      const char *old = nullmail_change_get_old_value (change);
+      const char *new = nullmail_change_get_new_value (change);
+      NullmailFindingFacts facts = {
+        .code = NULLMAIL_FINDING_CODE_VALUE_DERIVED,
+        .severity = NULLMAIL_SEVERITY_NOTICE,
+        .parameter = nullmail_change_get_subject (change),
+        .path = self->plan->main_cf_path,
+      };
+
+      if (nullmail_change_get_kind (change) != NULLMAIL_CHANGE_KIND_PARAMETER || old == NULL
+          || !g_strv_contains (derived, facts.parameter))
+        continue;
+
+      g_ptr_array_add (self->plan->findings, _nullmail_finding_new (&facts,
+        new != NULL
+        ? g_strdup_printf (_("“%s” becomes “%s” in place of “%s”: that was not assigned, and "
+                             "follows from the relay and its login."), facts.parameter, new, old)
+        : g_strdup_printf (_("“%s” is removed, which was “%s”: that was not assigned, and follows "
+                             "from the relay and its login."), facts.parameter, old),
+        g_strdup (_("Apply the plan, or assign the property for this parameter to have another "
+                    "value."))));
+    }
+}
+
 void
 _nullmail_planner_add_findings (NullmailPlanner *self)
 {
@@ -160,6 +195,7 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
   g_ptr_array_unref (plan->findings);
   plan->findings = judge_after (self, refusal);
   add_service_findings (self);
+  add_derived_findings (self);
   for (guint i = 0; i < self->notes->len; i++)
     g_ptr_array_add (plan->findings,
                      nullmail_finding_ref (g_ptr_array_index (self->notes, i)));

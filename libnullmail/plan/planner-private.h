@@ -19,6 +19,8 @@ typedef struct
   NullmailRelayCredentials *credentials;       /* (nullable) */
   gboolean                  drops_others;      /* removes every entry but that of the relay */
   gboolean                  completes;         /* fills in what typed settings leave open */
+  const char * const       *derived;           /* (nullable) parameters whose values follow from
+                                                * others, and were not assigned */
   gboolean                  modernises;        /* brings up to date what older versions wrote */
   const GPtrArray          *files;             /* (nullable) (element-type NullmailNamedChange)
                                                 * changes of files that are taken back */
