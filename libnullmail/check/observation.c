@@ -94,6 +94,18 @@ _nullmail_observation_get_host (NullmailObservation *self)
   return self->host;
 }
 
+/* Whether a table and its source are as this library has left them. */
+static gboolean
+is_as_left (NullmailObservation         *self,
+            const NullmailPasswordTable *table)
+{
+  g_autoptr(NullmailStateFolder) folder = _nullmail_state_folder_new (
+    _nullmail_installation_get_state_directory (self->installation),
+    _nullmail_installation_get_config_directory (self->installation));
+
+  return _nullmail_table_stamps_know (folder, table);
+}
+
 static Look *
 look_at_table (NullmailObservation *self,
                const char          *path,
@@ -107,6 +119,10 @@ look_at_table (NullmailObservation *self,
 
   look = g_new0 (Look, 1);
   look->table = _nullmail_password_table_load (path, map_type, self->cancellable, &look->error);
+  /* A disk may date a table before the source that it was made of, each time that it is made. */
+  if (look->table != NULL && look->table->map_state == NULLMAIL_LOOKUP_MAP_STALE
+      && is_as_left (self, look->table))
+    _nullmail_password_table_take_as_fresh (look->table);
   g_hash_table_insert (self->tables, g_steal_pointer (&name), look);
   return look;
 }
@@ -165,17 +181,13 @@ _nullmail_observation_ask_table (NullmailObservation *self,
                                  const char          *path,
                                  const char          *map_type)
 {
-  const char *directory = _nullmail_installation_get_config_directory (self->installation);
   Look *look = look_at_table (self, path, map_type);
-  g_autoptr(NullmailStateFolder) folder = NULL;
 
   if (look->is_asked || look->table == NULL || !look->table->has_map)
     return look->answers;
 
   look->is_asked = TRUE;
-  folder = _nullmail_state_folder_new (
-    _nullmail_installation_get_state_directory (self->installation), directory);
-  if (_nullmail_table_stamps_know (folder, look->table))
+  if (is_as_left (self, look->table))
     return look->answers;
 
   look->answers = ask_map (self, look->table);
