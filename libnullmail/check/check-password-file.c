@@ -185,7 +185,8 @@ is_proxied (NullmailCheck           *self,
 static void
 check_proxied_mode (NullmailCheck           *self,
                     const char              *path,
-                    const NullmailFileFacts *file)
+                    const NullmailFileFacts *file,
+                    gboolean                 by_hand)
 {
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_SECRET_FILE_MODE,
@@ -197,8 +198,11 @@ check_proxied_mode (NullmailCheck           *self,
     return;
 
   _nullmail_check_report (self, &facts,
-    _("Leave “proxy:” out in smtp_sasl_password_maps and set the mode to 0600 and the owner to "
-      "root, or apply a plan that has the password, which does so."),
+    by_hand
+    ? _("Leave “proxy:” out in smtp_sasl_password_maps, and set the mode to 0600 and the owner to "
+        "root.")
+    : _("Leave “proxy:” out in smtp_sasl_password_maps and set the mode to 0600 and the owner to "
+        "root, or apply a plan that has the password, which does so."),
     _("“%s” has a password in it, and is not for root alone to read, since it is opened by way of "
       "“proxy:”."),
     path);
@@ -270,9 +274,9 @@ check_file (NullmailCheck           *self,
                            "“postmap” on the password file."));
   if (is_proxied (self, file))
     {
-      check_proxied_mode (self, file->source_path, &file->source);
+      check_proxied_mode (self, file->source_path, &file->source, by_hand);
       if (file->map_path != NULL)
-        check_proxied_mode (self, file->map_path, &file->map);
+        check_proxied_mode (self, file->map_path, &file->map, by_hand);
       return;
     }
   if (is_new (self, index, file->source_path))

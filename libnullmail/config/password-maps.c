@@ -144,7 +144,7 @@ rewrite (NullmailPasswordMap  *self,
     {
       g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT,
                    "The table “%s:%s” of " PARAMETER " comes out of a macro: write the tables out "
-                   "there to have another form", self->map_type, self->path);
+                   "there to have another type", self->map_type, self->path);
       return FALSE;
     }
 
