@@ -18,7 +18,7 @@ describe (NullmailCertificateState state)
     case NULLMAIL_CERTIFICATE_MISSING:
       return _("there is no such file");
     case NULLMAIL_CERTIFICATE_NO_KEY:
-      return _("there is no private key in front of the certificate");
+      return _("there is no private key, which in a chain stands in front of the certificate");
     case NULLMAIL_CERTIFICATE_NO_CERTIFICATE:
       return _("there is no certificate behind the private key");
     case NULLMAIL_CERTIFICATE_MISMATCH:
@@ -33,27 +33,28 @@ describe (NullmailCertificateState state)
 }
 
 static void
-check_files (NullmailCheck      *self,
-             const char * const *files)
+report_state (NullmailCheck            *self,
+              const char               *parameter,
+              NullmailCertificateState  state,
+              const char               *path,
+              int                       days)
 {
-  int days = 0;
-  const char *path;
-  NullmailCertificateState state = _nullmail_snapshot_observe_certificate (self->snapshot, files,
-                                                                           &path, &days);
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_CLIENT_CERTIFICATE_BAD,
     .severity = NULLMAIL_SEVERITY_ERROR,
-    .parameter = CHAIN_FILES,
+    .parameter = parameter,
     .subject = path,
   };
 
   if (state == NULLMAIL_CERTIFICATE_UNKNOWN)
-    _nullmail_check_report_open (self, facts.code, CHAIN_FILES,
+    _nullmail_check_report_open (self, facts.code, parameter,
       _("Check again as root."),
       _("Whether “%s” has a valid certificate for this host is not known."), path);
   else if (state != NULLMAIL_CERTIFICATE_GOOD)
     _nullmail_check_report (self, &facts,
-      _("Put the private key into the file, then its certificate, then those that vouch for it."),
+      g_str_equal (parameter, CHAIN_FILES)
+      ? _("Put the private key into the file, then its certificate, then those that vouch for it.")
+      : _("Correct the file, or remove the parameter if the relay asks for no certificate."),
       _("This host cannot show the relay its certificate in “%s”: %s."), path, describe (state));
   else if (days < DAYS_TO_RENEW)
     {
@@ -65,11 +66,56 @@ check_files (NullmailCheck      *self,
     }
 }
 
+static void
+check_chain (NullmailCheck      *self,
+             const char * const *files)
+{
+  int days = 0;
+  const char *path;
+  NullmailCertificateState state = _nullmail_snapshot_observe_certificate (self->snapshot, files,
+                                                                           &path, &days);
+
+  report_state (self, CHAIN_FILES, state, path, days);
+}
+
+/* The older way: a file with the certificate, and one with the key, which may be the same one. */
+static void
+check_pair (NullmailCheck *self,
+            const char    *parameter,
+            const char    *key_parameter)
+{
+  g_autofree char *certificate = NULL, *key = NULL;
+  const char *path;
+  int days = 0;
+  NullmailCertificateState state;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, parameter))
+    return;
+  certificate = _nullmail_effective_get_value (self->effective, parameter);
+  if (nullmail_main_cf_has_value (self->main_cf, key_parameter))
+    key = _nullmail_effective_get_value (self->effective, key_parameter);
+  if (certificate == NULL || *certificate == '\0' || (key != NULL && *key == '\0'))
+    return;
+
+  state = _nullmail_snapshot_observe_key_pair (self->snapshot, certificate,
+                                               key != NULL ? key : certificate, &path, &days);
+  report_state (self, parameter, state, path, days);
+}
+
 void
 _nullmail_check_client_certificate (NullmailCheck *self)
 {
   g_auto(GStrv) files = _nullmail_effective_get_list (self->effective, CHAIN_FILES);
 
-  if (self->level != NULLMAIL_TLS_LEVEL_NONE && files != NULL && files[0] != NULL)
-    check_files (self, (const char * const *) files);
+  if (self->level == NULLMAIL_TLS_LEVEL_NONE || files == NULL)
+    return;
+  if (files[0] != NULL)
+    {
+      check_chain (self, (const char * const *) files);
+      return;
+    }
+
+  check_pair (self, "smtp_tls_cert_file", "smtp_tls_key_file");
+  check_pair (self, "smtp_tls_eccert_file", "smtp_tls_eckey_file");
+  check_pair (self, "smtp_tls_dcert_file", "smtp_tls_dkey_file");
 }

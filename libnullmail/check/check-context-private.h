@@ -125,6 +125,8 @@ void      _nullmail_check_mechanisms       (NullmailCheck               *self);
 void      _nullmail_check_local            (NullmailCheck               *self);
 void      _nullmail_check_host             (NullmailCheck               *self);
 void      _nullmail_check_server           (NullmailCheck               *self);
+void      _nullmail_check_folders          (NullmailCheck               *self);
+void      _nullmail_check_master_cf        (NullmailCheck               *self);
 void      _nullmail_check_services         (NullmailCheck               *self);
 void      _nullmail_check_running          (NullmailCheck               *self);
 void      _nullmail_check_submission       (NullmailCheck               *self);

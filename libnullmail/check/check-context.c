@@ -109,6 +109,38 @@ _nullmail_check_get_file (NullmailCheck *self,
   return index <= snapshot->n_more_files ? &snapshot->more_files[index - 1] : NULL;
 }
 
+GInetAddressMask *
+_nullmail_check_parse_network (const char *pattern,
+                               gboolean   *is_bad)
+{
+  g_autoptr(GInetAddressMask) mask = NULL;
+  g_autofree char *plain = NULL;
+  gboolean has_brackets, is_ipv6;
+
+  pattern += strspn (pattern, "!");
+  has_brackets = *pattern == '[';
+  if (has_brackets)
+    {
+      gsize length = strcspn (pattern, "]");
+
+      plain = g_strdup_printf ("%.*s%s", (int) length - 1, pattern + 1,
+                               pattern[length] == ']' ? pattern + length + 1 : "/?");
+    }
+
+  mask = g_inet_address_mask_new_from_string (has_brackets ? plain : pattern, NULL);
+  is_ipv6 = mask != NULL && g_inet_address_mask_get_family (mask) == G_SOCKET_FAMILY_IPV6;
+  if (mask != NULL && is_ipv6 == has_brackets)
+    {
+      *is_bad = FALSE;
+      return g_steal_pointer (&mask);
+    }
+
+  *is_bad = has_brackets || is_ipv6
+            || (g_ascii_isdigit (*pattern)
+                && strspn (pattern, "0123456789./") == strlen (pattern));
+  return NULL;
+}
+
 char *
 _nullmail_check_get_queue_directory (NullmailCheck *self)
 {

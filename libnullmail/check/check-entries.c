@@ -40,6 +40,33 @@ has_rival (NullmailPasswordFile *file,
   return FALSE;
 }
 
+/* Slips that make no bad entry, but a login that nobody has: “key = user:password”, as main.cf is
+ * written, and quotes around it all. */
+static void
+check_slips (NullmailCheck              *self,
+             const char                 *username,
+             const NullmailSecureBuffer *password,
+             const NullmailFindingFacts *entry)
+{
+  NullmailFindingFacts facts = *entry;
+  char first = username != NULL ? *username : '\0';
+  char last = password != NULL && password->size > 0 ? password->data[password->size - 1] : '\0';
+
+  facts.severity = NULLMAIL_SEVERITY_WARNING;
+  if (first == '=' && g_ascii_isspace (username[1]))
+    _nullmail_check_report (self, &facts,
+      _("Leave out the “=”: behind the key there is a blank, and then the login."),
+      _("The password file's entry for “%s” begins with “=”, which Postfix takes for a part of the "
+        "user name."),
+      facts.subject);
+  else if ((first == '"' || first == '\'') && last == first)
+    _nullmail_check_report (self, &facts,
+      _("Leave out the quotes, unless they belong to the login."),
+      _("The password file's entry for “%s” stands in quotes, which Postfix takes for parts of "
+        "user name and password."),
+      facts.subject);
+}
+
 static void
 check_entry (NullmailCheck           *self,
              const NullmailTableFile *file,
@@ -78,6 +105,8 @@ check_entry (NullmailCheck           *self,
                      "smtp_sasl_password_result_delimiter names: the relay refuses the login, and "
                      "mail waits."),
       key);
+  else
+    check_slips (self, username, password, &facts);
 
   if (!has_rival (file->passwords, key))
     return;

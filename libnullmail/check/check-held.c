@@ -130,10 +130,52 @@ check_milters (NullmailCheck *self)
     }
 }
 
+static void
+report_dialogue (NullmailCheck *self,
+                 const char    *parameter,
+                 const char    *subject,
+                 const char    *remedy,
+                 const char    *fault)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_MAIL_HELD,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+    .subject = subject,
+  };
+
+  _nullmail_check_report (self, &facts, remedy, _("For “%s” %s."), parameter, fault);
+}
+
+/* What the client is told not to use of what the relay offers. */
+static void
+check_dialogue (NullmailCheck *self)
+{
+  static const char keywords[] = "smtp_discard_ehlo_keywords", never[] = "smtp_never_send_ehlo";
+  gboolean needs_tls = _nullmail_tls_level_requires_tls (self->relay_level) && !self->wraps;
+  g_auto(GStrv) items = nullmail_main_cf_has_value (self->main_cf, keywords)
+                        ? _nullmail_effective_get_list (self->effective, keywords) : NULL;
+
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    if (needs_tls && g_ascii_strcasecmp (items[i], "starttls") == 0)
+      report_dialogue (self, keywords, items[i], _("Take starttls out of the list."),
+                       _("Postfix never asks the relay for TLS, which it needs: all mail waits"));
+    else if (self->authenticates && g_ascii_strcasecmp (items[i], "auth") == 0)
+      report_dialogue (self, keywords, items[i], _("Take auth out of the list."),
+                       _("Postfix never logs in: mail is likely to be refused for good"));
+
+  if ((needs_tls || self->authenticates) && nullmail_main_cf_has_value (self->main_cf, never)
+      && _nullmail_effective_is_yes (self->effective, never))
+    report_dialogue (self, never, NULL, _("Remove the parameter."),
+                     _("Postfix does not learn that the relay has TLS or a login, and mail waits "
+                       "or is refused for good"));
+}
+
 void
 _nullmail_check_held (NullmailCheck *self)
 {
   check_deferred (self);
   check_size_limit (self);
   check_milters (self);
+  check_dialogue (self);
 }

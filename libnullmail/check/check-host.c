@@ -89,6 +89,56 @@ check_interfaces (NullmailCheck *self)
     check_interface (self, items[i]);
 }
 
+/* From a loopback address nothing reaches another host. A name may be one of this host itself. */
+static void
+check_bind_loopback (NullmailCheck *self,
+                     const char    *parameter,
+                     const char    *value)
+{
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (value);
+  g_autoptr(GInetAddress) relay = self->relay != NULL
+    ? g_inet_address_new_from_string (nullmail_relay_host_get_host (self->relay)) : NULL;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
+    .severity = relay != NULL ? NULLMAIL_SEVERITY_ERROR : NULLMAIL_SEVERITY_WARNING,
+    .parameter = parameter,
+    .subject = value,
+  };
+
+  if (!g_inet_address_get_is_loopback (address) || self->relay == NULL
+      || g_ascii_strcasecmp (nullmail_relay_host_get_host (self->relay), "localhost") == 0
+      || (relay != NULL && (g_inet_address_get_is_loopback (relay)
+                            || g_inet_address_get_family (relay)
+                               != g_inet_address_get_family (address))))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Remove the parameter; inet_interfaces says where Postfix listens."),
+    _("“%s” is set to “%s”, from which only this host itself can be reached: mail to the relay "
+      "“%s” waits."),
+    parameter, value, nullmail_relay_host_to_string (self->relay));
+}
+
+/* The relay by an address of a family that is switched off. */
+static void
+check_family (NullmailCheck *self)
+{
+  static const char parameter[] = "inet_protocols";
+  g_autoptr(GInetAddress) relay = self->relay != NULL
+    ? g_inet_address_new_from_string (nullmail_relay_host_get_host (self->relay)) : NULL;
+  g_autofree char *value = NULL;
+  const char *family;
+
+  if (relay == NULL || !nullmail_main_cf_has_value (self->main_cf, parameter))
+    return;
+
+  family = g_inet_address_get_family (relay) == G_SOCKET_FAMILY_IPV6 ? "ipv6" : "ipv4";
+  value = _nullmail_effective_get_value (self->effective, parameter);
+  if (value != NULL && strstr (value, "all") == NULL && strstr (value, family) == NULL)
+    report (self, parameter, value, _("Set inet_protocols to all, or name the relay otherwise."),
+            _("the relay's address is of the other family, and all mail waits"));
+}
+
 static void
 check_bind_address (NullmailCheck *self,
                     const char    *parameter)
@@ -98,8 +148,13 @@ check_bind_address (NullmailCheck *self,
   if (!nullmail_main_cf_has_value (self->main_cf, parameter))
     return;
   value = _nullmail_effective_get_value (self->effective, parameter);
-  if (value == NULL || *value == '\0' || g_hostname_is_ip_address (value))
+  if (value == NULL || *value == '\0')
     return;
+  if (g_hostname_is_ip_address (value))
+    {
+      check_bind_loopback (self, parameter, value);
+      return;
+    }
 
   report (self, parameter, value,
           _("Write an address of this host, or remove the parameter."),
@@ -161,6 +216,7 @@ void
 _nullmail_check_host (NullmailCheck *self)
 {
   check_interfaces (self);
+  check_family (self);
   check_bind_address (self, "smtp_bind_address");
   check_bind_address (self, "smtp_bind_address6");
   check_origin_file (self);

@@ -82,6 +82,7 @@ suggest (NullmailCheck   *self,
   if (_nullmail_table_name_parse (&written, kept) && g_str_equal (written.type, item->name.type))
     replacement = written;
   replacement.type = (char *) type;
+  replacement.is_proxied = FALSE;  /* the new table is for root alone, as whom Postfix opens it */
   item->items[item->index] = _nullmail_table_name_to_string (&replacement);
   return g_strjoinv (", ", item->items);
 }

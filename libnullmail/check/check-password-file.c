@@ -50,6 +50,88 @@ check_table (NullmailCheck           *self,
       file->source_path);
 }
 
+/* The service proxymap(8) opens such a table as Postfix's own user, who may not read what only root
+ * may. An access list would show in the bits of the group. */
+static void
+check_proxied (NullmailCheck           *self,
+               const NullmailTableName *name)
+{
+  const NullmailTableFile *file;
+  const NullmailFileFacts *opened;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TABLE_WRONG,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = MAPS,
+  };
+
+  for (guint i = 0; (file = _nullmail_check_get_file (self, i)) != NULL; i++)
+    {
+      opened = file->map_path != NULL ? &file->map : &file->source;
+      if (!g_str_equal (file->map_type, name->type) || !g_str_equal (file->source_path, name->name)
+          || opened->exists != NULLMAIL_FACT_YES || opened->uid != 0 || (opened->mode & 077) != 0)
+        continue;
+
+      facts.subject = file->map_path != NULL ? file->map_path : file->source_path;
+      _nullmail_check_report (self, &facts,
+        _("Leave “proxy:” out: Postfix's client opens the table as root before it gives its rights "
+          "up."),
+        _("“%s” is read by way of “proxy:”, as Postfix's own user, but only root can read “%s”: no "
+          "password is found, and all mail waits."),
+        name->name, facts.subject);
+      return;
+    }
+}
+
+/* Postfix's client works in the queue's folder. */
+static void
+check_relative (NullmailCheck           *self,
+                const NullmailTableName *name)
+{
+  g_autofree char *queue = _nullmail_check_get_queue_directory (self);
+  const char *suffix = _nullmail_table_type_get_suffix (name->type);
+  g_autofree char *path = NULL;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_MAP_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = MAPS,
+    .subject = name->name,
+  };
+
+  if (queue == NULL || *name->name == '/' || *name->name == '\0' || self->snapshot->host == NULL)
+    return;
+  path = g_strdup_printf ("%s/%s%s", queue, name->name, suffix != NULL ? suffix : "");
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Write the whole path of the password file, from “/” on."),
+    _("“%s” is no whole path, and Postfix looks for it in its queue's folder, where it is not: no "
+      "password is found, and all mail waits."),
+    name->name);
+}
+
+static void
+check_names (NullmailCheck *self)
+{
+  g_auto(GStrv) items = NULL;
+
+  if (!self->authenticates || !nullmail_main_cf_has_value (self->main_cf, MAPS))
+    return;
+
+  items = _nullmail_effective_get_list (self->effective, MAPS);
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    {
+      g_auto(NullmailTableName) name = { 0 };
+
+      if (!_nullmail_table_name_parse (&name, items[i])
+          || _nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_KEYED)
+        continue;
+      if (name.is_proxied)
+        check_proxied (self, &name);
+      check_relative (self, &name);
+    }
+}
+
 /* Reports a table that is a service and could not be asked. */
 static void
 check_answers (NullmailCheck *self)
@@ -78,6 +160,52 @@ check_answers (NullmailCheck *self)
           _("The service behind “%s” gives no answer, so that all mail waits: %s."),
           answer->table, answer->failure);
     }
+}
+
+/* Whether proxymap(8) opens the table, as Postfix's own user. */
+static gboolean
+is_proxied (NullmailCheck           *self,
+            const NullmailTableFile *file)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, MAPS);
+
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    {
+      g_auto(NullmailTableName) name = { 0 };
+
+      if (_nullmail_table_name_parse (&name, items[i]) && name.is_proxied
+          && g_str_equal (name.type, file->map_type) && g_str_equal (name.name, file->source_path))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* What is opened for others cannot be for root alone. */
+static void
+check_proxied_mode (NullmailCheck           *self,
+                    const char              *path,
+                    const NullmailFileFacts *file,
+                    gboolean                 by_hand)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_SECRET_FILE_MODE,
+    .severity = (file->mode & 07) != 0 ? NULLMAIL_SEVERITY_ERROR : NULLMAIL_SEVERITY_NOTICE,
+    .path = path,
+  };
+
+  if (file->exists != NULLMAIL_FACT_YES || (file->uid == 0 && (file->mode & 077) == 0))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    by_hand
+    ? _("Leave “proxy:” out in smtp_sasl_password_maps, and set the mode to 0600 and the owner to "
+        "root.")
+    : _("Leave “proxy:” out in smtp_sasl_password_maps and set the mode to 0600 and the owner to "
+        "root, or apply a plan that has the password, which does so."),
+    _("“%s” has a password in it, and is not for root alone to read, since it is opened by way of "
+      "“proxy:”."),
+    path);
 }
 
 static void
@@ -144,6 +272,13 @@ check_file (NullmailCheck           *self,
                by_hand ? _("Run “postmap” on the password file.")
                        : _("Apply any plan, or with a wrong map one that has the password, or run "
                            "“postmap” on the password file."));
+  if (is_proxied (self, file))
+    {
+      check_proxied_mode (self, file->source_path, &file->source, by_hand);
+      if (file->map_path != NULL)
+        check_proxied_mode (self, file->map_path, &file->map, by_hand);
+      return;
+    }
   if (is_new (self, index, file->source_path))
     check_mode (self, file->source_path, &file->source, by_hand);
   if (is_new (self, index, file->map_path))
@@ -157,5 +292,6 @@ _nullmail_check_password_files (NullmailCheck *self)
 
   for (guint i = 0; (file = _nullmail_check_get_file (self, i)) != NULL; i++)
     check_file (self, i, file);
+  check_names (self);
   check_answers (self);
 }

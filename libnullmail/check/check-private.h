@@ -13,4 +13,7 @@ G_BEGIN_DECLS
  * NullmailFinding), with its free function. */
 GPtrArray *_nullmail_check_run (const NullmailCheckSnapshot *snapshot);
 
+/* Whether each value of a parameter that Postfix stops at is found. */
+gboolean   _nullmail_check_knows_value (const char *parameter);
+
 G_END_DECLS

@@ -6,6 +6,8 @@
 
 #include "check/check-context-private.h"
 
+#include <sys/stat.h>
+
 #include "base/i18n-private.h"
 
 #define USERS "authorized_submit_users"
@@ -74,6 +76,31 @@ check_main_cf_mode (NullmailCheck *self)
     _("Only root can read “%s”, but sendmail and mailq run as the user who calls them: no other "
       "user can send mail."),
     facts.path);
+}
+
+/* The folder of main.cf may keep others out, too. One that is somebody's own serves nobody else. */
+static void
+check_folder_mode (NullmailCheck *self)
+{
+  g_autofree char *folder = self->snapshot->main_cf_path != NULL
+                            ? g_path_get_dirname (self->snapshot->main_cf_path) : NULL;
+  struct stat info;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_SUBMISSION_REFUSED,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .path = folder,
+  };
+
+  if (folder == NULL || self->snapshot->host == NULL || !self->snapshot->is_whole
+      || stat (folder, &info) < 0 || info.st_uid != 0 || (info.st_mode & S_IXOTH) != 0
+      || ((info.st_mode & S_IXGRP) != 0 && info.st_gid != 0))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Set its mode to 0755; passwords in it are in files of mode 0600."),
+    _("Only root can enter “%s”, but sendmail and mailq run as the user who calls them: no other "
+      "user can send mail."),
+    folder);
 }
 
 static void
@@ -153,5 +180,6 @@ _nullmail_check_submission (NullmailCheck *self)
   if (self->snapshot->is_idle)
     return;
   check_main_cf_mode (self);
+  check_folder_mode (self);
   check_postdrop (self);
 }

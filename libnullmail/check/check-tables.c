@@ -39,6 +39,7 @@ static const char *const parameters[] = {
   "smtp_nested_header_checks",
   "smtp_pix_workaround_maps",
   "smtp_reply_filter",
+  "smtp_sasl_mechanism_filter",
   "smtp_tls_policy_maps",
   "transport_maps",
   "virtual_alias_domains",
@@ -70,6 +71,21 @@ report_file (NullmailCheck           *self,
     has_source ? _("Run “postmap” on the table's source.")
                : _("Make the file, or take the table out of main.cf."),
     _("“%s” names the table “%s”, but there is no “%s”, so that mail waits."),
+    facts->parameter, facts->subject, path);
+}
+
+/* As postmap leaves it when it is ended in between, or a disk is full. */
+static void
+report_empty (NullmailCheck        *self,
+              NullmailFindingFacts *facts,
+              const char           *path)
+{
+  facts->code = NULLMAIL_FINDING_CODE_TABLE_WRONG;
+  facts->path = path;
+  _nullmail_check_report (self, facts,
+    _("Run “postmap” on the table's source."),
+    _("“%s” names the table “%s”, whose file “%s” is empty, so that Postfix cannot open it, and "
+      "mail waits."),
     facts->parameter, facts->subject, path);
 }
 
@@ -130,8 +146,14 @@ check_table (NullmailCheck *self,
     return;
 
   path = get_path (&name, &probe);
-  if (stat (path, &info) == 0 || will_be_there (self, path))
+  if (will_be_there (self, path))
     return;
+  if (stat (path, &info) == 0)
+    {
+      if (info.st_size == 0 && S_ISREG (info.st_mode) && !g_str_equal (path, name.name))
+        report_empty (self, &facts, path);
+      return;
+    }
   if (errno == ENOENT || errno == ENOTDIR)
     report_file (self, &facts, &name, path);
   else

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/i18n-private.h"
+#include "check/check-private.h"
 #include "config/tls-level-private.h"
 #include "config/tls-strength-private.h"
 #include "config/tls-versions-private.h"
@@ -196,38 +197,6 @@ is_tls_protocols (const char *value)
          && _nullmail_tls_versions_get_oldest (versions) != G_TLS_PROTOCOL_VERSION_UNKNOWN;
 }
 
-GInetAddressMask *
-_nullmail_check_parse_network (const char *pattern,
-                               gboolean   *is_bad)
-{
-  g_autoptr(GInetAddressMask) mask = NULL;
-  g_autofree char *plain = NULL;
-  gboolean has_brackets, is_ipv6;
-
-  pattern += strspn (pattern, "!");
-  has_brackets = *pattern == '[';
-  if (has_brackets)
-    {
-      gsize length = strcspn (pattern, "]");
-
-      plain = g_strdup_printf ("%.*s%s", (int) length - 1, pattern + 1,
-                               pattern[length] == ']' ? pattern + length + 1 : "/?");
-    }
-
-  mask = g_inet_address_mask_new_from_string (has_brackets ? plain : pattern, NULL);
-  is_ipv6 = mask != NULL && g_inet_address_mask_get_family (mask) == G_SOCKET_FAMILY_IPV6;
-  if (mask != NULL && is_ipv6 == has_brackets)
-    {
-      *is_bad = FALSE;
-      return g_steal_pointer (&mask);
-    }
-
-  *is_bad = has_brackets || is_ipv6
-            || (g_ascii_isdigit (*pattern)
-                && strspn (pattern, "0123456789./") == strlen (pattern));
-  return NULL;
-}
-
 static gboolean
 is_networks (const char *value)
 {
@@ -265,6 +234,27 @@ static gboolean
 is_hostname (const char *value)
 {
   return _nullmail_host_name_find_fault (value) == NULL;
+}
+
+static gboolean
+is_text (const char *value)
+{
+  return *value != '\0';
+}
+
+/* At least one, see get_mail_conf_int () and its lower bound. */
+static gboolean
+is_count (const char *value)
+{
+  return is_number (value) && strspn (value, "+0") != strlen (value);
+}
+
+static gboolean
+is_resolver_options (const char *value)
+{
+  static const char *const words[] = { "res_defnames", "res_dnsrch", NULL };
+
+  return is_list_of (value, words);
 }
 
 static gboolean
@@ -320,6 +310,9 @@ typedef enum
   TYPE_ADDRESS_PREFERENCE,
   TYPE_CIPHER_GRADE,
   TYPE_TLS_PROTOCOLS,
+  TYPE_TEXT,
+  TYPE_COUNT,
+  TYPE_RESOLVER_OPTIONS,
 } ValueType;
 
 static const struct
@@ -354,6 +347,10 @@ static const struct
   [TYPE_CIPHER_GRADE] = { is_cipher_grade, N_("Write medium or high.") },
   [TYPE_TLS_PROTOCOLS] = { is_tls_protocols, N_("Write >=TLSv1.2, or exclude some as in "
                                                 "!SSLv2, !SSLv3; one has to be left.") },
+  [TYPE_TEXT] = { is_text, N_("Write the name of this host, or remove it for the default.") },
+  [TYPE_COUNT] = { is_count, N_("Write a whole number, at least 1.") },
+  [TYPE_RESOLVER_OPTIONS] = { is_resolver_options, N_("Write res_defnames or res_dnsrch, or "
+                                                      "both.") },
 };
 
 static const struct
@@ -419,9 +416,12 @@ static const struct
   { "smtp_randomize_addresses", TYPE_BOOLEAN },
   { "soft_bounce", TYPE_BOOLEAN },
   { "smtp_address_preference", TYPE_ADDRESS_PREFERENCE },
+  { "smtp_dns_resolver_options", TYPE_RESOLVER_OPTIONS },
+  { "smtp_helo_name", TYPE_TEXT },
   { "smtp_host_lookup", TYPE_HOST_LOOKUP },
 
   { "default_process_limit", TYPE_NUMBER },
+  { "initial_destination_concurrency", TYPE_COUNT },
   { "mailbox_size_limit", TYPE_LIMIT },
   { "message_size_limit", TYPE_LIMIT },
   { "queue_minfree", TYPE_LIMIT },
@@ -505,6 +505,16 @@ check_value (NullmailCheck *self,
     : _("“%s” is set to “%s”, which is no value for it: the part of Postfix that uses it stops, "
         "and mail waits."),
     parameter, display);
+}
+
+gboolean
+_nullmail_check_knows_value (const char *parameter)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (g_str_equal (parameters[i].parameter, parameter))
+      return TRUE;
+
+  return FALSE;
 }
 
 static void

@@ -45,6 +45,8 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_services (&self);
   _nullmail_check_overrides (&self);
   _nullmail_check_running (&self);
+  _nullmail_check_master_cf (&self);
+  _nullmail_check_folders (&self);
   _nullmail_check_submission (&self);
   _nullmail_check_held (&self);
   _nullmail_check_addresses (&self);

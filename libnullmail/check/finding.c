@@ -290,6 +290,34 @@ nullmail_finding_get_suggestion (const NullmailFinding *self)
 }
 
 /**
+ * nullmail_finding_get_url:
+ * @self: a finding
+ *
+ * Gets the place in the documentation that tells more of findings with this code.
+ *
+ * It is the page as it is installed with the documentation, which may be a package of its own: one
+ * who offers it as a link looks first whether there is such a file.
+ *
+ * Returns: (transfer none) (not nullable): an address with the scheme `file`, whose fragment is the
+ *   nick of the code
+ *
+ * Since: 1.0
+ */
+const char *
+nullmail_finding_get_url (const NullmailFinding *self)
+{
+  g_autoptr(GEnumClass) codes = NULL;
+  g_autofree char *page = NULL, *url = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  codes = g_type_class_ref (NULLMAIL_TYPE_FINDING_CODE);
+  page = g_filename_to_uri (NULLMAIL_DOCUMENTATION "/findings.html", NULL, NULL);
+  url = g_strconcat (page, "#", g_enum_get_value (codes, self->code)->value_nick, NULL);
+  return g_intern_string (url);
+}
+
+/**
  * nullmail_finding_can_fix:
  * @self: a finding
  *

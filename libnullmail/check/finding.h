@@ -115,6 +115,8 @@ typedef struct _NullmailFinding NullmailFinding;
  *   place
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_SHARED: an entry of the password file would go, but another
  *   instance of Postfix uses the same file and needs it
+ * @NULLMAIL_FINDING_CODE_VALUE_DERIVED: the plan changes a value that was not assigned, and follows
+ *   from others that were
  *
  * What is wrong, or may be, with a configuration.
  *
@@ -187,6 +189,7 @@ typedef enum
   NULLMAIL_FINDING_CODE_MAIL_HELD = 62,
   NULLMAIL_FINDING_CODE_POSTFIX_STOPPED = 63,
   NULLMAIL_FINDING_CODE_CREDENTIALS_SHARED = 64,
+  NULLMAIL_FINDING_CODE_VALUE_DERIVED = 70,
 } NullmailFindingCode;
 
 /**
@@ -234,6 +237,9 @@ NULLMAIL_AVAILABLE_IN_1_0
 const char          *nullmail_finding_get_parameter  (const NullmailFinding *self);
 NULLMAIL_AVAILABLE_IN_1_0
 const char          *nullmail_finding_get_suggestion (const NullmailFinding *self);
+
+NULLMAIL_AVAILABLE_IN_1_0
+const char          *nullmail_finding_get_url        (const NullmailFinding *self);
 
 NULLMAIL_AVAILABLE_IN_1_0
 gboolean             nullmail_finding_can_fix        (const NullmailFinding *self);

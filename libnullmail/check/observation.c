@@ -20,6 +20,7 @@ struct _NullmailObservation
   GHashTable           *tables;        /* (owned) “type:path” to Look */
   GHashTable           *files;         /* (owned) path to FileLook */
   GPtrArray            *services;      /* (owned) (nullable) (element-type NullmailMasterService) */
+  GPtrArray            *faults;        /* (owned) (nullable) lines that Postfix stops at */
   GPtrArray            *options;       /* (owned) (nullable) those of the services */
   gboolean              saw_services;  /* master.cf has been looked at */
   GCancellable         *cancellable;   /* (unowned) (nullable) */
@@ -81,6 +82,7 @@ _nullmail_observation_free (NullmailObservation *self)
   _nullmail_host_facts_free (self->host);
   g_hash_table_unref (self->tables);
   g_hash_table_unref (self->files);
+  g_clear_pointer (&self->faults, g_ptr_array_unref);
   g_clear_pointer (&self->options, g_ptr_array_unref);
   g_clear_pointer (&self->services, g_ptr_array_unref);
   g_free (self);
@@ -90,6 +92,18 @@ NullmailHostFacts *
 _nullmail_observation_get_host (NullmailObservation *self)
 {
   return self->host;
+}
+
+/* Whether a table and its source are as this library has left them. */
+static gboolean
+is_as_left (NullmailObservation         *self,
+            const NullmailPasswordTable *table)
+{
+  g_autoptr(NullmailStateFolder) folder = _nullmail_state_folder_new (
+    _nullmail_installation_get_state_directory (self->installation),
+    _nullmail_installation_get_config_directory (self->installation));
+
+  return _nullmail_table_stamps_know (folder, table);
 }
 
 static Look *
@@ -105,6 +119,10 @@ look_at_table (NullmailObservation *self,
 
   look = g_new0 (Look, 1);
   look->table = _nullmail_password_table_load (path, map_type, self->cancellable, &look->error);
+  /* A disk may date a table before the source that it was made of, each time that it is made. */
+  if (look->table != NULL && look->table->map_state == NULLMAIL_LOOKUP_MAP_STALE
+      && is_as_left (self, look->table))
+    _nullmail_password_table_take_as_fresh (look->table);
   g_hash_table_insert (self->tables, g_steal_pointer (&name), look);
   return look;
 }
@@ -163,17 +181,13 @@ _nullmail_observation_ask_table (NullmailObservation *self,
                                  const char          *path,
                                  const char          *map_type)
 {
-  const char *directory = _nullmail_installation_get_config_directory (self->installation);
   Look *look = look_at_table (self, path, map_type);
-  g_autoptr(NullmailStateFolder) folder = NULL;
 
   if (look->is_asked || look->table == NULL || !look->table->has_map)
     return look->answers;
 
   look->is_asked = TRUE;
-  folder = _nullmail_state_folder_new (
-    _nullmail_installation_get_state_directory (self->installation), directory);
-  if (_nullmail_table_stamps_know (folder, look->table))
+  if (is_as_left (self, look->table))
     return look->answers;
 
   look->answers = ask_map (self, look->table);
@@ -212,6 +226,7 @@ _nullmail_observation_read_services (NullmailObservation *self)
       if (text != NULL)
         {
           self->services = _nullmail_master_cf_parse (text);
+          self->faults = _nullmail_master_cf_list_faults (text);
           self->options = _nullmail_master_cf_list_options (self->services);
         }
       self->saw_services = TRUE;
@@ -367,6 +382,7 @@ _nullmail_view_init (NullmailView        *self,
 
   snapshot->effective = effective;
   snapshot->master_services = _nullmail_observation_read_services (observation);
+  snapshot->master_faults = observation->faults;
   snapshot->master_options = _nullmail_observation_read_options (observation);
   snapshot->mask = mask;
   snapshot->main_cf_path = _nullmail_installation_get_main_cf_path (observation->installation);

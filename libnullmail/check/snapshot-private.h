@@ -48,6 +48,7 @@ typedef struct
   const NullmailMask *mask;             /* (nullable) how main.cf may be shown */
   GPtrArray         *master_options;    /* (nullable) (element-type NullmailMasterOption) */
   GPtrArray         *master_services;   /* (nullable) (element-type NullmailMasterService) */
+  GPtrArray         *master_faults;     /* (nullable) (element-type NullmailMasterFault) */
   GPtrArray         *files_to_be;       /* (nullable) (element-type filename) a plan makes them */
 
   NullmailTableFile        file;          /* the first one, or what a plan would make it */
@@ -122,6 +123,13 @@ NullmailFact        _nullmail_snapshot_observe_default_cas     (const NullmailCh
 NullmailCertificateState
                     _nullmail_snapshot_observe_certificate     (const NullmailCheckSnapshot *self,
                                                                 const char * const    *paths,
+                                                                const char           **path,
+                                                                int                   *days);
+/* The same of a file with a certificate and one with its key. */
+NullmailCertificateState
+                    _nullmail_snapshot_observe_key_pair        (const NullmailCheckSnapshot *self,
+                                                                const char            *certificate,
+                                                                const char            *key,
                                                                 const char           **path,
                                                                 int                   *days);
 const char         *_nullmail_snapshot_observe_origin_line     (const NullmailCheckSnapshot *self,

@@ -171,6 +171,18 @@ _nullmail_snapshot_observe_certificate (const NullmailCheckSnapshot  *self,
                             : NULLMAIL_CERTIFICATE_UNKNOWN;
 }
 
+NullmailCertificateState
+_nullmail_snapshot_observe_key_pair (const NullmailCheckSnapshot  *self,
+                                     const char                   *certificate,
+                                     const char                   *key,
+                                     const char                  **path,
+                                     int                          *days)
+{
+  *path = certificate;
+  return self->host != NULL ? _nullmail_key_pair_examine (certificate, key, path, days)
+                            : NULLMAIL_CERTIFICATE_UNKNOWN;
+}
+
 NullmailFact
 _nullmail_snapshot_observe_origin_file (const NullmailCheckSnapshot *self,
                                         const char                  *path)

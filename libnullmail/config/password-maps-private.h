@@ -16,6 +16,7 @@ typedef struct
                     * NULL where a macro stands for several */
   char *map_type;  /* (owned) */
   char *path;      /* (owned) of the source */
+  gboolean is_proxied;  /* proxymap(8) opens it, as the user of mail_owner */
 } NullmailPasswordMap;
 
 /* Finds the first such item. FALSE means that there is none. */
@@ -37,6 +38,12 @@ gboolean _nullmail_password_map_retype   (NullmailPasswordMap *self,
                                           NullmailMainCf      *main_cf,
                                           const char          *map_type,
                                           GError             **error);
+
+/* The same without “proxy:”. */
+gboolean _nullmail_password_map_open_directly
+                                         (NullmailPasswordMap  *self,
+                                          NullmailMainCf       *main_cf,
+                                          GError              **error);
 
 /* What stands between user name and password in what the tables answer: “:”, or the character that
  * main.cf names, where Postfix knows that parameter. If Postfix cannot be asked, main.cf counts. */

@@ -58,6 +58,7 @@ _nullmail_password_map_parse (NullmailPasswordMap *self,
       || _nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_KEYED || *name.name != '/')
     return FALSE;
 
+  self->is_proxied = name.is_proxied;
   self->map_type = g_steal_pointer (&name.type);
   self->path = g_steal_pointer (&name.name);
   return TRUE;
@@ -126,16 +127,17 @@ _nullmail_password_map_clear (NullmailPasswordMap *self)
   *self = (NullmailPasswordMap) { .item = NULL };
 }
 
-gboolean
-_nullmail_password_map_retype (NullmailPasswordMap  *self,
-                               NullmailMainCf       *main_cf,
-                               const char           *map_type,
-                               GError              **error)
+/* Writes the table with another type, or opened otherwise. */
+static gboolean
+rewrite (NullmailPasswordMap  *self,
+         NullmailMainCf       *main_cf,
+         const char           *map_type,
+         gboolean              is_proxied,
+         GError              **error)
 {
   g_autofree char *value = nullmail_main_cf_get_value (main_cf, PARAMETER);
   g_autoptr(GString) text = g_string_new (value);
-  g_auto(NullmailTableName) written = { 0 };
-  NullmailTableName name = { FALSE, (char *) map_type, self->path };
+  NullmailTableName name = { is_proxied, (char *) map_type, self->path };
   g_autofree char *item = NULL;
 
   if (self->item == NULL)
@@ -146,8 +148,6 @@ _nullmail_password_map_retype (NullmailPasswordMap  *self,
       return FALSE;
     }
 
-  _nullmail_table_name_parse (&written, self->item);
-  name.is_proxied = written.is_proxied;
   item = _nullmail_table_name_to_string (&name);
   g_string_replace (text, self->item, item, 1);
   if (!nullmail_main_cf_set_value (main_cf, PARAMETER, text->str, error))
@@ -155,7 +155,28 @@ _nullmail_password_map_retype (NullmailPasswordMap  *self,
 
   g_free (self->item);
   self->item = g_steal_pointer (&item);
-  g_free (self->map_type);
-  self->map_type = g_strdup (map_type);
+  if (map_type != self->map_type)
+    {
+      g_free (self->map_type);
+      self->map_type = g_strdup (map_type);
+    }
+  self->is_proxied = is_proxied;
   return TRUE;
+}
+
+gboolean
+_nullmail_password_map_retype (NullmailPasswordMap  *self,
+                               NullmailMainCf       *main_cf,
+                               const char           *map_type,
+                               GError              **error)
+{
+  return rewrite (self, main_cf, map_type, self->is_proxied, error);
+}
+
+gboolean
+_nullmail_password_map_open_directly (NullmailPasswordMap  *self,
+                                      NullmailMainCf       *main_cf,
+                                      GError              **error)
+{
+  return rewrite (self, main_cf, self->map_type, FALSE, error);
 }

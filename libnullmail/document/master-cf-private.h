@@ -27,9 +27,29 @@ typedef struct
   GPtrArray *options;  /* (owned) (element-type NullmailMasterOption) */
 } NullmailMasterService;
 
+/* What is wrong with a line, see get_master_ent () in Postfix's master_ent.c. */
+typedef enum
+{
+  NULLMAIL_MASTER_FAULT_FIELDS = 1,
+  NULLMAIL_MASTER_FAULT_TYPE,
+  NULLMAIL_MASTER_FAULT_FLAG,
+  NULLMAIL_MASTER_FAULT_NUMBER,
+  NULLMAIL_MASTER_FAULT_OPTION,  /* at which not master(8) stops, but the program of the service */
+} NullmailMasterFaultKind;
+
+typedef struct
+{
+  NullmailMasterFaultKind  kind;
+  char                    *service;  /* (owned) the first word of the line */
+  guint                    line;     /* counted from 1 */
+} NullmailMasterFault;
+
 /* (transfer full) (element-type NullmailMasterService): the services of a file, in its order. A
  * line with too few fields, at which Postfix stops, is left out. */
 GPtrArray             *_nullmail_master_cf_parse        (const char    *text);
+
+/* (transfer full) (element-type NullmailMasterFault): what Postfix stops at in a file. */
+GPtrArray             *_nullmail_master_cf_list_faults  (const char    *text);
 
 /* (nullable): the service that counts, which is the last one of its name and type. */
 NullmailMasterService *_nullmail_master_cf_find         (GPtrArray     *services,

@@ -147,6 +147,97 @@ add_options (NullmailMasterService *service,
 }
 
 static void
+fault_free (gpointer data)
+{
+  NullmailMasterFault *self = data;
+
+  g_free (self->service);
+  g_free (self);
+}
+
+/* Digits, or “-” for the default; a question mark behind the time of a wakeup. */
+static gboolean
+is_number (const char *field,
+           gboolean    is_wakeup)
+{
+  gsize length = strlen (field), n = strspn (field, "0123456789");
+
+  return g_str_equal (field, "-") || (n > 0 && n == length)
+         || (is_wakeup && n > 0 && g_str_equal (field + n, "?"));
+}
+
+/* What is wrong with the fields that every service has; 0 for nothing. */
+static NullmailMasterFaultKind
+judge_fields (char **fields)
+{
+  static const char *const types[] = { "inet", "unix", "unix-dgram", "fifo", "pass", NULL };
+  static const char *const flags[] = { "y", "n", "-", NULL };
+
+  if (!g_strv_contains (types, fields[FIELD_TYPE]))
+    return NULLMAIL_MASTER_FAULT_TYPE;
+  for (guint i = FIELD_PRIVATE; i <= FIELD_CHROOT; i++)
+    if (!g_strv_contains (flags, fields[i]))
+      return NULLMAIL_MASTER_FAULT_FLAG;
+
+  return is_number (fields[FIELD_WAKEUP], TRUE) && is_number (fields[FIELD_PROCESSES], FALSE)
+         ? 0 : NULLMAIL_MASTER_FAULT_NUMBER;
+}
+
+static void
+add_fault (GPtrArray               *faults,
+           const Words             *words,
+           guint                    index,
+           NullmailMasterFaultKind  kind)
+{
+  NullmailMasterFault *fault = g_new0 (NullmailMasterFault, 1);
+
+  fault->kind = kind;
+  fault->service = g_strdup (g_ptr_array_index (words->words, 0));
+  fault->line = g_array_index (words->lines, guint, index);
+  g_ptr_array_add (faults, fault);
+}
+
+/* Behind “-o” a program of Postfix stops at a word that has no “=”. */
+static void
+judge_options (GPtrArray   *faults,
+               const Words *words)
+{
+  for (guint i = N_FIELDS; i < words->words->len; i++)
+    {
+      const char *word = g_ptr_array_index (words->words, i);
+
+      if (*word != '-')
+        break;
+      if (g_str_has_prefix (word, "-o") && word[2] == '\0' && i + 1 < words->words->len)
+        word = g_ptr_array_index (words->words, ++i);
+      else if (!g_str_has_prefix (word, "-o"))
+        continue;
+      if (strchr (word, '=') == NULL)
+        add_fault (faults, words, i, NULLMAIL_MASTER_FAULT_OPTION);
+    }
+}
+
+static void
+judge_entry (GPtrArray  *faults,
+             const char *text,
+             guint       line)
+{
+  g_auto(Words) words = { .words = NULL };
+  NullmailMasterFaultKind kind = NULLMAIL_MASTER_FAULT_FIELDS;
+
+  words_init (&words, text, line);
+  if (words.words->len == 0)
+    return;
+
+  if (words.words->len >= N_FIELDS)
+    kind = judge_fields ((char **) words.words->pdata);
+  if (kind != 0)
+    add_fault (faults, &words, 0, kind);
+  else
+    judge_options (faults, &words);
+}
+
+static void
 add_service (GPtrArray  *services,
              const char *text,
              guint       line)
@@ -182,10 +273,15 @@ count_lines (const char *text,
   return count;
 }
 
-GPtrArray *
-_nullmail_master_cf_parse (const char *text)
+typedef void (* EntryFunc) (GPtrArray  *results,
+                            const char *entry,
+                            guint       line);
+
+static void
+for_each_entry (const char *text,
+                EntryFunc   function,
+                GPtrArray  *results)
 {
-  GPtrArray *services = g_ptr_array_new_with_free_func (service_free);
   const char *position = text, *end = text + strlen (text), *seen = text;
   g_autoptr(GString) service = g_string_new (NULL);
   guint number = 1, first = 1, last = 1;
@@ -197,7 +293,7 @@ _nullmail_master_cf_parse (const char *text)
       seen = line.start;
       if (!_nullmail_line_is_continuation (&line))
         {
-          add_service (services, service->str, first);
+          function (results, service->str, first);
           g_string_truncate (service, 0);
           first = last = number;
         }
@@ -207,9 +303,25 @@ _nullmail_master_cf_parse (const char *text)
       g_string_append_len (service, line.start,
                            _nullmail_line_get_content_end (&line) - line.start);
     }
-  add_service (services, service->str, first);
+  function (results, service->str, first);
+}
 
+GPtrArray *
+_nullmail_master_cf_parse (const char *text)
+{
+  GPtrArray *services = g_ptr_array_new_with_free_func (service_free);
+
+  for_each_entry (text, add_service, services);
   return services;
+}
+
+GPtrArray *
+_nullmail_master_cf_list_faults (const char *text)
+{
+  GPtrArray *faults = g_ptr_array_new_with_free_func (fault_free);
+
+  for_each_entry (text, judge_entry, faults);
+  return faults;
 }
 
 NullmailMasterService *

@@ -167,10 +167,11 @@ add_missed (NullmailInstallation *installation,
   };
 
   g_ptr_array_add (findings, _nullmail_finding_new (&facts,
-    g_strdup (_("Postfix's programs did not answer in time, so that whether Postfix takes this "
-                "configuration, and what depends on its own answers, is not known.")),
-    g_strdup (_("Run “postconf -n” and see what it waits for, such as a name server that does not "
-                "answer, and check again."))));
+    g_strdup (_("Postfix's programs, or systemd, did not answer in time, so that whether Postfix "
+                "takes this configuration and runs, and what depends on its own answers, is not "
+                "known.")),
+    g_strdup (_("Run “postconf -n” and “systemctl status postfix”, see what they wait for, such as "
+                "a name server that does not answer, and check again."))));
   g_ptr_array_sort (findings, _nullmail_finding_compare);
 }
 
@@ -230,10 +231,11 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   _nullmail_view_ask_tables (&view, observation);
 
   view.snapshot.is_whole = TRUE;
-  ask_service (installation, &view.snapshot, cancellable);
   view.snapshot.answers = answers = ask_tables (installation, &view, cancellable);
   view.snapshot.refusal = refusal = _nullmail_installation_query_refusal (installation, effective,
                                                                           cancellable);
+  /* The last of those who may be silent, so that it takes no time away from them. */
+  ask_service (installation, &view.snapshot, cancellable);
   view.snapshot.manager = find_manager (installation, observation);
   look_at_chroot (&view.snapshot, &running);
 

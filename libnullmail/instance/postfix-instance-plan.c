@@ -10,6 +10,25 @@
 #include "config/null-client-config-private.h"
 #include "plan/planner-private.h"
 
+/* The properties about the channel that follow from the relay and the login as long as they are not
+ * assigned; the parameters of those that do. */
+static GStrv
+list_derived (NullmailNullClientConfig *config)
+{
+  static const char *const names[][2] = {
+    { "tls-level", "smtp_tls_security_level" },
+    { "tls-wrapper", "smtp_tls_wrappermode" },
+  };
+  g_autoptr(GStrvBuilder) derived = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (nullmail_null_client_config_get_state (config, names[i][0], NULL)
+        == NULLMAIL_SETTING_STATE_DERIVED)
+      g_strv_builder_add (derived, names[i][1]);
+
+  return g_strv_builder_end (derived);
+}
+
 /**
  * nullmail_postfix_instance_plan:
  * @self: an instance
@@ -23,8 +42,9 @@
  *
  * main.cf is read anew, so that what others have changed since @config was loaded stays, unless it
  * was assigned in @config. What the settings leave open is filled in: the password table, and the
- * system's certificate authorities where the TLS level needs some. Every plan also builds a stale
- * table anew and tightens modes.
+ * system's certificate authorities where the TLS level needs some. Where a value changes that was
+ * not assigned and follows from the relay and the login, a finding of the plan says so. Every plan
+ * also builds a stale table anew and tightens modes.
  *
  * Returns: (transfer full) (not nullable): a new plan, or %NULL with @error set:
  *   %NULLMAIL_ERROR_INVALID_CONFIG, %NULLMAIL_ERROR_INVALID_ARGUMENT where the credentials are for
@@ -51,6 +71,7 @@ nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
   g_autoptr(NullmailMainCf) before = NULL;
   g_autoptr(NullmailMainCf) main_cf = NULL;
   g_autoptr(NullmailEffective) effective = NULL;
+  g_auto(GStrv) derived = NULL;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (NULLMAIL_IS_NULL_CLIENT_CONFIG (config), NULL);
@@ -66,6 +87,8 @@ nullmail_postfix_instance_plan (NullmailPostfixInstance   *self,
   if (!_nullmail_null_client_config_update (config, effective, error))
     return NULL;
 
+  derived = list_derived (config);
+  request.derived = (const char * const *) derived;
   request.completes = credentials != NULL || !nullmail_main_cf_equal (before, main_cf)
                       || nullmail_null_client_config_get_state (config, "tls-ca-file", NULL)
                          == NULLMAIL_SETTING_STATE_DERIVED;

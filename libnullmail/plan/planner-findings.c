@@ -11,6 +11,7 @@
 #include "check/check-private.h"
 #include "check/finding-private.h"
 #include "config/relay-channel-private.h"
+#include "plan/change.h"
 #include "plan/lost-aliases-private.h"
 #include "postfix/service-private.h"
 
@@ -69,7 +70,8 @@ list_new_files (NullmailPlan *plan)
 
 /* Runs the checks over the state that there will be once the plan is applied. */
 static GPtrArray *
-judge_after (NullmailPlanner *self)
+judge_after (NullmailPlanner *self,
+             const char      *refusal)
 {
   const NullmailPlanTable *primary = self->plan->primary;
   g_autoptr(GPtrArray) files = list_new_files (self->plan);
@@ -77,6 +79,7 @@ judge_after (NullmailPlanner *self)
   g_auto(NullmailView) after = { 0 };
 
   _nullmail_view_init (&after, self->observation, self->after, self->plan->mask);
+  after.snapshot.refusal = refusal;
   after.snapshot.files_to_be = files;
   after.snapshot.is_idle = self->plan->changes->len == 0;
   if (primary != NULL && g_strcmp0 (primary->table->path, after.snapshot.file.source_path) == 0)
@@ -91,11 +94,13 @@ judge_after (NullmailPlanner *self)
 }
 
 static GPtrArray *
-judge_before (NullmailPlanner *self)
+judge_before (NullmailPlanner *self,
+              const char      *refusal)
 {
   g_auto(NullmailView) before = { 0 };
 
   _nullmail_view_init (&before, self->observation, self->before, self->plan->mask);
+  before.snapshot.refusal = refusal;
   before.snapshot.seeks_errors = TRUE;
   return _nullmail_check_run (&before.snapshot);
 }
@@ -145,15 +150,52 @@ add_service_findings (NullmailPlanner *self)
       _("Restart the container."));
 }
 
+/* Says of a value that was not assigned that it changes all the same. */
+static void
+add_derived_findings (NullmailPlanner *self)
+{
+  const char * const *derived = self->request->derived;
+  GPtrArray *changes = self->plan->changes;
+
+  for (guint i = 0; derived != NULL && i < changes->len; i++)
+    {
+      NullmailChange *change = g_ptr_array_index (changes, i);
+      const char *old = nullmail_change_get_old_value (change);
+      const char *new = nullmail_change_get_new_value (change);
+      NullmailFindingFacts facts = {
+        .code = NULLMAIL_FINDING_CODE_VALUE_DERIVED,
+        .severity = NULLMAIL_SEVERITY_NOTICE,
+        .parameter = nullmail_change_get_subject (change),
+        .path = self->plan->main_cf_path,
+      };
+
+      if (nullmail_change_get_kind (change) != NULLMAIL_CHANGE_KIND_PARAMETER || old == NULL
+          || !g_strv_contains (derived, facts.parameter))
+        continue;
+
+      g_ptr_array_add (self->plan->findings, _nullmail_finding_new (&facts,
+        new != NULL
+        ? g_strdup_printf (_("“%s” becomes “%s” in place of “%s”: that was not assigned, and "
+                             "follows from the relay and its login."), facts.parameter, new, old)
+        : g_strdup_printf (_("“%s” is removed, which was “%s”: that was not assigned, and follows "
+                             "from the relay and its login."), facts.parameter, old),
+        g_strdup (_("Apply the plan, or assign the property for this parameter to have another "
+                    "value."))));
+    }
+}
+
 void
 _nullmail_planner_add_findings (NullmailPlanner *self)
 {
   NullmailPlan *plan = self->plan;
   g_autoptr(GPtrArray) before = NULL;
+  g_autofree char *refusal_before = NULL, *refusal = NULL;
 
+  _nullmail_planner_ask_postfix (self, &refusal_before, &refusal);
   g_ptr_array_unref (plan->findings);
-  plan->findings = judge_after (self);
+  plan->findings = judge_after (self, refusal);
   add_service_findings (self);
+  add_derived_findings (self);
   for (guint i = 0; i < self->notes->len; i++)
     g_ptr_array_add (plan->findings,
                      nullmail_finding_ref (g_ptr_array_index (self->notes, i)));
@@ -163,7 +205,7 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
   if (plan->changes->len == 0 || self->request->goes_back)
     return;
 
-  before = judge_before (self);
+  before = judge_before (self, refusal_before);
   g_ptr_array_unref (plan->new_errors);
   plan->new_errors = _nullmail_finding_list_new_errors (
     before, plan->findings,

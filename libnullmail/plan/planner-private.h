@@ -19,6 +19,8 @@ typedef struct
   NullmailRelayCredentials *credentials;       /* (nullable) */
   gboolean                  drops_others;      /* removes every entry but that of the relay */
   gboolean                  completes;         /* fills in what typed settings leave open */
+  const char * const       *derived;           /* (nullable) parameters whose values follow from
+                                                * others, and were not assigned */
   gboolean                  modernises;        /* brings up to date what older versions wrote */
   const GPtrArray          *files;             /* (nullable) (element-type NullmailNamedChange)
                                                 * changes of files that are taken back */
@@ -113,6 +115,12 @@ void                _nullmail_planner_remove_retyped (NullmailPlanner  *self,
  * were named before, and removes maps of other types. */
 gboolean            _nullmail_planner_purge          (NullmailPlanner  *self,
                                                       GError          **error);
+
+/* (out) (transfer full) (nullable): why Postfix stops at main.cf now, and at the new one, in its
+ * words; NULL if it does not, if the checks find that themselves, or if it cannot be asked. */
+void                _nullmail_planner_ask_postfix    (NullmailPlanner  *self,
+                                                      char            **before,
+                                                      char            **after);
 
 /* Runs the checks over the states before and after, and puts what they find into the plan. */
 void                _nullmail_planner_add_findings   (NullmailPlanner  *self);

@@ -308,6 +308,18 @@ check_shared_file (NullmailPlanner  *self,
   return FALSE;
 }
 
+/* A map that has to be built is for root alone to read, so that Postfix's client has to open it
+ * itself, as root, and not by way of proxymap(8). */
+static gboolean
+settle_opening (NullmailPlanner  *self,
+                GError          **error)
+{
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+
+  return !_nullmail_password_map_find (&map, self->after) || !map.is_proxied || map.item == NULL
+         || _nullmail_password_map_open_directly (&map, self->plan->main_cf, error);
+}
+
 /* Gives a map that has to be built a type that this Postfix can open. */
 static gboolean
 settle_map_type (NullmailPlanner  *self,
@@ -321,6 +333,8 @@ settle_map_type (NullmailPlanner  *self,
       && (_nullmail_password_table_is_unchanged (table)
           || _nullmail_password_table_is_orphan (table)))
     return TRUE;
+  if (!settle_opening (self, error))
+    return FALSE;
   if (_nullmail_table_type_can_be_built (table->map_type)
       && _nullmail_installation_query_map_type (self->installation, self->after, table->map_type,
                                                 self->cancellable) != NULLMAIL_FACT_NO)
@@ -352,6 +366,16 @@ ask_map (NullmailPlanner *self)
     table->rebuild = TRUE;
 }
 
+/* A table that proxymap(8) opens is read by Postfix's own user, whom a stricter mode, or a map that
+ * is made anew, would keep out. */
+static gboolean
+is_proxied (NullmailPlanner *self)
+{
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
+
+  return _nullmail_password_map_find (&map, self->after) && map.is_proxied;
+}
+
 /* Modes and times are mended by the way, and what cannot be mended keeps nobody from anything else:
  * the checks report it. A password that is to be there needs a map that has it, and so does a
  * main.cf that is the first one to name the table. */
@@ -368,7 +392,7 @@ give_up_mending (NullmailPlanner *self)
                                          && !was_read_before (self, table->path,
                                                               table->map_type)));
   if (_nullmail_password_table_only_mends (table) && !primary->needs_map)
-    table->stays = !_nullmail_password_table_can_be_mended (table);
+    table->stays = is_proxied (self) || !_nullmail_password_table_can_be_mended (table);
 }
 
 static gboolean

@@ -31,4 +31,11 @@ NullmailCertificateState _nullmail_client_certificate_examine (const char * cons
                                                                const char         **path,
                                                                int                 *days);
 
+/* The same of smtp_tls_cert_file and smtp_tls_key_file, which may be one file: of it the first key
+ * counts, wherever it stands, and the first certificate. */
+NullmailCertificateState _nullmail_key_pair_examine           (const char          *certificate,
+                                                               const char          *key,
+                                                               const char         **path,
+                                                               int                 *days);
+
 G_END_DECLS

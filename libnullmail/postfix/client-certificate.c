@@ -21,6 +21,8 @@ typedef NullmailCertificateState State;
 typedef struct
 {
   const char *path;     /* the file that is read */
+  gboolean    has_keys_only;          /* certificates in it do not count ... */
+  gboolean    has_certificates_only;  /* ... or keys do not */
   EVP_PKEY   *key;      /* (owned) (nullable) waits for its certificate */
   guint       n_leaves; /* certificates with their keys */
   int         days;     /* until the first of them expires ... */
@@ -89,7 +91,10 @@ add_block (Chain               *chain,
   if (*header != '\0' || g_str_equal (name, PEM_STRING_PKCS8))
     return NULLMAIL_CERTIFICATE_UNREADABLE;
   if (g_str_has_suffix (name, "PRIVATE KEY"))
-    return add_key (chain, data, size);
+    return chain->has_certificates_only || (chain->has_keys_only && chain->key != NULL)
+           ? NULLMAIL_CERTIFICATE_GOOD : add_key (chain, data, size);
+  if (chain->has_keys_only)
+    return NULLMAIL_CERTIFICATE_GOOD;
   if (g_str_equal (name, PEM_STRING_X509) || g_str_equal (name, PEM_STRING_X509_OLD))
     return add_certificate (chain, data, size);
 
@@ -154,6 +159,46 @@ read_file (Chain *chain)
   return read_chain (chain, file);
 }
 
+static State
+finish (Chain       *chain,
+        State        state,
+        const char **path,
+        int         *days)
+{
+  if (state == NULLMAIL_CERTIFICATE_GOOD && chain->key != NULL)
+    state = NULLMAIL_CERTIFICATE_NO_CERTIFICATE;
+  else if (state == NULLMAIL_CERTIFICATE_GOOD && chain->n_leaves == 0)
+    state = NULLMAIL_CERTIFICATE_UNREADABLE;
+
+  *path = state == NULLMAIL_CERTIFICATE_GOOD ? chain->soonest : chain->path;
+  *days = chain->days;
+  EVP_PKEY_free (chain->key);
+  return state;
+}
+
+/* See set_cert_stuff () in Postfix's tls_certkey.c. */
+NullmailCertificateState
+_nullmail_key_pair_examine (const char  *certificate,
+                            const char  *key,
+                            const char **path,
+                            int         *days)
+{
+  Chain chain = { .path = key, .has_keys_only = TRUE };
+  State state = read_file (&chain);
+
+  if (state == NULLMAIL_CERTIFICATE_GOOD && chain.key == NULL)
+    state = NULLMAIL_CERTIFICATE_NO_KEY;
+  if (state == NULLMAIL_CERTIFICATE_GOOD)
+    {
+      chain.path = certificate;
+      chain.has_keys_only = FALSE;
+      chain.has_certificates_only = TRUE;
+      state = read_file (&chain);
+    }
+
+  return finish (&chain, state, path, days);
+}
+
 NullmailCertificateState
 _nullmail_client_certificate_examine (const char * const  *paths,
                                       const char         **path,
@@ -168,13 +213,5 @@ _nullmail_client_certificate_examine (const char * const  *paths,
       state = read_file (&chain);
     }
 
-  if (state == NULLMAIL_CERTIFICATE_GOOD && chain.key != NULL)
-    state = NULLMAIL_CERTIFICATE_NO_CERTIFICATE;
-  else if (state == NULLMAIL_CERTIFICATE_GOOD && chain.n_leaves == 0)
-    state = NULLMAIL_CERTIFICATE_UNREADABLE;
-
-  *path = state == NULLMAIL_CERTIFICATE_GOOD ? chain.soonest : chain.path;
-  *days = chain.days;
-  EVP_PKEY_free (chain.key);
-  return state;
+  return finish (&chain, state, path, days);
 }

@@ -24,6 +24,10 @@ typedef enum
 NullmailAccountFault _nullmail_accounts_examine (const char *owner,
                                                  const char *group);
 
+/* Finds the user of mail_owner, NULL for the package's; FALSE where that is not known. */
+gboolean             _nullmail_accounts_find_owner (const char *owner,
+                                                    uid_t      *uid);
+
 /* Whether a program runs with the rights of its group; UNKNOWN where it cannot be looked at. */
 NullmailFact         _nullmail_program_is_set_gid (const char *path);
 

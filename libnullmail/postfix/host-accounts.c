@@ -59,6 +59,16 @@ find_group (const char *name,
   return TRUE;
 }
 
+gboolean
+_nullmail_accounts_find_owner (const char *owner,
+                               uid_t      *uid)
+{
+  gboolean is_open = FALSE;
+  gid_t gid;
+
+  return find_user (owner != NULL ? owner : "postfix", uid, &gid, &is_open);
+}
+
 /* See check_mail_owner () and check_sgid_group () in Postfix's mail_params.c. */
 NullmailAccountFault
 _nullmail_accounts_examine (const char *owner,

@@ -22,6 +22,9 @@ char    *_nullmail_private_config_get_text  (NullmailEffective *effective);
 /* (transfer full) (nullable): the path of a new one; NULL where it cannot be made. */
 char    *_nullmail_private_config_make      (NullmailEffective *effective);
 
+/* The same with another text in its main.cf. */
+char    *_nullmail_private_config_make_with (const char        *text);
+
 /* Removes one with what is in it, and takes its path over. */
 void     _nullmail_private_config_remove    (char              *path);
 

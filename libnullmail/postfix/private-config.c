@@ -102,6 +102,13 @@ char *
 _nullmail_private_config_make (NullmailEffective *effective)
 {
   g_autofree char *text = _nullmail_private_config_get_text (effective);
+
+  return _nullmail_private_config_make_with (text);
+}
+
+char *
+_nullmail_private_config_make_with (const char *text)
+{
   g_autofree char *random = g_strdup_printf ("nullmail-%08x%08x", g_random_int (), g_random_int ());
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), random, NULL);
   g_autofree char *name = NULL;

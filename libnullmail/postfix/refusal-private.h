@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "config/mask-private.h"
 #include "postfix/installation-private.h"
 
 G_BEGIN_DECLS
@@ -14,5 +15,15 @@ G_BEGIN_DECLS
 char *_nullmail_installation_query_refusal (NullmailInstallation *self,
                                             NullmailEffective    *effective,
                                             GCancellable         *cancellable);
+
+/* The same of a main.cf that is not there yet. It is shown to postmap with its macros expanded, and
+ * without what only single daemons read, such as the tables, or has a password in it. */
+char *_nullmail_installation_query_refusal_of (NullmailInstallation *self,
+                                               NullmailEffective    *effective,
+                                               const NullmailMask   *mask,
+                                               GCancellable         *cancellable);
+
+/* Whether postmap, and with it every program of Postfix, looks at the value of a parameter. */
+gboolean _nullmail_parameter_is_read_at_start (const char *parameter);
 
 G_END_DECLS

@@ -52,6 +52,80 @@ note_job (GDBusConnection *connection G_GNUC_UNUSED,
   g_hash_table_insert (self->results, g_strdup (job), g_strdup (result));
 }
 
+/* A connection that is made. */
+typedef struct
+{
+  GDBusConnection *connection;  /* (owned) (nullable) */
+  GError          *error;       /* (owned) (nullable) */
+  GCancellable    *cancellable; /* (owned) is cancelled with the caller's, or when time is up */
+  gboolean         is_late;
+} Connecting;
+
+static void
+note_connection (GObject      *source_object G_GNUC_UNUSED,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  Connecting *self = user_data;
+
+  self->connection = g_dbus_connection_new_for_address_finish (result, &self->error);
+}
+
+static gboolean
+give_up (gpointer user_data)
+{
+  Connecting *self = user_data;
+
+  self->is_late = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pass_on (GCancellable *cancellable G_GNUC_UNUSED,
+         gpointer      other)
+{
+  g_cancellable_cancel (other);
+}
+
+/* Connects within a time limit. A bus that has been reached may still say nothing, and
+ * g_dbus_connection_new_for_address_sync () would wait for it for ever. */
+static GDBusConnection *
+connect_in_time (GMainContext  *context,
+                 const char    *address,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  guint limit_ms = _nullmail_deadline_limit (cancellable, CALL_TIMEOUT_MS);
+  g_autoptr(GCancellable) own = g_cancellable_new ();
+  g_autoptr(GSource) timer = g_timeout_source_new (MAX (1, limit_ms));
+  Connecting self = { .cancellable = own };
+  gulong handler = cancellable != NULL
+                   ? g_cancellable_connect (cancellable, G_CALLBACK (pass_on), own, NULL) : 0;
+
+  g_source_set_callback (timer, give_up, &self, NULL);
+  g_source_attach (timer, context);
+  g_dbus_connection_new_for_address (address,
+                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+                                     | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                     NULL, own, note_connection, &self);
+  while (self.connection == NULL && self.error == NULL)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (timer);
+  g_cancellable_disconnect (cancellable, handler);
+
+  if (self.error != NULL && self.is_late)
+    {
+      _nullmail_deadline_note_missed (cancellable);
+      g_clear_error (&self.error);
+      g_set_error (&self.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                   "nothing came back within %u ms", limit_ms);
+    }
+  if (self.error != NULL)
+    g_propagate_error (error, self.error);
+  return self.connection;
+}
+
 NullmailSystemd *
 _nullmail_systemd_connect (GCancellable  *cancellable,
                            GError       **error)
@@ -67,11 +141,7 @@ _nullmail_systemd_connect (GCancellable  *cancellable,
 
   address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, cancellable, &local_error);
   if (address != NULL)
-    self->connection =
-      g_dbus_connection_new_for_address_sync (address,
-                                              G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
-                                              | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                              NULL, cancellable, &local_error);
+    self->connection = connect_in_time (self->context, address, cancellable, &local_error);
   if (self->connection == NULL)
     {
       g_main_context_pop_thread_default (self->context);

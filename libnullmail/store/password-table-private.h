@@ -56,6 +56,9 @@ void                   _nullmail_password_table_free       (NullmailPasswordTabl
 void                   _nullmail_password_table_set_type   (NullmailPasswordTable  *self,
                                                             const char             *map_type);
 
+/* Takes a map that is older than its source as if it were not. */
+void                   _nullmail_password_table_take_as_fresh (NullmailPasswordTable *self);
+
 /* Whether others may read the source, or it belongs to another user. */
 gboolean               _nullmail_password_table_is_exposed (const NullmailPasswordTable *self);
 

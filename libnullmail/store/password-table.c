@@ -108,6 +108,16 @@ _nullmail_password_table_set_type (NullmailPasswordTable *self,
 }
 
 void
+_nullmail_password_table_take_as_fresh (NullmailPasswordTable *self)
+{
+  g_autofree char *map_path = _nullmail_lookup_map_get_path (self->path, self->map_type);
+  struct stat source = self->source;
+
+  source.st_mtim = self->map.st_mtim;
+  self->map_state = _nullmail_lookup_map_judge (map_path, self->map_type, &source, &self->map);
+}
+
+void
 _nullmail_staged_table_clear (NullmailStagedTable *self)
 {
   g_clear_pointer (&self->kept, _nullmail_secure_buffer_unref);

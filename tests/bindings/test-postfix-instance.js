@@ -74,6 +74,7 @@ function testInstance() {
         .find(f => f.get_code() === FindingCode.DUPLICATE_PARAMETER);
     check('finding', [finding.get_parameter(), finding.get_path(), finding.get_severity(),
         finding.get_suggestion()], ['relayhost', mainCf, Nullmail.Severity.WARNING, null]);
+    check('page', finding.get_url().endsWith('/findings.html#duplicate-parameter'));
     check('can be fixed', finding.can_fix());
     check('finding as variant', finding.to_variant().recursiveUnpack().code, 'duplicate-parameter');
     write(mainCf, `${MAIN_CF}mydestination =\nsender_canonical_maps = static:a@example.com\n`);

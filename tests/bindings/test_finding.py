@@ -70,6 +70,7 @@ class FindingTest(unittest.TestCase):
         self.assertEqual(finding.get_path(), str(self.folder / 'main.cf'))
         self.assertEqual(finding.get_line(), GOOD.count('\n') + 1)
         self.assertIsNone(finding.get_subject())
+        self.assertRegex(finding.get_url(), r'^file:///.*/findings[.]html#listens-on-network$')
         self.assertTrue(finding.get_message().endswith('.'))
         self.assertTrue(finding.get_remedy().endswith('.'))
 

@@ -56,6 +56,15 @@ def dead_links(folder):
             yield f'{page.name}: nothing is called {link}'
 
 
+def missing_findings(folder, namespace):
+    """Where the address of a finding leads to."""
+    text = (folder / 'findings.html').read_text(encoding='utf-8')
+    for member in namespace.find(f"{CORE}enumeration[@name='FindingCode']").iter(CORE + 'member'):
+        nick = member.get(GLIB + 'nick')
+        if nick != 'none' and f'id="{nick}"' not in text:
+            yield f'findings.html: no heading of {nick}'
+
+
 def main():
     gir, config, scratch = map(pathlib.Path, sys.argv[1:])
     pages = re.search(r'^content_files = \[(.*?)\]', config.read_text(encoding='utf-8'),
@@ -77,6 +86,7 @@ def main():
                                 '--config', config, '--content-dir', sources.TOP / 'docs',
                                 '--output-dir', folder, gir)
         faults += dead_links(pathlib.Path(folder))
+        faults += missing_findings(pathlib.Path(folder), namespace)
         n_pages = len(list(pathlib.Path(folder).glob('*.html')))
 
     print(*faults, f'{n_pages} pages, {len(faults)} faults', sep='\n')

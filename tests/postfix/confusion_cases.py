@@ -45,11 +45,12 @@ OPEN = f'''relayhost = {BARE}
 
 # codes: one of them is to be found, divided by “|”. passwords: the password file. raw: goes behind
 # main.cf as it is. files: more of them, by path. master: what to remove from master.cf, or with “+”
-# to add to it. table: what to do with the compiled table. how: how the lab shows that it is broken.
+# to add to it. table: what to do with the compiled table. places: modes and owners of folders of
+# the queue. how: how the lab shows that it is broken.
 # owner: who is still to find it, or in a sound one to let a plan for a login apply.
 Case = collections.namedtuple(
-    'Case', 'name codes edits passwords raw files master table how owner',
-    defaults=('', None, '', {}, (), 'hash', 'stuck', None))
+    'Case', 'name codes edits passwords raw files master table places how owner',
+    defaults=('', None, '', {}, (), 'hash', {}, 'stuck', None))
 
 BROKEN, SOUND = [], []
 
@@ -278,6 +279,90 @@ for name in ('smtp_generic_maps', 'virtual_alias_maps'):
     broken('type-' + name, 'table-missing|map-type-unsupported', f'{name} = sdbm:{{etc}}/no-such')
 broken('transport-without-type', 'invalid-value', 'transport_maps = {etc}/transport')
 
+# Slips of those who write or copy a file
+
+broken('mark-of-an-editor', 'unknown-parameter|no-relay', '-relayhost',
+       raw='\ufeffrelayhost = ' + RELAY + '\n')
+broken('blank-that-is-none', 'invalid-value', 'relayhost = \u00a0' + RELAY)
+broken('comment-behind-level', 'invalid-value', 'smtp_tls_security_level = secure # for the login')
+broken('comment-behind-boolean', 'invalid-value', 'smtp_sasl_auth_enable = yes # log in')
+broken('comment-behind-tables', 'invalid-value',
+       'smtp_sasl_password_maps = hash:{etc}/sasl_passwd # made by postmap')
+broken('quotes-around-relay', 'invalid-value', f'relayhost = "{RELAY}"')
+broken('quotes-around-ca-file', 'ca-missing', 'smtp_tls_CAfile = "{ca}"')
+broken('quotes-around-host-name', 'invalid-value', "myhostname = 'host7.example.com'")
+broken('semicolon-at-the-end', 'invalid-value', f'relayhost = {RELAY};')
+broken('relay-emptied-below', 'no-relay', raw='# Debian\nrelayhost =\n')
+broken('origin-of-unknown-macro', 'invalid-value', 'myorigin = $my_domain')
+broken('relay-of-unknown-macro', 'invalid-value', 'relayhost = [$my_relay]:587')
+broken('relay-with-mail-to', 'invalid-value', 'relayhost = smtp://smtp.example.com:587')
+broken('greeting-empty', 'invalid-value', 'smtp_helo_name =')
+broken('first-concurrency-zero', 'invalid-value', 'initial_destination_concurrency = 0')
+broken('resolver-options', 'invalid-value', 'smtp_dns_resolver_options = res_search')
+
+# Tables as others name and write them
+
+broken('table-by-its-own-file', 'map-missing',
+       'smtp_sasl_password_maps = hash:{etc}/sasl_passwd.db')
+broken('table-relative', 'map-missing', 'smtp_sasl_password_maps = hash:sasl_passwd')
+broken('table-with-blank-behind-type', 'invalid-value',
+       'smtp_sasl_password_maps = hash: {etc}/sasl_passwd')
+broken('table-without-type', 'invalid-value', 'smtp_sasl_password_maps = {etc}/sasl_passwd')
+broken('table-cut-off', 'table-wrong', table='cut')
+for name in ('lmdb', 'btree'):
+    broken('table-empty-' + name, 'table-wrong',
+           f'smtp_sasl_password_maps = {name}:{{etc}}/sasl_passwd', table='empty ' + name)
+broken('table-of-another-parameter-empty', 'table-wrong',
+       'smtp_generic_maps = hash:{etc}/generic', files={'generic': '', 'generic.db': ''})
+broken('entry-with-mark-of-an-editor', 'credentials-missing|credentials-key-mismatch',
+       passwords=f'\ufeff{RELAY} {LOGIN}\n')
+broken('entry-indented', 'credentials-missing', passwords=f'# The relay\n  {RELAY} {LOGIN}\n')
+broken('entry-with-equals-sign', 'credentials-missing', passwords=f'{RELAY} = {LOGIN}\n')
+broken('entry-in-quotes', 'credentials-missing', passwords=f'{RELAY} "{LOGIN}"\n')
+broken('entry-with-transport', 'credentials-missing|credentials-key-mismatch',
+       passwords=f'smtp:{RELAY} {LOGIN}\n')
+broken('entry-with-other-form-of-port', 'credentials-key-mismatch',
+       'relayhost = [smtp.example.com]:0587')
+
+# TLS and the dialogue
+
+broken('ca-file-in-another-form', 'ca-missing', 'smtp_tls_CAfile = {tmp}/ca.der')
+broken('ca-file-relative', 'ca-missing', 'smtp_tls_CAfile = ca.pem')
+broken('wrapper-missing-at-service', 'tls-wrapper-missing', 'relayhost = [smtp.example.com]:smtps',
+       passwords=f'[smtp.example.com]:smtps {LOGIN}\n')
+broken('policy-misspelt', 'tls-overridden|invalid-value',
+       'smtp_tls_policy_maps = texthash:{etc}/policy', files={'policy': RELAY + ' secur\n'})
+broken('starttls-left-out', 'mail-held', 'smtp_discard_ehlo_keywords = chunking, starttls')
+broken('ehlo-never', 'mail-held', 'smtp_never_send_ehlo = yes')
+broken('bind-address-loopback', 'invalid-value', 'smtp_bind_address = 127.0.0.1')
+broken('relay-of-other-family', 'invalid-value|protocol-unavailable', OPEN +
+       'relayhost = [192.0.2.11]\ninet_protocols = ipv6\ninet_interfaces = ::1')
+broken('interface-of-other-family', 'invalid-value|postfix-refuses',
+       'inet_interfaces = 127.0.0.1, [::1]')
+
+# Folders
+
+broken('daemons-elsewhere', 'invalid-value', 'daemon_directory = /usr/libexec/postfix')
+broken('commands-elsewhere', 'invalid-value', 'command_directory = /usr/local/sbin')
+broken('queue-missing', 'invalid-value', 'queue_directory = {etc}/../no-such/queue')
+broken('data-missing', 'invalid-value', 'data_directory = {etc}/../no-such/data')
+broken('data-of-root', 'mail-held|invalid-value', places={'../data': (0o700, 'root')})
+broken('queue-of-root', 'mail-held',
+       places={'active': (0o700, 'root'), 'incoming': (0o700, 'root')})
+broken('folder-private', 'submission-refused', table='folder', how='user')
+
+# master.cf as people write it
+
+for name, line in (('too-few-fields', 'smtp unix - - n - smtp'),
+                   ('capital-letter', 'smtp unix - - N - - smtp'),
+                   ('type-unknown', 'smtp tcp - - n - - smtp'),
+                   ('limit-that-is-none', 'smtp unix - - n - many smtp'),
+                   ('option-in-first-column', '-o smtp_bind_address=0.0.0.0'),
+                   ('option-with-blanks', 'smtp unix - - n - - smtp -o smtp_helo_timeout = 30'),
+                   ('program-unknown', 'smtp unix - - n - - smtpp')):
+    broken('master-' + name, 'bad-line|service-missing', master=('+' + line,))
+broken('transport-unknown', 'service-missing', 'default_transport = smtps')
+
 
 # Sound: a login
 
@@ -397,6 +482,44 @@ sound('tables-of-databases', 'myldap_server_host = ldap.example.com\nmyldap_sear
 sound('lines', raw='# A comment\nmynetworks_style =\n  # between\n\n  host\n')
 sound('no-newline-at-the-end', raw='biff = no')
 sound('lines-of-another-system', raw='biff = no\r\nsoft_bounce = no\r\n')
+
+# Sound: as people write it
+
+sound('tabs', '-relayhost', raw='relayhost\t=\t' + RELAY + '\t\n')
+sound('no-blanks', '-relayhost', raw='relayhost=' + RELAY + '\n')
+sound('macro-with-default', 'relayhost = ${my_relay:{' + RELAY + '}}')
+sound('comma-at-the-end', 'relayhost = ' + RELAY + ',')
+sound('port-with-zero', 'relayhost = [smtp.example.com]:0587',
+      passwords=f'[smtp.example.com]:0587 {LOGIN}\n')
+sound('entries-of-another-system', passwords=f'# A\r\n{RELAY} {LOGIN}\r\n\r\n')
+sound('entries-with-tabs', passwords=f'{RELAY}\t\t{LOGIN}\t\n')
+sound('entry-in-large-letters', passwords=f'{RELAY.upper()} {LOGIN}\n')
+sound('entry-continued', passwords=f'{RELAY}\n  {LOGIN}\n')
+sound('entries-in-texthash-with-blanks', 'smtp_sasl_password_maps = texthash:{etc}/sasl_passwd',
+      passwords=f'  # relay\n{RELAY}   {LOGIN}  \n', table='texthash')
+sound('tables-of-which-one-is-named-twice',
+      'smtp_sasl_password_maps = hash:{etc}/sasl_passwd, hash:{etc}/sasl_passwd')
+sound('table-in-proxy', 'smtp_sasl_password_maps = proxy:hash:{etc}/sasl_passwd\n'
+      'proxy_read_maps = $smtp_sasl_password_maps', table='postfix')
+sound('empty-alias-file', 'alias_maps = hash:{etc}/no-such\nalias_database = hash:{etc}/no-such')
+sound('server-name-sent', 'smtp_tls_servername = hostname')
+sound('keywords-left-out', 'smtp_discard_ehlo_keywords = chunking, dsn')
+sound('resolver-options-known', 'smtp_dns_resolver_options = res_defnames')
+sound('interfaces-of-both-families', 'inet_interfaces = 127.0.0.1, ::1\ninet_protocols = all')
+sound('network-address-of-host', 'inet_interfaces = 127.0.0.1\nsmtp_bind_address = 192.0.2.7')
+sound('master-with-old-types', master=('pickup', '+pickup fifo n - n 60 1 pickup', 'qmgr',
+                                       '+qmgr fifo n - n 300 1 qmgr'))
+sound('master-with-braces', master=('smtp/unix', '+smtp unix - - n - 0 smtp -v\n'
+                                    '  -o { smtp_helo_name = host7.example.com }\n# c\n'
+                                    '  -o smtp_connect_timeout=20s'))
+sound('master-with-pipe', master=('+mailman unix - n n - - pipe flags=FR user=nobody\n'
+                                  '  argv=/bin/false ${nexthop} ${user}',
+                                  '+127.0.0.1:10025 inet n - n - - smtpd',
+                                  '+[::1]:10025 inet n - n - - smtpd', '+scan unix - - n - 2 lmtp'),
+      how='untried')
+sound('generic-by-empty-file', 'smtp_generic_maps = texthash:{etc}/generic', files={'generic': ''})
+sound('transport-of-others', 'transport_maps = inline:{example.net=smtp:[192.0.2.11]:2525}')
+sound('no-tls-cache', 'smtp_tls_session_cache_database =')
 
 # Sound: the defaults of distributions, with a relay
 

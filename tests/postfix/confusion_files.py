@@ -3,6 +3,7 @@
 """The set-ups of confusion_cases.py, as files: a configuration directory for each."""
 
 import os
+import shutil
 import subprocess
 
 import confusion_cases
@@ -38,6 +39,15 @@ class CaseOnDisk:
         fixture.write(self.etc / 'main.cf', self.main_cf().encode(),
                       0o600 if self.case.table == 'private' else 0o644)
         self.make_passwords()
+        if self.case.table == 'folder':
+            self.etc.chmod(0o700)
+
+    def place_folders(self):
+        """What the case has of the queue's folders in place of what is usual."""
+        for name, place in self.case.places.items():
+            folder = self.folder / 'queue' / name
+            folder.chmod(place[0])
+            shutil.chown(folder, place[1])
 
     def main_cf(self):
         lines = dict(line.split(' =', 1) for line in confusion_cases.BASE.splitlines())
@@ -71,18 +81,23 @@ class CaseOnDisk:
         fixture.write(path, first.encode(), 0o600)
         if table in ('none', 'texthash'):
             return
-        made = table if table in ('lmdb', 'btree') else 'hash'
+        made = table.split()[-1]
+        made = made if made in ('lmdb', 'btree') else 'hash'
         subprocess.run(['postmap', '-c', self.plain_folder(), f'{made}:{path}'], check=True,
                        stderr=subprocess.DEVNULL)
         compiled = path.with_suffix(fixture.SUFFIXES[made])
         if table in ('other', 'stale'):
             fixture.write(path, text.encode(), 0o600)
-        if table in BROKEN_TABLES:
-            compiled.write_bytes(BROKEN_TABLES[table])
+        if table.split()[0] in BROKEN_TABLES:
+            compiled.write_bytes(BROKEN_TABLES[table.split()[0]])
+        if table == 'cut':
+            os.truncate(compiled, compiled.stat().st_size // 2)
         if table == 'stale':
             os.utime(compiled, (fixture.OLD_S - 9, fixture.OLD_S - 9))
         if table == 'open':
             path.chmod(0o644)
+        if table == 'postfix':
+            shutil.chown(compiled, 'postfix')
 
     def plain_folder(self):
         """A configuration that postmap takes, whatever the case is."""

@@ -134,7 +134,8 @@ class Tables(FindingsTest):
                 self.set(MAPS, text)
                 finding = self.find(Code.MAP_TYPE_UNSUPPORTED, Severity.ERROR, subject='sdbm',
                                     parameter=MAPS,
-                                    suggestion=text.replace('sdbm', fixture.default_type()))
+                                    suggestion=text.replace('sdbm', fixture.default_type())
+                                    .removeprefix('proxy:'))
                 main_cf = self.instance.load_main_cf()
                 self.assertTrue(finding.fix(main_cf))
                 self.instance.apply(self.instance.plan_main_cf(main_cf, None, 0), 0)
@@ -227,7 +228,7 @@ class SecondTable(FindingsTest):
         super().setUp()
         self.second = self.etc / 'second'
         self.write_second('[third.example.com]:587 a:b\n')
-        self.set(MAPS, f'hash:{self.sasl_passwd}, proxy:hash:{self.second}')
+        self.set(MAPS, f'hash:{self.sasl_passwd}, hash:{self.second}')
         self.assert_clean()
 
     def write_second(self, text):
@@ -259,6 +260,26 @@ class SecondTable(FindingsTest):
                 path.chmod(0o644)
                 self.find_by_hand(Code.SECRET_FILE_MODE, Severity.ERROR, path=str(path))
                 path.chmod(0o600)
+
+    def test_proxied(self):
+        """proxymap(8) opens it as Postfix's own user, to whom the rights have to let it."""
+        table = self.second.with_suffix('.db')
+        self.set(MAPS, f'hash:{self.sasl_passwd}, proxy:hash:{self.second}')
+        self.assertEqual([f.get_subject() for f in self.new_instance().check()
+                          if f.get_code() == Code.TABLE_WRONG], [str(table)])
+        for mode, severity in ((0o640, Severity.NOTICE), (0o644, Severity.ERROR)):
+            table.chmod(mode)
+            self.find_by_hand(Code.SECRET_FILE_MODE, severity, path=str(table))
+            self.assertTrue(self.instance.plan(self.instance.load_config(), None, 0).is_empty())
+
+    def test_proxied_is_opened_directly_once_it_is_written(self):
+        table = self.sasl_passwd.with_suffix('.db')
+        self.set(MAPS, f'proxy:hash:{self.sasl_passwd}')
+        table.chmod(0o640)
+        self.assertTrue(self.instance.plan(self.instance.load_config(), None, 0).is_empty())
+        self.apply(self.instance.load_config(), fixture.credentials(password='next'))
+        self.assertEqual(self.instance.load_main_cf().get_value(MAPS), f'hash:{self.sasl_passwd}')
+        self.assert_clean()
 
     def test_one_file_twice(self):
         self.set(MAPS, f'hash:{self.sasl_passwd}, texthash:{self.sasl_passwd}')

@@ -62,6 +62,33 @@ class Levels(FlowTest):
                 self.assertEqual(self.value('smtp_tls_security_level'), expected)
                 self.assertEqual(self.look_up(), f'relayuser:{SECRET}')
 
+    def derived(self, text, relay=fixture.RELAY, **assigned):
+        """What the plan for a login says of values that nobody assigned."""
+        self.begin(text)
+        config = self.instance.load_config()
+        config.set_relay_host(fixture.relay_host(relay))
+        config.set_authentication(True)
+        for name, value in assigned.items():
+            config.set_property(name.replace('_', '-'), value)
+        plan = self.instance.plan(config, fixture.credentials(relay), 0)
+        return [(item.get_severity(), item.get_parameter(), item.get_message())
+                for item in plan.get_findings() if item.get_code() == Code.VALUE_DERIVED]
+
+    def test_plan_says_which_level_is_derived(self):
+        item, = self.derived('smtp_tls_security_level = may\n')
+        self.assertEqual(item[:2], (Nullmail.Severity.NOTICE, 'smtp_tls_security_level'))
+        self.assertIn('“secure” in place of “may”', item[2])
+        for level in ('secure', 'encrypt', 'verify'):
+            self.assertEqual(self.derived(f'smtp_tls_security_level = {level}\n'), [], level)
+        self.assertEqual(self.derived(''), [])
+        self.assertEqual(self.derived('smtp_tls_security_level = may\n',
+                                      tls_level=Nullmail.TlsLevel.VERIFY), [])
+
+    def test_plan_says_that_the_wrapper_follows_the_port(self):
+        items = self.derived('relayhost = [smtp.example.com]:465\nsmtp_tls_wrappermode = yes\n'
+                             'smtp_tls_security_level = encrypt\n')
+        self.assertEqual([item[1] for item in items], ['smtp_tls_wrappermode'])
+
     def test_states(self):
         main_cf = Nullmail.MainCf.new()
         main_cf.set_value('smtp_tls_security_level', 'may')

@@ -23,6 +23,7 @@ from fixture import GLib, Nullmail, RELAY, SECRET
 
 OWN_FILES = pathlib.Path(__file__).resolve().parent.parent / 'data' / 'hosts'
 ETC = pathlib.Path('/etc/postfix')
+GROUPS = 'maildrop',  # that of postdrop on SUSE
 PLUG_INS = 'dynamicmaps.cf'  # the table types that are packages of their own
 NO_ACTIVATE = Nullmail.ApplyFlags.NO_ACTIVATE
 NOT_UNDONE = Nullmail.FindingCode.CREDENTIALS_NOT_UNDONE
@@ -63,7 +64,7 @@ class Files(unittest.TestCase):
         for outcome in outcomes:
             n.update(key for key, value in outcome.items() if value is True)
         flows = [flow for outcome in outcomes for flow in (outcome['loaded'], outcome['fresh'])]
-        refused = n['refused']
+        refused = sum(outcome['refused'] is not None for outcome in outcomes)
         f = collections.Counter(key for flow in flows for key, value in flow.items()
                                 if value is True)
         print(f'{files.name}: {len(outcomes)} files, {n["same"]} the same bytes, '
@@ -72,6 +73,9 @@ class Files(unittest.TestCase):
               f'{f["back"]} back and {f["said"]} said what stays, {f["purged"]} purged; '
               f'{seconds:.0f} s')
         for outcome in outcomes:
+            if outcome['refused']:
+                print(f'  {outcome["name"]}: Postfix: {outcome["refused"]}; '
+                      f'the library: {outcome["loaded"].get("error", "applies")}')
             with self.subTest(outcome['name']):
                 self.assertTrue(outcome['same'])
                 self.assertTrue(outcome['no_op'], outcome.get('no_op_error'))
@@ -102,15 +106,19 @@ def postfix_says(command, *arguments):
                           stderr=subprocess.DEVNULL, check=False, text=True).stdout
 
 
-def does_postfix_refuse():
-    """Whether Postfix's own programs stop at main.cf, or have not the tables it logs in by."""
+def refusal_of_postfix():
+    """Why Postfix's own programs stop at main.cf, or that they have not the tables it logs in by;
+    or None."""
+    for command in (['postconf', '-c', ETC, '-n'],
+                    ['postmap', '-c', ETC, '-q', 'x', 'inline:{x=y}']):
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              check=False, text=True)
+        if done.returncode != 0:
+            return done.stderr.strip().splitlines()[-1]
     tables = postfix_says('postconf', '-hx', 'smtp_sasl_password_maps').replace(',', ' ').split()
     types = postfix_says('postconf', '-m').split()
-    return any(table.removeprefix('proxy:').partition(':')[0] not in types for table in tables) \
-        or any(subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              check=False).returncode != 0
-               for command in (['postconf', '-c', ETC, '-n'],
-                               ['postmap', '-c', ETC, '-q', 'x', 'inline:{x=y}']))
+    missing = {table.removeprefix('proxy:').partition(':')[0] for table in tables} - set(types)
+    return f'has no tables of type {" ".join(sorted(missing))}' if missing else None
 
 
 def reads_login():
@@ -207,16 +215,33 @@ def try_file(test, path):
     except GLib.Error as error:
         outcome['no_op'] = False
         outcome['no_op_error'] = error.message
-    outcome['refused'] = does_postfix_refuse()
+    outcome['refused'] = refusal_of_postfix()
     outcome['loaded'] = flow.run(loads=True)
     outcome['fresh'] = Flow(test, contents).run(loads=False)
     return outcome
+
+
+def make_machine():
+    """What the machines have that the files come from: other groups, and addresses of their own for
+    the names that they listen on."""
+    with open('/etc/group', 'a', encoding='ascii') as groups:
+        groups.write(''.join(f'{name}:x:{60000 + i}:\n' for i, name in enumerate(GROUPS)))
+    text = ''.join(path.read_text(encoding='utf-8', errors='replace') for path in list_files())
+    with open('/etc/hosts', 'a', encoding='ascii') as hosts:
+        for name in re.findall(r'^(?:inet_interfaces|myhostname)\s*=.*?([\w-][\w.-]*\.[a-z]+)$',
+                               text, re.M):
+            hosts.write(f'127.0.0.1 {name}\n')
+
+
+def list_files():
+    return [path for path in sorted(pathlib.Path(os.environ['NULLMAIL_MAIN_CF_FILES']).iterdir())
+            if path.suffix != '.tsv']
 
 
 def inside_files(test):
     if not os.path.samefile(ETC, test.etc):
         raise RuntimeError(f'{ETC} is that of the machine')
     pathlib.Path('/etc/mailname').write_text('host1.example.com\n')
-    for path in sorted(pathlib.Path(os.environ['NULLMAIL_MAIN_CF_FILES']).iterdir()):
-        if path.suffix != '.tsv':
-            print(json.dumps(try_file(test, path)), flush=True)
+    make_machine()
+    for path in list_files():
+        print(json.dumps(try_file(test, path)), flush=True)

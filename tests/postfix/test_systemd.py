@@ -7,6 +7,7 @@ job fails, a unit is masked, polkit says no, or nobody answers."""
 import importlib.util
 import os
 import shutil
+import socket
 
 import fixture
 import stand_ins
@@ -327,3 +328,47 @@ def inside_reload(test):
         instance.activate(Activation.RELOAD)
     except GLib.Error as error:
         assert error.matches(Error.quark(), Error.ACTIVATION), error
+
+
+class SilentBus(stand_ins.Folder):
+    """A bus that takes the connection and never says a word, not even who it is."""
+
+    def setUp(self):
+        super().setUp()
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.addCleanup(self.listener.close)
+        path = os.path.join(self.folder, 'silent')
+        self.listener.bind(path)
+        self.listener.listen(16)
+        os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = f'unix:path={path}'
+        self.addCleanup(os.environ.pop, 'DBUS_SYSTEM_BUS_ADDRESS')
+        self.instance = self.new_instance(service_control=Control.SYSTEMD)
+
+    def test_check_says_what_it_missed(self):
+        codes = [(item.get_code(), item.get_subject()) for item in self.instance.check()]
+        self.assertIn((Nullmail.FindingCode.NOT_CHECKED, 'postfix-refuses'), codes)
+
+    def test_query_service_ends(self):
+        self.assert_error(Error.ACTIVATION, 'message bus', self.instance.query_service)
+
+    def test_apply_ends(self):
+        before = self.read()
+        plan = self.plan_edit('mydomain', 'example.org', self.instance)
+        self.assert_error(Error.ACTIVATION, 'message bus', self.instance.apply, plan, 0)
+        self.assertEqual(self.read(), before)
+
+    def test_cancelled_while_it_waits(self):
+        cancellable = Gio.Cancellable()
+        GLib.timeout_add(50, cancellable.cancel)
+        loop, outcome = GLib.MainLoop(), []
+
+        def done(_, result):
+            try:
+                self.instance.query_service_finish(result)
+            except GLib.Error as error:
+                outcome.append(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+            loop.quit()
+
+        self.instance.query_service_async(cancellable, done)
+        loop.run()
+        self.assertEqual(outcome, [True])

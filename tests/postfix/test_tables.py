@@ -12,10 +12,15 @@ import fixture
 from fixture import InstanceTest, Nullmail, RELAY, SECRET
 
 Code = Nullmail.FindingCode
+Error = Nullmail.Error
 OTHER = '[other.example.com]:587'
 LOGGED = '#!/bin/sh\necho "$@" >>{log}\nexec {program} "$@"\n'
 HANGS = '#!/bin/sh\ncase "$*" in *nonexistent*) exec {program} "$@" ;; esac\nsleep 3600\n'
 
+COPIES = """#!/bin/sh
+case "$*" in *inline:*) cat "$2/main.cf" >>{log} ;; esac
+exec {program} "$@"
+"""
 DOES_NOT_START = """#!/bin/sh
 [ -e {log} ] || {{ echo 'postmap: fatal: host not found: nosuch.example.com' >&2; exit 1; }}
 exec {program} "$@"
@@ -389,6 +394,71 @@ class Refusals(TablesTest):
         self.assertEqual(len(self.found(Code.POSTFIX_REFUSES, instance=self.instance)), 1)
         (self.folder / 'log').touch()
         self.assertEqual(self.found(Code.POSTFIX_REFUSES, instance=self.instance), [])
+
+    def plan_of(self, first, **parameters):
+        fixture.write(self.main_cf, fixture.MAIN_CF + first.encode())
+        main_cf = self.instance.load_main_cf()
+        for name, value in parameters.items():
+            main_cf.set_value(name, value)
+        return self.instance.plan_main_cf(main_cf, None, 0)
+
+    def refusals_of(self, plan):
+        return [item.get_message() for item in plan.get_findings()
+                if item.get_code() == Code.POSTFIX_REFUSES]
+
+    def test_plan_that_postfix_refuses(self):
+        """Before the apply, with Postfix's own words, and nothing is written."""
+        for parameters in ({'line_length_limit': 'x'}, {'inet_interfaces': 'nosuch.invalid'},
+                           {'my_limit': '1k', 'line_length_limit': '$my_limit'}):
+            with self.subTest(parameters):
+                plan = self.plan_of('', **parameters)
+                message, = self.refusals_of(plan)
+                self.assertIn([*parameters][-1], message)
+                self.assertNotIn('nullmail-', message)
+                self.assert_refused(Error.UNSAFE, [*parameters][-1], self.instance.apply, plan, 0)
+
+    def test_plan_whose_macro_is_refused(self):
+        plan = self.plan_of('my_limit = 2048\nline_length_limit = $my_limit\n', my_limit='much')
+        self.assertEqual(len(self.refusals_of(plan)), 1)
+
+    def test_plan_of_what_was_refused_before(self):
+        """It is said, and is no new error: what mends something else is not kept from it."""
+        plan = self.plan_of('line_length_limit = x\n', header_size_limit='100000')
+        self.assertEqual(len(self.refusals_of(plan)), 1)
+        self.assertTrue(self.instance.apply(plan, 0))
+        plan = self.plan_of('line_length_limit = x\n', line_length_limit='2048')
+        self.assertEqual(self.refusals_of(plan), [])
+
+    def test_plan_for_a_login_that_postfix_refuses(self):
+        """postmap would stop at it when it is to build the table."""
+        fixture.write(self.main_cf, fixture.MAIN_CF + b'line_length_limit = x\n')
+        config = self.instance.load_config()
+        config.set_relay_host(fixture.relay_host())
+        config.set_authentication(True)
+        plan = self.instance.plan(config, fixture.credentials(), 0)
+        self.assertEqual(len(self.refusals_of(plan)), 1)
+
+    def test_plans_that_do_not_ask(self):
+        """Neither one that changes nothing, nor one whose values the checks know."""
+        self.log_postmap()
+        for parameters in ({}, {'mydomain': 'example.org'}, {'inet_interfaces': 'loopback-only'},
+                           {'smtp_connection_cache_time_limit': '3s'}, {'relayhost': '[x.y]'}):
+            self.plan_of('line_length_limit = 2048\n', **parameters)
+        self.assertEqual([line for line in self.asked() if 'inline:' in line], [])
+        self.plan_of('', line_length_limit='2048')
+        self.assertEqual(len([line for line in self.asked() if 'inline:' in line]), 1)
+
+    def test_plan_shows_postfix_no_password(self):
+        """What Postfix is asked with lies in the folder for temporary files for a moment."""
+        self.log_postmap(COPIES)
+        plan = self.plan_of(f'my_login = static:host7:{SECRET}\n'
+                            'smtp_sasl_password_maps = $my_login\n'
+                            f'transport_maps = inline:{{x=host7:{SECRET}}}\n',
+                            line_length_limit='x')
+        self.assertEqual(len(self.refusals_of(plan)), 1)
+        seen = (self.folder / 'log').read_text()
+        self.assertIn('line_length_limit = x\n', seen)
+        self.assertNotIn(SECRET, seen)
 
     def test_asked_once(self):
         self.log_postmap()

@@ -154,6 +154,7 @@ class World:
             (self.folder / f'{name}.chain').write_text(
                 (self.folder / f'{name}.key').read_text()
                 + (self.folder / f'{name}.crt').read_text())
+        openssl('x509', '-in', 'ca.pem', '-outform', 'DER', '-out', 'ca.der')
         (self.folder / 'ca').mkdir()
         (self.folder / 'ca' / 'ca.pem').write_bytes((self.folder / 'ca.pem').read_bytes())
         openssl('rehash', 'ca')

@@ -4,6 +4,8 @@
 
 #include <libnullmail/nullmail.h>
 
+#include <string.h>
+
 #include "check-case.h"
 #include "document/password-file-private.h"
 
@@ -14,6 +16,40 @@ static NullmailFinding *
 make (const NullmailFindingFacts *facts)
 {
   return _nullmail_finding_new (facts, g_strdup ("A message."), g_strdup ("A remedy."));
+}
+
+/* The page that an address leads to has a heading for each code, and for nothing else. */
+static void
+test_urls (void)
+{
+  g_autoptr(GEnumClass) codes = g_type_class_ref (NULLMAIL_TYPE_FINDING_CODE);
+  g_autofree char *path = g_build_filename (TEST_DATA, "..", "..", "docs", "findings.md",
+                                             NULL);
+  g_autofree char *page = NULL;
+  g_autoptr(GError) error = NULL;
+  guint n_headings = 0;
+
+  g_file_get_contents (path, &page, NULL, &error);
+  g_assert_no_error (error);
+  for (const char *p = page; (p = strstr (p, "\n## ")) != NULL; p++)
+    n_headings++;
+  g_assert_cmpuint (n_headings, ==, codes->n_values - 1);
+
+  for (guint i = 0; i < codes->n_values; i++)
+    {
+      const NullmailFindingFacts facts = { .code = codes->values[i].value };
+      g_autofree char *heading = g_strdup_printf ("\n## %s\n", codes->values[i].value_nick);
+      g_autofree char *end = g_strdup_printf ("/findings.html#%s", codes->values[i].value_nick);
+      g_autoptr(NullmailFinding) finding = NULL;
+
+      if (codes->values[i].value == NULLMAIL_FINDING_CODE_NONE)
+        continue;
+      finding = make (&facts);
+      g_assert_true (g_str_has_prefix (nullmail_finding_get_url (finding), "file:///"));
+      g_assert_true (g_str_has_suffix (nullmail_finding_get_url (finding), end));
+      g_test_message ("%s", heading);
+      g_assert_nonnull (strstr (page, heading));
+    }
 }
 
 static void
@@ -274,6 +310,7 @@ main (int    argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/finding/getters", test_getters);
+  g_test_add_func ("/finding/urls", test_urls);
   g_test_add_func ("/finding/can-fix", test_can_fix);
   g_test_add_func ("/finding/equal", test_equal);
   g_test_add_func ("/finding/variant", test_variant);

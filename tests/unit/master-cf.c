@@ -86,12 +86,49 @@ test_services (void)
   g_assert_null (_nullmail_master_cf_find (services, "smtp", "pass"));
 }
 
+static void
+test_faults (void)
+{
+  static const struct { const char *text; NullmailMasterFaultKind kind; guint line; } cases[] = {
+    { "smtp unix - - n - smtp\n", NULLMAIL_MASTER_FAULT_FIELDS, 1 },
+    { "# c\n\n-o a=b\n", NULLMAIL_MASTER_FAULT_FIELDS, 3 },
+    { "smtp tcp - - n - - smtp\n", NULLMAIL_MASTER_FAULT_TYPE, 1 },
+    { "smtp unix - - N - - smtp\n", NULLMAIL_MASTER_FAULT_FLAG, 1 },
+    { "smtp unix yes - n - - smtp\n", NULLMAIL_MASTER_FAULT_FLAG, 1 },
+    { "smtp unix - - n - many smtp\n", NULLMAIL_MASTER_FAULT_NUMBER, 1 },
+    { "smtp unix - - n - 1? smtp\n", NULLMAIL_MASTER_FAULT_NUMBER, 1 },
+    { "smtp unix - - n ? - smtp\n", NULLMAIL_MASTER_FAULT_NUMBER, 1 },
+    { "smtp unix - - n - - smtp\n  -v\n  -o a = b\n", NULLMAIL_MASTER_FAULT_OPTION, 3 },
+    { "smtp unix - - n - - smtp -v -o\n", NULLMAIL_MASTER_FAULT_OPTION, 1 },
+    { "smtp unix - - n - - smtp -oab\n", NULLMAIL_MASTER_FAULT_OPTION, 1 },
+    { "smtp inet n - y - - smtpd\nqmgr fifo n - n 300? 1 qmgr -o {a = b} -o c=d -v\n", 0, 0 },
+    { "x pass - - n - 0 smtpd\np unix - n n - - pipe flags=R argv=/bin/x -o not\n", 0, 0 },
+    { "postlog unix-dgram n - n - 1 postlogd\n   \n# the end\n", 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GPtrArray) faults = _nullmail_master_cf_list_faults (cases[i].text);
+      const NullmailMasterFault *fault;
+
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpuint (faults->len, ==, cases[i].kind != 0);
+      if (cases[i].kind == 0)
+        continue;
+
+      fault = g_ptr_array_index (faults, 0);
+      g_assert_cmpint (fault->kind, ==, cases[i].kind);
+      g_assert_cmpuint (fault->line, ==, cases[i].line);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/master-cf/options", test_options);
+  g_test_add_func ("/master-cf/faults", test_faults);
   g_test_add_func ("/master-cf/services", test_services);
 
   return g_test_run ();
