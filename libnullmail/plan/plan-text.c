@@ -182,12 +182,12 @@ append_texts (gpointer     sink_data,
  * @self: a plan
  *
  * Writes the text files that would change, whole, as they are and as they would be, for a tool that
- * makes the difference itself. In the order of [method@Plan.to_diff] each is a dictionary of `path`,
- * `before` and `after` (`s`); `before` is left out where the file would be new, and `after` where it
- * would go.
+ * makes the difference itself. In the order of [method@Plan.to_diff] each is a dictionary of
+ * `path`, `before` and `after` (`s`); `before` is left out where the file would be new, and `after`
+ * where it would go.
  *
- * Every password reads `********`, one that is replaced `******** (changed)` in `after`. What is not
- * UTF-8 is shown as U+FFFD.
+ * Every password reads `********`, one that is replaced `******** (changed)` in `after`. What is
+ * not UTF-8 is shown as U+FFFD.
  *
  * Returns: (transfer full) (not nullable): a new variant of type `aa{sv}`, not floating, without
  *   items where no text changes

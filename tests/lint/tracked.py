@@ -10,9 +10,11 @@ import sys
 
 from tree import TOP, list_files
 
-NAMES = {'.clang-format', '.editorconfig', '.gitattributes', '.gitignore', 'COPYING', 'NEWS'}
-SUFFIXES = {'.build', '.c', '.cf', '.dict', '.h', '.in', '.js', '.json', '.md', '.py', '.service',
-            '.socket', '.supp', '.svg', '.symbols', '.toml', '.txt', '.vala', '.yaml', '.yml'}
+NAMES = {'.clang-format', '.editorconfig', '.gitattributes', '.gitignore', 'COPYING', 'NEWS',
+         'aliases'}
+SUFFIXES = {'.build', '.c', '.cf', '.cfg', '.dict', '.h', '.in', '.js', '.json', '.md', '.py',
+            '.service', '.socket', '.supp', '.svg', '.symbols', '.toml', '.txt', '.vala', '.yaml',
+            '.yml'}
 # Inputs of the parsers, which have the names that the fuzzer gives them.
 CORPUS = 'tests/fuzz/corpus/'
 # A person's folder, or somebody's build folder. /etc/postfix and the like are the same everywhere.
