@@ -29,6 +29,17 @@ def state():
     return found
 
 
+def differences(one, other):
+    """The names of the files that only one has, or that differ."""
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def passwords():
+    """The relays that have one."""
+    with open(os.path.join(ETC, 'sasl_passwd'), encoding='ascii') as file:
+        return [line.split()[0] for line in file]
+
+
 def answers(relay):
     """What Postfix finds for the relay, in the file and in the table."""
     maps = subprocess.run(['postconf', '-h', 'smtp_sasl_password_maps'], check=True,
@@ -82,7 +93,8 @@ def main():
         print(json.dumps({
             'left': [state_of == left for state_of in whole[:2]],
             'changed': healed['changed'], 'again': again['changed'],
-            'whole': state() == whole[n_kills % 2], 'service': healed['service'],
+            'differs': differences(state(), whole[n_kills % 2]), 'service': healed['service'],
+            'passwords': passwords(),
             'answer': answers(options['relay_host']) == '{relay_user}:{relay_password}'.format(
                 **options)}), flush=True)
         n_kills += 1

@@ -384,10 +384,9 @@ class NullClient(object):
     def run_once(self):
         self.plan = self.make_plan()
         self.check_stop()
-        changes = self.plan.will_change(self.flags)[1]
-        self.result['changed'] |= changes
+        self.result['changed'] |= self.plan.will_change(self.flags)[1]
         self.probe_relay()
-        if changes and not self.module.check_mode:
+        if not self.module.check_mode:  # an empty plan removes what a killed run has left
             self.instance.apply(self.plan, self.flags)
 
     def run(self):
