@@ -53,6 +53,8 @@ def call(*command, code=0, **options):
 class Tools(unittest.TestCase):
     def ansible_test(self, *words):
         program.need('ansible-test')
+        # What one has written there, another would take for a part of the collection.
+        shutil.rmtree(Shared.collection / 'tests' / 'output', ignore_errors=True)
         return call(sys.executable, play.HERE / 'ansible_test.py', *words, '--color', 'no',
                     '--python', PYTHON, cwd=Shared.collection)
 
