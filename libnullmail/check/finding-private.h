@@ -52,13 +52,17 @@ int              _nullmail_finding_compare         (gconstpointer               
 gboolean         _nullmail_finding_list_has_matter (GPtrArray                  *list,
                                                     const NullmailFinding      *finding);
 
-/* (transfer full): the errors that a plan brings in, which make it unsafe. These are the findings
- * of severity ERROR behind it of which there was none with the same code, parameter, path and
- * subject before. If the channel of the password gets weaker, each finding that endangers it counts
- * as new. */
-GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray *before,
-                                                    GPtrArray *after,
-                                                    gboolean   is_weaker);
+/* (transfer full): what a plan brings in: the findings behind it of which there was none with the
+ * same code, parameter, path and subject before. If the channel of the password gets weaker, each
+ * error that endangers it counts as new. */
+GPtrArray       *_nullmail_finding_list_new        (GPtrArray                  *before,
+                                                    GPtrArray                  *after,
+                                                    gboolean                    is_weaker);
+/* (transfer full): those of severity ERROR, which make a plan unsafe where they are new. */
+GPtrArray       *_nullmail_finding_list_errors     (GPtrArray                  *findings);
+GPtrArray       *_nullmail_finding_list_new_errors (GPtrArray                  *before,
+                                                    GPtrArray                  *after,
+                                                    gboolean                    is_weaker);
 
 /* Whether the document was changed. What keeps the password and the messages on the promised
  * channel is never made weaker: where that cannot be said of a fix nothing is changed. */

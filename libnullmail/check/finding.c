@@ -530,9 +530,9 @@ _nullmail_finding_list_has_matter (GPtrArray             *list,
 }
 
 GPtrArray *
-_nullmail_finding_list_new_errors (GPtrArray *before,
-                                   GPtrArray *after,
-                                   gboolean   is_weaker)
+_nullmail_finding_list_new (GPtrArray *before,
+                            GPtrArray *after,
+                            gboolean   is_weaker)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   g_autoptr(GHashTable) known = g_hash_table_new (hash_matter, is_same_matter);
@@ -544,11 +544,36 @@ _nullmail_finding_list_new_errors (GPtrArray *before,
     {
       NullmailFinding *finding = g_ptr_array_index (after, i);
 
-      if (finding->severity == NULLMAIL_SEVERITY_ERROR
-          && ((is_weaker && is_about_channel (finding))
-              || !g_hash_table_contains (known, finding)))
+      if ((is_weaker && finding->severity == NULLMAIL_SEVERITY_ERROR && is_about_channel (finding))
+          || !g_hash_table_contains (known, finding))
         g_ptr_array_add (list, nullmail_finding_ref (finding));
     }
 
   return list;
+}
+
+GPtrArray *
+_nullmail_finding_list_errors (GPtrArray *findings)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      NullmailFinding *finding = g_ptr_array_index (findings, i);
+
+      if (finding->severity == NULLMAIL_SEVERITY_ERROR)
+        g_ptr_array_add (list, nullmail_finding_ref (finding));
+    }
+
+  return list;
+}
+
+GPtrArray *
+_nullmail_finding_list_new_errors (GPtrArray *before,
+                                   GPtrArray *after,
+                                   gboolean   is_weaker)
+{
+  g_autoptr(GPtrArray) found = _nullmail_finding_list_new (before, after, is_weaker);
+
+  return _nullmail_finding_list_errors (found);
 }

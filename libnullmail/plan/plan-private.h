@@ -69,7 +69,8 @@ struct _NullmailPlan
                                           * nobody needs on the way back, and that stay */
   GPtrArray          *changes;           /* (element-type NullmailChange) */
   GPtrArray          *findings;          /* (element-type NullmailFinding) */
-  GPtrArray          *new_errors;        /* (element-type NullmailFinding) */
+  GPtrArray          *new_findings;      /* (element-type NullmailFinding) of those */
+  GPtrArray          *new_errors;        /* (element-type NullmailFinding) of those in turn */
   NullmailActivation  activation;
   gboolean            main_cf_first;     /* main.cf is exchanged before the password file */
   gboolean            stops_postfix;     /* Postfix must not run while main.cf is exchanged */

@@ -4,14 +4,10 @@
 
 #include "plan/plan-private.h"
 
-#include <string.h>
-
-#include "base/regular-file-private.h"
 #include "check/finding.h"
 #include "document/main-cf-private.h"
 #include "enum-types.h"
 #include "plan/change.h"
-#include "plan/text-diff-private.h"
 
 /**
  * NullmailPlan:
@@ -89,6 +85,7 @@ nullmail_plan_init (NullmailPlan *self)
   self->left_keys = g_ptr_array_new_with_free_func (g_free);
   self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_change_unref);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
+  self->new_findings = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
   self->new_errors = g_ptr_array_new_with_free_func ((GDestroyNotify) nullmail_finding_unref);
 }
 
@@ -158,6 +155,7 @@ nullmail_plan_finalize (GObject *object)
   g_ptr_array_unref (self->left_keys);
   g_ptr_array_unref (self->changes);
   g_ptr_array_unref (self->findings);
+  g_ptr_array_unref (self->new_findings);
   g_ptr_array_unref (self->new_errors);
 
   G_OBJECT_CLASS (nullmail_plan_parent_class)->finalize (object);
@@ -277,6 +275,15 @@ nullmail_plan_get_changes (NullmailPlan *self)
   return changes;
 }
 
+static GPtrArray *
+copy_findings (GPtrArray *findings)
+{
+  GPtrArray *copy = g_ptr_array_copy (findings, ref_finding, NULL);
+
+  g_ptr_array_set_free_func (copy, (GDestroyNotify) nullmail_finding_unref);
+  return copy;
+}
+
 /**
  * nullmail_plan_get_findings:
  * @self: a plan
@@ -293,13 +300,32 @@ nullmail_plan_get_changes (NullmailPlan *self)
 GPtrArray *
 nullmail_plan_get_findings (NullmailPlan *self)
 {
-  GPtrArray *findings;
-
   g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
 
-  findings = g_ptr_array_copy (self->findings, ref_finding, NULL);
-  g_ptr_array_set_free_func (findings, (GDestroyNotify) nullmail_finding_unref);
-  return findings;
+  return copy_findings (self->findings);
+}
+
+/**
+ * nullmail_plan_get_new_findings:
+ * @self: a plan
+ *
+ * Lists those of [method@Plan.get_findings] that are news, most severe first: there was none of the
+ * same code, parameter, path and subject before, or it endangers a password that the plan sends to
+ * another relay or over a weaker channel. Those of severity ERROR have applying refused without
+ * %NULLMAIL_APPLY_FLAGS_FORCE.
+ *
+ * A plan without changes brings none, nor does one that goes back to what was there before.
+ *
+ * Returns: (transfer container) (not nullable) (element-type NullmailFinding): a new array
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+nullmail_plan_get_new_findings (NullmailPlan *self)
+{
+  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
+
+  return copy_findings (self->new_findings);
 }
 
 /**
@@ -318,102 +344,6 @@ nullmail_plan_get_main_cf (NullmailPlan *self)
   g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
 
   return nullmail_main_cf_copy (self->main_cf);
-}
-
-/* Adds a remark to each entry whose password is replaced: both passwords are masked, so that the
- * diff would show no difference. */
-static char *
-mark_replaced (const NullmailPlanTable *self,
-               char                    *text)
-{
-  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
-  guint n_lines = g_strv_length (lines);
-
-  g_free (text);
-  for (guint i = 0; self->replaced[i] != NULL; i++)
-    {
-      guint line = _nullmail_password_file_get_line_of (self->table->contents, self->replaced[i]);
-      char *marked;
-
-      if (line == 0 || line > n_lines)
-        continue;
-      marked = g_strconcat (lines[line - 1], " (changed)", NULL);
-      g_free (lines[line - 1]);
-      lines[line - 1] = marked;
-    }
-
-  return g_strjoinv ("\n", lines);
-}
-
-static char *
-show_document (NullmailPlan   *self,
-               NullmailMainCf *main_cf)
-{
-  return _nullmail_mask_show_main_cf (self->mask, _nullmail_main_cf_peek_bytes (main_cf));
-}
-
-static void
-append_table (GString                 *diff,
-              const NullmailPlanTable *table)
-{
-  g_autofree char *old_text = NULL;
-  g_autofree char *new_text = NULL;
-
-  if (!_nullmail_plan_table_changes_source (table))
-    return;
-
-  if (table->before != NULL)
-    old_text = _nullmail_password_file_mask (table->before);
-  if (!table->removes_source)
-    new_text = mark_replaced (table, _nullmail_password_file_mask (table->table->contents));
-  _nullmail_text_diff_append (diff, table->table->path, old_text, -1, new_text, -1);
-}
-
-static void
-append_file (GString                *diff,
-             const NullmailPlanFile *file)
-{
-  g_autofree char *old_text = file->before != NULL ? _nullmail_bytes_to_text (file->before) : NULL;
-  g_autofree char *new_text = file->after != NULL ? _nullmail_bytes_to_text (file->after) : NULL;
-
-  _nullmail_text_diff_append (diff, file->path, old_text, -1, new_text, -1);
-}
-
-/**
- * nullmail_plan_to_diff:
- * @self: a plan
- *
- * Writes the changes of the text files as a unified diff with three lines of context.
- *
- * Every password reads `********`, one that is replaced `******** (changed)`.
- *
- * Returns: (transfer full) (not nullable): the diff, `""` where no text changes
- *
- * Since: 1.0
- */
-char *
-nullmail_plan_to_diff (NullmailPlan *self)
-{
-  GString *diff;
-
-  g_return_val_if_fail (NULLMAIL_IS_PLAN (self), NULL);
-
-  diff = g_string_new (NULL);
-  if (_nullmail_plan_changes_main_cf (self))
-    {
-      g_autofree char *before = show_document (self, self->before);
-      g_autofree char *after = show_document (self, self->main_cf);
-
-      _nullmail_text_diff_append (diff, self->main_cf_path, self->creates_main_cf ? NULL : before,
-                                  -1, after, -1);
-    }
-
-  for (guint i = 0; i < self->tables->len; i++)
-    append_table (diff, g_ptr_array_index (self->tables, i));
-  for (guint i = 0; i < self->files->len; i++)
-    append_file (diff, g_ptr_array_index (self->files, i));
-
-  return g_string_free (diff, FALSE);
 }
 
 /**

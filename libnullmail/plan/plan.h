@@ -30,9 +30,13 @@ GPtrArray          *nullmail_plan_get_changes    (NullmailPlan *self);
 NULLMAIL_AVAILABLE_IN_1_0
 GPtrArray          *nullmail_plan_get_findings   (NullmailPlan *self);
 NULLMAIL_AVAILABLE_IN_1_0
+GPtrArray          *nullmail_plan_get_new_findings (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
 NullmailMainCf     *nullmail_plan_get_main_cf    (NullmailPlan *self);
 NULLMAIL_AVAILABLE_IN_1_0
 char               *nullmail_plan_to_diff        (NullmailPlan *self);
+NULLMAIL_AVAILABLE_IN_1_0
+GVariant           *nullmail_plan_to_texts       (NullmailPlan *self);
 NULLMAIL_AVAILABLE_IN_1_0
 char               *nullmail_plan_get_digest     (NullmailPlan *self);
 NULLMAIL_AVAILABLE_IN_1_0

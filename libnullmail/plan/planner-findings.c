@@ -93,6 +93,18 @@ judge_after (NullmailPlanner *self,
   return _nullmail_check_run (&after.snapshot);
 }
 
+static gboolean
+has_code (GPtrArray           *findings,
+          NullmailFindingCode  code)
+{
+  for (guint i = 0; i < findings->len; i++)
+    if (nullmail_finding_get_code (g_ptr_array_index (findings, i)) == code)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The names of all parameters are looked through only where that can tell what is new. */
 static GPtrArray *
 judge_before (NullmailPlanner *self,
               const char      *refusal)
@@ -101,7 +113,8 @@ judge_before (NullmailPlanner *self,
 
   _nullmail_view_init (&before, self->observation, self->before, self->plan->mask);
   before.snapshot.refusal = refusal;
-  before.snapshot.seeks_errors = TRUE;
+  before.snapshot.seeks_errors =
+    !has_code (self->plan->findings, NULLMAIL_FINDING_CODE_UNKNOWN_PARAMETER);
   return _nullmail_check_run (&before.snapshot);
 }
 
@@ -206,8 +219,10 @@ _nullmail_planner_add_findings (NullmailPlanner *self)
     return;
 
   before = judge_before (self, refusal_before);
-  g_ptr_array_unref (plan->new_errors);
-  plan->new_errors = _nullmail_finding_list_new_errors (
+  g_ptr_array_unref (plan->new_findings);
+  plan->new_findings = _nullmail_finding_list_new (
     before, plan->findings,
     brings_first_password (self) || _nullmail_relay_channel_is_weaker (self->before, self->after));
+  g_ptr_array_unref (plan->new_errors);
+  plan->new_errors = _nullmail_finding_list_errors (plan->new_findings);
 }

@@ -78,12 +78,21 @@ _nullmail_service_command_query (NullmailInstallation  *self,
       *state = NULLMAIL_SERVICE_STATE_UNKNOWN;
       return TRUE;
     }
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  /* The command, a shell script with programs of its own, is needed only where that cannot tell. */
+  if (_nullmail_service_observe_master (self, cancellable) != 0)
+    {
+      *state = NULLMAIL_SERVICE_STATE_RUNNING;
+      return TRUE;
+    }
 
   result = run_postfix (self, "status", STATUS_TIMEOUT_MS, cancellable, error);
   if (result == NULL)
     return FALSE;
 
-  if (result->exit_status == 0 || _nullmail_service_observe_master (self, cancellable) != 0)
+  if (result->exit_status == 0)
     *state = NULLMAIL_SERVICE_STATE_RUNNING;
   return TRUE;
 }

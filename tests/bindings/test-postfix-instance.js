@@ -172,6 +172,11 @@ function testTool() {
     check('digest', [digest.length, newInstance()
         .plan(newConfig(), credentials(), PlanFlags.NONE, null).get_digest()], [64, digest]);
     check('will change', planned.will_change(ApplyFlags.FORCE, null), [true, true]);
+    const texts = planned.to_texts().recursiveUnpack();
+    check('texts', [texts[0].path, texts[0].before, texts[0].after.includes(`= ${RELAY}\n`)],
+        [mainCf, MAIN_CF, true]);
+    const codes = plan => plan.get_new_findings().map(finding => finding.get_code());
+    check('new findings', codes(planned).length > 0, true);
 
     let [plan, changed] = postfix.ensure(newConfig(), credentials(), PlanFlags.NONE,
         ApplyFlags.FORCE, null);

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What leaves a tool nothing to work out for itself: ensure, will_change, get_digest,
-load_overview."""
+"""What leaves a tool nothing to work out for itself: ensure, will_change, get_digest, to_texts,
+get_new_findings, load_overview."""
 
 import json
 import os
@@ -163,6 +163,79 @@ def inside_as_another_user(test):
     assert plan.will_change(0)[1] is False
     test.assert_error(Error.PERMISSION_DENIED, 'root', plan.will_change, Flags.START)
     assert postfix.load_overview().unpack()['service'] == ['unknown']
+
+
+class Texts(Folder):
+    def plan(self, config=None, login=None, flags=0):
+        return self.postfix.plan(config or self.config(), login, flags)
+
+    def test_whole_and_masked(self):
+        """The first password is new, the second one replaces it, and neither is in the texts."""
+        config = self.config(authentication=True)
+        plan = self.plan(config, credentials())
+        main_cf, sasl_passwd = plan.to_texts().unpack()
+        self.assertEqual(main_cf['path'], str(self.main_cf))
+        self.assertEqual(main_cf['before'], MAIN_CF)
+        self.assertEqual(main_cf['after'], plan.get_main_cf().to_bytes().get_data().decode())
+        self.assertEqual(sasl_passwd, {'path': str(self.sasl_passwd),
+                                       'after': f'{RELAY} host7:********\n'})
+        self.postfix.apply(plan, FORCE)
+
+        again = self.plan(config, credentials(password='Another-Secret-8'))
+        self.assertEqual(again.to_texts().unpack(), [{
+            'path': str(self.sasl_passwd), 'before': f'{RELAY} host7:********\n',
+            'after': f'{RELAY} host7:******** (changed)\n'}])
+        self.assertEqual(self.plan(config, credentials()).to_texts().unpack(), [])
+        self.assertEqual(Nullmail.Plan().to_texts().get_type_string(), 'aa{sv}')
+
+    def test_what_goes(self):
+        """A file that goes has no text behind it; bytes that are no UTF-8 are replaced."""
+        self.set_up_login()
+        with open(self.main_cf, 'ab') as file:
+            file.write(b'# \xff\n')
+        self.postfix.apply(self.postfix.plan_undo(), FORCE)
+        texts = {text['path']: text for text in self.postfix.plan_purge().to_texts().unpack()}
+        self.assertEqual(texts[str(self.sasl_passwd)].keys(), {'path', 'before'})
+        config = self.config()
+        config.assign_parameter('message_size_limit', '1000')
+        text = self.plan(config).to_texts().unpack()[0]
+        self.assertEqual(text['path'], str(self.main_cf))
+        self.assertIn('# \N{REPLACEMENT CHARACTER}\n', text['before'])
+
+
+class NewFindings(Folder):
+    def codes(self, plan):
+        return {finding.get_code().value_nick for finding in plan.get_new_findings()}
+
+    def assign(self, **parameters):
+        config = self.postfix.load_config()
+        for name, value in parameters.items():
+            config.assign_parameter(name, value)
+        return self.postfix.plan(config, None, 0)
+
+    def test_only_news(self):
+        self.postfix.ensure(self.config(), None, 0, FORCE)
+        plan = self.assign(default_transport='lmtp:unix:x')
+        self.assertEqual(self.codes(plan), {'relay-overridden'})
+        self.assertLessEqual(self.codes(plan), {finding.get_code().value_nick
+                                                for finding in plan.get_findings()})
+        self.postfix.apply(plan, FORCE)
+        again = self.assign(message_size_limit='1000')
+        self.assertIn('relay-overridden',
+                      [finding.get_code().value_nick for finding in again.get_findings()])
+        self.assertEqual(self.codes(again), set(), 'that was wrong before')
+
+    def test_errors_refuse(self):
+        unsafe = self.postfix.plan(self.config(authentication=True, tls_level=UNSAFE_LEVEL),
+                                   credentials(), 0)
+        self.assertIn('tls-opportunistic-with-auth', self.codes(unsafe))
+        self.assert_fails(Error.UNSAFE, self.postfix.apply, unsafe, 0)
+
+    def test_nothing_new(self):
+        self.postfix.ensure(self.config(), None, 0, FORCE)
+        self.assertEqual(self.codes(self.postfix.plan(self.config(), None, 0)), set())
+        self.assertEqual(self.codes(self.postfix.plan_undo()), set())
+        self.assertEqual(Nullmail.Plan().get_new_findings(), [])
 
 
 class Digest(Folder):

@@ -153,12 +153,19 @@ class Files(tools.Case):
         expected |= {f'{INCLUDE}/{name}' for name in reached_headers()}
         expected |= set(PAGE if COCKPIT == 'enabled' else [])
         self.assertEqual({name for name in list_files(PREFIX)
-                          if not name.startswith('share/doc/')}, expected)
+                          if not name.startswith(('share/doc/', 'share/ansible/'))}, expected)
 
     @unittest.skipUnless(HAS_GI_DOCGEN or os.environ.get('CI') == 'true', 'no gi-docgen')
     def test_documentation(self):
         for page in ('index', 'getting-started', 'class.PostfixInstance'):
             self.assertTrue((PREFIX / f'share/doc/libnullmail-1.0/{page}.html').is_file(), page)
+
+    def test_collection(self):
+        """Ansible's collection lies where Ansible looks below /usr, and has no tests there."""
+        top = PREFIX / 'share/ansible/collections/ansible_collections/nullmail/postfix'
+        found = {name.partition('/')[0] for name in list_files(top)}
+        self.assertLessEqual({'galaxy.yml', 'plugins', 'roles', 'playbooks', 'README.md'}, found)
+        self.assertEqual(found & {'tests', 'changelogs'}, set())
 
     def test_examples(self):
         top = PREFIX / 'share/doc/libnullmail-1.0/examples'

@@ -10,10 +10,11 @@ import sys
 
 from tree import TOP, list_files
 
-NAMES = {'.clang-format', '.editorconfig', '.gitattributes', '.gitignore', 'COPYING', 'NEWS'}
-SUFFIXES = {'.1', '.bash', '.build', '.c', '.cf', '.css', '.dict', '.h', '.html', '.in', '.js',
-            '.json', '.md', '.mjs', '.po', '.png', '.py', '.service', '.socket', '.supp', '.svg',
-            '.symbols', '.toml', '.txt', '.vala', '.xml', '.yaml', '.yml', '.zsh'}
+NAMES = {'.clang-format', '.editorconfig', '.gitattributes', '.gitignore', 'COPYING', 'NEWS',
+         'aliases'}
+SUFFIXES = {'.1', '.bash', '.build', '.c', '.cf', '.cfg', '.css', '.dict', '.h', '.html', '.in',
+            '.js', '.json', '.md', '.mjs', '.po', '.png', '.py', '.service', '.socket', '.supp',
+            '.svg', '.symbols', '.toml', '.txt', '.vala', '.xml', '.yaml', '.yml', '.zsh'}
 # Inputs of the parsers, which have the names that the fuzzer gives them.
 CORPUS = 'tests/fuzz/corpus/'
 # A person's folder, or somebody's build folder. /etc/postfix and the like are the same everywhere.

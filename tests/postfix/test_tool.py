@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The libnullmail authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What a page shows is what Postfix says, and ensure() beside another writer."""
+"""What a page shows is what Postfix says, which findings are new, and ensure() beside another
+writer."""
 
 import queue
 import re
@@ -31,6 +32,17 @@ MAIN_CFS = [
     'smtp_sasl_password_maps = hash:$config_directory/sasl_passwd\nmynetworks = 127.0.0.0/8\n'
     'smtp_tls_wrappermode = yes\nsmtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt\n',
 ]
+
+
+class NewFindings(InstanceTest):
+    def test_unknown_parameter(self):
+        """One that was there before is found again, and is no news."""
+        plan = self.plan_edit('myhostnam', 'x')
+        self.instance.apply(plan, 0)
+        for expected, made in ((1, plan), (0, self.plan_edit('message_size_limit', '1000'))):
+            for count, findings in ((1, made.get_findings()), (expected, made.get_new_findings())):
+                codes = [finding.get_code() for finding in findings]
+                self.assertEqual(codes.count(Nullmail.FindingCode.UNKNOWN_PARAMETER), count)
 
 
 class Overview(InstanceTest):

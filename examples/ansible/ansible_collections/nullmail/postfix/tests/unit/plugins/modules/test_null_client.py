@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 The libnullmail authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The module null_client before it meets the library."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import pytest
+
+from ansible_collections.nullmail.postfix.plugins.modules import null_client, null_client_test
+
+
+class Failed(Exception):
+    pass
+
+
+class Module(object):
+    check_mode = False
+
+    def fail_json(self, msg, **facts):
+        raise Failed(msg)
+
+
+class Flags(object):
+    NONE, NO_ACTIVATE, START, ENABLE, FORCE, NO_UNDO, OVERWRITE = 0, 1, 2, 4, 8, 16, 32
+
+
+class Library(object):
+    ApplyFlags = Flags
+
+
+def client_of(**given):
+    client = null_client.NullClient.__new__(null_client.NullClient)
+    client.module, client.Nullmail = Module(), Library
+    client.params = dict((name, spec.get('default'))
+                         for name, spec in null_client.argument_spec().items())
+    client.params.update(given)
+    return client
+
+
+@pytest.mark.parametrize('given, flags', [
+    ({}, Flags.START),
+    ({'started': False}, 0),
+    ({'activate': False}, Flags.NO_ACTIVATE),
+    ({'enabled': True, 'force': True}, Flags.START | Flags.ENABLE | Flags.FORCE),
+    ({'enabled': False, 'overwrite': True}, Flags.START),
+    ({'state': 'absent', 'overwrite': True}, Flags.OVERWRITE)])
+def test_flags(given, flags):
+    assert client_of(**given).choose_flags() == flags
+
+
+@pytest.mark.parametrize('given, words', [
+    ({}, 'relay_host is missing'),
+    ({'relay_host': 'a', 'relay_user': 'b', 'authentication': False}, 'authentication is false'),
+    ({'relay_host': 'a', 'tls_level': 'may', 'unset': ['tls-level']}, 'tls-level is given'),
+    ({'relay_host': 'a', 'parameters': {'b': {'c': 1}}}, 'b is a dictionary'),
+    ({'relay_host': 'a', 'origin': 'b', 'unset': ['origin', 'domain']}, '^origin is given')])
+def test_refused(monkeypatch, given, words):
+    monkeypatch.setattr(null_client.os, 'geteuid', lambda: 0)
+    with pytest.raises(Failed, match=words):
+        client_of(**given).check_options()
+
+
+@pytest.mark.parametrize('given', [
+    {'relay_host': 'a'}, {'keep_other_settings': True}, {'state': 'absent'},
+    {'relay_host': 'a', 'unset': ['origin']}])
+def test_accepted(monkeypatch, given):
+    monkeypatch.setattr(null_client.os, 'geteuid', lambda: 0)
+    assert client_of(**given).check_options() is None
+
+
+@pytest.mark.parametrize('state', ['present', 'absent'])
+def test_only_root(monkeypatch, state):
+    monkeypatch.setattr(null_client.os, 'geteuid', lambda: 1000)
+    with pytest.raises(Failed, match='root'):
+        client_of(state=state, relay_host='a').check_options()
+
+
+def test_the_password_alone_is_hidden():
+    spec = null_client.argument_spec()
+    assert [name for name in spec if spec[name].get('no_log')] == ['relay_password']
+
+
+def test_outcomes_that_count_as_others():
+    assert set(null_client_test.COUNTS_AS.values()) <= set(null_client_test.OUTCOMES)
