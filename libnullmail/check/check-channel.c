@@ -85,7 +85,7 @@ check_fingerprints (NullmailCheck *self)
 static void
 check_null_ciphers (NullmailCheck *self)
 {
-  g_autofree char *grade = _nullmail_effective_get_value (self->effective, CIPHERS);
+  g_autofree char *grade = NULL;
   gboolean none_left = self->relay_level == NULLMAIL_TLS_LEVEL_ENCRYPT;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
@@ -93,9 +93,12 @@ check_null_ciphers (NullmailCheck *self)
     .parameter = CIPHERS,
   };
 
-  if (!nullmail_main_cf_has_value (self->main_cf, CIPHERS) || grade == NULL
-      || _nullmail_cipher_grade_parse (grade) != NULLMAIL_CIPHERS_NULL
+  if (!nullmail_main_cf_has_value (self->main_cf, CIPHERS)
       || !_nullmail_tls_level_requires_tls (self->relay_level))
+    return;
+
+  grade = _nullmail_effective_get_value (self->effective, CIPHERS);
+  if (grade == NULL || _nullmail_cipher_grade_parse (grade) != NULLMAIL_CIPHERS_NULL)
     return;
 
   _nullmail_check_report (self, &facts, _("Write medium or high."),

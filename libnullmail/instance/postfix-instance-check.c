@@ -30,6 +30,7 @@ typedef struct
   NullmailWaitingMail  waiting;
   GError              *error;   /* (owned) (nullable) why that is not known */
   char               **copies;  /* (owned) (nullable) */
+  gboolean             is_queue_late;
 } Running;
 
 static void
@@ -86,9 +87,11 @@ static void
 look_at_queue (NullmailInstallation  *installation,
                NullmailCheckSnapshot *snapshot,
                Running               *running,
-               GCancellable          *cancellable)
+               NullmailDeadline      *deadline)
 {
   g_auto(NullmailMailSystem) system = { 0 };
+  GCancellable *cancellable = deadline->cancellable;
+  gboolean is_missed = _nullmail_deadline_was_missed (deadline);
 
   if (!_nullmail_service_exists (installation)
       || !_nullmail_mail_system_find (&system, installation, FALSE, cancellable, NULL))
@@ -99,6 +102,7 @@ look_at_queue (NullmailInstallation  *installation,
   else if (g_error_matches (running->error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED)
            || g_error_matches (running->error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
     snapshot->queue_problem = running->error->message;
+  running->is_queue_late = _nullmail_deadline_was_missed (deadline) != is_missed;
 }
 
 /* A start script may make the copies when Postfix starts, so that those of a stopped one do not
@@ -211,7 +215,6 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   g_auto(NullmailView) view = { 0 };
   g_auto(Running) running = { .error = NULL };
   g_autoptr(GPtrArray) findings = NULL;
-  gboolean is_missed;
 
   g_return_val_if_fail (NULLMAIL_IS_POSTFIX_INSTANCE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -238,14 +241,12 @@ nullmail_postfix_instance_check (NullmailPostfixInstance  *self,
   ask_service (installation, &view.snapshot, cancellable);
   view.snapshot.manager = find_manager (installation, observation);
   look_at_chroot (&view.snapshot, &running);
-
-  is_missed = _nullmail_deadline_was_missed (&deadline);
-  look_at_queue (installation, &view.snapshot, &running, cancellable);  /* last: it may be long */
+  look_at_queue (installation, &view.snapshot, &running, &deadline);  /* last: it may be long */
   findings = _nullmail_check_run (&view.snapshot);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  if (is_missed)
+  if (_nullmail_deadline_was_missed (&deadline) && !running.is_queue_late)
     add_missed (installation, findings);
   return g_steal_pointer (&findings);
 }

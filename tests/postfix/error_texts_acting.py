@@ -173,6 +173,7 @@ TEXTS = {
         systemd('systemd may not start'),
     ],
     'postfix/systemd.c': [
+        systemd('nothing came back within'),
         Row(Error.ACTIVATION, calls.no_bus,
             "systemd does not answer on the system's message bus: *; use the “postfix” command "
             "(service control COMMAND)"),

@@ -118,6 +118,13 @@ def table_types():
     return found
 
 
+@functools.cache
+def knows(parameter):
+    """Whether this Postfix has a parameter of that name."""
+    return subprocess.run(['postconf', '-dh', parameter], check=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL).stdout != b''
+
+
 def default_type():
     """The type that Postfix takes where none is named."""
     return subprocess.run(['postconf', '-dh', 'default_database_type'], check=True, text=True,
