@@ -211,7 +211,7 @@ class Success(World):
             events = importlib.import_module('gi.events')
             loop, call = events.GLibEventLoopPolicy().get_event_loop(), self.by_itself
         n_awaited = loop.run_until_complete(asyncio.wait_for(self.await_all(call), LIMIT_S))
-        self.assertEqual(n_awaited, 28)
+        self.assertEqual(n_awaited, 30)
 
     async def await_all(self, call):
         n_awaited = 0

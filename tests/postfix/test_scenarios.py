@@ -12,7 +12,7 @@ NO_DNS = "nameserver 192.0.2.25\\noptions timeout:1 attempts:1\\n"  # nothing li
 GREYLISTED = ("450 4.2.0 Greylisted, see "
               "http://postgrey.schweikert.ch/help/lab.example.com.html")
 # Whether check() compares the copies in the chroot with what they are of.
-CHROOT_FINDINGS = ()
+CHROOT_FINDINGS = ("chroot-stale",)
 
 
 def at(port, host=HOST):
@@ -170,7 +170,7 @@ NETWORK = [
         "a stale copy in the chroot",
         f"begin({RELAY!r})\nresolve(chroot='{NO_DNS}')",
         "ok", CHROOT_FINDINGS, "deferred", "4.4.3", "dns",
-        {"report": "chroot", **{code: "chroot" for code in CHROOT_FINDINGS}},
+        {"report": "chroot", **{code: "restart Postfix" for code in CHROOT_FINDINGS}},
         need="/usr/lib/postfix/configure-instance.sh",
         mend="resolve()\nreload()"),
 ]

@@ -188,6 +188,7 @@ def requeue():
     """All mail that waits is taken in anew, by which it gets other senders; the one's new id."""
     mark = LOG.stat().st_size
     run("postsuper", "-r", "ALL")
+    run("postqueue", "-f")  # pickup(8) would look only once a minute
     return queue_id_since(mark)
 
 
