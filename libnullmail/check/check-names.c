@@ -133,30 +133,74 @@ is_of_service (const char *name)
   return FALSE;
 }
 
+/* A name of Postfix, with what tells soon that another one is not near. */
+typedef struct
+{
+  const char *name;
+  gsize       length;
+  guint32     letters;  /* a bit for each kind that occurs */
+} KnownName;
+
+static guint32
+get_letters (const char *name)
+{
+  guint32 letters = 0;
+
+  for (; *name != '\0'; name++)
+    letters |= 1u << (*name & 31);  /* the same for both cases */
+  return letters;
+}
+
+static GArray *
+measure (GPtrArray *names)
+{
+  GArray *known = g_array_sized_new (FALSE, FALSE, sizeof (KnownName), names->len);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      KnownName item = { name, strlen (name), get_letters (name) };
+
+      g_array_append_val (known, item);
+    }
+
+  return known;
+}
+
+/* An edit brings in one kind of letter at most, and changes the length by one at most. */
+static gboolean
+may_be_near (const KnownName *self,
+             gsize            length,
+             guint32          letters)
+{
+  return self->length <= length + MAX_DISTANCE && length <= self->length + MAX_DISTANCE
+         && __builtin_popcount (letters & ~self->letters) <= MAX_DISTANCE;
+}
+
 /* (nullable): the one name of Postfix that is nearer than all others, and near. */
 static const char *
-find_near (GPtrArray  *known,
+find_near (GArray     *known,
            const char *name)
 {
   const char *near = NULL;
-  gssize length = (gssize) strlen (name);
+  gsize length = strlen (name);
+  guint32 letters = get_letters (name);
   guint shortest = MAX_DISTANCE + 1;
 
   for (guint i = 0; i < known->len; i++)
     {
-      const char *other = g_ptr_array_index (known, i);
-      gssize longer = (gssize) strlen (other) - length;
+      const KnownName *other = &g_array_index (known, KnownName, i);
       guint distance;
 
-      if (ABS (longer) > MAX_DISTANCE)
+      if (!may_be_near (other, length, letters))
         continue;
-      distance = g_ascii_strcasecmp (name, other) == 0
-                 ? 0 : _nullmail_name_get_distance (name, other, MAX_DISTANCE);
+      distance = g_ascii_strcasecmp (name, other->name) == 0
+                 ? 0 : _nullmail_name_get_distance (name, other->name, MAX_DISTANCE);
       if (distance == shortest)
         near = NULL;
       if (distance < shortest)
         {
-          near = other;
+          near = other->name;
           shortest = distance;
         }
     }
@@ -196,7 +240,7 @@ is_harmless (NullmailCheck  *self,
 static const char *
 find_meant (NullmailCheck              *self,
             const NullmailObsoleteName *obsolete,
-            GPtrArray                  *known,
+            GArray                     *known,
             const char                 *name)
 {
   if (obsolete == NULL)
@@ -209,7 +253,7 @@ find_meant (NullmailCheck              *self,
 static void
 report (NullmailCheck  *self,
         NullmailRunner  run,
-        GPtrArray      *known,
+        GArray         *known,
         const char     *name)
 {
   const NullmailObsoleteName *obsolete = _nullmail_obsolete_name_find (name);
@@ -286,7 +330,8 @@ void
 _nullmail_check_names (NullmailCheck  *self,
                        NullmailRunner  run)
 {
-  g_autoptr(GPtrArray) known = NULL;
+  g_autoptr(GPtrArray) names = NULL;
+  g_autoptr(GArray) known = NULL;
   g_autoptr(GHashTable) references = NULL;
   g_autoptr(GHashTable) reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint32 position = 0;
@@ -294,8 +339,8 @@ _nullmail_check_names (NullmailCheck  *self,
 
   if (self->snapshot->is_idle || self->snapshot->seeks_errors)
     return;
-  known = _nullmail_effective_list_defaults (self->effective);
-  if (known == NULL || known->len < FEWEST_NAMES)
+  names = _nullmail_effective_list_defaults (self->effective);
+  if (names == NULL || names->len < FEWEST_NAMES)
     return;
 
   while ((name = _nullmail_main_cf_next_name (self->main_cf, &position)) != NULL)
@@ -314,6 +359,8 @@ _nullmail_check_names (NullmailCheck  *self,
           report_rest (self, name);
           return;
         }
+      if (known == NULL)
+        known = measure (names);
       report (self, run, known, name);
     }
 }

@@ -352,9 +352,8 @@ find_first (Builder    *self,
     else if (g_str_has_suffix (name, FALLBACK))
       look_at_named_relay (self, name, p, stop);
 
-  for (p = text; (p = memmem (p, stop - p, RELAY, strlen (RELAY))) != NULL; p++)
-    if (p == text || !_nullmail_is_name_character (p[-1]))
-      look_at_named_relay (self, RELAY, p + strlen (RELAY), stop);
+  for (p = text; (p = _nullmail_mask_next_relayhost (p, stop)) != NULL;)
+    look_at_named_relay (self, RELAY, p, stop);
 }
 
 /* The bytes of the documents; those of the second only where they are others. */

@@ -61,6 +61,10 @@ gsize    _nullmail_mask_find_in_environment (const char        *text,
 char    *_nullmail_mask_next_name          (const char        **text,
                                             const char         *stop);
 
+/* (nullable): what stands behind the next “relayhost” that is a name or begins one. */
+const char *_nullmail_mask_next_relayhost  (const char         *text,
+                                            const char         *stop);
+
 /* Where a password begins that stands with a user in front of a host, or the length. */
 gsize    _nullmail_mask_find_host_login    (const char         *text,
                                             gsize               length);

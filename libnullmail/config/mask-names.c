@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/text-find-private.h"
 #include "document/logical-lines-private.h"
 #include "document/macro-private.h"
 
@@ -96,18 +97,35 @@ begins_with (const char *text,
   return (gsize) (stop - text) >= length && memcmp (text, part, length) == 0;
 }
 
+/* At a “_”. A main.cf may have very many of them, most before another letter. */
+static gboolean
+is_in_telling_name (const char *p,
+                    const char *stop)
+{
+  switch (stop - p > 1 ? p[1] : '\0')
+    {
+    case 'b':
+      return begins_with (p, stop, "_bind_pw");
+    case 'e':
+      return begins_with (p, stop, "_environment");
+    case 'p':
+      return begins_with (p, stop, "_password");
+    case 'r':
+      return begins_with (p, stop, "_relay");
+    default:
+      return FALSE;
+    }
+}
+
 char *
 _nullmail_mask_next_name (const char **text,
                           const char  *stop)
 {
-  static const char *const parts[] = { "_password", "_bind_pw", "_environment", "_relay" };
-  const char *p = *text, *start = p;
-  gboolean is_one = FALSE;
+  const char *p = memchr (*text, '_', stop - *text), *start;
 
-  for (; p < stop && (p = memchr (p, '_', stop - p)) != NULL && !is_one; p += !is_one)
-    for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-      is_one = is_one || begins_with (p, stop, parts[i]);
-  if (!is_one)
+  while (p != NULL && !is_in_telling_name (p, stop))
+    p = memchr (p + 1, '_', stop - p - 1);
+  if (p == NULL)
     return NULL;
 
   for (start = p; start > *text && _nullmail_is_name_character (start[-1]); start--)
@@ -117,4 +135,21 @@ _nullmail_mask_next_name (const char **text,
 
   *text = p;
   return g_strndup (start, p - start);
+}
+
+const char *
+_nullmail_mask_next_relayhost (const char *text,
+                               const char *stop)
+{
+  static const char name[] = "relayhost";
+  const char *p = text, *found;
+
+  while ((found = _nullmail_text_find (p, stop - p, name, 'y')) != NULL)
+    {
+      p = found + strlen (name);
+      if (found == text || !_nullmail_is_name_character (found[-1]))
+        return p;
+    }
+
+  return NULL;
 }

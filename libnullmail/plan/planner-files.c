@@ -14,6 +14,7 @@
 
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
+#include "base/text-find-private.h"
 #include "config/address-maps-private.h"
 #include "document/main-cf-private.h"
 #include "document/value-list-private.h"
@@ -169,7 +170,7 @@ names_file (NullmailMainCf *main_cf,
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
 
-  return size > 0 && memmem (data, size, file_name, strlen (file_name)) != NULL;
+  return _nullmail_text_find (data, size, file_name, '-') != NULL;
 }
 
 /* What was there before the change that is taken back, unless somebody else has written since. */

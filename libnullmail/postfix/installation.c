@@ -12,6 +12,7 @@
 #include "base/command-private.h"
 #include "base/error-private.h"
 #include "base/regular-file-private.h"
+#include "base/text-find-private.h"
 #include "document/main-cf-private.h"
 #include "postfix/postconf-private.h"
 
@@ -123,7 +124,7 @@ has_word (NullmailMainCf *main_cf,
   gsize size;
   const char *text = g_bytes_get_data (_nullmail_main_cf_peek_bytes (main_cf), &size);
 
-  return size > 0 && memmem (text, size, word, strlen (word)) != NULL;
+  return _nullmail_text_find (text, size, word, 'y') != NULL;
 }
 
 /* (nullable): the directory that main.cf names for Postfix's programs. It is read once for each

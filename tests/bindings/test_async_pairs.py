@@ -145,11 +145,12 @@ class World(MailFolder):
     def calls(self):
         """All of them in an order in which each has something to do: the source, the name, and the
         arguments."""
-        order = ['inspect', 'get_defaults', 'lookup_parameters', 'expand_parameters', 'load_settings',
-                 'check', 'plan', 'plan_main_cf', 'create_probe', 'run', 'apply', 'plan_undo', 'plan_restore', 'undo', 'ensure',
-                 'store', 'list', 'lookup', 'rebuild', 'clear', 'plan_purge', 'purge_credentials',
-                 'load_overview', 'query_service', 'activate', 'set_enabled', 'load_queue',
-                 'flush_queue', 'send_test', 'follow_delivery']
+        order = ['inspect', 'get_defaults', 'lookup_parameters', 'expand_parameters',
+                 'load_settings', 'check', 'plan', 'plan_main_cf', 'create_probe', 'run', 'apply',
+                 'plan_undo', 'plan_restore', 'undo', 'ensure', 'store', 'list', 'lookup',
+                 'rebuild', 'clear', 'plan_purge', 'purge_credentials', 'load_overview',
+                 'query_service', 'activate', 'set_enabled', 'load_queue', 'flush_queue',
+                 'send_test', 'follow_delivery']
         self.assertEqual(sorted(order), NAMES)
         for name in order:
             yield self.source_of(name), name, self.arguments_of(name)
@@ -287,7 +288,8 @@ class Cancelled(World):
         self.set_up_mail()
         programs = {'flush_queue': 'postqueue', 'load_queue': 'postqueue', 'send_test': 'sendmail',
                     'activate': 'postfix', 'query_service': 'postfix'}
-        tried = {'inspect', 'get_defaults', 'lookup_parameters', 'expand_parameters', 'check', 'plan', 'plan_main_cf',
+        tried = {'inspect', 'get_defaults', 'lookup_parameters', 'expand_parameters', 'check',
+                 'plan', 'plan_main_cf',
                  'plan_undo', 'plan_restore', 'plan_purge', 'purge_credentials', 'ensure', 'undo',
                  'load_overview', *programs}
         self.assertEqual(set(NAMES) - tried, {
