@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "base/error-private.h"
+#include "config/mask-private.h"
 #include "queue/mail-queue-private.h"
 
 #define LIST_TIMEOUT_MS  300000  /* a large queue on a slow disk */
@@ -50,21 +51,22 @@ check_result (const NullmailMailSystem     *self,
               const char                   *what,
               GError                      **error)
 {
-  g_autofree char *reason = NULL;
+  g_autofree char *reason = NULL, *shown = NULL;
 
   if (result->exit_status == 0)
     return TRUE;
 
   reason = _nullmail_command_result_get_reason (result);
+  shown = _nullmail_mask_show_message (reason);
   if (result->exit_status == EX_NOPERM)
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED,
                  "The mail queue of “%s” could not be %s: %s; try as root, or add this user to "
                  "authorized_mailq_users and authorized_flush_users",
-                 self->config_directory, what, reason);
+                 self->config_directory, what, shown);
   else
     g_set_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND,
                  "The mail queue of “%s” could not be %s: %s; check whether Postfix runs",
-                 self->config_directory, what, reason);
+                 self->config_directory, what, shown);
   return FALSE;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/command-private.h"
 #include "base/error-private.h"
+#include "config/mask-private.h"
 
 #define MAX_ADDRESS 320      /* RFC 5321: 64 for the name, 255 for the domain */
 #define MIN_TIMEOUT_MS 5000  /* for sendmail (1), whatever the caller has for the delivery */
@@ -91,18 +92,19 @@ check_result (const NullmailMailSystem     *system,
               const NullmailCommandResult  *result,
               GError                      **error)
 {
-  g_autofree char *reason = NULL;
+  g_autofree char *reason = NULL, *shown = NULL;
 
   if (result->exit_status == 0)
     return TRUE;
 
   reason = _nullmail_command_result_get_reason (result);
+  shown = _nullmail_mask_show_message (reason);
   g_set_error (error, NULLMAIL_ERROR,
                result->exit_status == EX_NOPERM ? NULLMAIL_ERROR_PERMISSION_DENIED
                                                 : NULLMAIL_ERROR_COMMAND,
                "“%s” did not take the test message for the Postfix of “%s”: %s; see "
                "authorized_submit_users and the mail log", system->sendmail,
-               system->config_directory, reason);
+               system->config_directory, shown);
   return FALSE;
 }
 

@@ -154,6 +154,18 @@ class Outcomes(MailFolder):
         self.write_log(*begin(), outcome(OK), removed())
         self.assert_report(self.follow(), 'SENT')
 
+    def test_secret_in_the_words_of_a_program(self):
+        """They may quote main.cf."""
+        said = 'fatal: bad value: smtp_sasl_password_maps = static:relayuser:geheim'
+        self.write(self.commands + '/refuse', f'postqueue: {said}\n')
+        self.add_script('sendmail', f'echo "sendmail: {said}" >&2', 'exit 75')
+        for function in (self.postfix.load_queue, self.postfix.flush_queue, self.send):
+            with self.assertRaises(GLib.Error) as caught:
+                function()
+            self.assertTrue(caught.exception.matches(Error.quark(), Error.COMMAND))
+            self.assertIn('bad value', caught.exception.message)
+            self.assertNotIn('geheim', caught.exception.message)
+
     def test_secret(self):
         """A relay that refuses a login may repeat it, and the log has it then."""
         secret = 'AHVzZXIAU2VjcmV0LTc='
