@@ -119,6 +119,7 @@ void      _nullmail_check_password_files   (NullmailCheck               *self);
 void      _nullmail_check_manager          (NullmailCheck               *self);
 void      _nullmail_check_map_types        (NullmailCheck               *self);
 void      _nullmail_check_plain_passwords  (NullmailCheck               *self);
+void      _nullmail_check_logged_passwords (NullmailCheck               *self);
 void      _nullmail_check_tables           (NullmailCheck               *self);
 void      _nullmail_check_entries          (NullmailCheck               *self);
 void      _nullmail_check_mechanisms       (NullmailCheck               *self);

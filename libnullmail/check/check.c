@@ -39,6 +39,7 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_password_files (&self);
   _nullmail_check_map_types (&self);
   _nullmail_check_plain_passwords (&self);
+  _nullmail_check_logged_passwords (&self);
   _nullmail_check_local (&self);
   _nullmail_check_host (&self);
   _nullmail_check_server (&self);

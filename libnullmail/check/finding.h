@@ -115,6 +115,7 @@ typedef struct _NullmailFinding NullmailFinding;
  *   place
  * @NULLMAIL_FINDING_CODE_CREDENTIALS_SHARED: an entry of the password file would go, but another
  *   instance of Postfix uses the same file and needs it
+ * @NULLMAIL_FINDING_CODE_PASSWORD_LOGGED: Postfix writes the password into the mail log
  * @NULLMAIL_FINDING_CODE_VALUE_DERIVED: the plan changes a value that was not assigned, and follows
  *   from others that were
  *
@@ -189,6 +190,7 @@ typedef enum
   NULLMAIL_FINDING_CODE_MAIL_HELD = 62,
   NULLMAIL_FINDING_CODE_POSTFIX_STOPPED = 63,
   NULLMAIL_FINDING_CODE_CREDENTIALS_SHARED = 64,
+  NULLMAIL_FINDING_CODE_PASSWORD_LOGGED = 65,
   NULLMAIL_FINDING_CODE_VALUE_DERIVED = 70,
 } NullmailFindingCode;
 

@@ -25,6 +25,7 @@ typedef struct
   char      *chroot;   /* (owned) “y”, “n”, or “-” for the default */
   char      *command;  /* (owned) the program, such as “smtp” */
   GPtrArray *options;  /* (owned) (element-type NullmailMasterOption) */
+  guint      verbose_line;  /* where it is started with -v, or 0 */
 } NullmailMasterService;
 
 /* What is wrong with a line, see get_master_ent () in Postfix's master_ent.c. */

@@ -138,7 +138,11 @@ add_options (NullmailMasterService *service,
       if (*word != '-')
         break;
       if (!g_str_has_prefix (word, "-o"))
-        continue;
+        {
+          if (strchr (word, 'v') != NULL)
+            service->verbose_line = line;
+          continue;
+        }
       if (word[2] != '\0')
         add_option (service, word + 2, line);
       else if (++i < words->words->len)

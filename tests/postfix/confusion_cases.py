@@ -222,6 +222,14 @@ broken('filter-without-plugin', 'sasl-plugin-missing', 'smtp_sasl_mechanism_filt
 broken('password-for-all-to-read', 'secret-file-mode', table='open', how='read')
 broken('password-in-main-cf', 'password-in-main-cf',
        f'smtp_sasl_password_maps = static:{LOGIN}', how='read')
+LOG = 'maillog_file = {etc}/mail.log\nmaillog_file_prefixes = {etc}\n'
+for i, text in enumerate(('smtp.example.com', 'example.com', '192.0.2.0/24',
+                          'texthash:{etc}/peers')):
+    broken(f'password-logged-{i}', 'password-logged', LOG + f'debug_peer_list = {text}', how='told',
+           files={'peers': 'smtp.example.com x\n'})
+broken('password-logged-tls', 'password-logged', LOG + 'smtp_tls_loglevel = 4', how='told')
+broken('password-logged-verbose', 'password-logged', LOG, how='told',
+       master=('smtp unix', '+smtp unix - - n - - smtp -v'))
 
 # This host
 
@@ -456,6 +464,8 @@ sound('submit-by-name', 'authorized_submit_users = root, www-data')
 sound('size-limit-none', 'message_size_limit = 0\nmailbox_size_limit = 0')
 sound('size-limit-below-zero', 'message_size_limit = -1')
 sound('log-level-by-name', 'smtp_tls_loglevel = routine')
+sound('peer-elsewhere', 'debug_peer_list = 127.0.0.1, smtp.example.org, .example.com, ample.com\n'
+      'debug_peer_level = 3\nsmtp_tls_loglevel = 3')
 sound('size-limit-large', 'message_size_limit = 52428800\nmailbox_size_limit = 0')
 sound('milter-that-may-be-gone', 'milter_default_action = accept\n'
       'non_smtpd_milters = unix:{etc}/no-such-milter')

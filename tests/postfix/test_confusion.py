@@ -4,6 +4,7 @@
 real Postfix and a message, and of sound ones. Of the broken ones nearly all are found; no sound one
 is said to be broken, and a plan for a relay applies to each."""
 
+import base64
 import collections
 import concurrent.futures
 import json
@@ -19,6 +20,7 @@ from confusion_files import CASES, LABELS, CaseOnDisk
 from fixture import GLib, InstanceTest
 
 N_WORKERS = 8
+LOGGED = ['geheim', base64.b64encode(b'\0host7\0geheim').decode()[:20]]  # cut into lines
 AS_NOBODY = ['setpriv', '--reuid=nobody', '--clear-groups']
 # How a set-up shows that it is broken, and whether an outcome does so. A mail's outcome is the
 # relay's port, the channel, and whether there was a login; without one it is a text.
@@ -28,6 +30,7 @@ SHOWN = {
     'read': lambda outcome: outcome == 'read by anybody',
     'open': lambda outcome: outcome == 'open to strangers',
     'silent': lambda outcome: outcome == 'not logged',
+    'told': lambda outcome: outcome == 'password in the log',
     'user': lambda outcome: 'Permission denied' in outcome,
     'stuck': lambda outcome: isinstance(outcome, str),
 }
@@ -101,6 +104,8 @@ def demonstrate(world, name):
         # A program that runs as root may write into it without the service, but smtp(8) does not.
         if how == 'silent' and not (log.exists() and 'status=sent' in log.read_text()):
             return 'not logged'
+        if how == 'told' and any(word in log.read_text() for word in LOGGED):
+            return 'password in the log'
         return found
     finally:
         instance.stop()
