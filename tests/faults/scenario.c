@@ -85,6 +85,29 @@ new_config (Place      *place,
   return config;
 }
 
+/* What another instance of Postfix may need stays, such as that of /etc/postfix while its main.cf
+ * cannot be read, and the plan says so. Nobody who meant to drop it applies that. */
+static gboolean
+check_drops (NullmailPlan  *plan,
+             GError       **error)
+{
+  g_autoptr(GPtrArray) findings = nullmail_plan_get_findings (plan);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const NullmailFinding *finding = g_ptr_array_index (findings, i);
+
+      if (nullmail_finding_get_code (finding) == NULLMAIL_FINDING_CODE_CREDENTIALS_SHARED)
+        {
+          g_set_error_literal (error, NULLMAIL_ERROR, NULLMAIL_ERROR_FAILED,
+                               nullmail_finding_get_message (finding));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
 static gboolean
 apply (Place                     *place,
        NullmailNullClientConfig  *config,
@@ -95,7 +118,7 @@ apply (Place                     *place,
   g_autoptr(NullmailPlan) plan = nullmail_postfix_instance_plan (place->instance, config,
                                                                  credentials, flags, NULL, error);
 
-  return plan != NULL
+  return plan != NULL && check_drops (plan, error)
          && nullmail_postfix_instance_apply (place->instance, plan, NULLMAIL_APPLY_FLAGS_NONE,
                                              NULL, error);
 }
