@@ -17,7 +17,8 @@ import time
 LIBRARY = '@LIBRARY@'
 TYPELIBS = '@TYPELIBS@'
 MAX_REQUEST = 1 << 20
-FOLLOW_MS = 500  # between two looks at a message on its way
+TAKE_MS = 10000  # for Postfix to take a message in, which has another id before
+FOLLOW_MS = 2000  # between two looks at a message on its way
 SERVICE_S = 5  # between two looks at the service, of which no file tells
 SEND_S = 60
 
@@ -183,7 +184,7 @@ def probe_request(postfix, request):
 def send_request(postfix, request):
     """Sends a test message, and tells of each new thing that is known of it."""
     end = time.monotonic() + SEND_S
-    report = postfix.send_test(request.get('recipient', ''), None, FOLLOW_MS, None)
+    report = postfix.send_test(request.get('recipient', ''), None, TAKE_MS, None)
     told = {}
     while True:
         known = report.to_variant().unpack()
@@ -192,7 +193,12 @@ def send_request(postfix, request):
             told = {**known, 'delay-ms': 0}
         if report.get_state() != Nullmail.DeliveryState.QUEUED or time.monotonic() > end:
             break
-        report = postfix.follow_delivery(report.get_queue_id(), FOLLOW_MS, None)
+        try:
+            report = postfix.follow_delivery(report.get_queue_id(), FOLLOW_MS, None)
+        except GLib.Error as error:
+            if not error.matches(Nullmail.Error.quark(), Nullmail.Error.NOT_FOUND):
+                raise
+            break  # it has been taken in meanwhile, and nobody tells under which id
     reason = report.get_reply() or ''
     remedy = Nullmail.DelayCause.get_remedy(report.get_cause(), reason) if reason else None
     return {**known, **({'remedy': remedy} if remedy else {})}
@@ -227,22 +233,22 @@ def enable_request(postfix, _request):
 
 
 def ask_service(postfix):
+    """As the overview has it."""
     try:
-        return int(postfix.query_service(None))
+        state = postfix.query_service(None)
     except GLib.Error:
-        return None
+        state = Nullmail.ServiceState.UNKNOWN
+    return [word for word in state.value_nicks if word != 'none']
 
 
 def watch(postfix, _request):
-    """Tells of each change of the configuration and of the service, until the page goes."""
+    """Tells of each change of the configuration, and again and again how the service is, until the
+    page goes. Only the page knows whether it shows that: the service may have started and stopped
+    in between."""
     loop = GLib.MainLoop()
-    service = [ask_service(postfix)]
 
     def look():
-        now = ask_service(postfix)
-        if now != service[0]:
-            service[0] = now
-            say('progress', {'changed': 'service'})
+        say('progress', {'service': ask_service(postfix)})
         return GLib.SOURCE_CONTINUE
 
     def end(*_):

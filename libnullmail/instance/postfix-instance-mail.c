@@ -323,7 +323,8 @@ nullmail_postfix_instance_send_test_finish (NullmailPostfixInstance  *self,
 /**
  * nullmail_postfix_instance_follow_delivery:
  * @self: an instance
- * @queue_id: by what name Postfix knows the message
+ * @queue_id: by what name Postfix knows the message; one that it has got before Postfix took it in,
+ *   see [method@Nullmail.DeliveryReport.get_queue_id], leads nowhere once it is taken
  * @timeout_ms: how long to follow it, in milliseconds; 0 for one look
  * @cancellable: (nullable): a cancellable, or %NULL
  * @error: return location for an error, or %NULL

@@ -68,3 +68,17 @@ export async function picture(page, name, { whole = false, top = false } = {}) {
 
 export const button = (page, name) => page.getByRole('button', { name });
 export const text = (page, name) => page.getByRole('textbox', { name });
+
+// What the page says at the end of a test message; where it says nothing, what is known instead.
+export async function sendTest(page, lab) {
+    await button(page, 'Send').click();
+    try {
+        await page.locator('.outcome .pf-v6-c-alert').waitFor();
+    } catch (error) {
+        error.message += [
+            '', await page.locator('.card', { has: page.locator('.outcome') }).innerText(),
+            await lab.run('mailq'), (await lab.call(['log', 'client'])).slice(-4000)].join('\n');
+        throw error;
+    }
+    return page.locator('.outcome').innerText();
+}

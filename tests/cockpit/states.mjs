@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { button, inspect, openPage, picture, startBrowser, text } from './browser.mjs';
+import { button, inspect, openPage, picture, sendTest, startBrowser, text } from './browser.mjs';
 import { Lab, PASSWORD, STUDENT, USER } from './lab.mjs';
 
 const lab = new Lab('states');
@@ -88,9 +88,9 @@ test('a finding is fixed by its button, after its diff was shown', async () => {
 
 test('a test message that the relay does not take says why, and how to go on', async () => {
     await text(page, 'Recipient').fill(STUDENT);
-    await button(page, 'Send').click();
-    await page.locator('.outcome', { hasText: '535' }).waitFor();
-    await page.locator('.outcome', { hasText: 'The relay refuses the login' }).waitFor();
+    const outcome = await sendTest(page, lab);
+    assert.match(outcome, /535/);
+    assert.match(outcome, /The relay refuses the login/);
     await inspect(page, 'deferred');
 });
 

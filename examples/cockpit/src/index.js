@@ -134,9 +134,18 @@ async function load(mine) {
     return null;
 }
 
+const isSame = (a, b) => a.length === b.length && a.every(word => b.includes(word));
+
 function settle() {
     clearTimeout(timer);
     timer = setTimeout(refresh, SETTLE_MS);
+}
+
+// What somebody has told of: a file that has changed, or how the service is now.
+function look({ changed, service }) {
+    const shown = data?.overview.service;
+    if (changed || (service && shown && !isSame(service, shown)))
+        settle();
 }
 
 followShell();
@@ -150,6 +159,6 @@ replace(document.querySelector('#app'), h('div', { class: 'pf-v6-c-page pf-m-no-
       rights, notice.element, content)));
 permission.addEventListener('changed', settle);
 window.addEventListener('focus', settle);
-watch(progress => 'changed' in progress && settle()).done.catch(error => notice.show(alert(
+watch(look).done.catch(error => notice.show(alert(
     'notice', _('Changes by others do not show by themselves'), h('p', null, error.message))));
 refresh();
