@@ -239,24 +239,40 @@ def inside_interfaces(test):
     test.assertEqual(machine.listeners(), {LOOPBACK, ('192.0.2.7', 25)})
 
 
-def inside_no_restart(test):
-    """A command that says it has stopped and started, and has done neither."""
-    machine = Machine(test)
+def make_idle(machine, also=''):
+    """Starts it, and from then on the command only says that it has done what it is told."""
     machine.edit(machine.main_cf, 'loopback-only', 'all')
     machine.start()
-    commands = test.folder / 'commands'
+    commands = machine.test.folder / 'commands'
     commands.mkdir()
     for name in ('postconf', 'postmap', 'postqueue', 'sendmail'):
         (commands / name).symlink_to(shutil.which(name))
-    fixture.write(commands / 'postfix', b'#!/bin/sh\nexit 0\n', 0o755)
+    fixture.write(commands / 'postfix', f'#!/bin/sh\n{also}\nexit 0\n'.encode(), 0o755)
     machine.instance = Nullmail.PostfixInstance(
         config_directory=str(machine.postfix.etc), state_directory=str(machine.folder / 'state'),
         command_directory=str(commands), service_control=Nullmail.ServiceControl.COMMAND)
+
+
+def inside_no_restart(test):
+    """A command that says it has stopped and started, and has done neither."""
+    machine = Machine(test)
+    make_idle(machine)
     before = machine.main_cf.read_bytes()
     test.assert_error(Error.ACTIVATION, ['0.0.0.0 port 25', 'inet_interfaces', 'stop and start'],
                       machine.apply, 'inet_interfaces', 'loopback-only')
     test.assertEqual(machine.main_cf.read_bytes(), before)
     machine.instance.activate(Activation.START)  # it runs, which is all that was asked for
+
+
+def inside_no_restart_and_another_edit(test):
+    """What somebody wrote meanwhile is not taken back with the rest."""
+    machine = Machine(test)
+    make_idle(machine, 'grep -q foreign "$2/main.cf" || echo "foreign = 1" >>"$2/main.cf"')
+    test.assert_error(Error.ACTIVATION_KEPT, ['0.0.0.0 port 25', 'inet_interfaces'],
+                      machine.apply, 'inet_interfaces', 'loopback-only')
+    text = machine.main_cf.read_text()
+    test.assertIn('foreign = 1\n', text)
+    test.assertIn('inet_interfaces = loopback-only\n', text)
 
 
 def inside_port_in_use(test):
@@ -299,6 +315,9 @@ class Activating(InstanceTest):
 
     def test_no_restart(self):
         self.run_machine('no_restart')
+
+    def test_no_restart_and_another_edit(self):
+        self.run_machine('no_restart_and_another_edit')
 
     def test_port_in_use(self):
         self.run_machine('port_in_use')
