@@ -18,6 +18,7 @@ import { _ } from './words.js';
 
 const { cockpit } = window;
 const SETTLE_MS = 300; // changes that come together are shown together
+const PRESS_MS = 50, MAX_PRESS_MS = 3000; // a release outside of the window is not told of
 
 const permission = cockpit.permission({ admin: true });
 const rightsId = newId('rights');
@@ -106,6 +107,16 @@ const parts = h('div', { class: 'cards' }, status.element, findings.element, set
                 mail.element, queue.element);
 const content = h('div', null, loading());
 
+// A click is lost where the page moves between press and release, so that it waits meanwhile.
+let isPressed = false;
+for (const [name, value] of [['pointerdown', true], ['pointerup', false], ['pointercancel', false]])
+    window.addEventListener(name, () => { isPressed = value; }, true);
+
+async function released() {
+    for (let i = 0; isPressed && i < MAX_PRESS_MS / PRESS_MS; i++)
+        await new Promise(resolve => setTimeout(resolve, PRESS_MS));
+}
+
 // Shows the machine as it is. Where another look at it has begun meanwhile, that one counts, and is
 // waited for.
 function refresh() {
@@ -117,6 +128,7 @@ function refresh() {
 async function load(mine) {
     try {
         const [overview] = await Promise.all([ask('load'), queue.load()]);
+        await released();
         if (mine !== loads)
             return latest;
         data = { overview, user: userOf(overview) };

@@ -7,7 +7,7 @@
 import providers from '../providers.json';
 import { h } from './dom.js';
 import { createProbe } from './probe.js';
-import { busy, button, card, checkbox, errorAlert, field, notices } from './ui.js';
+import { busy, button, card, checkbox, disable, errorAlert, field, notices } from './ui.js';
 import { _, levelWord, providerWords, TLS_LEVELS } from './words.js';
 
 const EASY_LEVELS = ['auto', 'secure', 'encrypt', 'may', 'none'];
@@ -205,7 +205,7 @@ export function createSettings({ ask, onReview }) {
             isApplied = false;
             fill(readFields(data), kept);
             for (const control of element.querySelectorAll('input, select, button')) {
-                control.disabled = !writable.allowed;
+                disable(control, !writable.allowed);
                 control.closest('.pf-v6-c-form-control')
                     ?.classList.toggle('pf-m-disabled', !writable.allowed);
                 writable.explain(control);

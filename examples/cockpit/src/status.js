@@ -4,7 +4,7 @@
 // What this machine does with its mail now, and whether Postfix runs.
 
 import { h, replace } from './dom.js';
-import { button, card, description, label } from './ui.js';
+import { button, card, description, disable, label } from './ui.js';
 import { _, format, levelWord } from './words.js';
 
 function serviceLabels(service) {
@@ -61,7 +61,7 @@ export function createStatus({ onStart, onEnable, onUndo }) {
         enable.hidden = ['enabled', 'absent', 'unknown', 'masked'].some(has);
         for (const [control, may] of [[start, !cannotStart], [enable, true],
             [undo, overview['can-undo']]])
-            control.disabled = !writable.allowed || !may;
+            disable(control, !writable.allowed || !may);
         for (const control of [start, enable, undo])
             writable.explain(control);
     }

@@ -47,15 +47,22 @@ export async function busy(pressed, promise) {
     const wasDisabled = pressed.disabled, hadFocus = document.activeElement === pressed;
     const mark = h('span', { class: 'pf-v6-c-button__icon' }, spinner());
     pressed.disabled = true;
+    pressed.dataset.busy = '';
     pressed.prepend(mark);
     try {
         return await promise;
     } finally {
         mark.remove();
+        delete pressed.dataset.busy;
         pressed.disabled = wasDisabled;
         if (hadFocus && document.activeElement === document.body)
             pressed.focus();
     }
+}
+
+// Takes a control out of use, or back into use once nothing is under way that it has begun.
+export function disable(control, isDisabled) {
+    control.disabled = isDisabled || 'busy' in control.dataset;
 }
 
 export function label(word, colour) {
