@@ -94,7 +94,7 @@ get_journal_text (JsonObject *object,
   GString *text;
 
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
-    return g_strdup (_nullmail_json_get_text (object, name));
+    return _nullmail_json_dup_text (object, name);
 
   array = json_node_get_array (node);
   text = g_string_new (NULL);

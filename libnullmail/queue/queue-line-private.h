@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 JsonParser         *_nullmail_json_line_parse  (const char  *line,
                                                 gsize        length,
                                                 GError     **error);
-/* (transfer none) (nullable): a member that is a text; NULL with no error for one of another type
- * or none. */
-const char         *_nullmail_json_get_text    (JsonObject  *object,
+/* (transfer full) (nullable): a member that is a text, of which what is no UTF-8 has become U+FFFD;
+ * NULL with no error for one of another type or none. */
+char               *_nullmail_json_dup_text    (JsonObject  *object,
                                                 const char  *name);
 
 /* One message, as a line of “postqueue -j”. Members that are not known are ignored, and those that

@@ -93,13 +93,14 @@ is_value (JsonNode *node,
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type;
 }
 
-const char *
-_nullmail_json_get_text (JsonObject *object,
+/* The parser takes half of a pair of \u escapes for a character, which it is not. */
+char *
+_nullmail_json_dup_text (JsonObject *object,
                          const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
 
-  return is_value (node, G_TYPE_STRING) ? json_node_get_string (node) : NULL;
+  return is_value (node, G_TYPE_STRING) ? g_utf8_make_valid (json_node_get_string (node), -1) : NULL;
 }
 
 /* FALSE with error set where there is such a member, but of another type. */
@@ -125,16 +126,25 @@ intern (const char *text)
   return g_ref_string_new_intern (text != NULL ? text : "");
 }
 
+static char *
+intern_member (JsonObject *object,
+               const char *name)
+{
+  g_autofree char *text = _nullmail_json_dup_text (object, name);
+
+  return intern (text);
+}
+
 /* Postfix 3.11 tells the reason of a recipient whose mail will come back under a name of its
  * own. */
 static char *
 read_reason (JsonObject *recipient)
 {
-  const char *text = _nullmail_json_get_text (recipient, "delay_reason");
+  g_autofree char *text = _nullmail_json_dup_text (recipient, "delay_reason");
   g_autofree char *shown = NULL;
 
   if (text == NULL)
-    text = _nullmail_json_get_text (recipient, "bounce_reason");
+    text = _nullmail_json_dup_text (recipient, "bounce_reason");
   if (text == NULL)
     return intern (NULL);
 
@@ -170,8 +180,7 @@ read_recipients (NullmailQueueEntryParts  *parts,
       if (!check_type (recipient, "address", G_TYPE_STRING, error)
           || !check_type (recipient, "delay_reason", G_TYPE_STRING, error))
         return FALSE;
-      g_ptr_array_add (parts->recipients,
-                       intern (_nullmail_json_get_text (recipient, "address")));
+      g_ptr_array_add (parts->recipients, intern_member (recipient, "address"));
       g_ptr_array_add (parts->delay_reasons, read_reason (recipient));
     }
 
@@ -186,7 +195,7 @@ read_recipients (NullmailQueueEntryParts  *parts,
 static char *
 read_sender (JsonObject *object)
 {
-  const char *sender = _nullmail_json_get_text (object, "sender");
+  g_autofree char *sender = _nullmail_json_dup_text (object, "sender");
 
   return intern (g_strcmp0 (sender, "MAILER-DAEMON") == 0 ? NULL : sender);
 }
@@ -225,7 +234,7 @@ _nullmail_queue_line_parse (const char  *line,
       || !read_recipients (&parts, object, error))
     return NULL;
 
-  parts.queue_id = g_strdup (_nullmail_json_get_text (object, "queue_id"));
+  parts.queue_id = _nullmail_json_dup_text (object, "queue_id");
   if (parts.queue_id == NULL || *parts.queue_id == '\0')
     {
       g_autofree char *text = g_strndup (line, length);
@@ -234,7 +243,7 @@ _nullmail_queue_line_parse (const char  *line,
       return NULL;
     }
 
-  parts.queue_name = intern (_nullmail_json_get_text (object, "queue_name"));
+  parts.queue_name = intern_member (object, "queue_name");
   parts.sender = read_sender (object);
   parts.arrival_time = read_number (object, "arrival_time");
   parts.size = (guint64) MAX (read_number (object, "message_size"), 0);

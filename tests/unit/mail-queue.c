@@ -137,9 +137,15 @@ test_bytes (void)
   g_autoptr(GError) error = NULL;
   g_autoptr(NullmailMailQueue) queue =
     parse ("{\"queue_id\": \"A1\", \"sender\": \"a\xff@example.com\"}", -1, NULL);
+  g_autoptr(NullmailMailQueue) queue_of_half = NULL;
+  g_autoptr(GVariant) variant = NULL;
 
   g_assert_cmpstr (nullmail_queue_entry_get_sender (nullmail_mail_queue_get_entry (queue, "A1")),
                    ==, "a\xef\xbf\xbd@example.com");
+  queue_of_half = parse ("{\"queue_id\": \"A1\", \"sender\": \"\\ud8(00\"}", -1, NULL);
+  variant = nullmail_mail_queue_to_variant (queue_of_half);
+  g_assert_true (g_utf8_validate (nullmail_queue_entry_get_sender (
+                   nullmail_mail_queue_get_entry (queue_of_half, "A1")), -1, NULL));
   g_assert_null (parse ("{\"queue_id\": \"A\0\"}", 19, &error));
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
 }
