@@ -38,6 +38,9 @@
  *    is another one, they have written once more meanwhile, that is the newest, and it goes back as
  *    well; and so on, at most MAX_TRIES times. Nobody but a program that does nothing but write
  *    gets so far.
+ *    Our own file comes back to the name as well if they have opened it meanwhile and written into
+ *    it: then it is the new one that stays, and what they may be about to write into is kept, as
+ *    in 5.
  * 5. What cannot be put back, since the disk fails, gets a name that says so and that no later run
  *    removes (keep). The caller is told where it is.
  *
@@ -210,12 +213,13 @@ take_away (NullmailStagedFile  *self,
 
 /* An exchange has displaced another writer's file, which goes back to the name, step 4. There it
  * should displace what was put there, by us; any other file that it displaces is newer than theirs,
- * and goes back in its turn. */
+ * and goes back in its turn, and so does ours with what they have written into it. */
 static void
 put_back_foreign (NullmailStagedFile *self,
                   const struct stat  *put_there)
 {
   struct stat expected = *put_there, held = { 0 }, displaced;
+  gboolean is_edited = FALSE;
 
   fstatat (self->directory, self->private_name, &held, AT_SYMLINK_NOFOLLOW);
 
@@ -232,8 +236,11 @@ put_back_foreign (NullmailStagedFile *self,
           || is_same_file (&displaced, &expected))
         {
           self->state = NULLMAIL_PRIVATE_NEW;
+          if (is_edited)
+            keep (self);
           return;
         }
+      is_edited = _nullmail_staged_is_same_inode (&displaced, put_there);
       expected = held;
       held = displaced;
     }

@@ -232,7 +232,6 @@ check_returned (Combination       *self,
                     || outcome->code == NULLMAIL_ERROR_ACTIVATION_KEPT;
   g_autofree char *wrong = NULL;
 
-  self->may_keep = self->fault != NULL && strstr (outcome->message, ".kept-") != NULL;
   /* What the library could not do, and says so. */
   if ((self->scenario->drops_foreign && outcome->code == NULLMAIL_ERROR_NOT_DURABLE)
       || (self->fault != NULL && self->fault->kind == FAULT_ERROR
@@ -344,6 +343,7 @@ check_run (Combination   *self,
   add_violation (self, observation_find_mismatch (now));
   check_attributes (self, now);
   check_output (self, outcome);
+  self->may_keep = self->fault != NULL && strstr (outcome->message, ".kept-") != NULL;
   if (self->fault != NULL && self->fault->kind == FAULT_INTRUDE)
     {
       check_intrusion (self);

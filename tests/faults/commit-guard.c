@@ -154,6 +154,66 @@ test_wait (World         *world,
   g_assert_cmpint (sigismember (&pending, SIGIO), ==, 0);
 }
 
+/* Somebody waits to write into the file, and when the exchange is done somebody does write into the
+ * new one, be it the same program or another. */
+typedef struct
+{
+  World *world;
+  guint  n_exchanges;
+} Pair;
+
+static int
+pair_hook (const char *name,
+           guint       number G_GNUC_UNUSED,
+           gpointer    data)
+{
+  Pair *pair = data;
+
+  if (pair->n_exchanges == 1)
+    {
+      append_cb (pair->world);
+      pair->n_exchanges++;
+    }
+  if (pair->n_exchanges == 0 && g_str_equal (name, "exchange"))
+    {
+      g_assert_cmpint (open_in_place (pair->world, O_NONBLOCK), <, 0);
+      pair->n_exchanges++;
+    }
+  return 0;
+}
+
+/* What was written into the new file stays with it, and with all that it relies on. */
+static void
+test_new_file (World         *world,
+               gconstpointer  data G_GNUC_UNUSED)
+{
+  Pair pair = { world, 0 };
+  NullmailTransaction *transaction;
+  NullmailStagedFile *first, *second;
+  g_autoptr(GError) error = NULL;
+
+  world_write (world, "main.cf", OLD, 0644);
+  transaction = world_begin (world);
+  first = world_open (world, transaction, "sasl_passwd", NULLMAIL_STAGED_SECRET, NULL);
+  second = world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL);
+  g_assert_true (_nullmail_staged_file_expect (second, OLD, strlen (OLD), NULL));
+  g_assert_true (_nullmail_staged_file_write (first, NEW, strlen (NEW), NULL));
+  g_assert_true (_nullmail_staged_file_write (second, NEW, strlen (NEW), NULL));
+  _nullmail_transaction_add_step (transaction, first, FALSE);
+  _nullmail_transaction_add_step (transaction, second, TRUE);
+
+  commit_calls_start (pair_hook, &pair);
+  g_assert_false (_nullmail_transaction_commit (transaction, &error));
+  commit_calls_stop ();
+  g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_SUPERSEDED);
+  g_assert_nonnull (strstr (error->message, "main.cf.kept-"));
+  _nullmail_transaction_free (transaction);
+
+  world_assert_text (world, "main.cf", NEW THEIRS);
+  world_assert_text (world, "sasl_passwd", NEW);
+  g_assert_true (world_has_text (world, ".kept-", OLD));
+}
+
 static void
 test_own_signal (World         *world,
                  gconstpointer  data G_GNUC_UNUSED)
@@ -206,6 +266,7 @@ add_guard_tests (void)
   WORLD_ADD ("guard/closed-meanwhile", GINT_TO_POINTER (TRUE), test_open);
   WORLD_ADD ("guard/wait-before-look", "fstatat", test_wait);
   WORLD_ADD ("guard/wait-before-exchange", "exchange", test_wait);
+  WORLD_ADD ("guard/new-file", NULL, test_new_file);
   WORLD_ADD ("guard/own-signal", NULL, test_own_signal);
   WORLD_ADD ("guard/no-leases", NULL, test_no_leases);
 }
