@@ -384,6 +384,20 @@ class Outcomes(Case):
                     self.assertEqual(report.get_reply(), '535 ********' if echoes
                                      else '535 5.7.8 no')
 
+    def test_login_said_back_in_no_reply(self):
+        """What is shown of an answer that is no reply must not be the login."""
+        encoded = base64.b64encode(f'\0{USER}\0{PASSWORD}'.encode())
+        for answer in (b'AUTH PLAIN ' + encoded, b'who is ' + PASSWORD.encode(), encoded,
+                       b'535-5.7.8 no\r\n' + PASSWORD.encode(),
+                       b'X' * 45 + PASSWORD.encode()):
+            with self.subTest(answer), FakeRelay(
+                    Shared.good, under_tls=('AUTH PLAIN',),
+                    replies={'AUTH': answer + b'\r\n'}) as relay:
+                report = self.run_probe(make_probe(relay, login=credentials()))
+                self.check_outcome(report, Outcome.LOGIN_FAILED, *PROTECTED, 'auth', 'login')
+                self.assertIn('no reply of a mail server', report.get_message())
+                self.assertNotIn(PASSWORD[:6], report.get_message())
+
     def test_long_password(self):
         """A first response of more than 512 bytes goes on a line of its own, as Postfix does it."""
         password = 'x' * 3000
