@@ -94,7 +94,7 @@ look_at_queue (NullmailInstallation  *installation,
   gboolean is_missed = _nullmail_deadline_was_missed (deadline);
 
   if (!_nullmail_service_exists (installation)
-      || !_nullmail_mail_system_find (&system, installation, FALSE, cancellable, NULL))
+      || !_nullmail_mail_system_find (&system, installation, NULL, cancellable, NULL))
     return;
 
   if (_nullmail_waiting_mail_load (&running->waiting, &system, cancellable, &running->error))
