@@ -119,10 +119,16 @@ check_type (JsonObject  *object,
   return FALSE;
 }
 
+/* The parser makes bytes that are no UTF-8 of half of a pair of escapes, such as “\ud800”. */
 static char *
 intern (const char *text)
 {
-  return g_ref_string_new_intern (text != NULL ? text : "");
+  g_autofree char *valid = NULL;
+
+  if (text != NULL && !g_utf8_validate (text, -1, NULL))
+    valid = g_utf8_make_valid (text, -1);
+
+  return g_ref_string_new_intern (valid != NULL ? valid : text != NULL ? text : "");
 }
 
 /* Postfix 3.11 tells the reason of a recipient whose mail will come back under a name of its
@@ -209,6 +215,7 @@ _nullmail_queue_line_parse (const char  *line,
   g_auto(NullmailQueueEntryParts) parts = { 0 };
   g_autoptr(JsonParser) parser = _nullmail_json_line_parse (line, length, error);
   JsonObject *object;
+  const char *queue_id;
   JsonNode *expire;
 
   if (parser == NULL)
@@ -225,7 +232,8 @@ _nullmail_queue_line_parse (const char  *line,
       || !read_recipients (&parts, object, error))
     return NULL;
 
-  parts.queue_id = g_strdup (_nullmail_json_get_text (object, "queue_id"));
+  queue_id = _nullmail_json_get_text (object, "queue_id");
+  parts.queue_id = queue_id != NULL ? g_utf8_make_valid (queue_id, -1) : NULL;
   if (parts.queue_id == NULL || *parts.queue_id == '\0')
     {
       g_autofree char *text = g_strndup (line, length);
