@@ -35,6 +35,8 @@ typedef struct
                                              * none where it has no certificate */
   char                     *helo_name;      /* (owned) */
   NullmailFamilies          families;
+  GInetAddress             *own_ipv4;       /* (owned) (nullable) where connections come from */
+  GInetAddress             *own_ipv6;       /* (owned) (nullable) */
   gboolean                  sends_authzid;  /* send_cyrus_sasl_authzid */
   NullmailEffective        *effective;      /* (owned) for the lists and the filter of the login */
 } NullmailProbePolicy;

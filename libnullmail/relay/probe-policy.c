@@ -19,6 +19,8 @@
 static const char * const parameters[] = {
   "inet_protocols",
   "send_cyrus_sasl_authzid",
+  "smtp_bind_address",
+  "smtp_bind_address6",
   "smtp_helo_name",
   "smtp_sasl_auth_enable",
   "smtp_sasl_mechanism_filter",
@@ -106,6 +108,19 @@ get_families (NullmailEffective *effective)
   return families != 0 ? families : NULLMAIL_FAMILY_IPV4 | NULLMAIL_FAMILY_IPV6;
 }
 
+/* (transfer full) (nullable) */
+static GInetAddress *
+get_address (NullmailEffective *effective,
+             const char        *parameter,
+             GSocketFamily      family)
+{
+  g_autofree char *text = get_text (effective, parameter);
+  g_autoptr(GInetAddress) address = text != NULL ? g_inet_address_new_from_string (text) : NULL;
+
+  return address != NULL && g_inet_address_get_family (address) == family
+         ? g_steal_pointer (&address) : NULL;
+}
+
 /* (transfer full) (nullable): a key and its certificate, where one of the older parameters says so.
  * The key is in the file of the certificate unless the other parameter names one. */
 static char **
@@ -160,6 +175,8 @@ _nullmail_probe_policy_read (NullmailProbePolicy *self,
   if (self->helo_name == NULL)
     self->helo_name = g_strdup (g_get_host_name ());
   self->families = get_families (effective);
+  self->own_ipv4 = get_address (effective, "smtp_bind_address", G_SOCKET_FAMILY_IPV4);
+  self->own_ipv6 = get_address (effective, "smtp_bind_address6", G_SOCKET_FAMILY_IPV6);
   self->sends_authzid = _nullmail_effective_is_yes (effective, "send_cyrus_sasl_authzid");
 }
 
@@ -176,6 +193,8 @@ _nullmail_probe_policy_clear (NullmailProbePolicy *self)
   g_free (self->server_name);
   g_strfreev (self->own_files);
   g_free (self->helo_name);
+  g_clear_object (&self->own_ipv4);
+  g_clear_object (&self->own_ipv6);
   g_clear_pointer (&self->effective, _nullmail_effective_free);
 }
 

@@ -193,6 +193,18 @@ class PlanProbe(Folder):
                 self.assertEqual(report.get_outcome(), outcome, report.get_message())
                 self.assertEqual(b'AUTH' in relay.protected, outcome == Outcome.OK)
 
+    def test_own_address(self):
+        """A relay may know this machine by the one of its addresses that Postfix is told to use;
+        where it has no such address Postfix warns, and goes on."""
+        for edits, peer in (((), '127.0.0.1'),
+                            (('smtp_bind_address = 127.0.0.9',), '127.0.0.9'),
+                            (('own = 127.0.0.8', 'smtp_bind_address = $own',
+                              'smtp_bind_address6 = ::1'), '127.0.0.8'),
+                            (('smtp_bind_address = 203.0.113.7',), '127.0.0.1')):
+            with self.subTest(edits), FakeRelay(Shared.good) as relay:
+                report = self.run_plan(relay, edits)
+                self.assertEqual((report.get_outcome(), relay.peers), (Outcome.OK, [peer]))
+
     def test_server_name(self):
         for value, name in (('hostname', 'localhost'), ('x.example.com', 'x.example.com')):
             with FakeRelay(Shared.good) as relay:
