@@ -188,7 +188,8 @@ _nullmail_probe_course_reach (NullmailProbeCourse *self)
   for (guint i = 0; i < addresses->len; i++)
     {
       if (connect_to (self, g_ptr_array_index (addresses, i), port)
-          && (!self->policy->wraps || _nullmail_probe_course_protect (self)) && be_greeted (self))
+          && (!self->policy->wraps || _nullmail_probe_course_protect (self)) && be_greeted (self)
+          && _nullmail_probe_course_greet (self))
         return TRUE;
       if (!may_go_on (self))
         return FALSE;

@@ -566,6 +566,35 @@ class Calls(Case):
         self.assertEqual(sorted(step['name'] for step in report.get_steps().unpack()),
                          ['connect', 'connect', 'dns', 'greeting'])
 
+    def test_who_greets_and_then_has_no_time(self):
+        """As smtp(8) does, the next address is tried where EHLO is refused, and not only where the
+        greeting is."""
+        with FakeRelay() as relay:
+            try:
+                busy = socket.create_server(('::1', relay.port), family=socket.AF_INET6)
+            except OSError as error:
+                program.lacks(f'no IPv6: {error}')
+            talks = []
+
+            def answer():
+                sock, _ = busy.accept()
+                with sock:
+                    sock.sendall(b'220 busy.example.com ESMTP\r\n')
+                    talks.append(sock.recv(100))
+                    sock.sendall(b'421 4.3.2 Too busy\r\n')
+                    sock.recv(100)
+
+            thread = threading.Thread(target=answer, daemon=True)
+            thread.start()
+            with busy:
+                report = self.run_probe(make_probe(relay, Level.NONE))
+                self.assertEqual(report.get_address(), '127.0.0.1')
+                if report.get_addresses()[0] == '::1':
+                    thread.join()
+                    self.assertEqual(talks[0][:5], b'EHLO ')
+                    self.assertIn('Another of its addresses', report.get_message())
+        self.assertEqual(report.get_outcome(), Outcome.OK, report.get_message())
+
     def test_odd_file_name(self):
         """A “$” in a name is a “$”."""
         path = program.make_folder('$x-') / 'ca$y.crt'
