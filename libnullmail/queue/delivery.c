@@ -417,9 +417,9 @@ conclude (Follow                *self,
     }
   if (!self->has_log && !self->was_seen)
     {
-      facts->detail = g_strdup (_("No message to this recipient is in the queue: it has left, or an "
-                                  "alias has given it another recipient. Only the mail log, which "
-                                  "this user cannot read, tells: try as root"));
+      facts->detail = g_strdup (_("No message to this recipient is in the queue: it has left, or "
+                                  "an alias has given it another recipient. Only the mail log, "
+                                  "which this user cannot read, tells: try as root"));
       return;
     }
   facts->detail = g_strdup (self->has_log

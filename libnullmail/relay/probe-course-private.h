@@ -65,8 +65,8 @@ NullmailSmtpReply *_nullmail_probe_course_ask  (NullmailProbeCourse   *self,
                                                 const char            *command,
                                                 char                 **detail);
 
-/* Finds the relay, connects to it, is greeted and asks what it can do: at the first of its addresses
- * where all that goes well. */
+/* Finds the relay, connects to it, is greeted and asks what it can do: at the first of its
+ * addresses where all that goes well. */
 gboolean _nullmail_probe_course_reach          (NullmailProbeCourse   *self);
 /* Asks the relay what it can do, once more under TLS. */
 gboolean _nullmail_probe_course_greet          (NullmailProbeCourse   *self);
