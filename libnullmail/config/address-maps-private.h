@@ -31,6 +31,10 @@ const char *_nullmail_root_address_find_fault   (NullmailEffective  *effective,
                                                  const char         *address,
                                                  gboolean            delivers_here);
 
+/* Whether an address, or a name alone, is one of those whose mail root's address gets. */
+gboolean    _nullmail_root_address_is_for       (NullmailEffective  *effective,
+                                                 const char         *address);
+
 /* The item that stands in main.cf as a whole. What it is for root depends on the names of this
  * host. */
 char       *_nullmail_address_map_make_item     (NullmailAddressMap  map,

@@ -221,6 +221,16 @@ is_own_domain (NullmailEffective *effective,
   return FALSE;
 }
 
+gboolean
+_nullmail_root_address_is_for (NullmailEffective *effective,
+                               const char        *address)
+{
+  const char *at = strrchr (address, '@');
+
+  return at != NULL ? is_root_name (address, at - address) && is_own_domain (effective, at + 1)
+                    : is_root_name (address, strlen (address));
+}
+
 const char *
 _nullmail_root_address_find_fault (NullmailEffective *effective,
                                    const char        *address,
@@ -230,7 +240,7 @@ _nullmail_root_address_find_fault (NullmailEffective *effective,
 
   if (at == NULL)
     return NULL;
-  if (is_root_name (address, at - address) && is_own_domain (effective, at + 1))
+  if (_nullmail_root_address_is_for (effective, address))
     return "this is root's own address, so that its mail would come back to it: name the address "
            "of whoever reads it, such as admin@example.com";
   if (!delivers_here && is_localhost (at + 1))

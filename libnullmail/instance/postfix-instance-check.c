@@ -82,6 +82,18 @@ ask_service (NullmailInstallation  *installation,
                                           cancellable);
 }
 
+/* Whether somebody is to hear why the queue is not known. Root sees it also of a Postfix that is
+ * stopped; others do not, and where they are not told either that it is, this may be why. */
+static gboolean
+is_queue_problem (const NullmailCheckSnapshot *snapshot,
+                  const GError                *error)
+{
+  return g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED)
+         || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT)
+         || (snapshot->is_running == NULLMAIL_FACT_UNKNOWN
+             && g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND));
+}
+
 /* Where Postfix is not controlled, as in an image, it has no queue to be looked at. */
 static void
 look_at_queue (NullmailInstallation  *installation,
@@ -94,13 +106,12 @@ look_at_queue (NullmailInstallation  *installation,
   gboolean is_missed = _nullmail_deadline_was_missed (deadline);
 
   if (!_nullmail_service_exists (installation)
-      || !_nullmail_mail_system_find (&system, installation, FALSE, cancellable, NULL))
+      || !_nullmail_mail_system_find (&system, installation, NULL, cancellable, NULL))
     return;
 
   if (_nullmail_waiting_mail_load (&running->waiting, &system, cancellable, &running->error))
     snapshot->waiting = &running->waiting;
-  else if (g_error_matches (running->error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED)
-           || g_error_matches (running->error, NULLMAIL_ERROR, NULLMAIL_ERROR_TIMED_OUT))
+  else if (is_queue_problem (snapshot, running->error))
     snapshot->queue_problem = running->error->message;
   running->is_queue_late = _nullmail_deadline_was_missed (deadline) != is_missed;
 }

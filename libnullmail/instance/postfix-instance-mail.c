@@ -240,7 +240,7 @@ nullmail_postfix_instance_send_test (NullmailPostfixInstance  *self,
       || (sender != NULL && *sender != '\0'
           && !_nullmail_test_message_check_address (sender, "sender", error))
       || !_nullmail_mail_system_find (&system, _nullmail_postfix_instance_get_installation (self),
-                                      TRUE, cancellable, error))
+                                      recipient, cancellable, error))
     return NULL;
 
   return _nullmail_delivery_send_test (&system, recipient, sender, timeout_ms, cancellable, error);
@@ -358,7 +358,7 @@ nullmail_postfix_instance_follow_delivery (NullmailPostfixInstance  *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   if (!_nullmail_mail_system_find (&system, _nullmail_postfix_instance_get_installation (self),
-                                   FALSE, cancellable, error))
+                                   NULL, cancellable, error))
     return NULL;
 
   return _nullmail_delivery_follow (&system, queue_id, timeout_ms, cancellable, error);

@@ -4,9 +4,11 @@
 
 #include "postfix/config-monitor-private.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error-private.h"
+#include "base/regular-file-private.h"
 #include "config/password-maps-private.h"
 #include "store/lookup-map-private.h"
 
@@ -44,9 +46,9 @@ add_default_files (GPtrArray  *paths,
 
 /* What a main.cf says, as far as that is known without Postfix's programs. */
 static gboolean
-add_named_files (GPtrArray      *paths,
-                 NullmailMainCf *main_cf,
-                 const char     *directory)
+add_maps (GPtrArray      *paths,
+          NullmailMainCf *main_cf,
+          const char     *directory)
 {
   char host_name[256] = "";
   NullmailDefaultSource source = { .config_directory = directory };
@@ -69,6 +71,32 @@ add_named_files (GPtrArray      *paths,
     }
 
   return n > 0;
+}
+
+/* Where a table is of the default type, and main.cf does not say which that is, it may be any. */
+static gboolean
+add_named_files (GPtrArray      *paths,
+                 NullmailMainCf *main_cf,
+                 const char     *directory)
+{
+  static const char default_type[] = "default_database_type";
+  g_autoptr(GBytes) bytes = nullmail_main_cf_to_bytes (main_cf);
+  g_autofree char *text = _nullmail_bytes_to_text (bytes);
+  gboolean has_some = FALSE;
+  const char *map_type;
+
+  if (nullmail_main_cf_has_value (main_cf, default_type) || strstr (text, default_type) == NULL)
+    return add_maps (paths, main_cf, directory);
+
+  for (guint i = 0; (map_type = _nullmail_table_type_get_nth (i)) != NULL; i++)
+    {
+      g_autoptr(NullmailMainCf) copy = nullmail_main_cf_copy (main_cf);
+
+      nullmail_main_cf_set_value (copy, default_type, map_type, NULL);
+      has_some |= add_maps (paths, copy, directory);
+    }
+
+  return has_some;
 }
 
 /* (transfer full): the files of a configuration, main.cf first. */

@@ -15,10 +15,11 @@ NullmailMainCf *_nullmail_mail_system_find_queue (NullmailMailSystem    *self,
                                                   NullmailInstallation  *installation,
                                                   GCancellable          *cancellable,
                                                   GError               **error);
-/* All that a message can be followed with. */
+/* All that a message can be followed with. recipient: (nullable) of a test message, which is to be
+ * submitted. */
 gboolean        _nullmail_mail_system_find       (NullmailMailSystem    *self,
                                                   NullmailInstallation  *installation,
-                                                  gboolean               is_submitting,
+                                                  const char            *recipient,
                                                   GCancellable          *cancellable,
                                                   GError               **error);
 /* Where the log is of a Postfix that reads this, if it is a file. */

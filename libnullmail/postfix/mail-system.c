@@ -7,6 +7,8 @@
 #include <syslog.h>
 
 #include "base/command-private.h"
+#include "config/address-maps-private.h"
+#include "config/null-client-config.h"
 
 /* The number that the journal has for what “syslog_facility” names. */
 static guint
@@ -94,10 +96,23 @@ _nullmail_mail_system_find_queue (NullmailMailSystem    *self,
   return self->postqueue != NULL ? g_steal_pointer (&main_cf) : NULL;
 }
 
+/* (transfer full) (nullable): who gets the mail for root, where that is what the recipient is. */
+static char *
+find_alias (NullmailEffective *effective,
+            const char        *recipient)
+{
+  g_autoptr(NullmailNullClientConfig) config =
+    nullmail_null_client_config_new_from_main_cf (_nullmail_effective_get_main_cf (effective));
+  const char *address = nullmail_null_client_config_get_root_address (config);
+
+  return address != NULL && _nullmail_root_address_is_for (effective, recipient)
+         ? _nullmail_effective_expand (effective, address, NULL) : NULL;
+}
+
 gboolean
 _nullmail_mail_system_find (NullmailMailSystem    *self,
                             NullmailInstallation  *installation,
-                            gboolean               is_submitting,
+                            const char            *recipient,
                             GCancellable          *cancellable,
                             GError               **error)
 {
@@ -111,9 +126,10 @@ _nullmail_mail_system_find (NullmailMailSystem    *self,
   effective = _nullmail_installation_read (installation, main_cf, cancellable);
   _nullmail_mail_system_find_logs (self, effective);
   self->journalctl = _nullmail_command_find ("journalctl", NULL, NULL);
-  if (!is_submitting)
+  if (recipient == NULL)
     return TRUE;
 
+  self->alias = find_alias (effective, recipient);
   self->sendmail = find_sendmail (installation, effective, error);
   return self->sendmail != NULL;
 }

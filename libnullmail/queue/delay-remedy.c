@@ -142,6 +142,12 @@ static const NullmailProviderRemedy providers[] = {
        "dial-up address has to use its provider’s relay") },
   { "postgrey", CAUSE (RATE_LIMIT), { "postgrey" },
     N_("Wait: the relay takes the message at a later attempt") },
+  { "postfix-client-rejected", CAUSE (BLOCKED), { "client host rejected: access denied" },
+    N_("Log in at the relay (authentication): there it takes mail from nobody else; or have it "
+       "accept mail from this machine’s address") },
+  { "postfix-helo-rejected", CAUSE (BLOCKED), { "helo command rejected" },
+    N_("Give this machine a full name that DNS knows: set hostname (myhostname), such as "
+       "host7.example.com") },
   { "postfix-starttls-first", CAUSE (TLS), { "starttls command first" },
     N_("The relay takes mail under TLS only: set tls-level (smtp_tls_security_level) to secure") },
   { "postfix-not-offered", CAUSE (TLS), { "but was not offered by host" },

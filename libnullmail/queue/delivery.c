@@ -142,6 +142,17 @@ read_logs (Follow *self)
   self->next_journal_us = next_time (began);
 }
 
+/* Postfix puts a domain behind a name that has none. */
+static gboolean
+is_address (const char *found,
+            const char *address)
+{
+  gsize length = strlen (address);
+
+  return g_ascii_strncasecmp (found, address, length) == 0
+         && (found[length] == '\0' || found[length] == '@');
+}
+
 /* Of the messages that are new, the one with this recipient: what a test message may be as long as
  * no log tells its queue id. In the maildrop queue it has another one. */
 static NullmailQueueEntry *
@@ -158,16 +169,24 @@ find_candidate (Follow            *self,
       if (g_hash_table_contains (self->older, nullmail_queue_entry_get_queue_id (entry)))
         continue;
       for (guint j = 0; recipients[j] != NULL; j++)
-        {
-          gsize length = strlen (self->recipient);
-
-          if (g_ascii_strncasecmp (recipients[j], self->recipient, length) == 0
-              && (recipients[j][length] == '\0' || recipients[j][length] == '@'))
-            return nullmail_queue_entry_ref (entry);
-        }
+        if (is_address (recipients[j], self->recipient)
+            || (self->system->alias != NULL && is_address (recipients[j], self->system->alias)))
+          return nullmail_queue_entry_ref (entry);
     }
 
   return NULL;
+}
+
+/* What has to stand in a line of the queue that may be about the message. */
+static NullmailMailQueue *
+search_queue (Follow      *self,
+              const char  *queue_id,
+              GError     **error)
+{
+  const char *texts[] = { queue_id != NULL ? queue_id : self->recipient,
+                          queue_id != NULL ? NULL : self->system->alias, NULL };
+
+  return _nullmail_postqueue_search (self->system, texts, self->cancellable, error);
 }
 
 static void
@@ -183,8 +202,7 @@ look_at_queue (Follow *self)
 
   g_clear_error (&self->queue_error);
   g_clear_pointer (&self->entry, nullmail_queue_entry_unref);
-  queue = _nullmail_postqueue_search (self->system, queue_id != NULL ? queue_id : self->recipient,
-                                      self->cancellable, &self->queue_error);
+  queue = search_queue (self, queue_id, &self->queue_error);
   self->next_queue_us = next_time (began);
   if (queue == NULL)
     return;
@@ -397,6 +415,13 @@ conclude (Follow                *self,
       facts->state = NULLMAIL_DELIVERY_STATE_QUEUED;
       return;
     }
+  if (!self->has_log && !self->was_seen)
+    {
+      facts->detail = g_strdup (_("No message to this recipient is in the queue: it has left, or "
+                                  "an alias has given it another recipient. Only the mail log, "
+                                  "which this user cannot read, tells: try as root"));
+      return;
+    }
   facts->detail = g_strdup (self->has_log
                             ? _("The message has left the queue, and the mail log does not tell "
                                 "where to")
@@ -517,7 +542,7 @@ note_older (Follow *self)
   g_autoptr(GPtrArray) entries = NULL;
 
   self->older = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  queue = _nullmail_postqueue_search (self->system, self->recipient, self->cancellable, NULL);
+  queue = search_queue (self, NULL, NULL);
   if (queue == NULL)
     return;
 

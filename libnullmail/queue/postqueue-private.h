@@ -21,6 +21,8 @@ typedef struct
   char  *own_log;           /* (owned) (nullable) the one of them that it writes itself */
   char  *journalctl;        /* (owned) (nullable) a program's path */
   guint  facility;          /* of syslog (3), for the journal */
+  char  *alias;             /* (owned) (nullable) the recipient whom a test message has in the queue
+                             * in place of the one that it was sent to */
 } NullmailMailSystem;
 
 void               _nullmail_mail_system_clear (NullmailMailSystem        *self);
@@ -36,10 +38,10 @@ gboolean           _nullmail_postqueue_read    (const NullmailMailSystem  *self,
 NullmailMailQueue *_nullmail_postqueue_load    (const NullmailMailSystem  *self,
                                                 GCancellable              *cancellable,
                                                 GError                   **error);
-/* The messages of the queue in whose line a text stands, whatever it is there; the others are not
- * even kept in memory. */
+/* The messages of the queue in whose line one of the texts stands, whatever it is there; the others
+ * are not even kept in memory. texts: (nullable) all messages. */
 NullmailMailQueue *_nullmail_postqueue_search  (const NullmailMailSystem  *self,
-                                                const char                *text,
+                                                const char * const        *texts,
                                                 GCancellable              *cancellable,
                                                 GError                   **error);
 gboolean           _nullmail_postqueue_flush   (const NullmailMailSystem  *self,

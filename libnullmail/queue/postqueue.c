@@ -16,8 +16,8 @@
 
 typedef struct
 {
-  NullmailMailQueue *queue;
-  const char        *text;  /* (nullable) what has to be in the line */
+  NullmailMailQueue  *queue;
+  const char * const *texts;  /* (nullable) one of which has to be in the line */
 } Listing;
 
 void
@@ -29,6 +29,7 @@ _nullmail_mail_system_clear (NullmailMailSystem *self)
   g_clear_pointer (&self->log_files, g_strfreev);
   g_clear_pointer (&self->own_log, g_free);
   g_clear_pointer (&self->journalctl, g_free);
+  g_clear_pointer (&self->alias, g_free);
 }
 
 static gboolean
@@ -38,8 +39,11 @@ add_line (const char  *line,
           GError     **error)
 {
   Listing *listing = user_data;
+  gboolean is_wanted = listing->texts == NULL;
 
-  if (listing->text != NULL && strstr (line, listing->text) == NULL)
+  for (guint i = 0; !is_wanted && listing->texts[i] != NULL; i++)
+    is_wanted = strstr (line, listing->texts[i]) != NULL;
+  if (!is_wanted)
     return TRUE;
 
   return _nullmail_mail_queue_add_line (listing->queue, line, length, error);
@@ -87,12 +91,12 @@ _nullmail_postqueue_read (const NullmailMailSystem  *self,
 
 NullmailMailQueue *
 _nullmail_postqueue_search (const NullmailMailSystem  *self,
-                            const char                *text,
+                            const char * const        *texts,
                             GCancellable              *cancellable,
                             GError                   **error)
 {
   g_autoptr(NullmailMailQueue) queue = _nullmail_mail_queue_new ();
-  Listing listing = { queue, text };
+  Listing listing = { queue, texts };
 
   if (!_nullmail_postqueue_read (self, add_line, &listing, cancellable, error))
     return NULL;

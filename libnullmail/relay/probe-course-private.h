@@ -65,9 +65,10 @@ NullmailSmtpReply *_nullmail_probe_course_ask  (NullmailProbeCourse   *self,
                                                 const char            *command,
                                                 char                 **detail);
 
-/* Finds the relay, connects to it, and is greeted. */
+/* Finds the relay, connects to it, is greeted and asks what it can do: at the first of its
+ * addresses where all that goes well. */
 gboolean _nullmail_probe_course_reach          (NullmailProbeCourse   *self);
-/* Asks the relay what it can do. */
+/* Asks the relay what it can do, once more under TLS. */
 gboolean _nullmail_probe_course_greet          (NullmailProbeCourse   *self);
 /* Begins TLS where the policy asks for it and the relay offers it, and judges the certificate. */
 gboolean _nullmail_probe_course_protect        (NullmailProbeCourse   *self);

@@ -159,8 +159,8 @@ get_success_remedy (NullmailProbeCourse *self)
 static gboolean
 run (NullmailProbeCourse *self)
 {
-  return _nullmail_probe_course_reach (self) && _nullmail_probe_course_greet (self)
-         && _nullmail_probe_course_protect (self) && _nullmail_probe_course_log_in (self);
+  return _nullmail_probe_course_reach (self) && _nullmail_probe_course_protect (self)
+         && _nullmail_probe_course_log_in (self);
 }
 
 NullmailProbeReport *

@@ -105,6 +105,14 @@ mask_reply (NullmailProbeCourse        *self,
   g_free (reply);
 }
 
+/* Why there is no reply to a line of the login. What came in its place may be that line. */
+static char *
+describe_failure (const GError *error)
+{
+  return g_strdup (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA)
+                   ? _("what it says to the login is no reply of a mail server") : error->message);
+}
+
 /* Sends a line that may hold the password, and takes the reply. */
 static NullmailSmtpReply *
 say (NullmailProbeCourse         *self,
@@ -124,7 +132,7 @@ say (NullmailProbeCourse         *self,
     reply = _nullmail_smtp_channel_read (self->channel, &error);
   if (reply == NULL)
     {
-      *detail = g_strdup (error->message);
+      *detail = describe_failure (error);
       return NULL;
     }
 

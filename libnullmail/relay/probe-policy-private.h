@@ -31,10 +31,12 @@ typedef struct
   GTlsProtocolVersion       oldest;         /* version of TLS that will do; UNKNOWN: none */
   char                     *digest;         /* (owned) (nullable) of the fingerprints */
   char                     *server_name;    /* (owned) (nullable) smtp_tls_servername */
-  char                     *certificate;    /* (owned) (nullable) file with the client's own */
-  char                     *key;            /* (owned) (nullable) its key, where in another file */
+  char                    **own_files;      /* (owned) with the client's own certificate and key;
+                                             * none where it has no certificate */
   char                     *helo_name;      /* (owned) */
   NullmailFamilies          families;
+  GInetAddress             *own_ipv4;       /* (owned) (nullable) where connections come from */
+  GInetAddress             *own_ipv6;       /* (owned) (nullable) */
   gboolean                  sends_authzid;  /* send_cyrus_sasl_authzid */
   NullmailEffective        *effective;      /* (owned) for the lists and the filter of the login */
 } NullmailProbePolicy;

@@ -19,6 +19,8 @@
 static const char * const parameters[] = {
   "inet_protocols",
   "send_cyrus_sasl_authzid",
+  "smtp_bind_address",
+  "smtp_bind_address6",
   "smtp_helo_name",
   "smtp_sasl_auth_enable",
   "smtp_sasl_mechanism_filter",
@@ -29,6 +31,8 @@ static const char * const parameters[] = {
   "smtp_tls_CApath",
   "smtp_tls_cert_file",
   "smtp_tls_chain_files",
+  "smtp_tls_eccert_file",
+  "smtp_tls_eckey_file",
   "smtp_tls_fingerprint_digest",
   "smtp_tls_key_file",
   "smtp_tls_mandatory_protocols",
@@ -104,21 +108,48 @@ get_families (NullmailEffective *effective)
   return families != 0 ? families : NULLMAIL_FAMILY_IPV4 | NULLMAIL_FAMILY_IPV6;
 }
 
-static void
-read_certificate (NullmailProbePolicy *self,
-                  NullmailEffective   *effective)
+/* (transfer full) (nullable) */
+static GInetAddress *
+get_address (NullmailEffective *effective,
+             const char        *parameter,
+             GSocketFamily      family)
 {
-  g_auto(GStrv) chains = _nullmail_effective_get_list (effective, "smtp_tls_chain_files");
+  g_autofree char *text = get_text (effective, parameter);
+  g_autoptr(GInetAddress) address = text != NULL ? g_inet_address_new_from_string (text) : NULL;
 
-  if (chains != NULL && chains[0] != NULL)
-    {
-      self->certificate = g_strdup (chains[0]);
-      return;
-    }
+  return address != NULL && g_inet_address_get_family (address) == family
+         ? g_steal_pointer (&address) : NULL;
+}
 
-  self->certificate = get_text (effective, "smtp_tls_cert_file");
-  if (self->certificate != NULL)
-    self->key = get_text (effective, "smtp_tls_key_file");
+/* (transfer full) (nullable): a key and its certificate, where one of the older parameters says so.
+ * The key is in the file of the certificate unless the other parameter names one. */
+static char **
+read_pair (NullmailEffective *effective,
+           const char        *certificate_parameter,
+           const char        *key_parameter)
+{
+  g_autofree char *certificate = get_text (effective, certificate_parameter);
+  g_autofree char *key = get_text (effective, key_parameter);
+  const char *files[] = { key, certificate, NULL };
+  gboolean is_one_file = key == NULL || g_strcmp0 (key, certificate) == 0;
+
+  return certificate != NULL ? g_strdupv ((char **) files + is_one_file) : NULL;
+}
+
+/* smtp_tls_chain_files overrides the others. Of those for several kinds of keys one is shown. */
+static char **
+read_own_files (NullmailEffective *effective)
+{
+  char **files = _nullmail_effective_get_list (effective, "smtp_tls_chain_files");
+
+  if (files != NULL && files[0] != NULL)
+    return files;
+
+  g_strfreev (files);
+  files = read_pair (effective, "smtp_tls_cert_file", "smtp_tls_key_file");
+  if (files == NULL)
+    files = read_pair (effective, "smtp_tls_eccert_file", "smtp_tls_eckey_file");
+  return files != NULL ? files : g_new0 (char *, 1);
 }
 
 void
@@ -139,11 +170,13 @@ _nullmail_probe_policy_read (NullmailProbePolicy *self,
   self->fingerprints = list_items (effective, FINGERPRINT_MATCH);
   self->digest = get_text (effective, "smtp_tls_fingerprint_digest");
   self->server_name = get_text (effective, "smtp_tls_servername");
-  read_certificate (self, effective);
+  self->own_files = read_own_files (effective);
   self->helo_name = get_text (effective, "smtp_helo_name");
   if (self->helo_name == NULL)
     self->helo_name = g_strdup (g_get_host_name ());
   self->families = get_families (effective);
+  self->own_ipv4 = get_address (effective, "smtp_bind_address", G_SOCKET_FAMILY_IPV4);
+  self->own_ipv6 = get_address (effective, "smtp_bind_address6", G_SOCKET_FAMILY_IPV6);
   self->sends_authzid = _nullmail_effective_is_yes (effective, "send_cyrus_sasl_authzid");
 }
 
@@ -158,9 +191,10 @@ _nullmail_probe_policy_clear (NullmailProbePolicy *self)
   g_strfreev (self->fingerprints);
   g_free (self->digest);
   g_free (self->server_name);
-  g_free (self->certificate);
-  g_free (self->key);
+  g_strfreev (self->own_files);
   g_free (self->helo_name);
+  g_clear_object (&self->own_ipv4);
+  g_clear_object (&self->own_ipv6);
   g_clear_pointer (&self->effective, _nullmail_effective_free);
 }
 

@@ -6,8 +6,10 @@
 
 #include "relay/probe-course-private.h"
 
+#include "base/error-private.h"
 #include "base/i18n-private.h"
 #include "config/tls-versions-private.h"
+#include "relay/own-certificate-private.h"
 #include "relay/relay-certificate-private.h"
 
 /* Whether the probe ends where there is no TLS: Postfix would keep the mail, or there is a login,
@@ -36,26 +38,22 @@ do_without_tls (NullmailProbeCourse *self,
   return TRUE;
 }
 
-/* The client's own certificate. One that this user may not read is left out: Postfix reads it as
- * root. */
+/* FALSE with fault set. One that this user may not read is left out: Postfix reads it as root. */
 static gboolean
 load_own_certificate (NullmailProbeCourse  *self,
                       GTlsCertificate     **certificate,
                       char                **fault)
 {
-  const NullmailProbePolicy *policy = self->policy;
   g_autoptr(GError) error = NULL;
 
   *certificate = NULL;
-  if (policy->certificate == NULL)
+  if (self->policy->own_files[0] == NULL)
     return TRUE;
 
-  *certificate = policy->key == NULL
-                 ? g_tls_certificate_new_from_file (policy->certificate, &error)
-                 : g_tls_certificate_new_from_files (policy->certificate, policy->key, &error);
+  *certificate = _nullmail_own_certificate_load ((const char * const *) self->policy->own_files,
+                                                 &error);
   if (*certificate != NULL
-      || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ACCES)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+      || g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_PERMISSION_DENIED))
     return TRUE;
 
   *fault = g_strdup_printf (_("the certificate of this machine cannot be used: %s"),

@@ -63,6 +63,26 @@ find_port (NullmailProbeCourse *self)
   return 0;
 }
 
+/* Where the connection is to come from. What this machine does not have is left out, as smtp(8)
+ * does with a warning. */
+static void
+set_own_address (const NullmailProbePolicy *policy,
+                 GSocketClient             *client,
+                 GInetAddress              *target)
+{
+  GSocketFamily family = g_inet_address_get_family (target);
+  GInetAddress *own = family == G_SOCKET_FAMILY_IPV6 ? policy->own_ipv6 : policy->own_ipv4;
+  g_autoptr(GSocketAddress) address = own != NULL ? g_inet_socket_address_new (own, 0) : NULL;
+  g_autoptr(GSocket) socket = NULL;
+
+  if (address == NULL)
+    return;
+
+  socket = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  if (socket != NULL && g_socket_bind (socket, address, FALSE, NULL))
+    g_socket_client_set_local_address (client, address);
+}
+
 static gboolean
 connect_to (NullmailProbeCourse        *self,
             const NullmailRelayAddress *address,
@@ -77,6 +97,7 @@ connect_to (NullmailProbeCourse        *self,
 
   /* Neither does Postfix use a proxy. */
   g_socket_client_set_enable_proxy (client, FALSE);
+  set_own_address (self->policy, client, address->address);
   /* An address that was connected to is worth more words than one that was not. */
   self->keeps_outcome = self->channel != NULL;
   _nullmail_probe_course_begin (self);
@@ -167,7 +188,8 @@ _nullmail_probe_course_reach (NullmailProbeCourse *self)
   for (guint i = 0; i < addresses->len; i++)
     {
       if (connect_to (self, g_ptr_array_index (addresses, i), port)
-          && (!self->policy->wraps || _nullmail_probe_course_protect (self)) && be_greeted (self))
+          && (!self->policy->wraps || _nullmail_probe_course_protect (self)) && be_greeted (self)
+          && _nullmail_probe_course_greet (self))
         return TRUE;
       if (!may_go_on (self))
         return FALSE;

@@ -24,8 +24,10 @@
  * TLS itself is GIO's, and only the verdict on the certificate is OpenSSL's as in Postfix. So this
  * differs: versions, ciphers and keys that GIO's library refuses are TLS_FAILED here also where
  * Postfix takes them, and parameters for ciphers are not looked at; the levels DANE and DANE_ONLY
- * do not ask DNSSEC; and names are looked up as the system does it, where Postfix asks DNS alone
- * (`smtp_host_lookup`). A table in `smtp_sasl_mechanism_filter` lets every mechanism pass here.
+ * do not ask DNSSEC; names are looked up as the system does it, where Postfix asks DNS alone
+ * (`smtp_host_lookup`); and of a relay with several addresses the first one where TLS or the
+ * certificate fails ends the probe, where Postfix goes on to the next one. A table in
+ * `smtp_sasl_mechanism_filter` lets every mechanism pass here.
  *
  * Since: 1.0
  */

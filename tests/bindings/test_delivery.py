@@ -134,6 +134,29 @@ class Outcomes(MailFolder):
         self.assert_report(report, 'QUEUED', queue_id='A1B2C3')
         self.assertIn('Postfix runs', report.get_detail())
 
+    def test_roots_mail_goes_elsewhere(self):
+        """For whoever cannot read the log the queue tells, under the name that root's mail gets."""
+        self.write(self.main_cf, 'myhostname = host7.example.com\nmydomain = example.com\n'
+                   'virtual_alias_maps = inline:{ {root = ops@$mydomain}, '
+                   '{postmaster = ops@$mydomain}, {root@localhost = ops@$mydomain}, '
+                   '{postmaster@localhost = ops@$mydomain}, {root@$myhostname = ops@$mydomain}, '
+                   '{postmaster@$myhostname = ops@$mydomain} }\n')
+        self.assertIn('$mydomain', self.postfix.load_config().get_root_address())
+        for recipient, is_found in (('root', True), ('Postmaster', True), ('root@localhost', True),
+                                    ('root@host7.example.com', True), ('roots', False),
+                                    ('root@example.net', False)):
+            with self.subTest(recipient):
+                self.set_queue(queue_line('0ther', recipient='ops@example.com'))
+                self.add_script('deliver', f"cat >>'{self.commands}/queue' <<'END'",
+                                queue_line(queue_name='deferred', reason=REFUSED,
+                                           recipient='ops@example.com') + 'END')
+                report = self.send(timeout_ms=3000, recipient=recipient)
+                if is_found:
+                    self.assert_report(report, 'DEFERRED', queue_id=ID, cause='network')
+                else:
+                    self.assert_report(report, 'UNKNOWN', queue_id='')
+                    self.assertIn('alias', report.get_detail())
+
     def test_gone_without_a_trace(self):
         self.add_script('listed', f"rm -f '{self.commands}/queue'")
         for timeout_ms in (60000, 3000):

@@ -40,6 +40,18 @@ class Listing(MailFolder):
         self.assertIsNone(queue.get_entry('none'))
         self.assertEqual((queue.count_cause(Cause.NETWORK), queue.count_cause(Cause.DNS)), (1, 0))
 
+    def test_half_of_a_pair(self):
+        """An escape of JSON that is no character becomes none that Python or GLib refuses."""
+        half = '\\ud800x@example.com'
+        queue = parse(queue_line('SENDER', recipient='ADDRESS').replace('root@host', half)
+                      .replace('ADDRESS', half).replace('SENDER', half[:7]))
+        entry = queue.get_entries()[0]
+        unpacked = queue.to_variant().unpack()['entries'][0]
+        self.assertEqual(entry.get_sender(), unpacked['sender'])
+        self.assertEqual(entry.get_recipients(), unpacked['recipients'])
+        for text in (entry.get_queue_id(), entry.get_sender(), entry.get_recipients()[0]):
+            self.assertIn('\ufffd', text)
+
     def test_outlives_the_queue(self):
         queue = parse(queue_line(reason=REFUSED))
         entry, entries = queue.get_entry(ID), queue.get_entries()

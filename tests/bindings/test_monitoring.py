@@ -290,6 +290,18 @@ class PasswordFiles(Monitoring):
         for path in (self.sasl_passwd, os.path.join(self.folder, 'first.db')):
             self.assertEqual(self.told_by(lambda: append(path)), [])
 
+    def test_named_by_the_default_type(self):
+        """Which type that is only Postfix's programs know, unless main.cf says so."""
+        self.append(f'smtp_sasl_password_maps = $default_database_type:{self.folder}/own, '
+                    f'hash:{self.folder}/other\n')
+        for name in ('own', 'own.lmdb', 'own.db', 'own.cdb', 'other.db'):
+            path = os.path.join(self.folder, name)
+            self.assertEqual(self.told_by(lambda: append(path)), [path])
+        self.append('default_database_type = lmdb\n')
+        for name, is_watched in (('own.lmdb', True), ('own.cdb', False), ('other.lmdb', False)):
+            path = os.path.join(self.folder, name)
+            self.assertEqual(self.told_by(lambda: append(path)), [path] if is_watched else [])
+
     def test_in_the_configuration_directory(self):
         self.append('smtp_sasl_password_maps = texthash:${config_directory}/own\n')
         path = os.path.join(self.etc, 'own')

@@ -3,6 +3,7 @@
 """A plan's probe has what the plan would give Postfix, and what is tried is what will be used."""
 
 import os
+import re
 import ssl
 
 from gi.repository import GLib, Gio, Nullmail
@@ -162,6 +163,47 @@ class PlanProbe(Folder):
                     self.assertEqual(b'AUTH' in relay.protected, outcome == Outcome.OK)
                     self.assertEqual('certificate' in report.get_remedy(),
                                      outcome != Outcome.OK)
+
+    def test_files_of_the_clients_certificate(self):
+        """Postfix reads its files one behind the other, and there are two older parameters."""
+        folder = program.make_folder('own-')
+        with open(Shared.good, encoding='ascii') as file:
+            blocks = re.findall('-----BEGIN .*?-----END [^\n]*\n', file.read(), re.DOTALL)
+        keys = [block for block in blocks if 'PRIVATE KEY' in block.split('\n', 1)[0]]
+        chain = [block for block in blocks if block not in keys]
+        self.assertTrue(keys and chain)
+        for name, parts in (('key', keys), ('chain', chain), ('both', keys + chain),
+                            ('other', chain + keys), ('wrong', chain[:1])):
+            (folder / name).write_text(''.join(parts), encoding='ascii')
+        for edits, outcome in (
+                (['chain_files = key, chain'], Outcome.OK),
+                (['chain_files = both, key, chain'], Outcome.OK),
+                (['cert_file = both'], Outcome.OK),
+                (['cert_file = other'], Outcome.OK),
+                (['cert_file = chain', 'key_file = key'], Outcome.OK),
+                (['eccert_file = chain', 'eckey_file = key'], Outcome.OK),
+                (['eccert_file = both'], Outcome.OK),
+                (['chain_files = wrong'], Outcome.TLS_UNAVAILABLE),
+                (['chain_files = key, none'], Outcome.TLS_UNAVAILABLE)):
+            lines = ['smtp_tls_' + re.sub(r'(?<= )(\w+)(?=,|$)', rf'{folder}/\1', edit)
+                     for edit in edits]
+            with self.subTest(edits), FakeRelay(Shared.good, version=ssl.TLSVersion.TLSv1_2,
+                                                wants=Shared.ca_file) as relay:
+                report = self.run_plan(relay, lines)
+                self.assertEqual(report.get_outcome(), outcome, report.get_message())
+                self.assertEqual(b'AUTH' in relay.protected, outcome == Outcome.OK)
+
+    def test_own_address(self):
+        """A relay may know this machine by the one of its addresses that Postfix is told to use;
+        where it has no such address Postfix warns, and goes on."""
+        for edits, peer in (((), '127.0.0.1'),
+                            (('smtp_bind_address = 127.0.0.9',), '127.0.0.9'),
+                            (('own = 127.0.0.8', 'smtp_bind_address = $own',
+                              'smtp_bind_address6 = ::1'), '127.0.0.8'),
+                            (('smtp_bind_address = 203.0.113.7',), '127.0.0.1')):
+            with self.subTest(edits), FakeRelay(Shared.good) as relay:
+                report = self.run_plan(relay, edits)
+                self.assertEqual((report.get_outcome(), relay.peers), (Outcome.OK, [peer]))
 
     def test_server_name(self):
         for value, name in (('hostname', 'localhost'), ('x.example.com', 'x.example.com')):

@@ -384,6 +384,20 @@ class Outcomes(Case):
                     self.assertEqual(report.get_reply(), '535 ********' if echoes
                                      else '535 5.7.8 no')
 
+    def test_login_said_back_in_no_reply(self):
+        """What is shown of an answer that is no reply must not be the login."""
+        encoded = base64.b64encode(f'\0{USER}\0{PASSWORD}'.encode())
+        for answer in (b'AUTH PLAIN ' + encoded, b'who is ' + PASSWORD.encode(), encoded,
+                       b'535-5.7.8 no\r\n' + PASSWORD.encode(),
+                       b'X' * 45 + PASSWORD.encode()):
+            with self.subTest(answer), FakeRelay(
+                    Shared.good, under_tls=('AUTH PLAIN',),
+                    replies={'AUTH': answer + b'\r\n'}) as relay:
+                report = self.run_probe(make_probe(relay, login=credentials()))
+                self.check_outcome(report, Outcome.LOGIN_FAILED, *PROTECTED, 'auth', 'login')
+                self.assertIn('no reply of a mail server', report.get_message())
+                self.assertNotIn(PASSWORD[:6], report.get_message())
+
     def test_long_password(self):
         """A first response of more than 512 bytes goes on a line of its own, as Postfix does it."""
         password = 'x' * 3000
@@ -551,6 +565,35 @@ class Calls(Case):
         self.assertIn('554', report.get_message())
         self.assertEqual(sorted(step['name'] for step in report.get_steps().unpack()),
                          ['connect', 'connect', 'dns', 'greeting'])
+
+    def test_who_greets_and_then_has_no_time(self):
+        """As smtp(8) does, the next address is tried where EHLO is refused, and not only where the
+        greeting is."""
+        with FakeRelay() as relay:
+            try:
+                busy = socket.create_server(('::1', relay.port), family=socket.AF_INET6)
+            except OSError as error:
+                program.lacks(f'no IPv6: {error}')
+            talks = []
+
+            def answer():
+                sock, _ = busy.accept()
+                with sock:
+                    sock.sendall(b'220 busy.example.com ESMTP\r\n')
+                    talks.append(sock.recv(100))
+                    sock.sendall(b'421 4.3.2 Too busy\r\n')
+                    sock.recv(100)
+
+            thread = threading.Thread(target=answer, daemon=True)
+            thread.start()
+            with busy:
+                report = self.run_probe(make_probe(relay, Level.NONE))
+                self.assertEqual(report.get_address(), '127.0.0.1')
+                if report.get_addresses()[0] == '::1':
+                    thread.join()
+                    self.assertEqual(talks[0][:5], b'EHLO ')
+                    self.assertIn('Another of its addresses', report.get_message())
+        self.assertEqual(report.get_outcome(), Outcome.OK, report.get_message())
 
     def test_odd_file_name(self):
         """A “$” in a name is a “$”."""

@@ -154,6 +154,31 @@ class WillChange(Folder):
         self.run_inside('as_another_user', ['setpriv', f'--reuid={fixture.NOBODY}',
                                             f'--regid={fixture.NOBODY}', '--clear-groups'])
 
+    def test_queue_as_another_user(self):
+        """Nobody but root can list the queue of a Postfix that is stopped, and nobody but root is
+        told that it is: then check must not be silent, and not speak up where all is well."""
+        need_root()
+        self.new_instance(service_control=COMMAND).ensure(self.config(), None, 0, FORCE)
+        for script, is_known in (('exit 0', True), (
+                'echo "postqueue: fatal: Queue report unavailable - mail system is down" >&2; '
+                'exit 69', False)):
+            with self.subTest(script):
+                path = os.path.join(self.commands, 'postqueue')
+                self.write(path, f'#!/bin/sh\n{script}\n')
+                os.chmod(path, 0o755)
+                found = self.run_inside('queue_as_another_user', [
+                    'setpriv', f'--reuid={fixture.NOBODY}', f'--regid={fixture.NOBODY}',
+                    '--clear-groups'])
+                self.assertEqual('mail-waiting' in found, not is_known, found)
+                self.assertEqual('mail system is down' in found, not is_known, found)
+
+
+def inside_queue_as_another_user(test):
+    for finding in test.new_instance(command_directory=str(test.folder / 'commands'),
+                                     service_control=COMMAND).check():
+        if finding.get_code() == Nullmail.FindingCode.NOT_CHECKED:
+            print(finding.get_subject(), finding.get_message())
+
 
 def inside_as_another_user(test):
     postfix = test.new_instance(command_directory=str(test.folder / 'commands'),

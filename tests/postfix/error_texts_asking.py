@@ -79,6 +79,9 @@ TEXTS = {
             '“a@example.com,b” is not one mail address to be the recipient: give one alone, such '
             'as admin@example.com'),
     ],
+    'relay/own-certificate.c': [
+        step('“%s” has no private key'),
+    ],
     'relay/relay-addresses.c': [
         step('DNS says that'),
         step('“%s” has no address'),

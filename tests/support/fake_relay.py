@@ -42,6 +42,7 @@ class FakeRelay:
         self.login = (USER.encode(), password.encode())
         self.clear, self.protected = b'', b''  # what came, in clear and under TLS
         self.accepted = []  # the mechanisms of the logins that were right
+        self.peers = []  # the addresses that connections came from
         self.server_names = []  # what the client said of whom it asks for
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.port = self.listener.getsockname()[1]
@@ -73,10 +74,11 @@ class FakeRelay:
     def _serve(self):
         while True:
             try:
-                sock, _ = self.listener.accept()
+                sock, peer = self.listener.accept()
             except OSError:
                 return
             self.sockets.append(sock)
+            self.peers.append(peer[0])
             with contextlib.suppress(OSError, EOFError):
                 self._talk(sock)
 

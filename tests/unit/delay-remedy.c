@@ -155,6 +155,11 @@ static const struct
   { "postgrey", "postgrey",
     RCPT ("450 4.2.0 <a@example.com>: Recipient address rejected: Greylisted, see "
           "http://postgrey.schweikert.ch/help/example.com.html"), "Wait" },
+  { "postfix-client-rejected", "postfix smtpd_check.c",
+    RCPT ("554 5.7.1 <host7[192.0.2.9]>: Client host rejected: Access denied"), "Log in" },
+  { "postfix-helo-rejected", "postfix smtpd_check.c",
+    RCPT ("504 5.5.2 <host7>: Helo command rejected: need fully-qualified hostname"),
+    "myhostname" },
   { "postfix-starttls-first", "postfix smtpd.c",
     MAIL ("530 5.7.0 Must issue a STARTTLS command first"), "tls-level" },
   { "postfix-not-offered", "postfix smtp_proto.c",

@@ -89,8 +89,7 @@ test_values (void)
   g_assert_true (policy.trusts_system);
   g_assert_true (policy.wraps);
   g_assert_cmpstr (policy.server_name, ==, "hostname");
-  g_assert_cmpstr (policy.certificate, ==, "/a.pem");
-  g_assert_null (policy.key);
+  assert_list (policy.own_files, "/a.pem /b.pem");
   g_assert_cmpstr (policy.helo_name, ==, "me.example.com");
   g_assert_cmpint (policy.families, ==, NULLMAIL_FAMILY_IPV6);
   assert_list (policy.fingerprints, "AB:CD ef");
