@@ -55,6 +55,12 @@ def test_flags(given, flags):
     ({'relay_host': 'a', 'relay_user': 'b', 'authentication': False}, 'authentication is false'),
     ({'relay_host': 'a', 'tls_level': 'may', 'unset': ['tls-level']}, 'tls-level is given'),
     ({'relay_host': 'a', 'parameters': {'b': {'c': 1}}}, 'b is a dictionary'),
+    ({'relay_host': 'a', 'parameters': {'b': ['c', None]}}, 'b is a dictionary, or has one or a n'),
+    ({'relay_host': 'a', 'parameters': {'b': ['c', [{'d': 1}]]}}, 'b is a dictionary, or has one'),
+    ({'relay_host': 'a', 'parameters': {'b': 'c\0d'}}, 'b has a NUL'),
+    ({'relay_host': 'a', 'relay_user': 'c\0d', 'relay_password': 'e'}, 'relay_user has a NUL'),
+    ({'relay_host': 'a', 'interfaces': ['c', 'd\0e']}, 'interfaces has a NUL'),
+    ({'relay_host': 'a', 'origin': 'a\0b'}, 'origin has a NUL'),
     ({'relay_host': 'a', 'origin': 'b', 'unset': ['origin', 'domain']}, '^origin is given')])
 def test_refused(monkeypatch, given, words):
     monkeypatch.setattr(null_client.os, 'geteuid', lambda: 0)
