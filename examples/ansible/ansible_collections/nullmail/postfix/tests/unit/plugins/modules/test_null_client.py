@@ -68,6 +68,19 @@ def test_refused(monkeypatch, given, words):
         client_of(**given).check_options()
 
 
+@pytest.mark.parametrize('given, words', [
+    ({'timeout': 0}, 'timeout is 0'),
+    ({'timeout': 86401}, 'timeout is 86401'),
+    ({'timeout': 4294968}, 'at most 86400'),
+    ({'recipient': 'a@example.com\0b'}, 'recipient has a NUL'),
+    ({'sender': 'a@example.com\0b'}, 'sender has a NUL'),
+    ({}, None), ({'timeout': 86400, 'sender': ''}, None)])
+def test_message_refused(given, words):
+    params = dict({'recipient': 'a@example.com', 'sender': None, 'timeout': 30}, **given)
+    problem = null_client_test.find_message_problem(params)
+    assert words in problem if words else problem is None
+
+
 @pytest.mark.parametrize('given', [
     {'relay_host': 'a'}, {'keep_other_settings': True}, {'state': 'absent'},
     {'relay_host': 'a', 'unset': ['origin']}])
