@@ -157,6 +157,24 @@ class Done(Directory):
         self.assertEqual(before, fixture.snapshot(self.etc))
 
 
+class Rotation(Directory):
+    def test_instance(self):
+        """The password is replaced in the instance that the role has set up."""
+        self.play(self.task(**LOGIN))
+        run = run_playbook(play.COLLECTION / 'playbooks' / 'rotate.yml', {'null_clients': {
+            'hosts': {'here': {}}, 'vars': {
+                'ansible_connection': 'local', 'ansible_python_interpreter': sys.executable,
+                'ansible_become': False, 'null_client_probe': False,
+                'null_client_config_directory': str(self.etc),
+                'null_client_state_directory': str(self.folder / 'state'),
+                'null_client_relay_user': 'host7', 'null_client_relay_password': 'Another-Secret-8',
+                'null_client_test_recipient': 'admin@example.com'}}}, '--check')
+        rotated = run.tasks('here')[1]
+        self.assertEqual(run.code, 0, run.output)
+        self.assertEqual({change['path'] for change in rotated['changes']
+                          if change['kind'] == 'credentials'}, {str(self.etc / 'sasl_passwd')})
+
+
 class Interpreter(Directory):
     def test_without_gi(self):
         """In an interpreter without PyGObject it goes on in the system's; the password goes there
