@@ -402,17 +402,19 @@ class NullClient(object):
         self.report_plan()
 
     def report_service(self):
-        """What the service is now, or would be; and has it not start at boot, if that is asked."""
+        """What the service is now, or would be; and whether it starts at boot, if that is asked and
+        apply() has not seen to it, which only enables, and is not called with nothing to undo."""
         flags, Flags, check_mode = self.flags, self.Nullmail.ApplyFlags, self.module.check_mode
-        disables = self.params['enabled'] is False
-        if not self.params['activate'] and not disables:
+        enabled = self.params['enabled']
+        is_left = enabled is False or (enabled and self.plan is None)
+        if not self.params['activate'] and not is_left:
             return
         words = set(list_nicks(self.instance.query_service()))
-        if disables and 'enabled' in words:
+        if is_left and enabled != ('enabled' in words):
             self.result['changed'] = True
             if not check_mode:
-                self.instance.set_enabled(False)
-            words.discard('enabled')
+                self.instance.set_enabled(enabled)
+            words ^= set(['enabled'])
         if check_mode and 'absent' not in words:
             words.update(['enabled'] if flags & Flags.ENABLE else [])
             if flags & Flags.START:

@@ -103,3 +103,29 @@ def test_the_password_alone_is_hidden():
 
 def test_outcomes_that_count_as_others():
     assert set(null_client_test.COUNTS_AS.values()) <= set(null_client_test.OUTCOMES)
+
+
+class Service(object):
+    def __init__(self, *nicks):
+        self.value_nicks = nicks
+
+    def query_service(self):
+        return self
+
+    def set_enabled(self, enabled):
+        self.value_nicks = ('enabled',) if enabled else ()
+
+
+@pytest.mark.parametrize('check_mode', [False, True])
+@pytest.mark.parametrize('enabled, before, after', [
+    (True, (), ['enabled']), (True, ('enabled',), ['enabled']), (False, ('enabled',), []),
+    (False, (), []), (None, ('enabled',), ['enabled'])])
+def test_enabled_without_anything_to_undo(check_mode, enabled, before, after):
+    """Where nothing is applied it is enabled, and not only said to be."""
+    client = client_of(state='absent', enabled=enabled)
+    client.module.check_mode, client.plan = check_mode, None
+    client.flags, client.instance = client.choose_flags(), Service(*before)
+    client.result = {'changed': False}
+    client.report_service()
+    assert client.result == {'changed': list(before) != after, 'service': after}
+    assert list(client.instance.value_nicks) == (list(before) if check_mode else after)
