@@ -154,6 +154,32 @@ begin (Tool          *tool,
              && stream_flush (course->stream, error));
 }
 
+/* A recipient that is none is told before anything is applied: a test that is called off already
+ * sends nothing, and looks at that first. */
+static gboolean
+check_test (Tool    *tool,
+            GError **error)
+{
+  g_autoptr(GCancellable) called_off = NULL;
+  g_autoptr(NullmailDeliveryReport) report = NULL;
+  g_autoptr(GError) local_error = NULL;
+
+  if (test_recipient == NULL)
+    return TRUE;
+  if (!g_utf8_validate (test_recipient, -1, NULL))
+    return usage_error_set (error, "The recipient of --test is not UTF-8: correct it");
+
+  called_off = g_cancellable_new ();
+  g_cancellable_cancel (called_off);
+  report = nullmail_postfix_instance_send_test (tool->postfix, test_recipient, NULL, 0, called_off,
+                                                &local_error);
+  if (!g_error_matches (local_error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_ARGUMENT))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 Status
 applying_show (Tool          *tool,
                NullmailPlan  *plan,
@@ -163,7 +189,7 @@ applying_show (Tool          *tool,
   gboolean is_good;
 
   /* The object on standard output has all of it. */
-  if (!begin (tool, &course, plan, !tool->is_json, error))
+  if (!check_test (tool, error) || !begin (tool, &course, plan, !tool->is_json, error))
     return STATUS_FAILED;
   if (!try_relay (&course, plan, &is_good, error))
     return STATUS_FAILED;
@@ -209,15 +235,6 @@ send_test (Tool    *tool,
   return course->test != NULL;
 }
 
-static gboolean
-check_test (GError **error)
-{
-  if (test_recipient != NULL && !g_utf8_validate (test_recipient, -1, NULL))
-    return usage_error_set (error, "The recipient of --test is not UTF-8: correct it");
-
-  return TRUE;
-}
-
 Status
 applying_run (Tool          *tool,
               NullmailPlan  *plan,
@@ -227,7 +244,7 @@ applying_run (Tool          *tool,
   gboolean asks = !is_answered && terminal_can_ask ();
   gboolean is_good;
 
-  if (!check_test (error)
+  if (!check_test (tool, error)
       || !begin (tool, &course, plan, asks || !(tool->is_json || tool->is_quiet), error))
     return STATUS_FAILED;
   if (course.changed && !is_answered && !terminal_can_ask ())

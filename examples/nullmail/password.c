@@ -34,8 +34,9 @@ password_is_argument (const char *word)
   static const char * const ways[] = { "fd", "file", "from-keyring" };
   gsize length;
 
-  /* However it is spelt: what follows is not to be repeated in an error. */
-  if (!g_str_has_prefix (word, "--pass") && !g_str_has_prefix (word, "-pass"))
+  /* However it is spelt, -pSECRET of other programs too: what follows is not to be repeated in an
+   * error. */
+  if (!g_str_has_prefix (word, "--pass") && !g_str_has_prefix (word, "-p"))
     return FALSE;
   if (!g_str_has_prefix (word, "--password-"))
     return TRUE;

@@ -121,6 +121,17 @@ assign_parameters (NullmailNullClientConfig  *config,
   return TRUE;
 }
 
+/* Dashes and underscores are the same in names. */
+static gboolean
+is_same_name (const char *name,
+              const char *wanted)
+{
+  g_autofree char *left = g_strdelimit (g_strdup (name), "_", '-');
+  g_autofree char *right = g_strdelimit (g_strdup (wanted), "_", '-');
+
+  return strcmp (left, right) == 0;
+}
+
 /* Whether a property gets a value that is not empty. */
 static gboolean
 assigns (char       **settings,
@@ -133,12 +144,30 @@ assigns (char       **settings,
       const char *value;
 
       if (split (settings[i], &property, &value)
-          && strcmp (g_strdelimit (property, "_", '-'), wanted) == 0
+          && is_same_name (property, wanted)
           && (also_empty || value[strspn (value, " \t")] != '\0'))
         return TRUE;
     }
 
   return FALSE;
+}
+
+/* What is both given and taken away would be taken away without a word. */
+static gboolean
+check_contradictions (char       **settings,
+                      GError     **error)
+{
+  for (guint i = 0; unset != NULL && unset[i] != NULL; i++)
+    if (assigns (settings, unset[i], TRUE))
+      return usage_error_set (error, "“%s” is given a value, and --unset as well: leave out one of "
+                                     "them", unset[i]);
+
+  for (guint i = 0; removed_parameters != NULL && removed_parameters[i] != NULL; i++)
+    if (parameters != NULL && assigns (parameters, removed_parameters[i], TRUE))
+      return usage_error_set (error, "“%s” is given a value, and --remove-parameter as well: leave "
+                                     "out one of them", removed_parameters[i]);
+
+  return TRUE;
 }
 
 /* (nullable): a new one, or what main.cf says. A machine that is given its first relay becomes a
@@ -183,7 +212,8 @@ settings_make_config (Tool    *tool,
     return NULL;
 
   /* What cannot be understood is told before anything is read. */
-  if (!assign_settings (trial, settings, error) || !assign_parameters (trial, error))
+  if (!assign_settings (trial, settings, error) || !assign_parameters (trial, error)
+      || !check_contradictions (settings, error))
     {
       usage_error_adopt (error);
       return NULL;

@@ -68,6 +68,12 @@ class Refused(Directory):
         ({'relay_host': RELAY, 'parameters': {'a b': 'x'}}, 'a b', 'invalid-argument'),
         ({'relay_host': RELAY, 'root_address': 'a@example.com',
           'parameters': {'virtual_alias_maps': 'x'}}, 'root-address', 'invalid-argument'),
+        ({'relay_host': RELAY, 'parameters': {'biff': ['no', None]}}, 'null', None),
+        ({'relay_host': RELAY, 'parameters': {'biff': ['no', {'a': 1}]}}, 'dictionary', None),
+        ({'relay_host': RELAY, 'parameters': {'smtpd_banner': 'a\0b'}}, 'NUL', None),
+        ({'relay_host': RELAY, 'parameters': {'smtpd_banner': 'a\udce9'}}, 'UTF-8', None),
+        ({'relay_host': RELAY, 'origin': 'a.example\0b'}, 'NUL', None),
+        ({**LOGIN, 'relay_user': 'host7\0b'}, 'NUL', None),
         ({'relay_host': RELAY, 'interfaces': ['a b']}, 'interfaces', 'invalid-config'),
         ({**LOGIN, 'relay_password': SECRET + '\nx'}, 'password', 'invalid-credentials'),
         ({**LOGIN, 'relay_user': 'a:b'}, 'colon', 'invalid-credentials'),
@@ -149,6 +155,24 @@ class Done(Directory):
         self.assertEqual(info.kind, 'ok')
         self.assertIn('error', [finding['severity'] for finding in info['findings']])
         self.assertEqual(before, fixture.snapshot(self.etc))
+
+
+class Rotation(Directory):
+    def test_instance(self):
+        """The password is replaced in the instance that the role has set up."""
+        self.play(self.task(**LOGIN))
+        run = run_playbook(play.COLLECTION / 'playbooks' / 'rotate.yml', {'null_clients': {
+            'hosts': {'here': {}}, 'vars': {
+                'ansible_connection': 'local', 'ansible_python_interpreter': sys.executable,
+                'ansible_become': False, 'null_client_probe': False,
+                'null_client_config_directory': str(self.etc),
+                'null_client_state_directory': str(self.folder / 'state'),
+                'null_client_relay_user': 'host7', 'null_client_relay_password': 'Another-Secret-8',
+                'null_client_test_recipient': 'admin@example.com'}}}, '--check')
+        rotated = run.tasks('here')[1]
+        self.assertEqual(run.code, 0, run.output)
+        self.assertEqual({change['path'] for change in rotated['changes']
+                          if change['kind'] == 'credentials'}, {str(self.etc / 'sasl_passwd')})
 
 
 class Interpreter(Directory):

@@ -126,6 +126,42 @@ test('what Postfix refuses to read is a finding, and the page is still there', a
     await bad.waitFor({ state: 'detached' });
 });
 
+test('what a provider fills in can be discarded', async () => {
+    await page.getByRole('combobox', { name: 'Provider' }).selectOption({ label: 'Fastmail' });
+    assert.equal(await text(page, 'Relay host').inputValue(), 'smtp.fastmail.com');
+    await button(page, 'Discard').click();
+    assert.equal(await text(page, 'Relay host').inputValue(), RELAY);
+});
+
+test('another port leaves a relay by domain what it is', async () => {
+    const good = lab.readConfig('main.cf');
+    lab.writeConfig('main.cf', `${good}relayhost = lab.example.com\n`);
+    await fact('Mail goes to').filter({ hasText: 'lab.example.com' }).waitFor();
+    await text(page, 'Port').fill('2525');
+    await text(page, 'User').fill('');
+    await button(page, 'Review').click();
+    await dialog().locator('.diff').waitFor();
+    assert.match(await dialog().locator('.diff').innerText(),
+                 /^\+relayhost = lab\.example\.com:2525$/m);
+    await page.keyboard.press('Escape');
+    lab.writeConfig('main.cf', good);
+    await fact('Mail goes to').filter({ hasText: RELAY }).waitFor();
+    await button(page, 'Discard').click();
+});
+
+test('a relay that the form cannot hold is not taken for none', async () => {
+    const good = lab.readConfig('main.cf');
+    lab.writeConfig('main.cf', `${good}relayhost = [a.example]:25, [b.example]:25\n` +
+        'mydestination = localhost\n');
+    const choice = page.getByRole('checkbox', { name: 'Take mail from this machine only' });
+    await choice.waitFor();
+    await fact('Mail goes to').filter({ hasText: 'see relayhost in main.cf' }).waitFor();
+    assert.equal(await choice.isChecked(), false);
+    await inspect(page, 'a list of relays');
+    lab.writeConfig('main.cf', good);
+    await fact('Mail goes to').filter({ hasText: RELAY }).waitFor();
+});
+
 test('a mail server is named as such, and not turned into a null client', async () => {
     await lab.run('postconf', '-e', 'relayhost =', 'inet_interfaces = all',
                   'mydestination = $myhostname, localhost', 'smtp_sasl_auth_enable = no',

@@ -99,6 +99,23 @@ class Applying(CommandCase):
         self.run_refused('apply', '--yes', 'tls-ca-file=relative', status=FAILED)
         self.run_refused('plan', '--fresh', status=FAILED, says='relay')
 
+    def test_given_and_taken_away(self):
+        """Neither of them wins without a word: the machine would be without its relay."""
+        for words, name in ((('relay-host=[a]', '--unset', 'relay-host'), 'relay-host'),
+                            (('relay_host=[a]', '--unset', 'relay-host'), 'relay-host'),
+                            (('origin=', '--unset=origin'), 'origin'),
+                            (('--parameter', 'biff=no', '--remove-parameter', 'biff'), 'biff')):
+            for command in (('plan',), ('apply', '--yes')):
+                self.run_refused(*command, *words, says=(name, 'leave out'))
+
+    def test_recipient_that_is_none(self):
+        """It is told before anything is applied, and not behind it."""
+        for recipient in ('', 'not an address', 'a@example.com,b@example.com', '-bp'):
+            error = self.run_refused('apply', '--yes', f'--test={recipient}', *HARMLESS,
+                                     status=FAILED, says='one mail address')
+            self.assertEqual(error['code'], 'invalid-argument')
+            self.run_refused('plan', f'--test={recipient}', *HARMLESS, status=FAILED)
+
     def test_unsafe(self):
         words = (f'relay-host={RELAY}', 'authentication=yes', 'tls-level=may', '--keep')
         self.assertTrue(self.run_json('plan', 'plan', *words, status=PENDING)['changed'])

@@ -178,6 +178,15 @@ class Delivering(StandIns):
         text = self.run_command('apply', 'relay-host=[a]', '--test', RECIPIENT).out
         self.assertTrue(text.startswith('Nothing to change.\nsent  '), text)
 
+    def test_one_message(self):
+        """A test is sent once, behind what was applied, and not by a plan."""
+        sent = self.folder / 'sent'
+        self.add('sendmail', f'#!/bin/sh\ngrep -c ^relayhost {self.main_cf} >> {sent}\nexit 75\n')
+        self.run_command('plan', 'relay-host=[a]', '--test', RECIPIENT, status=PENDING)
+        self.assertFalse(sent.exists())
+        self.run_command('apply', '--yes', 'relay-host=[a]', '--test', RECIPIENT, status=FAILED)
+        self.assertEqual(sent.read_text(), '1\n')
+
 
 def become_nobody():
     os.setgroups([])

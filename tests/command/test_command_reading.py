@@ -71,7 +71,8 @@ class Options(CommandCase):
     def test_password_as_argument(self):
         """It is refused, and not repeated, however it is spelt."""
         words = [f'--password={SECRET}', f'--pass={SECRET}', f'--passwd={SECRET}',
-                 f'-password={SECRET}', f'--password-={SECRET}', f'--passphrase={SECRET}']
+                 f'-password={SECRET}', f'--password-={SECRET}', f'--passphrase={SECRET}',
+                 f'-p{SECRET}', f'-p={SECRET}']
         for given in (*([word] for word in words), ['--password', SECRET],
                       ['--password-fd', SECRET], [f'--password-fd={SECRET}'], [f'--user={SECRET}'],
                       [SECRET], [f'--frobnicate={SECRET}'], [f'--yes={SECRET}'],

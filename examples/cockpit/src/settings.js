@@ -7,6 +7,7 @@
 import providers from '../providers.json';
 import { h } from './dom.js';
 import { createProbe } from './probe.js';
+import { hasOtherRelay } from './status.js';
 import { busy, button, card, checkbox, disable, errorAlert, field, notices } from './ui.js';
 import { _, levelWord, providerWords, TLS_LEVELS } from './words.js';
 
@@ -31,7 +32,7 @@ export function readFields({ overview, user }) {
         hasLogin: effective.authentication?.value === true,
         isNullClient: effective['local-delivery']?.value === false || (
             interfaces.join() === 'loopback-only' && effective.destinations?.value?.length === 0),
-        wantsNullClient: !relay && !isMailServer,
+        wantsNullClient: !relay && !hasOtherRelay(overview) && !isMailServer,
         domain: effective.domain?.value ?? '',
         takenOrigin: effective.origin?.value ?? '',
         mxLookup: relay?.['mx-lookup'] ?? false,
@@ -44,7 +45,8 @@ export function makeRequest(fields, before, isFresh) {
     if (isFresh)
         request.fresh = true;
     if (isFresh || fields.host !== before.host || fields.port !== before.port)
-        request.relay = { host: fields.host, port: fields.port };
+        request.relay = { host: fields.host, port: fields.port,
+                          'mx-lookup': before.mxLookup && fields.host === before.host };
     for (const name of PROPERTIES)
         if (isFresh ? fields[name] !== '' : fields[name] !== before[name])
             settings[name] = fields[name];
@@ -135,6 +137,7 @@ export function createSettings({ ask, onReview }) {
         if (provider?.user === 'apikey')
             controls.user.control.value = 'apikey';
         setProvider(provider);
+        showTouched();
     });
 
     // Puts into the fields what the machine has, but leaves those whose names are in KEPT.

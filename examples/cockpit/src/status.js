@@ -29,6 +29,20 @@ function value(overview, name) {
     return overview.effective[name]?.value;
 }
 
+// Whether main.cf names a relay in a form that no field holds, such as a list of them.
+export function hasOtherRelay({ config }) {
+    return config.derived?.unsupported?.includes('relayhost') ?? false;
+}
+
+function relayWord(overview) {
+    const relay = overview.config['relay-host'];
+    if (relay)
+        return h('bdi', { class: 'code' }, relay);
+    return hasOtherRelay(overview)
+        ? _('What this page cannot show: see relayhost in main.cf')
+        : _('No relay: each message goes to its recipient’s own server');
+}
+
 function loginWord(overview, user) {
     if (!value(overview, 'authentication'))
         return _('No user, no password');
@@ -44,10 +58,8 @@ export function createStatus({ onStart, onEnable, onUndo }) {
                          h('div', { class: 'buttons' }, start, enable, undo));
 
     function show({ overview, user }, writable) {
-        const relay = overview.config['relay-host'];
         replace(facts, description([
-            [_('Mail goes to'), relay ? h('bdi', { class: 'code' }, relay)
-                : _('No relay: each message goes to its recipient’s own server')],
+            [_('Mail goes to'), relayWord(overview)],
             [_('Connection'), levelWord(value(overview, 'tls-level') ?? 'none')],
             [_('Login as'), loginWord(overview, user)],
             [_('Sent as'), value(overview, 'sender-address') || _('Whatever each program says')],

@@ -29,6 +29,33 @@ def settings_spec():
     return spec
 
 
+def find_problem(name, value):
+    """Why a value cannot be written as it is meant, or None. It would be written as Python has it,
+    or up to the first NUL."""
+    if isinstance(value, (list, tuple)):
+        problems = [find_problem(name, item if item is not None else {}) for item in value]
+        return next((problem for problem in problems if problem), None)
+    if isinstance(value, dict):
+        return '%s is a dictionary, or has one or a null in its list: give a text, a number, a ' \
+               'boolean, a list or null' % name
+    try:
+        ('%s' % (value,)).encode('utf-8')
+    except UnicodeError:
+        return '%s is not UTF-8: correct it' % name
+    if '\0' in '%s' % (value,):
+        return '%s has a NUL character: take it out' % name
+    return None
+
+
+def find_problems(params):
+    """Why some of the options cannot be handed to the library, or None."""
+    values = dict((name, params[name]) for dummy, names in TYPES for name in names)
+    values.update((name, params[name]) for name in ('unset', 'relay_user'))
+    values.update(params['parameters'])
+    problems = [find_problem(name, values[name]) for name in sorted(values)]
+    return next((problem for problem in problems if problem), None)
+
+
 def to_text(value):
     """A value of a parameter of main.cf, as Postfix writes it."""
     if isinstance(value, bool):

@@ -268,7 +268,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.nullmail.postfix.plugins.module_utils.nullmail import (
     fail_with, is_error, list_nicks, list_versions, load_library, make_credentials, take_password)
 from ansible_collections.nullmail.postfix.plugins.module_utils.settings import (
-    assign, settings_spec)
+    assign, find_problems, settings_spec)
 
 N_PLANS = 4  # the first one, and three more where another writer came in between
 
@@ -316,10 +316,8 @@ class NullClient(object):
         return flags
 
     def check_options(self):
-        params, problem = self.params, None
+        params, problem = self.params, find_problems(self.params)
         twice = [name for name in params['unset'] if params.get(name.replace('-', '_')) is not None]
-        nested = [name for name in params['parameters']
-                  if isinstance(params['parameters'][name], dict)]
         if os.geteuid() != 0:
             problem = 'Only root may change Postfix, and see all that a check needs: become root'
         elif params['state'] == 'absent':
@@ -330,9 +328,6 @@ class NullClient(object):
             problem = 'relay_user logs in, and authentication is false: leave one of them out'
         elif twice:
             problem = '%s is given, and in unset as well: leave one of them out' % ', '.join(twice)
-        elif nested:
-            problem = '%s is a dictionary: give a text, a number, a boolean, a list or null' % (
-                ', '.join(nested))
         if problem is not None:
             self.module.fail_json(msg=problem)
 
@@ -407,17 +402,19 @@ class NullClient(object):
         self.report_plan()
 
     def report_service(self):
-        """What the service is now, or would be; and has it not start at boot, if that is asked."""
+        """What the service is now, or would be; and whether it starts at boot, if that is asked and
+        apply() has not seen to it, which only enables, and is not called with nothing to undo."""
         flags, Flags, check_mode = self.flags, self.Nullmail.ApplyFlags, self.module.check_mode
-        disables = self.params['enabled'] is False
-        if not self.params['activate'] and not disables:
+        enabled = self.params['enabled']
+        is_left = enabled is False or (enabled and self.plan is None)
+        if not self.params['activate'] and not is_left:
             return
         words = set(list_nicks(self.instance.query_service()))
-        if disables and 'enabled' in words:
+        if is_left and enabled != ('enabled' in words):
             self.result['changed'] = True
             if not check_mode:
-                self.instance.set_enabled(False)
-            words.discard('enabled')
+                self.instance.set_enabled(enabled)
+            words ^= set(['enabled'])
         if check_mode and 'absent' not in words:
             words.update(['enabled'] if flags & Flags.ENABLE else [])
             if flags & Flags.START:

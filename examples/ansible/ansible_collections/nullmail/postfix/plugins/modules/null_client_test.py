@@ -35,7 +35,7 @@ options:
     description: The address in the envelope. Not given, it is the user's own.
     type: str
   timeout:
-    description: How many seconds to wait for the reply.
+    description: How many seconds to wait for the reply, at most 86400.
     type: int
     default: 30
   fail_on:
@@ -71,7 +71,9 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.nullmail.postfix.plugins.module_utils.nullmail import (
     fail_with, load_library)
+from ansible_collections.nullmail.postfix.plugins.module_utils.settings import find_problem
 
+MAX_TIMEOUT = 86400  # a day; the command has the same
 OUTCOMES = ['bounced', 'deferred', 'queued']
 COUNTS_AS = {'expired': 'bounced', 'unknown': 'queued'}
 
@@ -81,6 +83,15 @@ def describe_failure(Nullmail, report):
     remedy = Nullmail.DelayCause.get_remedy(report.get_cause(), reply or '')
     text = 'The test message to %s was not delivered, it is %s' % (report.get_recipient(), state)
     return '. '.join(part for part in (text + (': ' + reply if reply else ''), remedy) if part)
+
+
+def find_message_problem(params):
+    """Why a message cannot be sent as it is meant, or None."""
+    if not 1 <= params['timeout'] <= MAX_TIMEOUT:
+        return 'timeout is %d: give at least 1 and at most %d seconds' % (
+            params['timeout'], MAX_TIMEOUT)
+    problems = [find_problem(name, params[name]) for name in ('recipient', 'sender')]
+    return next((problem for problem in problems if problem), None)
 
 
 def main():
@@ -93,8 +104,9 @@ def main():
                                         default=OUTCOMES)),
         supports_check_mode=True)
     params = module.params
-    if params['timeout'] < 1:
-        module.fail_json(msg='timeout is %d: give at least one second' % params['timeout'])
+    problem = find_message_problem(params)
+    if problem is not None:
+        module.fail_json(msg=problem)
     Nullmail, GLib = load_library(module)
     if module.check_mode:
         module.exit_json(changed=False, skipped=True,
