@@ -100,7 +100,8 @@ _nullmail_json_dup_text (JsonObject *object,
 {
   JsonNode *node = json_object_get_member (object, name);
 
-  return is_value (node, G_TYPE_STRING) ? g_utf8_make_valid (json_node_get_string (node), -1) : NULL;
+  return is_value (node, G_TYPE_STRING) ? g_utf8_make_valid (json_node_get_string (node), -1)
+                                        : NULL;
 }
 
 /* FALSE with error set where there is such a member, but of another type. */
