@@ -83,6 +83,20 @@ def descriptors(folder):
     return loose + [closed, -1, -2, 10 ** 6, 2 ** 31 - 1, 2 ** 31, 2 ** 70, None, 'x']
 
 
+def make_commands(folder):
+    """Postfix's own, but for those that reach a queue: without queue_directory in main.cf, which
+    junk may remove, that is the one of this machine."""
+    commands = folder / 'postfix-commands'
+    commands.mkdir()
+    for name in ('postconf', 'postmap', 'postfix'):
+        path = shutil.which(name)
+        if path is not None:
+            (commands / name).symlink_to(path)
+    for name in ('sendmail', 'postqueue'):
+        fixture.write(commands / name, b'#!/bin/sh\ncat >/dev/null\n', 0o755)
+    return str(commands)
+
+
 class Junk:
     """What arguments are drawn from, right and wrong."""
 
@@ -109,7 +123,8 @@ class Junk:
         main_cfs = [Nullmail.MainCf.new_from_bytes(GLib.Bytes.new(b'a = b\nrelayhost = x\n'))]
         config = Nullmail.NullClientConfig.new_for_relay(RELAY)
         # Nothing here may be what junk has made of a path.
-        self.confined = [test.new_instance(), test.new_instance(command_directory='/nonexistent'),
+        self.confined = [test.new_instance(command_directory=make_commands(test.folder)),
+                         test.new_instance(command_directory='/nonexistent'),
                          texthash, *stores, Nullmail.SecretStore.new()]
         plan = self.confined[0].plan(config, None, 0)
         queue = Nullmail.MailQueue.new_from_bytes(GLib.Bytes.new(QUEUE))
