@@ -115,8 +115,8 @@ nullmail_delivery_report_unref (NullmailDeliveryReport *self)
  * nullmail_delivery_report_get_queue_id:
  * @self: a report
  *
- * Returns by what name Postfix knows the message. A message that Postfix has not yet taken in, be it
- * stopped or late, is in the queue `maildrop`, and gets another name when it is taken.
+ * Returns by what name Postfix knows the message. A message that Postfix has not yet taken in, be
+ * it stopped or late, is in the queue `maildrop`, and gets another name when it is taken.
  *
  * Returns: (transfer none) (not nullable): a queue id; empty where it was not found out
  *
