@@ -10,8 +10,10 @@
 
 #include "base/i18n-private.h"
 #include "config/address-maps-private.h"
+#include "config/address-settings-private.h"
 #include "document/value-list-private.h"
 
+#define MASQUERADE "masquerade_domains"
 #define OVERRIDES "receive_override_options"
 #define EMPTY_SENDER "\"\""  /* as cleanup (8) looks it up */
 
@@ -23,6 +25,80 @@ may_have_tables (NullmailCheck *self,
   g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, parameter);
 
   return items == NULL || items[0] != NULL;
+}
+
+/* Whether root has an entry in a list of tables. A table that is not in main.cf itself may have
+ * one. */
+static gboolean
+may_have_root (NullmailCheck *self,
+               const char    *parameter)
+{
+  g_auto(GStrv) items = NULL;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, parameter))
+    return FALSE;
+
+  items = _nullmail_effective_get_list (self->effective, parameter);
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    {
+      g_auto(NullmailTableName) name = { .type = NULL };
+      g_autofree char *root = NULL;
+
+      if (!_nullmail_table_name_parse (&name, items[i]) || !g_str_equal (name.type, "inline"))
+        return TRUE;
+      root = _nullmail_table_name_look_up_inline (&name, "root");
+      if (root != NULL)
+        return TRUE;
+    }
+
+  return items == NULL;
+}
+
+/* Whether all of this host's own mail goes elsewhere, and not only by a default. */
+static gboolean
+delivers_nothing (NullmailCheck *self)
+{
+  g_auto(GStrv) destinations = NULL;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, "mydestination"))
+    return FALSE;
+
+  destinations = _nullmail_effective_get_list (self->effective, "mydestination");
+  return destinations != NULL && destinations[0] == NULL;
+}
+
+static gboolean
+has_root_somewhere (NullmailCheck *self)
+{
+  static const char *const parameters[] = {
+    "virtual_alias_maps", "virtual_maps", "recipient_canonical_maps", "canonical_maps",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    if (may_have_root (self, parameters[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether cleanup(8) is told to leave addresses alone, so that no table has an effect on mail from
+ * this host. */
+static gboolean
+skips_tables (NullmailCheck *self)
+{
+  g_auto(GStrv) options = _nullmail_effective_get_list (self->effective, OVERRIDES);
+
+  return nullmail_main_cf_has_value (self->main_cf, OVERRIDES) && options != NULL
+         && g_strv_contains ((const char * const *) options, "no_address_mappings");
+}
+
+static gboolean
+changes_envelope (NullmailCheck *self,
+                  const char    *classes)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, classes);
+
+  return items != NULL && g_strv_contains ((const char * const *) items, "envelope_sender");
 }
 
 static void
@@ -48,6 +124,87 @@ check_sender (NullmailCheck *self)
       "sender-address to that one."),
     _("Mail goes out from local names such as root at the domain of this host, and many relays "
       "with a login take mail from one address only."));
+}
+
+/* (transfer full) (nullable): what sender-address says, as far as that can be told. */
+static char *
+read_sender_address (NullmailCheck *self)
+{
+  g_autofree char *address = NULL;
+
+  if (_nullmail_address_setting_read (self->effective, NULLMAIL_SETTING_SENDER_ADDRESS, &address)
+      != NULLMAIL_ADDRESS_FOUND)
+    return NULL;
+
+  return _nullmail_effective_expand (self->effective, address, NULL);
+}
+
+/* Whether cleanup(8) takes the host out of an address once a table has given it, as
+ * cleanup_masquerade_external () does; of the domains the first that fits decides. */
+static gboolean
+is_masqueraded (NullmailCheck *self,
+                const char    *address)
+{
+  g_auto(GStrv) domains = _nullmail_effective_get_list (self->effective, MASQUERADE);
+  g_auto(GStrv) exceptions = _nullmail_effective_get_list (self->effective,
+                                                           "masquerade_exceptions");
+  const char *at = strrchr (address, '@');
+  g_autofree char *user = at != NULL ? g_strndup (address, at - address) : NULL;
+
+  if (at == NULL || domains == NULL || exceptions == NULL
+      || !changes_envelope (self, "masquerade_classes"))
+    return FALSE;
+  for (guint i = 0; exceptions[i] != NULL; i++)
+    if (g_ascii_strcasecmp (exceptions[i], user) == 0 || strpbrk (exceptions[i], "/:!") != NULL)
+      return FALSE;
+
+  for (guint i = 0; domains[i] != NULL; i++)
+    {
+      gsize n_signs = strspn (domains[i], "!");
+      const char *domain = domains[i] + n_signs;
+      gsize length = strlen (domain), at_length = strlen (at + 1);
+
+      if (at_length < length || g_ascii_strcasecmp (at + 1 + at_length - length, domain) != 0)
+        continue;
+      if (at_length == length || at[at_length - length] == '.')
+        return at_length > length && n_signs % 2 == 0;
+    }
+
+  return FALSE;
+}
+
+/* What takes the effect from sender-address. Where root's address goes with it that is said of
+ * both. */
+static void
+check_sender_address (NullmailCheck *self)
+{
+  g_autofree char *address = read_sender_address (self);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_SENDER_NOT_SET,
+    .severity = NULLMAIL_SEVERITY_NOTICE,
+  };
+
+  if (address == NULL)
+    return;
+
+  if (skips_tables (self))
+    {
+      facts.parameter = OVERRIDES;
+      if (!delivers_nothing (self) || !has_root_somewhere (self))
+        _nullmail_check_report (self, &facts,
+          _("Remove no_address_mappings from it, or set it for a service in master.cf alone."),
+          _("“%s” keeps the table that gives all senders one address from having an effect."),
+          OVERRIDES);
+    }
+  else if (is_masqueraded (self, address))
+    {
+      facts.parameter = MASQUERADE;
+      _nullmail_check_report (self, &facts,
+        _("Take the domain out of the list, or set sender-address to the address without the "
+          "host."),
+        _("“%s” takes the host out of “%s”, so that mail goes out from another address than "
+          "sender-address says."), MASQUERADE, address);
+    }
 }
 
 /* Whether a rule such as “/pattern/flags result” matches a text, or one with “!” in front of it
@@ -135,15 +292,6 @@ suggest_patterns (NullmailCheck *self,
   return any ? g_strdup (text->str) : NULL;
 }
 
-static gboolean
-changes_envelope (NullmailCheck *self,
-                  const char    *classes)
-{
-  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, classes);
-
-  return items != NULL && g_strv_contains ((const char * const *) items, "envelope_sender");
-}
-
 static void
 check_bounces_in (NullmailCheck *self,
                   const char    *parameter,
@@ -180,46 +328,6 @@ check_bounces (NullmailCheck *self)
   check_bounces_in (self, "canonical_maps", "canonical_classes");
 }
 
-/* Whether root has an entry in a list of tables. A table that is not in main.cf itself may have
- * one. */
-static gboolean
-may_have_root (NullmailCheck *self,
-               const char    *parameter)
-{
-  g_auto(GStrv) items = NULL;
-
-  if (!nullmail_main_cf_has_value (self->main_cf, parameter))
-    return FALSE;
-
-  items = _nullmail_effective_get_list (self->effective, parameter);
-  for (guint i = 0; items != NULL && items[i] != NULL; i++)
-    {
-      g_auto(NullmailTableName) name = { .type = NULL };
-      g_autofree char *root = NULL;
-
-      if (!_nullmail_table_name_parse (&name, items[i]) || !g_str_equal (name.type, "inline"))
-        return TRUE;
-      root = _nullmail_table_name_look_up_inline (&name, "root");
-      if (root != NULL)
-        return TRUE;
-    }
-
-  return items == NULL;
-}
-
-/* Whether all of this host's own mail goes elsewhere, and not only by a default. */
-static gboolean
-delivers_nothing (NullmailCheck *self)
-{
-  g_auto(GStrv) destinations = NULL;
-
-  if (!nullmail_main_cf_has_value (self->main_cf, "mydestination"))
-    return FALSE;
-
-  destinations = _nullmail_effective_get_list (self->effective, "mydestination");
-  return destinations != NULL && destinations[0] == NULL;
-}
-
 static void
 report_root (NullmailCheck *self,
              const char    *lost_alias)
@@ -243,17 +351,6 @@ report_root (NullmailCheck *self,
         "loses its effect, and the relay gets the mail for that name."), lost_alias);
 }
 
-/* Whether cleanup(8) is told to leave addresses alone, so that no table has an effect on mail from
- * this host. */
-static gboolean
-skips_tables (NullmailCheck *self)
-{
-  g_auto(GStrv) options = _nullmail_effective_get_list (self->effective, OVERRIDES);
-
-  return nullmail_main_cf_has_value (self->main_cf, OVERRIDES) && options != NULL
-         && g_strv_contains ((const char * const *) options, "no_address_mappings");
-}
-
 static void
 report_skipped (NullmailCheck *self)
 {
@@ -272,17 +369,13 @@ report_skipped (NullmailCheck *self)
 static void
 check_root (NullmailCheck *self)
 {
-  static const char *const parameters[] = {
-    "virtual_alias_maps", "virtual_maps", "recipient_canonical_maps", "canonical_maps",
-  };
   const NullmailCheckSnapshot *snapshot = self->snapshot;
-  gboolean has_root = FALSE;
+  gboolean has_root;
 
   if (!delivers_nothing (self))
     return;
-  for (guint i = 0; i < G_N_ELEMENTS (parameters) && !has_root; i++)
-    has_root = may_have_root (self, parameters[i]);
 
+  has_root = has_root_somewhere (self);
   if (has_root && skips_tables (self))
     report_skipped (self);
   if (!has_root)
@@ -296,6 +389,7 @@ void
 _nullmail_check_addresses (NullmailCheck *self)
 {
   check_sender (self);
+  check_sender_address (self);
   check_bounces (self);
   check_root (self);
 }

@@ -8,6 +8,7 @@
 
 #include "base/i18n-private.h"
 #include "check/check-private.h"
+#include "config/channel-guards-private.h"
 #include "config/tls-level-private.h"
 #include "config/tls-strength-private.h"
 #include "config/tls-versions-private.h"
@@ -236,6 +237,13 @@ is_hostname (const char *value)
   return _nullmail_host_name_find_fault (value) == NULL;
 }
 
+/* A name to be asked for in TLS, or none. */
+static gboolean
+is_servername (const char *value)
+{
+  return *value == '\0' || is_hostname (value);
+}
+
 static gboolean
 is_text (const char *value)
 {
@@ -310,6 +318,8 @@ typedef enum
   TYPE_ADDRESS_PREFERENCE,
   TYPE_CIPHER_GRADE,
   TYPE_TLS_PROTOCOLS,
+  TYPE_DIGEST,
+  TYPE_SERVERNAME,
   TYPE_TEXT,
   TYPE_COUNT,
   TYPE_RESOLVER_OPTIONS,
@@ -347,6 +357,9 @@ static const struct
   [TYPE_CIPHER_GRADE] = { is_cipher_grade, N_("Write medium or high.") },
   [TYPE_TLS_PROTOCOLS] = { is_tls_protocols, N_("Write >=TLSv1.2, or exclude some as in "
                                                 "!SSLv2, !SSLv3; one has to be left.") },
+  [TYPE_DIGEST] = { _nullmail_channel_may_be_digest, N_("Write sha256 or another digest that "
+                                                        "OpenSSL knows.") },
+  [TYPE_SERVERNAME] = { is_servername, N_("Write the name of a host, or remove it.") },
   [TYPE_TEXT] = { is_text, N_("Write the name of this host, or remove it for the default.") },
   [TYPE_COUNT] = { is_count, N_("Write a whole number, at least 1.") },
   [TYPE_RESOLVER_OPTIONS] = { is_resolver_options, N_("Write res_defnames or res_dnsrch, or "
@@ -372,7 +385,9 @@ static const struct
   { "smtp_tls_wrappermode", TYPE_BOOLEAN },
   { "smtp_tls_mandatory_ciphers", TYPE_CIPHER_GRADE },
   { "smtp_tls_mandatory_protocols", TYPE_TLS_PROTOCOLS },
+  { "smtp_tls_fingerprint_digest", TYPE_DIGEST },
   { "smtp_tls_scert_verifydepth", TYPE_LIMIT },
+  { "smtp_tls_servername", TYPE_SERVERNAME },
   { "smtp_tls_connection_reuse", TYPE_BOOLEAN },
   { "smtp_tls_note_starttls_offer", TYPE_BOOLEAN },
   { "smtp_use_tls", TYPE_BOOLEAN },
@@ -399,7 +414,11 @@ static const struct
   { "sender_canonical_maps", TYPE_TABLES },
   { "sender_dependent_default_transport_maps", TYPE_TABLES },
   { "sender_dependent_relayhost_maps", TYPE_TABLES },
+  { "smtp_body_checks", TYPE_TABLES },
   { "smtp_generic_maps", TYPE_TABLES },
+  { "smtp_header_checks", TYPE_TABLES },
+  { "smtp_mime_header_checks", TYPE_TABLES },
+  { "smtp_nested_header_checks", TYPE_TABLES },
   { "smtp_sasl_password_maps", TYPE_TABLES },
   { "smtp_tls_per_site", TYPE_TABLES },
   { "smtp_tls_policy_maps", TYPE_TABLES },
@@ -469,6 +488,26 @@ is_ignored (NullmailCheck *self,
          && !_nullmail_effective_has_default (self->snapshot->effective, parameter);
 }
 
+/* Whether Postfix looks at a value of that type at a level: some are read, or keep mail from going
+ * out, only where TLS is required or wanted. */
+static gboolean
+is_read_at (NullmailTlsLevel level,
+            ValueType        type)
+{
+  switch (type)
+    {
+    case TYPE_CIPHER_GRADE:
+    case TYPE_TLS_PROTOCOLS:
+      return _nullmail_tls_level_requires_tls (level);
+    case TYPE_DIGEST:
+      return _nullmail_tls_level_requires_tls (level) || level == NULLMAIL_TLS_LEVEL_DANE;
+    case TYPE_SERVERNAME:
+      return level != NULLMAIL_TLS_LEVEL_AUTO && level != NULLMAIL_TLS_LEVEL_NONE;
+    default:
+      return TRUE;
+    }
+}
+
 static void
 check_value (NullmailCheck *self,
              const char    *parameter,
@@ -484,9 +523,7 @@ check_value (NullmailCheck *self,
 
   if (value == NULL || types[type].is_valid (value) || is_ignored (self, parameter))
     return;
-  /* These are read where TLS is required, and never otherwise. */
-  if ((type == TYPE_CIPHER_GRADE || type == TYPE_TLS_PROTOCOLS)
-      && !_nullmail_tls_level_requires_tls (self->level))
+  if (!is_read_at (self->level, type))
     return;
 
   /* The text of an inline table may hold a password. */

@@ -77,7 +77,8 @@ typedef struct _NullmailFinding NullmailFinding;
  *   is given by its address
  * @NULLMAIL_FINDING_CODE_PROTOCOL_UNAVAILABLE: IPv6 is wanted, and switched off in the kernel
  * @NULLMAIL_FINDING_CODE_RELAY_IS_SELF: the relay is this host
- * @NULLMAIL_FINDING_CODE_SENDER_NOT_SET: there is a login, and local senders go out as they are
+ * @NULLMAIL_FINDING_CODE_SENDER_NOT_SET: there is a login, and local senders go out as they are; or
+ *   another parameter takes the effect from the sender's address
  * @NULLMAIL_FINDING_CODE_BOUNCES_REWRITTEN: a table of senders matches the empty one of bounces too
  * @NULLMAIL_FINDING_CODE_ROOT_MAIL_NOWHERE: nothing is delivered here, and nobody gets root's mail
  * @NULLMAIL_FINDING_CODE_NOT_CHECKED: something could not be read; the subject is the nick of the

@@ -22,6 +22,10 @@ const char *_nullmail_channel_find_fault       (NullmailEffective       *effecti
                                                 const NullmailRelayHost *relay,
                                                 gboolean                *is_open);
 
+/* Whether OpenSSL may know a digest by this name. Which it has depends on its version and how it
+ * was built, so that only a name is refused that no version has. */
+gboolean    _nullmail_channel_may_be_digest    (const char         *name);
+
 /* Whether Postfix takes a text for the fingerprint of a certificate or key, and can compare it: it
  * passes over one that is of other signs, or longer or shorter than smtp_tls_fingerprint_digest
  * makes them. */

@@ -65,6 +65,33 @@ get_digest_size (NullmailEffective *effective)
 }
 
 gboolean
+_nullmail_channel_may_be_digest (const char *name)
+{
+  static const char *const parts[] = {
+    "md4", "md5", "mdc2", "sha1", "sha224", "sha256", "sha384", "sha512", "sha2224", "sha2256",
+    "sha2384", "sha2512", "sha3", "blake2", "shake", "keccak", "sm3", "ripemd", "rmd160",
+    "whirlpool", "gost", "streebog", "tiger",
+  };
+  g_autofree char *plain = g_ascii_strdown (name, -1);
+  char *end = plain;
+
+  /* An object identifier of ASN.1 counts as well. */
+  if (strchr (name, '.') != NULL && strspn (name, "0123456789.") == strlen (name))
+    return TRUE;
+
+  for (const char *p = plain; *p != '\0'; p++)
+    if (g_ascii_isalnum (*p))
+      *end++ = *p;
+  *end = '\0';
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (strstr (plain, parts[i]) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
 _nullmail_channel_is_fingerprint (NullmailEffective *effective,
                                   const char        *text)
 {

@@ -401,9 +401,7 @@ find_all_first (Builder *self)
       if (bytes == NULL)
         continue;
 
-      self->mask->has_logins = self->mask->has_logins
-                               || memchr (g_bytes_get_data (bytes, NULL), '@',
-                                          g_bytes_get_size (bytes)) != NULL;
+      self->mask->has_logins = self->mask->has_logins || _nullmail_mask_may_have_logins (bytes);
       find_first (self, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
       look_at_values (self, self->effectives[i]);
     }

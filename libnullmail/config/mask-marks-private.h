@@ -69,6 +69,14 @@ const char *_nullmail_mask_next_relayhost  (const char         *text,
 gsize    _nullmail_mask_find_host_login    (const char         *text,
                                             gsize               length);
 
+/* The same in a whole line, which may also be an entry of a password file that somebody put into
+ * main.cf, or commented out there. */
+gsize    _nullmail_mask_find_line_login    (const char         *line,
+                                            gsize               length);
+
+/* Whether a line of a main.cf may have such a password. */
+gboolean _nullmail_mask_may_have_logins    (GBytes             *bytes);
+
 /* The bit of the lengths for names of a length. */
 guint64  _nullmail_mask_get_length_bit     (gsize               length);
 

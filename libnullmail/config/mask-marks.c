@@ -8,6 +8,7 @@
 
 #include "config/settings-private.h"
 #include "document/host-login-private.h"
+#include "document/logical-lines-private.h"
 #include "document/macro-private.h"
 
 guint64
@@ -49,6 +50,38 @@ _nullmail_mask_find_host_login (const char *text,
 
   return _nullmail_host_login_find (text, length, &login) ? (gsize) (login.password - text)
                                                           : length;
+}
+
+gsize
+_nullmail_mask_find_line_login (const char *line,
+                                gsize       length)
+{
+  gsize start = _nullmail_mask_find_host_login (line, length);
+  const char *user = length > 0 && !_nullmail_is_space (*line)
+                     ? _nullmail_entry_login_find (line, length) : NULL;
+
+  return user != NULL ? MIN (start, (gsize) (user - line)) : start;
+}
+
+gboolean
+_nullmail_mask_may_have_logins (GBytes *bytes)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size), *stop = text + size, *end;
+
+  if (memchr (text, '@', size) != NULL)
+    return TRUE;
+
+  for (; text < stop; text = end < stop ? end + 1 : stop)
+    {
+      end = memchr (text, '\n', stop - text);
+      if (end == NULL)
+        end = stop;
+      if (_nullmail_mask_find_line_login (text, end - text) < (gsize) (end - text))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 NullmailSecretOpening

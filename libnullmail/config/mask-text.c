@@ -343,7 +343,7 @@ write_line (Writer     *self,
 
   self->login = end;
   if (self->mask == NULL || self->mask->has_logins)
-    self->login = line + _nullmail_mask_find_host_login (line, end - line);
+    self->login = line + _nullmail_mask_find_line_login (line, end - line);
   if (self->mask != NULL && self->mask->has_tables)
     _nullmail_line_owner_read (&self->owner, line, end);
 

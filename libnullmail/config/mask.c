@@ -10,6 +10,7 @@
 
 #include "base/error-private.h"
 #include "config/mask-marks-private.h"
+#include "document/host-login-private.h"
 #include "document/macro-private.h"
 #include "document/main-cf-private.h"
 
@@ -152,6 +153,24 @@ find_by_parameter (const NullmailMask *self,
   return start;
 }
 
+/* Where one begins in an entry of a password file that main.cf has as a setting. */
+static gsize
+find_in_entry (const char *key,
+               const char *value)
+{
+  gsize length = strlen (value);
+  g_autofree char *line = NULL;
+  const char *user;
+
+  if (strpbrk (key, "[.@") == NULL)
+    return length;
+
+  line = g_strconcat (key, " = ", value, NULL);
+  user = _nullmail_entry_login_find (line, strlen (line));
+  return user != NULL && user >= line + strlen (line) - length
+         ? length - strlen (user) : length;
+}
+
 /* Where a password begins in a value. */
 static gsize
 find_in_value (const NullmailMask *self,
@@ -159,7 +178,9 @@ find_in_value (const NullmailMask *self,
                const char         *value,
                gboolean           *is_certain)
 {
-  return MIN (find_by_parameter (self, parameter, value, is_certain),
+  gsize entry = find_in_entry (parameter, value);
+
+  return MIN (MIN (entry, find_by_parameter (self, parameter, value, is_certain)),
               _nullmail_mask_find_host_login (value, strlen (value)));
 }
 

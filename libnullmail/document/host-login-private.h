@@ -22,4 +22,11 @@ gboolean _nullmail_host_login_find (const char        *text,
                                     gsize              length,
                                     NullmailHostLogin *login);
 
+/* (nullable): where user and password begin in a line that is an entry of a password file, or of a
+ * table of that kind: “[host]:port user:password”, “[host]:port = user:password”, in braces or
+ * commented out or not. A key without brackets has a dot or an “@”, and then nothing stands behind
+ * the password. */
+const char *_nullmail_entry_login_find (const char *line,
+                                        gsize       length);
+
 G_END_DECLS

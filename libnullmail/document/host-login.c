@@ -137,3 +137,71 @@ _nullmail_host_login_find (const char        *text,
 
   return FALSE;
 }
+
+static const char *
+skip_any (const char *text,
+          const char *end,
+          const char *characters)
+{
+  while (text < end && *text != '\0' && strchr (characters, *text) != NULL)
+    text++;
+
+  return text;
+}
+
+/* The end of the key that a line begins with, or NULL. */
+static const char *
+find_key_end (const char *key,
+              const char *end)
+{
+  const char *p = key;
+  gboolean has_sign = FALSE;
+
+  if (p < end && *p == '[')
+    {
+      p = find_any (p, end, "] \t");
+      if (p == end || *p != ']')
+        return NULL;
+      p++;
+    }
+  else
+    {
+      for (; p < end && (is_of_host (*p) || *p == '@' || *p == '+'); p++)
+        has_sign = has_sign || *p == '.' || *p == '@';
+      if (!has_sign)
+        return NULL;
+    }
+
+  if (p < end && *p == ':')
+    for (p++; p < end && (g_ascii_isalnum (*p) || *p == '-'); p++)
+      ;
+
+  return p;
+}
+
+const char *
+_nullmail_entry_login_find (const char *line,
+                            gsize       length)
+{
+  const char *end = line + length, *key = skip_any (line, end, "# \t{"), *key_end, *user, *colon;
+
+  key_end = find_key_end (key, end);
+  if (key_end == NULL)
+    return NULL;
+
+  user = skip_any (key_end, end, " \t=");
+  colon = find_any (user, end, ": \t\r\n[]");
+  if (user == key_end || colon == user || colon >= end - 1 || *colon != ':'
+      || _nullmail_is_space (colon[1]) || begins_url (line, colon, end))
+    return NULL;
+
+  if (*key != '[')
+    {
+      const char *rest = find_any (colon, end, " \t\r\n");
+
+      if (skip_any (rest, end, " \t\r\n},") != end)
+        return NULL;
+    }
+
+  return user;
+}

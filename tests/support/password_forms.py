@@ -17,6 +17,8 @@ FORMS = {
     'nested': f'{MAPS} = unionmap:{{texthash:/dev/null, pipemap:{{inline:{{a=b}}, '
               'inline:{b=relayuser:@}}}\n',
     'continued': f'{MAPS} = texthash:/dev/null\n  static:relayuser:@\n\t@\n',
+    'commented out in a table': f'{MAPS} = inline:{{\n# {{[smtp.example.com]:587 = relayuser:@}}\n'
+                                '  {[smtp.example.com]:587 = relayuser:@} }\n',
     'macro': f'{MAPS} = $login\nlogin = static:relayuser:@\n',
     'macro of a macro': f'login = ${{relay_login}}\n{MAPS} = texthash:/dev/null, $(login)\n'
                         'relay_login = inline:{ {[smtp.example.com]:587 = relayuser:@} }\n',
@@ -57,6 +59,8 @@ ALONE = {
     'alone misspelt': 'smtp_sasl_password_map = static:relayuser:@\n',
     'alone in another': 'mydomain = example.com\n static:relayuser:@\n',
     'alone indented': 'mydomain = example.com\n login = static:relayuser:@\n',
+    'entry commented out': '#[smtp.example.com]:587 relayuser:@\n# smtp.example.com u:@\n',
+    'entry as a setting': '[smtp.example.com]:587 = relayuser:@\n',
     'alone and long': 'login = inline:{' + 'a=b, ' * 20000 + 'c=relayuser:@}\n',
     'alone in a service': ('word = @\n', SERVICE + '  -o { login = static:relayuser:$word }\n'),
 }

@@ -12,6 +12,20 @@
 #define NOWHERE "root-mail-nowhere N virtual_alias_maps @main.cf\n"
 #define PATTERN "regexp:{ {/@/ x@y.example} }"
 
+/* What the property reads. */
+#define SENDER "mydomain = y.example\n" \
+  "sender_canonical_classes = envelope_sender header_sender\n" \
+  "sender_canonical_maps = regexp:{ {/@/ x@host.y.example} }\n"
+
+static void
+know_masquerade (NullmailCheckSnapshot *snapshot G_GNUC_UNUSED)
+{
+  check_case_know_default ("masquerade_domains", "");
+  check_case_know_default ("masquerade_exceptions", "");
+  check_case_know_default ("masquerade_classes",
+                           "envelope_sender, header_sender, header_recipient");
+}
+
 static void
 lose_root_alias (NullmailCheckSnapshot *snapshot)
 {
@@ -34,6 +48,20 @@ static const CheckCase cases[] = {
   CASE ("sender/canonical", "-sender_canonical_maps\ncanonical_maps = hash:/etc/postfix/x", ""),
   CASE ("sender/unknown", "-sender_canonical_maps\nsmtp_generic_maps = $x", "",
     .adjust = check_case_forget_defaults),
+
+  CASE ("sender/tables-skipped", SENDER "receive_override_options = no_address_mappings\n"
+    "mydestination = localhost", "local-delivery N mydestination =  @main.cf:5\n"
+    "sender-not-set N receive_override_options @main.cf:17\n"),
+  CASE ("sender/masqueraded", SENDER "masquerade_domains = $mydomain",
+    "sender-not-set N masquerade_domains @main.cf:17\n", .adjust = know_masquerade),
+  CASE ("sender/masqueraded-not-here", SENDER "masquerade_domains = !host.y.example y.example",
+    "", .adjust = know_masquerade),
+  CASE ("sender/masqueraded-already", SENDER "masquerade_domains = host.y.example", "",
+    .adjust = know_masquerade),
+  CASE ("sender/masqueraded-in-headers", SENDER "masquerade_domains = y.example\n"
+    "masquerade_classes = header_sender", "", .adjust = know_masquerade),
+  CASE ("sender/masqueraded-but-x", SENDER "masquerade_domains = y.example\n"
+    "masquerade_exceptions = root X", "", .adjust = know_masquerade),
 
   CASE ("bounces/static", "sender_canonical_maps = static:x@y.example",
     REWRITTEN " = " PATTERN " @main.cf:14\n"),

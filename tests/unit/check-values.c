@@ -70,6 +70,19 @@ static const CheckCase cases[] = {
     INVALID ("sender_canonical_classes", "14")),
   CASE ("classes/good", "sender_canonical_classes = envelope_sender header_sender", ""),
 
+  CASE ("digest/unknown", "smtp_tls_fingerprint_digest = sha999",
+    INVALID ("smtp_tls_fingerprint_digest", "14")),
+  CASE ("digest/empty", "smtp_tls_fingerprint_digest =",
+    INVALID ("smtp_tls_fingerprint_digest", "14")),
+  CASE ("digest/good", "smtp_tls_fingerprint_digest = SHA-256", ""),
+  CASE ("digest/object-identifier", "smtp_tls_fingerprint_digest = 2.16.840.1.101.3.4.2.1", ""),
+  CASE ("servername/blank", "smtp_tls_servername = a name", INVALID ("smtp_tls_servername", "14")),
+  CASE ("servername/good", "smtp_tls_servername = nexthop", ""),
+  CASE ("servername/empty", "smtp_tls_servername =", ""),
+  CASE ("header-checks/no-type", "smtp_header_checks = nope",
+    INVALID ("smtp_header_checks", "14")),
+  CASE ("header-checks/inline", "smtp_header_checks = regexp:{ {/^X:/ IGNORE} }", ""),
+
   CASE ("level/unknown", NO_LOGIN "smtp_tls_security_level = strong",
     INVALID ("smtp_tls_security_level", "7")),
   CASE ("level/case", NO_LOGIN "smtp_tls_security_level = Dane-Only\n"

@@ -47,6 +47,18 @@ static const Case cases[] = {
   { "other-protocol", "lmtp_sasl_password_maps = static:u:geheim\n",
     "lmtp_sasl_password_maps = static:" HIDDEN "\n", NULL },
 
+  { "entry/commented-out", "#[a]:587 u:geheim\n", "#[a]:587 " HIDDEN "\n", NULL },
+  { "entry/commented-out-in-a-table", MAPS "inline:{\n# {[a]:587 = u:geheim}\n }\n",
+    MAPS "inline:{\n# {[a]:587 = " HIDDEN "\n }\n", NULL },
+  { "entry/left-of-a-table", "mydomain = b\n# {[a] = u:geheim},\n",
+    "mydomain = b\n# {[a] = " HIDDEN "\n", NULL },
+  { "entry/name", "# a.example:587\tu:geheim\n", "# a.example:587\t" HIDDEN "\n", NULL },
+  { "entry/sender", "#x@a.example u:geheim\n", "#x@a.example " HIDDEN "\n", NULL },
+  { "entry/no-setting", "[a]:587 u:geheim\n", "[a]:587 " HIDDEN "\n", NULL },
+  { "entry/setting", "[a]:587 = u:geheim\n", "[a]:587 = " HIDDEN "\n", NULL },
+  { "entry/names-only", "# [a]:587 or smtp.b:25\n# see a.example http://b.example/\n"
+    "# main.cf: yes\n#[a]:587\n", NULL, NULL },
+
   { "macro", "x = static:u:geheim\n" MAPS "$x\n", "x = static:" HIDDEN "\n" MAPS "$x\n", NULL },
   { "macro/later", MAPS "${x}\nx = static:u:geheim\n", MAPS "${x}\nx = static:" HIDDEN "\n",
     NULL },
