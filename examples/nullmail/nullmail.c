@@ -130,6 +130,10 @@ init_tool (Tool    *tool,
       && strcmp (color, "never") != 0)
     return usage_error_set (error, "--color takes auto, always or never");
 
+  if ((config_directory != NULL && *config_directory == '\0')
+      || (state_directory != NULL && *state_directory == '\0'))
+    return usage_error_set (error, "A directory has a name: leave the option out for the usual one");
+
   if (state == NULL)
     tool->postfix = nullmail_postfix_instance_new (config);
   else if (config == NULL)

@@ -34,6 +34,7 @@ class Options(CommandCase):
     def test_bad_use(self):
         for words in ((), ('frobnicate',), ('--frobnicate',), ('show', '--frobnicate'),
                       ('--color', 'pink', 'show'), ('--config-directory',), ('check', 'all'),
+                      ('--config-directory', '', 'show'), ('--state-directory=', 'show'),
                       ('queue', 'all'), ('undo', 'all'), ('restore', 'all'), ('get',),
                       ('show', 'no-such-property'), ('service', 'frobnicate'),
                       ('service', 'start', 'stop'), ('fix', 'no-such-code'), ('fix', 'none'),
