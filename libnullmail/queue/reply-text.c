@@ -9,6 +9,7 @@
 #define MASK "********"
 /* Shorter words of base64 are words of a language as well. */
 #define MIN_ENCODED 8
+#define MIN_OF_ONE_CASE 16
 
 static gboolean
 is_base64 (char c)
@@ -52,12 +53,14 @@ decodes_to_login (const char *word,
   return has_separator && g_utf8_validate ((const char *) decoded, (gssize) size, NULL);
 }
 
-/* Words, names and numbers have one case, or no digits, or other characters in between. */
+/* Words, names and numbers have one case, or no digits, or other characters in between. What is long
+ * and of one case may be base64 as well, of a server that changes the case of what it repeats, or a
+ * login in hexadecimal. */
 static gboolean
 looks_encoded (const char *word,
                gsize       length)
 {
-  gboolean has_upper = FALSE, has_lower = FALSE, has_other = FALSE;
+  gboolean has_upper = FALSE, has_lower = FALSE, has_other = FALSE, has_case;
 
   if (length < MIN_ENCODED || length % 4 != 0)
     return FALSE;
@@ -69,7 +72,8 @@ looks_encoded (const char *word,
       has_other |= !g_ascii_isalpha (word[i]);
     }
 
-  return (has_upper && has_lower && has_other) || decodes_to_login (word, length);
+  has_case = (has_upper && has_lower) || (length >= MIN_OF_ONE_CASE && (has_upper || has_lower));
+  return (has_case && has_other) || decodes_to_login (word, length);
 }
 
 /* The reply to a login is the only one that can know a password. */

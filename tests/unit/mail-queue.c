@@ -150,6 +150,30 @@ test_bytes (void)
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_INVALID_FILE);
 }
 
+/* A login that is said back as it came, in another case, or in hexadecimal. */
+static void
+test_secret_said_back (void)
+{
+  static const char * const words[] = {
+    "AHVzZXIAU2VjcmV0LTc=", "AHVZZXIAU2VJCMV0LTC=", "ahvzzxiau2vjcmv0ltc=",
+    "0075736572005365637265742d37",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *line =
+        g_strdup_printf ("{\"queue_id\": \"A1\", \"recipients\": [{\"address\": \"a\", "
+                         "\"delay_reason\": \"host a[192.0.2.1] said: 500 5.5.1 Unknown: AUTH "
+                         "PLAIN %s\"}]}", words[i]);
+      g_autoptr(NullmailMailQueue) queue = parse (line, -1, NULL);
+      const char * const *reasons =
+        nullmail_queue_entry_get_delay_reasons (nullmail_mail_queue_get_entry (queue, "A1"));
+
+      g_assert_null (strstr (reasons[0], words[i]));
+      g_assert_nonnull (strstr (reasons[0], "said: 500 5.5.1 Unknown: AUTH PLAIN ********"));
+    }
+}
+
 static void
 test_secret (void)
 {
@@ -301,6 +325,7 @@ main (int   argc,
   g_test_add_func ("/mail-queue/depth", test_depth);
   g_test_add_func ("/mail-queue/bytes", test_bytes);
   g_test_add_func ("/mail-queue/secret", test_secret);
+  g_test_add_func ("/mail-queue/secret-said-back", test_secret_said_back);
   g_test_add_func ("/mail-queue/equal", test_equal);
   g_test_add_func ("/mail-queue/large", test_large);
   g_test_add_func ("/mail-queue/postqueue-errors", test_postqueue_errors);
