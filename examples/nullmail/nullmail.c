@@ -132,7 +132,7 @@ init_tool (Tool    *tool,
 
   if ((config_directory != NULL && *config_directory == '\0')
       || (state_directory != NULL && *state_directory == '\0'))
-    return usage_error_set (error, "A directory has a name: leave the option out for the usual one");
+    return usage_error_set (error, "A directory needs a name: without it leave the option out");
 
   if (state == NULL)
     tool->postfix = nullmail_postfix_instance_new (config);

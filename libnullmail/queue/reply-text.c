@@ -53,9 +53,9 @@ decodes_to_login (const char *word,
   return has_separator && g_utf8_validate ((const char *) decoded, (gssize) size, NULL);
 }
 
-/* Words, names and numbers have one case, or no digits, or other characters in between. What is long
- * and of one case may be base64 as well, of a server that changes the case of what it repeats, or a
- * login in hexadecimal. */
+/* Words, names and numbers have one case, or no digits, or other characters in between. What is
+ * long and of one case may be base64 as well, of a server that changes the case of what it repeats,
+ * or a login in hexadecimal. */
 static gboolean
 looks_encoded (const char *word,
                gsize       length)
