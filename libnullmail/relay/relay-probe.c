@@ -26,7 +26,9 @@
  * Postfix takes them, and parameters for ciphers are not looked at; the levels DANE and DANE_ONLY
  * do not ask DNSSEC; names are looked up as the system does it, where Postfix asks DNS alone
  * (`smtp_host_lookup`); and of a relay with several addresses the first one where TLS or the
- * certificate fails ends the probe, where Postfix goes on to the next one. A table in
+ * certificate fails ends the probe, where Postfix goes on to the next one. At
+ * %NULLMAIL_TLS_LEVEL_MAY without a login TLS that fails is TLS_FAILED here, where Postfix sends
+ * without it once a message has waited for `minimal_backoff_time`. A table in
  * `smtp_sasl_mechanism_filter` lets every mechanism pass here.
  *
  * Since: 1.0
