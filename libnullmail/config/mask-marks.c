@@ -63,21 +63,27 @@ _nullmail_mask_find_line_login (const char *line,
   return user != NULL ? MIN (start, (gsize) (user - line)) : start;
 }
 
+/* Each has a colon, which few lines have. */
 gboolean
 _nullmail_mask_may_have_logins (GBytes *bytes)
 {
   gsize size;
-  const char *text = g_bytes_get_data (bytes, &size), *stop = text + size, *end;
+  const char *text = g_bytes_get_data (bytes, &size), *stop = text + size, *end = text, *colon;
 
+  if (size == 0)
+    return FALSE;
   if (memchr (text, '@', size) != NULL)
     return TRUE;
 
-  for (; text < stop; text = end < stop ? end + 1 : stop)
+  while ((colon = memchr (end, ':', stop - end)) != NULL)
     {
-      end = memchr (text, '\n', stop - text);
+      const char *newline = memrchr (text, '\n', colon - text);
+      const char *line = newline != NULL ? newline + 1 : text;
+
+      end = memchr (colon, '\n', stop - colon);
       if (end == NULL)
         end = stop;
-      if (_nullmail_mask_find_line_login (text, end - text) < (gsize) (end - text))
+      if (_nullmail_mask_find_line_login (line, end - line) < (gsize) (end - line))
         return TRUE;
     }
 
