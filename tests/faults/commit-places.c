@@ -447,9 +447,39 @@ test_read_only_lock (World         *world,
   g_assert_cmpuint (n_explained, ==, 2);
 }
 
+/* A new file takes the label of one beside it, which may be gone when it is written. */
+static void
+test_label (World         *world,
+            gconstpointer  data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = world_path (world, "folder");
+  g_autofree char *other = world_path (world, "other");
+  NullmailTransaction *transaction;
+  NullmailStagedFile *old, *new;
+
+  g_assert_cmpint (mkdir (folder, 0700), ==, 0);
+  world_write (world, "main.cf", "old", 0644);
+  world_write (world, "other", "other", 0644);
+  transaction = world_begin (world);
+  old = world_open (world, transaction, "main.cf", NULLMAIL_STAGED_PUBLIC, NULL);
+  new = world_open (world, transaction, "new", NULLMAIL_STAGED_SECRET, NULL);
+  g_assert_false (_nullmail_staged_file_take_label (old, "other"));
+  g_assert_false (_nullmail_staged_file_take_label (new, "missing"));
+  g_assert_false (_nullmail_staged_file_take_label (new, "folder"));
+  g_assert_true (_nullmail_staged_file_take_label (new, "other"));
+
+  g_assert_cmpint (unlink (other), ==, 0);
+  g_assert_true (_nullmail_staged_file_write (new, "new", 3, NULL));
+  _nullmail_transaction_add_step (transaction, new, FALSE);
+  g_assert_true (_nullmail_transaction_commit (transaction, NULL));
+  _nullmail_transaction_free (transaction);
+  world_assert_text (world, "new", "new");
+}
+
 void
 add_place_tests (void)
 {
+  WORLD_ADD ("place/label", NULL, test_label);
   WORLD_ADD ("place/obstacles", NULL, test_obstacles);
   WORLD_ADD ("place/read-only-lock", NULL, test_read_only_lock);
   WORLD_ADD ("place/link-replaced", NULL, test_link_replaced);
