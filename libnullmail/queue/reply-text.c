@@ -9,7 +9,7 @@
 #define MASK "********"
 /* Shorter words of base64 are words of a language as well. */
 #define MIN_ENCODED 8
-#define MIN_OF_ONE_CASE 16
+#define MIN_BEHIND_AUTH 12  /* names of mechanisms are shorter */
 
 static gboolean
 is_base64 (char c)
@@ -53,14 +53,53 @@ decodes_to_login (const char *word,
   return has_separator && g_utf8_validate ((const char *) decoded, (gssize) size, NULL);
 }
 
-/* Words, names and numbers have one case, or no digits, or other characters in between. What is
- * long and of one case may be base64 as well, of a server that changes the case of what it repeats,
- * or a login in hexadecimal. */
+/* The same in hexadecimal. */
+static gboolean
+spells_login (const char *word,
+              gsize       length)
+{
+  g_autofree char *bytes = g_malloc (length / 2 + 1);
+  gboolean has_separator = FALSE;
+
+  if (length < MIN_ENCODED || length % 2 != 0)
+    return FALSE;
+
+  for (gsize i = 0; i < length; i += 2)
+    {
+      int high = g_ascii_xdigit_value (word[i]), low = g_ascii_xdigit_value (word[i + 1]);
+
+      if (high < 0 || low < 0)
+        return FALSE;
+      bytes[i / 2] = (char) (high * 16 + low);
+      has_separator |= bytes[i / 2] == 0 || bytes[i / 2] == 1;
+      if (bytes[i / 2] == 0 || bytes[i / 2] == 1)
+        bytes[i / 2] = ' ';
+    }
+
+  return has_separator && g_utf8_validate (bytes, (gssize) (length / 2), NULL);
+}
+
+/* What a server repeats of “AUTH PLAIN” may have another case than it had. */
+static gboolean
+follows_command (const char *text,
+                 const char *word)
+{
+  const char *p = word;
+
+  if (p == text || p[-1] != ' ')
+    return FALSE;
+
+  for (p--; p > text && (g_ascii_isalnum (p[-1]) || p[-1] == '-' || p[-1] == '_'); p--)
+    ;
+  return p - text >= 5 && g_ascii_strncasecmp (p - 5, "AUTH ", 5) == 0;
+}
+
+/* Words, names and numbers have one case, or no digits, or other characters in between. */
 static gboolean
 looks_encoded (const char *word,
                gsize       length)
 {
-  gboolean has_upper = FALSE, has_lower = FALSE, has_other = FALSE, has_case;
+  gboolean has_upper = FALSE, has_lower = FALSE, has_other = FALSE;
 
   if (length < MIN_ENCODED || length % 4 != 0)
     return FALSE;
@@ -72,8 +111,7 @@ looks_encoded (const char *word,
       has_other |= !g_ascii_isalpha (word[i]);
     }
 
-  has_case = (has_upper && has_lower) || (length >= MIN_OF_ONE_CASE && (has_upper || has_lower));
-  return (has_case && has_other) || decodes_to_login (word, length);
+  return (has_upper && has_lower && has_other) || decodes_to_login (word, length);
 }
 
 /* The reply to a login is the only one that can know a password. */
@@ -105,7 +143,9 @@ _nullmail_reply_text_show (const char *text)
     {
       gsize length = measure_word (p);
 
-      if (length > 0 && looks_encoded (p, length))
+      if (length >= MIN_ENCODED
+          && (looks_encoded (p, length) || spells_login (p, length)
+              || (length >= MIN_BEHIND_AUTH && follows_command (valid, p))))
         g_string_append (shown, MASK);
       else
         g_string_append_len (shown, p, MAX (length, 1));
