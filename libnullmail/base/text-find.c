@@ -13,8 +13,13 @@ _nullmail_text_find (const char *text,
                      char        rare)
 {
   const gsize n_before = strchr (word, rare) - word, length = strlen (word);
-  const char *stop = text + size, *p = size > 0 ? memchr (text, rare, size) : NULL;
+  const char *stop, *p;
 
+  if (size == 0)
+    return NULL;
+
+  stop = text + size;
+  p = memchr (text, rare, size);
   for (; p != NULL; p = memchr (p + 1, rare, stop - p - 1))
     if ((gsize) (p - text) >= n_before && (gsize) (stop - p) >= length - n_before
         && memcmp (p - n_before, word, length) == 0)

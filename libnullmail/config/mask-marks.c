@@ -68,13 +68,14 @@ gboolean
 _nullmail_mask_may_have_logins (GBytes *bytes)
 {
   gsize size;
-  const char *text = g_bytes_get_data (bytes, &size), *stop = text + size, *end = text, *colon;
+  const char *text = g_bytes_get_data (bytes, &size), *end = text, *colon, *stop;
 
   if (size == 0)
     return FALSE;
   if (memchr (text, '@', size) != NULL)
     return TRUE;
 
+  stop = text + size;
   while ((colon = memchr (end, ':', stop - end)) != NULL)
     {
       const char *newline = memrchr (text, '\n', colon - text);

@@ -187,7 +187,7 @@ assert_says (void       (*adjust) (NullmailCheckSnapshot *),
   for (guint i = 0; i < findings->len; i++)
     {
       NullmailFinding *finding = g_ptr_array_index (findings, i);
-      g_autoptr(GVariant) variant = g_variant_ref_sink (nullmail_finding_to_variant (finding));
+      g_autoptr(GVariant) variant = nullmail_finding_to_variant (finding);
       const char *nick;
 
       g_assert_null (strstr (nullmail_finding_get_message (finding), "geheim"));
