@@ -31,26 +31,35 @@ measure_word (const char *text)
   return length + n_padding;
 }
 
-/* What was sent to log in is a text with separators: SASL PLAIN has NULs, XOAUTH2 has 0x01. */
+/* What was sent to log in is a text with separators: SASL PLAIN has NULs, XOAUTH2 has 0x01. The
+ * bytes are changed. */
+static gboolean
+is_login (guchar *bytes,
+          gsize   size)
+{
+  gboolean has_separator = FALSE;
+
+  for (gsize i = 0; i < size; i++)
+    {
+      if (bytes[i] > 1)
+        continue;
+      has_separator = TRUE;
+      bytes[i] = ' ';
+    }
+
+  return has_separator && g_utf8_validate ((const char *) bytes, (gssize) size, NULL);
+}
+
 static gboolean
 decodes_to_login (const char *word,
                   gsize       length)
 {
   g_autofree char *copy = g_strndup (word, length);
   g_autofree guchar *decoded = NULL;
-  gboolean has_separator = FALSE;
   gsize size;
 
   decoded = g_base64_decode (copy, &size);
-  for (gsize i = 0; i < size; i++)
-    {
-      if (decoded[i] > 1)
-        continue;
-      has_separator = TRUE;
-      decoded[i] = ' ';
-    }
-
-  return has_separator && g_utf8_validate ((const char *) decoded, (gssize) size, NULL);
+  return is_login (decoded, size);
 }
 
 /* The same in hexadecimal. */
@@ -58,25 +67,22 @@ static gboolean
 spells_login (const char *word,
               gsize       length)
 {
-  g_autofree char *bytes = g_malloc (length / 2 + 1);
-  gboolean has_separator = FALSE;
+  g_autofree guchar *bytes = NULL;
 
-  if (length < MIN_ENCODED || length % 2 != 0)
+  if (length % 2 != 0)
     return FALSE;
 
+  bytes = g_malloc (length / 2);
   for (gsize i = 0; i < length; i += 2)
     {
       int high = g_ascii_xdigit_value (word[i]), low = g_ascii_xdigit_value (word[i + 1]);
 
       if (high < 0 || low < 0)
         return FALSE;
-      bytes[i / 2] = (char) (high * 16 + low);
-      has_separator |= bytes[i / 2] == 0 || bytes[i / 2] == 1;
-      if (bytes[i / 2] == 0 || bytes[i / 2] == 1)
-        bytes[i / 2] = ' ';
+      bytes[i / 2] = (guchar) (high * 16 + low);
     }
 
-  return has_separator && g_utf8_validate (bytes, (gssize) (length / 2), NULL);
+  return is_login (bytes, length / 2);
 }
 
 /* What a server repeats of “AUTH PLAIN” may have another case than it had. */
