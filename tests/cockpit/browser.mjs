@@ -76,7 +76,7 @@ export async function sendTest(page, lab) {
         await page.locator('.outcome .pf-v6-c-alert').waitFor();
     } catch (error) {
         error.message += [
-            '', await page.locator('.card', { has: page.locator('.outcome') }).innerText(),
+            '', await page.locator('.pf-v6-c-card', { has: page.locator('.outcome') }).innerText(),
             await lab.run('mailq'), (await lab.call(['log', 'client'])).slice(-4000)].join('\n');
         throw error;
     }

@@ -147,6 +147,16 @@ check_case_use_master (NullmailCheckSnapshot *snapshot,
   snapshot->master_options = options = _nullmail_master_cf_list_options (services);
 }
 
+void
+check_case_use_services (NullmailCheckSnapshot *snapshot,
+                         const char            *text)
+{
+  static GPtrArray *services = NULL;
+
+  g_clear_pointer (&services, g_ptr_array_unref);
+  snapshot->master_services = services = _nullmail_master_cf_parse (text);
+}
+
 static NullmailEffective *
 read_in_case (NullmailMainCf *main_cf)
 {

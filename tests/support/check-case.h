@@ -42,7 +42,10 @@ void             check_case_set_host_name   (const char        *host_name);
 void             check_case_know_default    (const char        *parameter,
                                              const char        *value);
 void             check_case_forget_defaults (NullmailCheckSnapshot *snapshot);
+/* The options that a master.cf has for its services, and the services themselves. */
 void             check_case_use_master      (NullmailCheckSnapshot *snapshot,
+                                             const char            *text);
+void             check_case_use_services    (NullmailCheckSnapshot *snapshot,
                                              const char            *text);
 
 /* What is known of a machine in good order. */

@@ -4,37 +4,25 @@
 
 #include "check-case.h"
 
-#include "document/master-cf-private.h"
-
 #define PEERS "debug_peer_list"
 #define FOUND(pattern) "password-logged W " PEERS " (" pattern ") @main.cf:14\n"
 
 static void
-use_services (NullmailCheckSnapshot *snapshot,
-              const char            *text)
-{
-  static GPtrArray *services = NULL;
-
-  g_clear_pointer (&services, g_ptr_array_unref);
-  snapshot->master_services = services = _nullmail_master_cf_parse (text);
-}
-
-static void
 start_with_v (NullmailCheckSnapshot *snapshot)
 {
-  use_services (snapshot,
-                "smtp unix - - n - - smtp\n"
-                "  -o smtp_helo_timeout=5 -v\n"
-                "slow unix - - n - - smtp\n");
+  check_case_use_services (snapshot,
+                           "smtp unix - - n - - smtp\n"
+                           "  -o smtp_helo_timeout=5 -v\n"
+                           "slow unix - - n - - smtp\n");
 }
 
 static void
 start_another_with_v (NullmailCheckSnapshot *snapshot)
 {
-  use_services (snapshot,
-                "smtp unix - - n - - smtp -o smtp_helo_name=-v\n"
-                "slow unix - - n - - smtp -v\n"
-                "pipe unix - n n - - pipe user=nobody argv=/bin/x -v\n");
+  check_case_use_services (snapshot,
+                           "smtp unix - - n - - smtp -o smtp_helo_name=-v\n"
+                           "slow unix - - n - - smtp -v\n"
+                           "pipe unix - n n - - pipe user=nobody argv=/bin/x -v\n");
 }
 
 static const CheckCase cases[] = {

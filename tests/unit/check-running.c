@@ -13,54 +13,48 @@
 #define OVERRIDES(service, parameter, line) \
   "master-override W " parameter " (" service ") @master.cf:" line "\n"
 
-static GPtrArray *services;
-
-static void
-use_master (NullmailCheckSnapshot *snapshot,
-            const char            *text)
-{
-  g_clear_pointer (&services, g_ptr_array_unref);
-  snapshot->master_services = services = _nullmail_master_cf_parse (text);
-}
-
 static void
 override_in_three_ways (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "cleanup unix n - n - 0 cleanup -o virtual_alias_maps=\n"
-                        "  -o virtual_alias_maps=inline:{root=x@example.org}\n"
-                        "smtp unix - - n - - smtp -omyhostname=a.example.org\n"
-                        "# between\n"
-                        "  -o { inet_protocols = ipv4 }\n"
-                        "  -o smtp_sasl_tls_security_options=$own_options\n");
+  check_case_use_services (snapshot,
+                           "cleanup unix n - n - 0 cleanup -o virtual_alias_maps=\n"
+                           "  -o virtual_alias_maps=inline:{root=x@example.org}\n"
+                           "smtp unix - - n - - smtp -omyhostname=a.example.org\n"
+                           "# between\n"
+                           "  -o { inet_protocols = ipv4 }\n"
+                           "  -o smtp_sasl_tls_security_options=$own_options\n");
 }
 
 /* Blanks, macros, a default that is written out, and options that are none of the settings. */
 static void
 override_with_the_same (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "smtp unix - - n - - smtp -o { inet_interfaces =  loopback-only }\n"
-                        "  -o myhostname=${own_name} -o smtp_sasl_auth_enable=yes\n"
-                        "  -o smtp_connect_timeout=20s -o syslog_name=postfix/$service_name\n"
-                        "cleanup unix n - n - 0 cleanup\n"
-                        "  -o myhostname=other.example.org -o myhostname=$own_name\n");
+  check_case_use_services (snapshot,
+                           "smtp unix - - n - - smtp -o { inet_interfaces =  loopback-only }\n"
+                           "  -o myhostname=${own_name} -o smtp_sasl_auth_enable=yes\n"
+                           "  -o smtp_connect_timeout=20s -o syslog_name=postfix/$service_name\n"
+                           "cleanup unix n - n - 0 cleanup\n"
+                           "  -o myhostname=other.example.org -o myhostname=$own_name\n");
 }
 
 static void
 override_for_others (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "smtp unix - - n - - smtp -o myhostname=replaced.example.org\n"
-                        "smtp unix - - n - - smtp\n"
-                        "filter unix - - n - - smtp -o smtp_sasl_auth_enable=no\n"
-                        "127.0.0.1:10025 inet n - n - - smtpd -o mynetworks=127.0.0.0/8\n"
-                        "submission inet n - n - - smtpd -o mynetworks=\n");
+  check_case_use_services (snapshot,
+                           "smtp unix - - n - - smtp -o myhostname=replaced.example.org\n"
+                           "smtp unix - - n - - smtp\n"
+                           "filter unix - - n - - smtp -o smtp_sasl_auth_enable=no\n"
+                           "127.0.0.1:10025 inet n - n - - smtpd -o mynetworks=127.0.0.0/8\n"
+                           "submission inet n - n - - smtpd -o mynetworks=\n");
 }
 
 static void
 override_for_transport (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "filter unix - - n - - smtp -o myhostname=a.example.org\n"
-                        "smtp inet n - n - - smtpd -o mynetworks=0.0.0.0/0\n"
-                        "rewrite unix - - n - - trivial-rewrite -o relayhost=\n");
+  check_case_use_services (snapshot,
+                           "filter unix - - n - - smtp -o myhostname=a.example.org\n"
+                           "smtp inet n - n - - smtpd -o mynetworks=0.0.0.0/0\n"
+                           "rewrite unix - - n - - trivial-rewrite -o relayhost=\n");
 }
 
 static void
@@ -68,8 +62,9 @@ override_with_password (NullmailCheckSnapshot *snapshot)
 {
   check_case_use_master (snapshot, "smtp unix - - n - - smtp\n"
                                    "  -o smtp_sasl_password_maps=inline:{[x]:587=u:geheim}\n");
-  use_master (snapshot, "smtp unix - - n - - smtp\n"
-                        "  -o smtp_sasl_password_maps=inline:{[x]:587=u:geheim}\n");
+  check_case_use_services (snapshot,
+                           "smtp unix - - n - - smtp\n"
+                           "  -o smtp_sasl_password_maps=inline:{[x]:587=u:geheim}\n");
   snapshot->is_master_cf_private = NULLMAIL_FACT_YES;
 }
 
@@ -122,14 +117,14 @@ static const char *const stale[] = { "/etc/resolv.conf", "/etc/services", NULL }
 static void
 have_stale_chroot (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "smtp unix - - y - - smtp\n");
+  check_case_use_services (snapshot, "smtp unix - - y - - smtp\n");
   snapshot->stale_copies = stale;
 }
 
 static void
 have_no_chroot (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "smtp unix - - n - - smtp\n");
+  check_case_use_services (snapshot, "smtp unix - - n - - smtp\n");
   snapshot->stale_copies = stale;
 }
 

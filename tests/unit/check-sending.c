@@ -6,8 +6,6 @@
 
 #include "check-case.h"
 
-#include "document/master-cf-private.h"
-
 #define RELAY "[smtp.example.com]:587"
 #define GOOD RELAY " host7:geheim\n"
 #define MISSING(service) "service-missing E (" service ") @master.cf\n"
@@ -22,50 +20,45 @@
   "tlsmgr unix - - n 1000? 1 tlsmgr\n"
 
 static void
-use_master (NullmailCheckSnapshot *snapshot,
-            const char            *text)
-{
-  static GPtrArray *services = NULL;
-
-  g_clear_pointer (&services, g_ptr_array_unref);
-  snapshot->master_services = services = _nullmail_master_cf_parse (text);
-}
-
-static void
 have_whole (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, WHOLE);
+  check_case_use_services (snapshot, WHOLE);
 }
 
 static void
 have_all (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, WHOLE "tlsproxy unix - - n - 0 tlsproxy\nproxymap unix - - n - - proxymap\n"
-                              "postlog unix-dgram n - n - 1 postlogd\n");
+  check_case_use_services (snapshot,
+                           WHOLE "tlsproxy unix - - n - 0 tlsproxy\n"
+                           "proxymap unix - - n - - proxymap\n"
+                           "postlog unix-dgram n - n - 1 postlogd\n");
 }
 
 static void
 have_one (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "smtp unix - - n - - smtp\nsmtp inet n - n - - smtpd\n");
+  check_case_use_services (snapshot, "smtp unix - - n - - smtp\nsmtp inet n - n - - smtpd\n");
 }
 
 static void
 have_half (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "cleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n");
+  check_case_use_services (snapshot,
+                           "cleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n");
 }
 
 static void
 have_nothing (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, "# all gone\n");
+  check_case_use_services (snapshot, "# all gone\n");
 }
 
 static void
 have_server (NullmailCheckSnapshot *snapshot)
 {
-  use_master (snapshot, WHOLE "127.0.0.1:smtp inet n - n - - smtpd\n2587 inet n - n - - smtpd\n");
+  check_case_use_services (snapshot,
+                           WHOLE "127.0.0.1:smtp inet n - n - - smtpd\n"
+                           "2587 inet n - n - - smtpd\n");
 }
 
 static void
