@@ -93,21 +93,30 @@ test_open (World         *world,
   close (holder.fd);
 }
 
+static void
+append (int fd)
+{
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (pwrite (fd, THEIRS, strlen (THEIRS), 0), ==, strlen (THEIRS));
+  close (fd);
+}
+
 /* Somebody wants to open the file for writing before one of the calls. */
 typedef struct
 {
   World      *world;
   const char *at;
+  int         found;   /* the file that stood at the name then */
   GThread    *thread;
 } Comer;
 
+/* Opens the file that was found: a thread that begins late must not find the new one. */
 static gpointer
 append_cb (gpointer data)
 {
-  int fd = open_in_place (data, 0);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", GPOINTER_TO_INT (data));
 
-  g_assert_cmpint (pwrite (fd, THEIRS, strlen (THEIRS), 0), ==, strlen (THEIRS));
-  close (fd);
+  append (open (path, O_WRONLY | O_APPEND | O_CLOEXEC));
   return NULL;
 }
 
@@ -123,7 +132,9 @@ comer_hook (const char *name,
       /* That somebody waits shows from here on, whenever the other thread comes to it. */
       g_assert_cmpint (open_in_place (comer->world, O_NONBLOCK), <, 0);
       g_assert_cmpint (errno, ==, EWOULDBLOCK);
-      comer->thread = g_thread_new ("comer", append_cb, comer->world);
+      comer->found = open_in_place (comer->world, O_PATH);
+      g_assert_cmpint (comer->found, >=, 0);
+      comer->thread = g_thread_new ("comer", append_cb, GINT_TO_POINTER (comer->found));
     }
   return 0;
 }
@@ -145,6 +156,7 @@ test_wait (World         *world,
   g_assert_error (error, NULLMAIL_ERROR, NULLMAIL_ERROR_CONFLICT);
   g_assert_nonnull (comer.thread);
   g_thread_join (comer.thread);
+  close (comer.found);
   _nullmail_transaction_free (transaction);
   world_assert_text (world, "main.cf", OLD THEIRS);
 
@@ -171,7 +183,7 @@ pair_hook (const char *name,
 
   if (pair->n_exchanges == 1)
     {
-      append_cb (pair->world);
+      append (open_in_place (pair->world, 0));
       pair->n_exchanges++;
     }
   if (pair->n_exchanges == 0 && g_str_equal (name, "exchange"))
