@@ -37,11 +37,14 @@ class Directory(unittest.TestCase):
                                   'state_directory': str(self.folder / 'state'), **options}),
                 'ignore_errors': True, **(more or {})}
 
-    def play(self, *tasks, options=(), **variables):
-        done = run_playbook(
+    def run_tasks(self, *tasks, options=(), **variables):
+        return run_playbook(
             play.play(*tasks), {'all': {'hosts': {'here': {}}, 'vars': {
                 'ansible_connection': 'local', 'ansible_python_interpreter': sys.executable,
                 **variables}}}, *options)
+
+    def play(self, *tasks, options=(), **variables):
+        done = self.run_tasks(*tasks, options=options, **variables)
         self.assertEqual(done.code, 0, done.output)
         self.assertNotIn(SECRET, done.said)
         results = done.tasks('here')
@@ -71,11 +74,14 @@ class Refused(Directory):
         ({'relay_host': RELAY, 'parameters': {'biff': ['no', None]}}, 'null', None),
         ({'relay_host': RELAY, 'parameters': {'biff': ['no', {'a': 1}]}}, 'dictionary', None),
         ({'relay_host': RELAY, 'parameters': {'smtpd_banner': 'a\0b'}}, 'NUL', None),
-        ({'relay_host': RELAY, 'parameters': {'smtpd_banner': 'a\udce9'}}, 'UTF-8', None),
         ({'relay_host': RELAY, 'origin': 'a.example\0b'}, 'NUL', None),
         ({**LOGIN, 'relay_user': 'host7\0b'}, 'NUL', None),
         ({'relay_host': RELAY, 'interfaces': ['a b']}, 'interfaces', 'invalid-config'),
         ({**LOGIN, 'relay_password': SECRET + '\nx'}, 'password', 'invalid-credentials'),
+        ({**LOGIN, 'relay_password': {'user': 'host7', 'password': SECRET}}, 'lookup', None),
+        ({**LOGIN, 'relay_password': [SECRET]}, 'type list', None),
+        ({**LOGIN, 'relay_password': False}, 'quotation marks', None),
+        ({**LOGIN, 'relay_password': 0.10}, 'quotation marks', None),
         ({**LOGIN, 'relay_user': 'a:b'}, 'colon', 'invalid-credentials'),
         ({**LOGIN, 'tls_level': 'may'}, 'tls-level', 'unsafe'),
         ({'relay_host': RELAY, 'enabled': True}, 'boot', 'failed'),
@@ -96,6 +102,20 @@ class Refused(Directory):
         unsafe = results[[row[2] for row in self.ROWS].index('unsafe')]
         self.assertEqual({finding['severity'] for finding in unsafe['findings']}, {'error'})
         self.assertTrue(unsafe['error']['remedy'])
+        self.assertEqual(before, fixture.snapshot(self.folder))
+
+    def test_not_utf8(self):
+        """An ansible-core from 2.19 on refuses it itself, as it reads the playbook."""
+        before = fixture.snapshot(self.folder)
+        wrong = self.task(relay_host=RELAY, parameters={'smtpd_banner': 'a\udce9'})
+        run = self.run_tasks(wrong)
+        if run.code == 0:
+            refused, = run.tasks('here')
+            self.assertTrue(refused.failed, refused)
+            self.assertIn('UTF-8', refused['msg'])
+        else:
+            self.assertEqual(run.results, [], run.output)
+            self.assertEqual(self.run_tasks(self.task(INFO)).code, 0)
         self.assertEqual(before, fixture.snapshot(self.folder))
 
 
@@ -169,10 +189,33 @@ class Rotation(Directory):
                 'null_client_state_directory': str(self.folder / 'state'),
                 'null_client_relay_user': 'host7', 'null_client_relay_password': 'Another-Secret-8',
                 'null_client_test_recipient': 'admin@example.com'}}}, '--check')
-        rotated = run.tasks('here')[1]
+        rotated = run.tasks('here')[2]
         self.assertEqual(run.code, 0, run.output)
         self.assertEqual({change['path'] for change in rotated['changes']
                           if change['kind'] == 'credentials'}, {str(self.etc / 'sasl_passwd')})
+
+
+class Role(Directory):
+    def test_wrong_recipient(self):
+        """It is refused before the host is changed."""
+        before = fixture.snapshot(self.etc)
+        for recipient in ('admin@example.com,root@example.com', '-bp', 'admin at example.com'):
+            with self.subTest(recipient=recipient):
+                run = run_playbook(
+                    play.play(roles=['nullmail.postfix.null_client']),
+                    {'all': {'hosts': {'here': {}}, 'vars': {
+                        'ansible_connection': 'local',
+                        'ansible_python_interpreter': sys.executable,
+                        'null_client_manage_packages': False, 'null_client_relay_host': RELAY,
+                        'null_client_config_directory': str(self.etc),
+                        'null_client_state_directory': str(self.folder / 'state'),
+                        'null_client_test_recipient': recipient}}})
+                self.assertNotEqual(run.code, 0, run.output)
+                refused = run.tasks('here')[-1]
+                self.assertTrue(refused.failed, run.output)
+                self.assertEqual(refused['error']['code'], 'invalid-argument')
+                self.assertIn(recipient, refused['msg'])
+                self.assertEqual(before, fixture.snapshot(self.etc))
 
 
 class Interpreter(Directory):

@@ -56,6 +56,15 @@ def load_library(module):
         packages[0] if packages else 'libnullmail with its typelib, and PyGObject', problem))
 
 
+def find_password_problem(name, given):
+    """Why the parameter NAME as it was GIVEN is no password, or None. Among the module's parameters
+    it is a text in any case: of a dictionary that of Python, of an unquoted no the word False."""
+    if given is None or (isinstance(given, (str, int)) and not isinstance(given, bool)):
+        return None
+    return '%s is of type %s: give its text in quotation marks, or of what the lookup keyring ' \
+           'returns the item password' % (name, type(given).__name__)
+
+
 def take_password(module, name):
     """The value of the parameter NAME, which is then in no parameter any more.
 

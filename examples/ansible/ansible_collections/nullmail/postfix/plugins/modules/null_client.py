@@ -264,9 +264,10 @@ error:
 
 import os
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.basic import AnsibleModule, _load_params
 from ansible_collections.nullmail.postfix.plugins.module_utils.nullmail import (
-    fail_with, is_error, list_nicks, list_versions, load_library, make_credentials, take_password)
+    fail_with, find_password_problem, is_error, list_nicks, list_versions, load_library,
+    make_credentials, take_password)
 from ansible_collections.nullmail.postfix.plugins.module_utils.settings import (
     assign, find_problems, settings_spec)
 
@@ -440,6 +441,9 @@ class NullClient(object):
 def main():
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True,
                            required_by={'relay_password': ['relay_user']})
+    problem = find_password_problem('relay_password', _load_params().get('relay_password'))
+    if problem is not None:
+        module.fail_json(msg=problem)
     client = NullClient(module)
     try:
         client.run()

@@ -22,7 +22,7 @@ attributes:
     description: Can run in check mode and return what would change, without changing it.
     support: none
     details:
-      - In check mode no message is sent, and the task is skipped.
+      - In check mode no message is sent, and the task is skipped. What is not an address fails it.
   diff_mode:
     description: Returns what has changed, or would change in check mode.
     support: none
@@ -70,7 +70,7 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.nullmail.postfix.plugins.module_utils.nullmail import (
-    fail_with, load_library)
+    fail_with, is_error, load_library)
 from ansible_collections.nullmail.postfix.plugins.module_utils.settings import find_problem
 
 MAX_TIMEOUT = 86400  # a day; the command has the same
@@ -94,6 +94,19 @@ def find_message_problem(params):
     return next((problem for problem in problems if problem), None)
 
 
+def skip(module, instance, GLib):
+    """A call that is cancelled beforehand sends nothing, and refuses what is not an address."""
+    from gi.repository import Gio
+    cancellable = Gio.Cancellable()
+    cancellable.cancel()
+    try:
+        instance.send_test(module.params['recipient'], module.params['sender'], 0, cancellable)
+    except GLib.Error as error:
+        if is_error(error, 'INVALID_ARGUMENT'):
+            fail_with(module, error)
+    module.exit_json(changed=False, skipped=True, msg='No test message is sent in check mode')
+
+
 def main():
     module = AnsibleModule(
         argument_spec=dict(config_directory=dict(type='path', default='/etc/postfix'),
@@ -108,11 +121,9 @@ def main():
     if problem is not None:
         module.fail_json(msg=problem)
     Nullmail, GLib = load_library(module)
-    if module.check_mode:
-        module.exit_json(changed=False, skipped=True,
-                         msg='No test message is sent in check mode')
-
     instance = Nullmail.PostfixInstance(config_directory=params['config_directory'])
+    if module.check_mode:
+        skip(module, instance, GLib)
     try:
         report = instance.send_test(params['recipient'], params['sender'], params['timeout'] * 1000)
     except GLib.Error as error:

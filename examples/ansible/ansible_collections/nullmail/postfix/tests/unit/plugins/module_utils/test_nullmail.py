@@ -38,6 +38,14 @@ def test_take_password(password, others, is_masked):
     assert (password in module.no_log_values) is is_masked
 
 
+@pytest.mark.parametrize('given, word', [
+    (None, None), ('x', None), (u'pässwörd', None), (12345678, None), ({'user': 'a'}, 'dict'),
+    (['x'], 'list'), (False, 'bool'), (0.10, 'float')])
+def test_given_password(given, word):
+    problem = nullmail.find_password_problem('relay_password', given)
+    assert word in problem if word else problem is None
+
+
 def test_no_password():
     module = Module(relay_password=None)
     assert nullmail.take_password(module, 'relay_password') is None
