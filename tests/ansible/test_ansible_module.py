@@ -15,6 +15,8 @@ import program
 from play import RELAY, SECRET, run_playbook, task
 
 LOGIN = {'relay_host': RELAY, 'relay_user': 'host7', 'relay_password': SECRET}
+# Or in the words of Ansible, whose log does not take it where Python is 3.12 or newer.
+NUL = 'NUL|null character'
 INFO = 'nullmail.postfix.null_client_info'
 
 
@@ -74,8 +76,8 @@ class Refused(Directory):
         ({'relay_host': RELAY, 'parameters': {'biff': ['no', None]}}, 'null', None),
         ({'relay_host': RELAY, 'parameters': {'biff': ['no', {'a': 1}]}}, 'dictionary', None),
         ({'relay_host': RELAY, 'parameters': {'smtpd_banner': 'a\0b'}}, 'NUL', None),
-        ({'relay_host': RELAY, 'origin': 'a.example\0b'}, 'NUL', None),
-        ({**LOGIN, 'relay_user': 'host7\0b'}, 'NUL', None),
+        ({'relay_host': RELAY, 'origin': 'a.example\0b'}, NUL, None),
+        ({**LOGIN, 'relay_user': 'host7\0b'}, NUL, None),
         ({'relay_host': RELAY, 'interfaces': ['a b']}, 'interfaces', 'invalid-config'),
         ({**LOGIN, 'relay_password': SECRET + '\nx'}, 'password', 'invalid-credentials'),
         ({**LOGIN, 'relay_password': {'user': 'host7', 'password': SECRET}}, 'lookup', None),
@@ -95,7 +97,8 @@ class Refused(Directory):
         for result, (options, word, code) in zip(results, self.ROWS):
             with self.subTest(options=options):
                 self.assertTrue(result.failed, result)
-                self.assertIn(word, result['msg'])
+                self.assertTrue(any(each in result['msg'] for each in word.split('|')),
+                                result['msg'])
                 if code is not None:
                     self.assertEqual((result['error']['domain'], result['error']['code']),
                                      ('nullmail-error-quark', code), result['msg'])
