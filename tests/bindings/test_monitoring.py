@@ -66,7 +66,7 @@ class Monitoring(stand_ins.Folder):
         """Serves the context until then; how often it had something to do."""
         over = []
         timer = GLib.timeout_source_new(LIMIT_S * 1000)
-        timer.set_callback(lambda _: over.append(True))
+        timer.set_callback(lambda *_: over.append(True))
         timer.attach(self.context)
         n_woken = 0
         while not is_done():

@@ -17,7 +17,7 @@ class Economy(Monitoring):
         end = time.monotonic() + seconds
         over = []
         timer = GLib.timeout_source_new(int(seconds * 1000))
-        timer.set_callback(lambda _: over.append(True))
+        timer.set_callback(lambda *_: over.append(True))
         timer.attach(self.context)
         n_woken = 0
         while not over:
