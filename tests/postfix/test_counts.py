@@ -344,9 +344,19 @@ class Counts(InstanceTest):
         self.assertEqual(previous.stat().st_mode & 0o077, 0)
         self.assert_no_litter()
 
+    def count_builds(self, map_type):
+        """postmap builds; where it warns as it does so it is asked as well, as Debian's 3.11 does
+        that calls hash deprecated."""
+        source = self.folder / 'warned'
+        source.write_text('key value\n')
+        done = subprocess.run(['postmap', '-c', self.etc, f'{map_type}:{source}'], check=True,
+                              stderr=subprocess.PIPE)
+        return 2 if done.stderr else 1
+
     def test_password_only(self):
         """Syncs: the source, the table, the directory. Processes: postmap builds."""
-        for map_type, n_syncs, n_forks in (('hash', 3, 1), ('texthash', 2, 0)):
+        for map_type, n_syncs, n_forks in (('hash', 3, self.count_builds('hash')),
+                                           ('texthash', 2, 0)):
             with self.subTest(map_type):
                 self.set_up_login(map_type)
                 self.assert_costs('apply_password', n_syncs, n_forks)
@@ -354,11 +364,12 @@ class Counts(InstanceTest):
 
     def test_password_and_main_cf(self):
         """Syncs: three files, the directory before main.cf's exchange and after it."""
+        n_forks = self.count_builds(fixture.table_types()[0])
         for name in ('apply_both', 'apply_new_relay'):
             with self.subTest(name):
                 fixture.write(self.main_cf, fixture.MAIN_CF)
                 self.set_up_login()
-                trace = self.assert_costs(name, 5, 1)
+                trace = self.assert_costs(name, 5, n_forks)
                 exchanges = [call[1] for call in trace.renames() if 'RENAME_EXCHANGE' in call[1]]
                 self.assertIn('"main.cf"', exchanges[-1], 'the commit is the last')
                 self.assertEqual(len(exchanges), 3, exchanges)
