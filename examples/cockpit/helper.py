@@ -49,7 +49,7 @@ def read_request():
         line += byte
     try:
         request = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused('The request is no JSON') from None
     if not isinstance(request, dict):
         raise Refused('The request is no object')

@@ -68,8 +68,9 @@ class HelperTest(LabCase):
                      '{"command": "plan", "relay": {}}\n',
                      '{"command": "plan", "settings": {"relay-host": 7}}\n',
                      '{"command": "apply", "flags": "start"}\n',
-                     '{"command": "send", "recipient": {}}\n', '\0\n', '\xff\n'):
-            with self.subTest(text=text):
+                     '{"command": "send", "recipient": {}}\n', '\0\n', '\xff\n',
+                     '[' * 100000 + '\n'):
+            with self.subTest(text=text[:50]):
                 error = self.ask_raw(text, code=1)[-1]['error']
                 self.assertEqual(error['code'], 'request')
                 self.assertTrue(error['message'])
