@@ -148,9 +148,10 @@ note_delivery (NullmailMessageTrace  *self,
   facts->state = state;
   facts->dsn = _nullmail_log_line_get (line, "dsn");
   facts->delay_ms = parse_delay (delay);
-  facts->tls = _nullmail_log_line_get (line, "tls");
+  /* The line at smtp_tls_loglevel 1 says more than the word that Postfix 3.11 and newer add. */
+  facts->tls = _nullmail_process_notes_get_tls (self->notes, line, relay);
   if (facts->tls == NULL)
-    facts->tls = _nullmail_process_notes_get_tls (self->notes, line, relay);
+    facts->tls = _nullmail_log_line_get (line, "tls");
   if (g_strcmp0 (relay, "none") != 0)
     facts->relay = g_steal_pointer (&relay);
   if (reason != NULL)

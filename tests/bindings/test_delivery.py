@@ -18,6 +18,7 @@ OK = 'sent (250 2.0.0 Ok: queued as 5A0B1)'
 REFUSED = 'connect to relay.example.com[192.0.2.1]:587: Connection refused'
 ESTABLISHED = f'Verified TLS connection established to {RELAY}: TLSv1.3 with cipher X'
 FAILED = f'certificate verification failed for {RELAY}: untrusted issuer /CN=x'
+LOGS = '/var/log/mail.log', '/var/log/maillog'
 
 
 class Submission(MailFolder):
@@ -155,7 +156,9 @@ class Outcomes(MailFolder):
                     self.assert_report(report, 'DEFERRED', queue_id=ID, cause='network')
                 else:
                     self.assert_report(report, 'UNKNOWN', queue_id='')
-                    self.assertIn('alias', report.get_detail())
+                    # Where this machine has a log, and it can be read, that is looked at too.
+                    word = 'does not tell' if any(map(os.path.exists, LOGS)) else 'alias'
+                    self.assertIn(word, report.get_detail())
 
     def test_gone_without_a_trace(self):
         self.add_script('listed', f"rm -f '{self.commands}/queue'")

@@ -145,7 +145,8 @@ class Faults(DeliveryCase):
 
     def test_not_logged_in(self):
         """A relay that wants a login, and in clear: the reply tells the one from the other."""
-        self.configure(f"relayhost = {RELAY}", "myorigin = lab.example.com", "mydestination =")
+        self.configure(f"relayhost = {RELAY}", "myorigin = lab.example.com", "mydestination =",
+                       "smtp_tls_security_level = none")
         self.assert_report(self.send_test(), state="bounced", dsn="5.7.0", cause="tls")
         self.configure("smtp_tls_security_level = encrypt")
         self.assert_report(self.send_test(), state="bounced", dsn="5.7.1", cause="relay-denied")
