@@ -16,6 +16,8 @@ Error = Nullmail.Error
 Flags = Nullmail.ApplyFlags
 Severity = Nullmail.Severity
 State = Nullmail.SettingState
+# The types of tables that the releases of Postfix take by default, by the suffix of their maps.
+TYPES = {'.db': 'hash', '.cdb': 'cdb', '.lmdb': 'lmdb'}
 OTHER = '[other.example.com]:587'
 
 
@@ -34,6 +36,10 @@ class FlowTest(InstanceTest):
 
     def value(self, name):
         return self.instance.load_main_cf().get_value(name)
+
+    def find_table(self):
+        table, = self.etc.glob('sasl_passwd.*')
+        return table
 
     def look_up(self, key=RELAY):
         table = self.value('smtp_sasl_password_maps')
@@ -276,7 +282,7 @@ class Records(FlowTest):
         self.check_back((RELAY.lower(), True))
 
     def test_rebuilt_table(self):
-        table = self.etc / 'sasl_passwd.db'
+        table = self.find_table()
         table.unlink()
         self.apply(self.instance.load_config())
         self.assertTrue(table.exists())
@@ -305,7 +311,7 @@ class Tables(FlowTest):
         super().setUp()
         self.begin('')
         self.log_in()
-        self.table = self.etc / 'sasl_passwd.db'
+        self.table = self.find_table()
 
     def codes(self, findings):
         return [finding.get_code() for finding in findings
@@ -321,8 +327,9 @@ class Tables(FlowTest):
             other = self.etc / 'old'
             key = RELAY if kind == 'old password' else OTHER
             fixture.write(other, f'{key} relayuser:older\n'.encode(), 0o600)
-            subprocess.run(['postmap', '-c', self.etc, f'hash:{other}'], check=True)
-            shutil.move(f'{other}.db', self.table)
+            suffix = self.table.suffix
+            subprocess.run(['postmap', '-c', self.etc, f'{TYPES[suffix]}:{other}'], check=True)
+            shutil.move(f'{other}{suffix}', self.table)
             other.unlink()
         self.table.chmod(0o600)
 
@@ -438,7 +445,8 @@ class Rewritten(FlowTest):
     def rewrite(self):
         text = self.sasl_passwd.read_text().replace(SECRET, 'by-hand')
         fixture.write(self.sasl_passwd, text.encode(), 0o600)
-        subprocess.run(['postmap', '-c', self.etc, f'hash:{self.sasl_passwd}'], check=True)
+        map_type = TYPES[self.find_table().suffix]
+        subprocess.run(['postmap', '-c', self.etc, f'{map_type}:{self.sasl_passwd}'], check=True)
 
     def test_dropped_by_a_purge(self):
         self.rewrite()
