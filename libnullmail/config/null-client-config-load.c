@@ -35,11 +35,16 @@ static gboolean
 load_sasl_options (NullmailNullClientConfig *self,
                    NullmailEffective        *effective)
 {
-  NullmailTlsLevel level = _nullmail_effective_get_level (effective);
-  NullmailChannel channel = _nullmail_tls_level_get_channel (level);
+  NullmailMainCf *main_cf = _nullmail_effective_get_main_cf (effective);
+  NullmailChannel channel;
   g_auto(GValue) value = G_VALUE_INIT;
 
-  if (!_nullmail_sasl_lists_are_set (_nullmail_effective_get_main_cf (effective), channel))
+  /* Without any of the lists the level, for which Postfix may have to be asked, does not matter. */
+  if (!_nullmail_sasl_lists_are_set (main_cf, NULLMAIL_CHANNEL_VERIFIED))
+    return FALSE;
+
+  channel = _nullmail_tls_level_get_channel (_nullmail_effective_get_level (effective));
+  if (!_nullmail_sasl_lists_are_set (main_cf, channel))
     return FALSE;
 
   _nullmail_setting_init_value (NULLMAIL_SETTING_SASL_SECURITY_OPTIONS, &value);

@@ -171,7 +171,7 @@ NETWORK = [
         f"begin({RELAY!r})\nresolve(chroot='{NO_DNS}')",
         "ok", CHROOT_FINDINGS, "deferred", "4.4.3", "dns",
         {"report": "chroot", **{code: "restart Postfix" for code in CHROOT_FINDINGS}},
-        need="/usr/lib/postfix/configure-instance.sh",
+        need="/usr/lib/postfix/configure-instance.sh", needs_chroot=True,
         mend="resolve()\nreload()"),
 ]
 

@@ -70,6 +70,7 @@ class Scenario:
     n_bytes: int = 0
     no_login: bool = False  # neither the probe nor Postfix may begin to log in
     need: str = ""  # a file without which there is no such fault
+    needs_chroot: bool = False  # it is one of smtp(8) in a chroot, where the distribution has it
 
 
 class Client:
@@ -188,6 +189,8 @@ class ScenarioCase(unittest.TestCase):
     def try_scenario(self, row):
         if row.need and not os.path.exists(row.need):
             self.skipTest(f"there is no {row.need}")
+        if row.needs_chroot and "= n" in self.lab.run(NODE, "postconf", "-F", "smtp/unix/chroot"):
+            self.skipTest("this distribution's smtp(8) runs in no chroot")
         if row.outside is not None:
             row.outside(self)
         try:
