@@ -187,6 +187,16 @@ broken('policy-may-inline', 'tls-overridden', 'relayhost = [smtp.example.com]:58
 
 broken('no-table', 'password-map-missing', '-smtp_sasl_password_maps')
 broken('no-entry', 'credentials-missing', passwords=f'[other.example.com]:587 {LOGIN}\n')
+broken('no-password-file', 'credentials-missing', 'smtp_sasl_password_maps = hash:{etc}/no_such')
+broken('no-password-file-by-sender', 'table-missing', '''relayhost =
+sender_dependent_relayhost_maps = inline:{{@example.com=[smtp.example.com]:587}}
+smtp_sender_dependent_authentication = yes
+smtp_sasl_password_maps = hash:{etc}/no_such''')
+broken('no-password-file-beside-another', 'table-missing',
+       'smtp_sasl_password_maps = hash:{etc}/no_such hash:{etc}/sasl_passwd')
+broken('no-password-file-for-senders', 'credentials-missing',
+       'smtp_sender_dependent_authentication = yes\n'
+       'smtp_sasl_password_maps = texthash:{etc}/no_such')
 broken('entry-without-port', 'credentials-key-mismatch', passwords=f'[smtp.example.com] {LOGIN}\n')
 broken('entry-without-brackets', 'credentials-key-mismatch',
        passwords=f'smtp.example.com:587 {LOGIN}\n')
