@@ -558,6 +558,10 @@ mydestination = $myhostname, host7, localhost.localdomain, , localhost
 mailbox_size_limit = 0
 recipient_delimiter = +
 ''')
+sound('names-of-before', '''virtual_maps = inline:{{nobody@example.com=root@example.com}}
+smtpd_client_connection_limit_exceptions = 127.0.0.0/8
+authorized_verp_clients = 127.0.0.1
+postscreen_blacklist_action = drop''')
 sound('fedora', OPEN + '''command_directory = /usr/sbin
 mail_owner = postfix
 unknown_local_recipient_reject_code = 550
