@@ -44,6 +44,21 @@ class Settings(InstanceTest):
         self.assertEqual(self.main_cf.read_bytes(),
                          fixture.MAIN_CF + f'relayhost = {RELAY}\n'.encode())
 
+    def test_no_relay_was_said_to_send_all_straight(self):
+        """A host of Debian's kind “Local only” sends nothing, and tables may tell other relays."""
+        def message():
+            return [finding.get_message() for finding in self.instance.check()
+                    if finding.get_code() == Nullmail.FindingCode.NO_RELAY]
+
+        for line, words in (('', 'each message is sent straight'),
+                            ('default_transport = error\n', 'nothing else in main.cf'),
+                            ('sender_dependent_relayhost_maps = inline:{@a.example=[b.example]}\n',
+                             'nothing else in main.cf')):
+            with self.subTest(line):
+                fixture.write(self.main_cf, fixture.MAIN_CF + line.encode())
+                text, = message()
+                self.assertIn(words, text)
+
     def test_many_unknown_names(self):
         """Each has a finding, but no file has thousands of them; what is used is none."""
         lines = [f'nonsense_{i} = x\n' for i in range(10_000)]
