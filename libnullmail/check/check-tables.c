@@ -19,6 +19,7 @@ static const char *const parameters[] = {
   "header_checks",
   "milter_header_checks",
   "mime_header_checks",
+  "mydestination",
   "nested_header_checks",
   "recipient_bcc_maps",
   "recipient_canonical_maps",
@@ -162,7 +163,39 @@ check_table (NullmailCheck *self,
       _("Whether there is a file for the table “%s” is not known."), table);
 }
 
-/* A list of domains has names and files beside tables: these have no type, and are passed over. */
+/* A list of domains may name a file that has some of them, which trivial-rewrite(8) reads: see
+ * match_list_parse () in Postfix's match_list.c. */
+static void
+check_pattern_file (NullmailCheck *self,
+                    const char    *parameter,
+                    const char    *item)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TABLE_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+  };
+  struct stat info;
+
+  while (*item == '!')
+    item++;
+  if (*item != '/' || stat (item, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
+    return;
+
+  facts.subject = item;
+  _nullmail_check_report (self, &facts,
+    _("Make the file, or take it out of main.cf."),
+    _("“%s” names the file “%s”, which is not there, so that mail waits."),
+    parameter, item);
+}
+
+static gboolean
+has_domains (const char *parameter)
+{
+  return g_str_has_suffix (parameter, "_domains") || g_str_equal (parameter, "mydestination");
+}
+
+/* A list of domains has names beside tables: these have no type, and are passed over. */
 static void
 check_parameter (NullmailCheck *self,
                  const char    *parameter)
@@ -176,7 +209,11 @@ check_parameter (NullmailCheck *self,
   value = _nullmail_effective_get_value (self->effective, parameter);
   tables = value != NULL ? _nullmail_table_list_split (value) : NULL;
   for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
-    check_table (self, parameter, tables[i]);
+    {
+      check_table (self, parameter, tables[i]);
+      if (has_domains (parameter))
+        check_pattern_file (self, parameter, tables[i]);
+    }
 }
 
 void
