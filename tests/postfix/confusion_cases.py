@@ -155,6 +155,13 @@ broken('wrapper-at-may', 'tls-wrapper-level',
 broken('wrapper-at-587', 'tls-wrapper-unexpected', 'smtp_tls_wrappermode = yes')
 broken('wrapper-that-is-none', 'invalid-value', 'smtp_tls_wrappermode = True')
 broken('ca-file-missing', 'ca-missing', 'smtp_tls_CAfile = {etc}/no-such.pem')
+broken('ca-file-missing-at-encrypt', 'ca-missing', '''smtp_tls_security_level = encrypt
+smtp_sasl_security_options = noanonymous
+smtp_tls_CAfile = {etc}/no-such.pem''')
+broken('ca-file-missing-at-may', 'ca-missing', '''relayhost = [smtp.example.com]:588
+smtp_tls_security_level = may
+smtp_sasl_security_options = noanonymous
+smtp_tls_CAfile = {etc}/no-such.pem''', passwords=f'[smtp.example.com]:588 {LOGIN}\n', how='clear')
 broken('ca-file-empty', 'ca-missing', 'smtp_tls_CAfile = {etc}/ca.pem', files={'ca.pem': ''})
 broken('ca-file-without-certificate', 'ca-missing', 'smtp_tls_CAfile = {etc}/ca.pem',
        files={'ca.pem': '# The certificates of the system\n'})
@@ -278,6 +285,7 @@ for service in ('cleanup', 'pickup', 'qmgr', 'rewrite', 'smtp/unix', 'tlsmgr'):
 broken('service-tlsproxy', 'service-missing', 'smtp_tls_connection_reuse = yes')
 broken('service-postlog', 'service-missing', 'maillog_file = {etc}/mail.log\n'
        'maillog_file_prefixes = {etc}', master=('postlog',), how='silent')
+broken('service-filter', 'service-missing', 'content_filter = smtp-amavis:[127.0.0.1]:10024')
 broken('log-file-elsewhere', 'invalid-value', 'maillog_file = /etc/mail.log')
 broken('service-option', 'master-override',
        master=('+smtp unix - - n - - smtp -o smtp_sasl_auth_enable=no',))
@@ -308,6 +316,11 @@ broken('comment-behind-tables', 'invalid-value',
        'smtp_sasl_password_maps = hash:{etc}/sasl_passwd # made by postmap')
 broken('quotes-around-relay', 'invalid-value', f'relayhost = "{RELAY}"')
 broken('quotes-around-ca-file', 'ca-missing', 'smtp_tls_CAfile = "{ca}"')
+broken('destination-file-missing', 'table-missing', 'mydestination = localhost, {etc}/no-such')
+broken('destination-table-missing', 'table-missing', 'mydestination = hash:{etc}/no-such')
+broken('destination-type', 'table-missing', 'mydestination = localhost, sdbm:{etc}/no-such')
+broken('virtual-domains-file-missing', 'table-missing', 'virtual_alias_domains = {etc}/no-such')
+broken('relay-domains-file-missing', 'table-missing', 'relay_domains = {etc}/no-such')
 broken('quotes-around-host-name', 'invalid-value', "myhostname = 'host7.example.com'")
 broken('semicolon-at-the-end', 'invalid-value', f'relayhost = {RELAY};')
 broken('relay-emptied-below', 'no-relay', raw='# Debian\nrelayhost =\n')
@@ -558,6 +571,8 @@ mydestination = $myhostname, host7, localhost.localdomain, , localhost
 mailbox_size_limit = 0
 recipient_delimiter = +
 ''')
+sound('domains-in-files', '''mydestination = localhost, !{etc}/others, {etc}/names
+relay_domains = {etc}/names''', files={'names': 'host7.example.com\n', 'others': 'a.example.com\n'})
 sound('names-of-before', '''virtual_maps = inline:{{nobody@example.com=root@example.com}}
 smtpd_client_connection_limit_exceptions = 127.0.0.0/8
 authorized_verp_clients = 127.0.0.1
