@@ -492,6 +492,7 @@ sound('peer-elsewhere', 'debug_peer_list = 127.0.0.1, smtp.example.org, .example
 sound('size-limit-large', 'message_size_limit = 52428800\nmailbox_size_limit = 0')
 sound('milter-that-may-be-gone', 'milter_default_action = accept\n'
       'non_smtpd_milters = unix:{etc}/no-such-milter')
+sound('milter-of-no-service', 'smtpd_milters = inet:127.0.0.1:8891')
 sound('transports-of-others-deferred', 'defer_transports = uucp')
 sound('default-transport-with-colon', 'default_transport = smtp:')
 sound('log-file', 'maillog_file = {etc}/mail.log\nmaillog_file_prefixes = {etc}')

@@ -59,6 +59,21 @@ class Settings(InstanceTest):
                 text, = message()
                 self.assertIn(words, text)
 
+    def test_milter_of_smtpd_was_said_to_hold_all_mail(self):
+        """smtpd(8) alone asks it: what sendmail(1) takes goes past it, and so does all where
+        nothing listens."""
+        def messages(master_cf):
+            fixture.write(self.etc / 'master.cf', ('smtp unix - - n - - smtp\n' + master_cf).encode())
+            return [finding.get_message() for finding in self.new_instance().check()
+                    if finding.get_code() == Nullmail.FindingCode.MAIL_HELD]
+
+        fixture.write(self.main_cf, fixture.MAIN_CF
+                      + b'smtpd_milters = inet:127.0.0.1:1\n')
+        self.assertEqual(messages(''), [])
+        for program in ('smtp inet n - n - - smtpd\n', 'smtpd pass - - n - - smtpd\n'):
+            text, = messages(program)
+            self.assertIn('by SMTP', text)
+
     def test_many_unknown_names(self):
         """Each has a finding, but no file has thousands of them; what is used is none."""
         lines = [f'nonsense_{i} = x\n' for i in range(10_000)]
