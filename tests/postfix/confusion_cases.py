@@ -274,6 +274,8 @@ broken('transports-deferred', 'mail-held', 'defer_transports = smtp')
 broken('transports-deferred-too', 'mail-held', 'defer_transports = local, smtp, relay')
 broken('size-limit-tiny', 'mail-held', 'message_size_limit = 100')
 broken('milter-gone', 'mail-held', 'non_smtpd_milters = unix:{etc}/no-such-milter')
+broken('milter-gone-by-its-other-name', 'mail-held',
+       'non_smtpd_milters = local:{etc}/no-such-milter')
 broken('milter-refused', 'mail-held', 'non_smtpd_milters = inet:127.0.0.1:8891')
 broken('open-relay', 'open-relay', 'inet_interfaces = all\nmynetworks = 0.0.0.0/0',
        master=('+2526 inet n - n - - smtpd',), how='open')
@@ -316,6 +318,8 @@ broken('comment-behind-tables', 'invalid-value',
        'smtp_sasl_password_maps = hash:{etc}/sasl_passwd # made by postmap')
 broken('quotes-around-relay', 'invalid-value', f'relayhost = "{RELAY}"')
 broken('quotes-around-ca-file', 'ca-missing', 'smtp_tls_CAfile = "{ca}"')
+broken('table-of-a-server-that-is-gone', 'table-missing',
+       'sender_canonical_maps = tcp:127.0.0.1:10001')
 broken('destination-file-missing', 'table-missing', 'mydestination = localhost, {etc}/no-such')
 broken('destination-table-missing', 'table-missing', 'mydestination = hash:{etc}/no-such')
 broken('destination-type', 'table-missing', 'mydestination = localhost, sdbm:{etc}/no-such')

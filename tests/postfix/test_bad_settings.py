@@ -63,7 +63,8 @@ class Settings(InstanceTest):
         """smtpd(8) alone asks it: what sendmail(1) takes goes past it, and so does all where
         nothing listens."""
         def messages(master_cf):
-            fixture.write(self.etc / 'master.cf', ('smtp unix - - n - - smtp\n' + master_cf).encode())
+            text = 'smtp unix - - n - - smtp\n' + master_cf
+            fixture.write(self.etc / 'master.cf', text.encode())
             return [finding.get_message() for finding in self.new_instance().check()
                     if finding.get_code() == Nullmail.FindingCode.MAIL_HELD]
 
