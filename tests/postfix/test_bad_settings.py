@@ -75,6 +75,14 @@ class Settings(InstanceTest):
             text, = messages(program)
             self.assertIn('by SMTP', text)
 
+    def test_template_that_nobody_filled_in_was_shown_as_empty(self):
+        """What main.cf says is shown, which is what has to be mended."""
+        fixture.write(self.main_cf, fixture.MAIN_CF + b'myorigin = ${MAIL_DOMAIN}\n')
+        text, = [finding.get_message() for finding in self.instance.check()
+                 if finding.get_parameter() == 'myorigin'
+                 and finding.get_code() == Nullmail.FindingCode.INVALID_VALUE]
+        self.assertIn('“${MAIL_DOMAIN}”', text)
+
     def test_many_unknown_names(self):
         """Each has a finding, but no file has thousands of them; what is used is none."""
         lines = [f'nonsense_{i} = x\n' for i in range(10_000)]
