@@ -94,8 +94,8 @@ is_queue_problem (const NullmailCheckSnapshot *snapshot,
              && g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND));
 }
 
-/* Whether there is the daemon that postqueue(1) asks for a stopped Postfix. Without it postqueue waits
- * for as long as all else may take, and says nothing. */
+/* Whether there is the daemon that postqueue(1) asks for a stopped Postfix. Without it postqueue
+ * waits for as long as all else may take, and says nothing. */
 static gboolean
 has_showq (const NullmailCheckSnapshot *snapshot)
 {

@@ -83,6 +83,20 @@ class Settings(InstanceTest):
                  and finding.get_code() == Nullmail.FindingCode.INVALID_VALUE]
         self.assertIn('“${MAIL_DOMAIN}”', text)
 
+    def test_folder_of_other_programs_was_found_for_each_service(self):
+        """An older Debian had its daemons where today's has other files: that is one fault."""
+        fixture.write(self.etc / 'master.cf', b'pickup unix n - n 60 1 pickup\n'
+                      b'cleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n'
+                      b'rewrite unix - - n - - trivial-rewrite\nsmtp unix - - n - - smtp\n'
+                      b'tlsmgr unix - - n 1000? 1 tlsmgr\n')
+        fixture.write(self.main_cf, fixture.MAIN_CF
+                      + f'daemon_directory = {self.etc}\n'.encode())
+        found = [(finding.get_code(), finding.get_parameter())
+                 for finding in self.new_instance().check()
+                 if finding.get_code() in (Nullmail.FindingCode.SERVICE_MISSING,
+                                           Nullmail.FindingCode.INVALID_VALUE)]
+        self.assertEqual(found, [(Nullmail.FindingCode.INVALID_VALUE, 'daemon_directory')])
+
     def test_many_unknown_names(self):
         """Each has a finding, but no file has thousands of them; what is used is none."""
         lines = [f'nonsense_{i} = x\n' for i in range(10_000)]
