@@ -91,6 +91,9 @@ gboolean  _nullmail_check_is_server        (NullmailCheck               *self);
 /* The transport that takes mail to the relay: what default_transport has in front of a colon. */
 char     *_nullmail_check_get_transport    (NullmailEffective           *effective);
 
+/* Whether there are tables that send mail to other relays than relayhost. */
+gboolean  _nullmail_check_has_routes       (NullmailCheck               *self);
+
 /* (nullable): the directory of the queue; NULL where it is not known. */
 char     *_nullmail_check_get_queue_directory (NullmailCheck            *self);
 

@@ -35,6 +35,15 @@ _nullmail_check_get_transport (NullmailEffective *effective)
   return transport;
 }
 
+gboolean
+_nullmail_check_has_routes (NullmailCheck *self)
+{
+  return _nullmail_effective_has_text (self->effective, "sender_dependent_relayhost_maps")
+         || _nullmail_effective_has_text (self->effective,
+                                          "sender_dependent_default_transport_maps")
+         || _nullmail_effective_has_text (self->effective, "transport_maps");
+}
+
 /* (transfer full) (nullable): main.cf with the parameters of Postfix's client that master.cf sets
  * for it; NULL where it sets none. */
 static NullmailEffective *

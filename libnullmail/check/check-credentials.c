@@ -297,17 +297,80 @@ report_missing (NullmailCheck *self)
     facts.subject);
 }
 
+/* (nullable): the first file that smtp_sasl_password_maps names and that is not there. */
+static const NullmailTableFile *
+find_absent (NullmailCheck  *self,
+             char          **table)
+{
+  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, MAPS);
+
+  for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
+    {
+      const NullmailTableFile *file;
+      g_auto(NullmailTableName) name = { 0 };
+
+      if (!_nullmail_table_name_parse (&name, tables[i]))
+        continue;
+      file = find_file (self, &name);
+      if (file != NULL && file->passwords == NULL && file->source.exists == NULLMAIL_FACT_NO
+          && file->map.exists != NULLMAIL_FACT_YES)
+        {
+          *table = g_strdup (tables[i]);
+          return file;
+        }
+    }
+
+  return NULL;
+}
+
+/* Postfix asks one table after the other, and delivers nothing once there is one that it cannot
+ * open, see smtp_sasl_passwd_lookup () in its smtp_sasl_glue.c. */
+static gboolean
+report_absent (NullmailCheck *self,
+               gboolean       has_password)
+{
+  g_autofree char *table = NULL;
+  const NullmailTableFile *file = find_absent (self, &table);
+  NullmailFindingFacts facts = { .severity = NULLMAIL_SEVERITY_ERROR };
+
+  if (file == NULL || (self->relay == NULL && !_nullmail_check_has_routes (self)))
+    return FALSE;
+
+  facts.path = file->source_path;
+  if (self->relay != NULL && !has_password)
+    {
+      facts.code = NULLMAIL_FINDING_CODE_CREDENTIALS_MISSING;
+      facts.subject = nullmail_relay_host_to_string (self->relay);
+      _nullmail_check_report (self, &facts,
+        _("Store user name and password for this relay."),
+        _("There is no password for the relay “%s”, nor is there “%s”, where it should be: Postfix "
+          "cannot look it up, and mail waits."),
+        facts.subject, file->source_path);
+      return TRUE;
+    }
+
+  facts.code = NULLMAIL_FINDING_CODE_TABLE_MISSING;
+  facts.parameter = MAPS;
+  facts.subject = table;
+  _nullmail_check_report (self, &facts,
+    _("Make the file, or take the table out of main.cf."),
+    _("“%s” names the table “%s”, but there is no “%s”, so that mail waits."),
+    MAPS, table, file->map_path != NULL ? file->map_path : file->source_path);
+  return TRUE;
+}
+
 static void
 check_credentials_found (NullmailCheck *self)
 {
-  NullmailFact fact;
+  NullmailFact fact = NULLMAIL_FACT_UNKNOWN;
 
-  if (!self->authenticates || self->relay == NULL
-      || !_nullmail_effective_has_text (self->effective, MAPS))
+  if (!self->authenticates || !_nullmail_effective_has_text (self->effective, MAPS))
     return;
 
-  fact = has_credentials (self);
-  if (fact == NULLMAIL_FACT_YES)
+  if (self->relay != NULL)
+    fact = has_credentials (self);
+  if (report_absent (self, fact == NULLMAIL_FACT_YES)
+      || self->relay == NULL || fact == NULLMAIL_FACT_YES)
     return;
 
   if (fact == NULLMAIL_FACT_UNKNOWN)

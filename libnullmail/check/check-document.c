@@ -46,7 +46,8 @@ check_bad_lines (NullmailCheck *self)
       if (bad->is_indented_first)
         _nullmail_check_report (self, &facts,
           _("Remove the blanks at the start of the line, or the line."),
-          _("Line %u continues a line that is not there, so that Postfix leaves it out."),
+          _("Line %u begins with a blank and continues a line that is not there: Postfix leaves it "
+            "out, and with it the lines behind it up to the next that begins without one."),
           bad->line);
       else
         _nullmail_check_report (self, &facts,

@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include "base/i18n-private.h"
+#include "document/master-cf-private.h"
 #include "document/value-list-private.h"
+
+#define SMTPD_MILTERS "smtpd_milters"
 
 /* No message with the headers that Postfix itself adds is smaller than this. */
 #define SMALLEST_LIMIT 1000
@@ -110,14 +113,34 @@ check_milter (NullmailCheck *self,
 
   _nullmail_check_report (self, &facts,
     _("Start the milter, remove it, or set milter_default_action to accept."),
-    _("“%s” names the milter “%s”, where nobody listens: Postfix takes no mail without it."),
+    g_str_equal (parameter, SMTPD_MILTERS)
+    ? _("“%s” names the milter “%s”, where nobody listens: without it Postfix takes no mail by "
+        "SMTP, from the network or from programs that connect to this host.")
+    : _("“%s” names the milter “%s”, where nobody listens: Postfix takes no mail without it."),
     parameter, address);
+}
+
+/* Whether smtpd(8) runs, which asks smtpd_milters and nothing else does. */
+static gboolean
+has_smtpd (NullmailCheck *self)
+{
+  GPtrArray *services = self->snapshot->master_services;
+
+  for (guint i = 0; services != NULL && i < services->len; i++)
+    {
+      const NullmailMasterService *service = g_ptr_array_index (services, i);
+
+      if (g_str_equal (service->command, "smtpd"))
+        return TRUE;
+    }
+
+  return services == NULL;
 }
 
 static void
 check_milters (NullmailCheck *self)
 {
-  static const char *const parameters[] = { "non_smtpd_milters", "smtpd_milters" };
+  static const char *const parameters[] = { "non_smtpd_milters", SMTPD_MILTERS };
 
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
     {
@@ -125,6 +148,8 @@ check_milters (NullmailCheck *self)
                               ? _nullmail_effective_get_list (self->effective, parameters[i])
                               : NULL;
 
+      if (g_str_equal (parameters[i], SMTPD_MILTERS) && milters != NULL && !has_smtpd (self))
+        continue;
       for (guint j = 0; milters != NULL && milters[j] != NULL; j++)
         check_milter (self, parameters[i], milters[j]);
     }

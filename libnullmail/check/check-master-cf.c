@@ -87,9 +87,10 @@ check_programs (NullmailCheck *self)
   g_autofree char *directory = _nullmail_effective_get_value (self->effective,
                                                               "daemon_directory");
   g_autofree char *transport = _nullmail_check_get_transport (self->effective);
+  g_autofree char *master = directory != NULL ? g_build_filename (directory, "master", NULL) : NULL;
 
-  /* A folder without any of them is another matter, or cannot be looked at. */
-  if (directory == NULL || !g_file_test (directory, G_FILE_TEST_IS_DIR))
+  /* A folder that is not Postfix's is another matter, or it cannot be looked at. */
+  if (master == NULL || !g_file_test (master, G_FILE_TEST_EXISTS))
     return;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

@@ -70,7 +70,26 @@ add_references_behind (GHashTable     *references,
     }
 }
 
-/* (transfer full): the names that main.cf and the options of master.cf use. */
+/* The old names that Postfix still takes: “postconf -d” does not have them, but the default of what
+ * has come in their place does, such as “$virtual_maps” in that of virtual_alias_maps. They stand
+ * in the table with the “$”, for none of them names a table. */
+static void
+add_references_of_defaults (GHashTable        *references,
+                            NullmailEffective *effective)
+{
+  g_autoptr(GPtrArray) values = _nullmail_effective_list_default_values (effective);
+  g_autoptr(GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer name;
+
+  for (guint i = 0; values != NULL && i < values->len; i++)
+    add_references (names, g_ptr_array_index (values, i));
+  g_hash_table_iter_init (&iter, names);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (references, g_strconcat ("$", name, NULL));
+}
+
+/* (transfer full): the names that main.cf, the options of master.cf and the defaults use. */
 static GHashTable *
 collect_references (NullmailCheck *self)
 {
@@ -80,6 +99,7 @@ collect_references (NullmailCheck *self)
 
   add_references_behind (references, self->main_cf, '$');
   add_references_behind (references, self->main_cf, ':');
+  add_references_of_defaults (references, self->effective);
   for (guint i = 0; options != NULL && i < options->len; i++)
     {
       const NullmailMasterOption *option = g_ptr_array_index (options, i);
@@ -99,7 +119,9 @@ static gboolean
 is_referred_to (GHashTable *references,
                 const char *name)
 {
-  if (g_hash_table_contains (references, name))
+  g_autofree char *macro = g_strconcat ("$", name, NULL);
+
+  if (g_hash_table_contains (references, name) || g_hash_table_contains (references, macro))
     return TRUE;
 
   for (const char *end = strchr (name, '_'); end != NULL; end = strchr (end + 1, '_'))

@@ -14,6 +14,9 @@
 static void
 check_no_relay (NullmailCheck *self)
 {
+  g_autofree char *transport = _nullmail_check_get_transport (self->effective);
+  gboolean is_told_elsewhere = !g_str_equal (transport, "smtp")
+                               || _nullmail_check_has_routes (self);
   g_auto(GStrv) relays = _nullmail_effective_get_list (self->effective, "relayhost");
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_NO_RELAY,
@@ -26,8 +29,12 @@ check_no_relay (NullmailCheck *self)
 
   _nullmail_check_report (self, &facts,
     _("Set relayhost to the relay in brackets, such as [smtp.example.com]:587."),
-    _("There is no relay: each message is sent straight to the mail servers of its recipients, "
-      "many of which refuse mail from hosts that are not known to them."));
+    is_told_elsewhere
+    ? _("There is no relay: mail that nothing else in main.cf has a way for is sent straight to "
+        "the mail servers of its recipients, many of which refuse mail from hosts that are not "
+        "known to them.")
+    : _("There is no relay: each message is sent straight to the mail servers of its recipients, "
+        "many of which refuse mail from hosts that are not known to them."));
 }
 
 /* Puts the relay into brackets: as it is written or, if its host is in a macro, as that expands. */

@@ -11,6 +11,8 @@
 #include "base/i18n-private.h"
 #include "document/master-cf-private.h"
 
+#define FILTER "content_filter"
+
 /* Some services were of type fifo once. */
 static gboolean
 has_service (NullmailCheck *self,
@@ -54,6 +56,53 @@ require_transport (NullmailCheck *self)
 
   if (*transport != '\0')
     require (self, transport, _("nothing takes mail to the relay, and all of it waits"));
+}
+
+/* Whether master.cf says for itself whether mail of this host is filtered. */
+static gboolean
+master_cf_filters (NullmailCheck *self)
+{
+  GPtrArray *options = self->snapshot->master_options;
+
+  for (guint i = 0; options != NULL && i < options->len; i++)
+    {
+      const NullmailMasterOption *option = g_ptr_array_index (options, i);
+
+      if (g_str_equal (option->name, FILTER)
+          && (g_str_has_prefix (option->service, "pickup/")
+              || g_str_has_prefix (option->service, "cleanup/")))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The transport that takes all mail to a filter first. */
+static void
+require_filter (NullmailCheck *self)
+{
+  g_autofree char *name = NULL, *path = NULL;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_SERVICE_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+  };
+
+  if (!nullmail_main_cf_has_value (self->main_cf, FILTER) || master_cf_filters (self))
+    return;
+  name = _nullmail_effective_get_value (self->effective, FILTER);
+  if (name == NULL)
+    return;
+  name[strcspn (name, ":")] = '\0';
+  if (*name == '\0' || has_service (self, name))
+    return;
+
+  facts.subject = name;
+  facts.path = path = _nullmail_check_get_master_cf_path (self);
+  _nullmail_check_report (self, &facts,
+    _("Put the filter's service into master.cf and restart Postfix, or take content_filter out of "
+      "main.cf."),
+    _("master.cf has no service “%s”: content_filter hands all mail to it, and all of it waits."),
+    name);
 }
 
 static gboolean
@@ -115,6 +164,7 @@ _nullmail_check_services (NullmailCheck *self)
   require (self, "rewrite", _("no address can be resolved, and all mail waits"));
   require (self, "qmgr", _("nothing is sent from the queue"));
   require_transport (self);
+  require_filter (self);
 
   if (has_tls && self->level != NULLMAIL_TLS_LEVEL_AUTO)
     require (self, "tlsmgr", _("there is no TLS without it, and mail that needs TLS waits"));

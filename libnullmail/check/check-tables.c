@@ -19,6 +19,7 @@ static const char *const parameters[] = {
   "header_checks",
   "milter_header_checks",
   "mime_header_checks",
+  "mydestination",
   "nested_header_checks",
   "recipient_bcc_maps",
   "recipient_canonical_maps",
@@ -109,6 +110,43 @@ will_be_there (NullmailCheck *self,
   return files != NULL && g_ptr_array_find_with_equal_func (files, path, g_str_equal, NULL);
 }
 
+/* A server on this host that answers for a table. */
+static void
+check_server (NullmailCheck           *self,
+              NullmailFindingFacts    *facts,
+              const NullmailTableName *name)
+{
+  g_autofree char *address = g_strconcat ("inet:", name->name, NULL);
+
+  if (_nullmail_snapshot_observe_listener (self->snapshot, address, NULL) == NULLMAIL_FACT_NO)
+    _nullmail_check_report (self, facts,
+      _("Start the program that answers there, or take the table out of main.cf."),
+      _("“%s” names the table “%s”, but nobody listens there, so that mail waits."),
+      facts->parameter, facts->subject);
+}
+
+static void
+check_file (NullmailCheck           *self,
+            NullmailFindingFacts    *facts,
+            const NullmailTableName *name,
+            const char              *path)
+{
+  struct stat info;
+
+  if (stat (path, &info) == 0)
+    {
+      if (info.st_size == 0 && S_ISREG (info.st_mode) && !g_str_equal (path, name->name))
+        report_empty (self, facts, path);
+      return;
+    }
+  if (errno == ENOENT || errno == ENOTDIR)
+    report_file (self, facts, name, path);
+  else
+    _nullmail_check_report_open (self, facts->code, facts->parameter,
+      _("Check again as root."),
+      _("Whether there is a file for the table “%s” is not known."), facts->subject);
+}
+
 /* Looks whether Postfix has the type of a table, and whether its file is there. A plan believes in
  * the types that have files. */
 static void
@@ -126,7 +164,6 @@ check_table (NullmailCheck *self,
   g_auto(NullmailTableName) name = { 0 };
   g_autofree char *path = NULL;
   NullmailTableKind kind;
-  struct stat info;
   gboolean is_file;
 
   if (!_nullmail_table_name_parse (&name, table))
@@ -142,27 +179,49 @@ check_table (NullmailCheck *self,
       return;
     }
 
+  if (g_str_equal (name.type, "tcp"))
+    check_server (self, &facts, &name);
   if (*name.name != '/' || !is_file)
     return;
 
   path = get_path (&name, &probe);
-  if (will_be_there (self, path))
-    return;
-  if (stat (path, &info) == 0)
-    {
-      if (info.st_size == 0 && S_ISREG (info.st_mode) && !g_str_equal (path, name.name))
-        report_empty (self, &facts, path);
-      return;
-    }
-  if (errno == ENOENT || errno == ENOTDIR)
-    report_file (self, &facts, &name, path);
-  else
-    _nullmail_check_report_open (self, facts.code, parameter,
-      _("Check again as root."),
-      _("Whether there is a file for the table “%s” is not known."), table);
+  if (!will_be_there (self, path))
+    check_file (self, &facts, &name, path);
 }
 
-/* A list of domains has names and files beside tables: these have no type, and are passed over. */
+/* A list of domains may name a file that has some of them, which trivial-rewrite(8) reads: see
+ * match_list_parse () in Postfix's match_list.c. */
+static void
+check_pattern_file (NullmailCheck *self,
+                    const char    *parameter,
+                    const char    *item)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TABLE_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+  };
+  struct stat info;
+
+  while (*item == '!')
+    item++;
+  if (*item != '/' || stat (item, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
+    return;
+
+  facts.subject = item;
+  _nullmail_check_report (self, &facts,
+    _("Make the file, or take it out of main.cf."),
+    _("“%s” names the file “%s”, which is not there, so that mail waits."),
+    parameter, item);
+}
+
+static gboolean
+has_domains (const char *parameter)
+{
+  return g_str_has_suffix (parameter, "_domains") || g_str_equal (parameter, "mydestination");
+}
+
+/* A list of domains has names beside tables: these have no type, and are passed over. */
 static void
 check_parameter (NullmailCheck *self,
                  const char    *parameter)
@@ -176,7 +235,11 @@ check_parameter (NullmailCheck *self,
   value = _nullmail_effective_get_value (self->effective, parameter);
   tables = value != NULL ? _nullmail_table_list_split (value) : NULL;
   for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
-    check_table (self, parameter, tables[i]);
+    {
+      check_table (self, parameter, tables[i]);
+      if (has_domains (parameter))
+        check_pattern_file (self, parameter, tables[i]);
+    }
 }
 
 void

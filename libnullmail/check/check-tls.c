@@ -212,6 +212,35 @@ _nullmail_check_has_cas (NullmailCheck *self)
   return NULLMAIL_FACT_NO;
 }
 
+/* Where no certificate is verified Postfix loads the file all the same, and goes without TLS if it
+ * cannot. */
+static void
+check_idle_ca_file (NullmailCheck *self,
+                    const char    *file)
+{
+  gboolean requires_tls = self->wraps || _nullmail_tls_level_requires_tls (self->level);
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_CA_MISSING,
+    .severity = requires_tls ? NULLMAIL_SEVERITY_ERROR : NULLMAIL_SEVERITY_WARNING,
+    .parameter = "smtp_tls_CAfile",
+    .subject = file,
+  };
+
+  if ((!requires_tls && self->level != NULLMAIL_TLS_LEVEL_MAY)
+      || _nullmail_snapshot_observe_ca_file (self->snapshot, file) != NULLMAIL_FACT_NO)
+    return;
+
+  facts.suggestion = _nullmail_snapshot_observe_system_cas (self->snapshot);
+  facts.fix = facts.suggestion != NULL ? NULLMAIL_FIX_SET : NULLMAIL_FIX_NONE;
+  _nullmail_check_report (self, &facts,
+    _("Set smtp_tls_CAfile to a readable file of certificates, such as that of the system."),
+    requires_tls
+    ? _("“%s” has no certificates that can be read: Postfix then has no TLS, and all mail waits.")
+    : _("“%s” has no certificates that can be read: Postfix then has no TLS, and mail goes out in "
+        "clear."),
+    file);
+}
+
 static void
 check_cas (NullmailCheck *self)
 {
@@ -226,7 +255,11 @@ check_cas (NullmailCheck *self)
   };
 
   if (!_nullmail_tls_level_needs_ca (self->level))
-    return;
+    {
+      if (has_file)
+        check_idle_ca_file (self, file);
+      return;
+    }
 
   fact = _nullmail_check_has_cas (self);
   if (fact == NULLMAIL_FACT_YES)

@@ -514,7 +514,7 @@ check_value (NullmailCheck *self,
              ValueType      type)
 {
   g_autofree char *value = _nullmail_effective_get_value (self->snapshot->effective, parameter);
-  g_autofree char *display = NULL;
+  g_autofree char *display = NULL, *macro = NULL;
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
     .severity = NULLMAIL_SEVERITY_ERROR,
@@ -534,7 +534,9 @@ check_value (NullmailCheck *self,
       return;
     }
 
-  display = show_value (self, parameter, value);
+  /* Where nothing is left of what nobody has filled in, that is shown. */
+  macro = *value == '\0' ? nullmail_main_cf_get_value (self->main_cf, parameter) : NULL;
+  display = show_value (self, parameter, macro != NULL ? macro : value);
   _nullmail_check_report (self, &facts, _(types[type].remedy),
     type == TYPE_RELAY
     ? _("“%s” is set to “%s”, which is no relay that Postfix "

@@ -99,6 +99,8 @@ gboolean           _nullmail_effective_has_version      (NullmailEffective      
 /* (transfer container) (nullable) (element-type utf8): the parameters that this Postfix has; NULL
  * where it cannot be asked. */
 GPtrArray         *_nullmail_effective_list_defaults    (NullmailEffective            *self);
+/* The same: what those are where main.cf does not set them, each macro as it stands there. */
+GPtrArray         *_nullmail_effective_list_default_values (NullmailEffective         *self);
 /* Whether a parameter has a value that is not empty; FALSE if the value is not known. */
 gboolean           _nullmail_effective_has_text         (NullmailEffective            *self,
                                                          const char                   *parameter);

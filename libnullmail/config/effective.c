@@ -338,23 +338,36 @@ _nullmail_effective_has_version (NullmailEffective *self,
                                                                          : if_unknown;
 }
 
-GPtrArray *
-_nullmail_effective_list_defaults (NullmailEffective *self)
+static GPtrArray *
+list_defaults (NullmailEffective *self,
+               gboolean           wants_values)
 {
   g_autofree char *value = NULL;
-  GPtrArray *names;
+  GPtrArray *list;
   GHashTableIter iter;
-  gpointer name;
+  gpointer name, text;
 
   if (!ask_default (self, "", &value))
     return NULL;
 
-  names = g_ptr_array_new ();
+  list = g_ptr_array_new ();
   g_hash_table_iter_init (&iter, self->defaults->values);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    g_ptr_array_add (names, name);
+  while (g_hash_table_iter_next (&iter, &name, &text))
+    g_ptr_array_add (list, wants_values ? text : name);
 
-  return names;
+  return list;
+}
+
+GPtrArray *
+_nullmail_effective_list_defaults (NullmailEffective *self)
+{
+  return list_defaults (self, FALSE);
+}
+
+GPtrArray *
+_nullmail_effective_list_default_values (NullmailEffective *self)
+{
+  return list_defaults (self, TRUE);
 }
 
 gboolean

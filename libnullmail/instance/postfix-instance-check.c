@@ -94,6 +94,25 @@ is_queue_problem (const NullmailCheckSnapshot *snapshot,
              && g_error_matches (error, NULLMAIL_ERROR, NULLMAIL_ERROR_COMMAND));
 }
 
+/* Whether there is the daemon that postqueue(1) asks for a stopped Postfix. Without it postqueue
+ * waits for as long as all else may take, and says nothing. */
+static gboolean
+has_showq (const NullmailCheckSnapshot *snapshot)
+{
+  g_autofree char *directory = NULL, *path = NULL;
+
+  if (!nullmail_main_cf_has_value (_nullmail_effective_get_main_cf (snapshot->effective),
+                                   "daemon_directory"))
+    return TRUE;
+
+  directory = _nullmail_effective_get_value (snapshot->effective, "daemon_directory");
+  if (directory == NULL || !g_path_is_absolute (directory))
+    return TRUE;
+
+  path = g_build_filename (directory, "showq", NULL);
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 /* Where Postfix is not controlled, as in an image, it has no queue to be looked at. */
 static void
 look_at_queue (NullmailInstallation  *installation,
@@ -105,7 +124,7 @@ look_at_queue (NullmailInstallation  *installation,
   GCancellable *cancellable = deadline->cancellable;
   gboolean is_missed = _nullmail_deadline_was_missed (deadline);
 
-  if (!_nullmail_service_exists (installation)
+  if (!_nullmail_service_exists (installation) || !has_showq (snapshot)
       || !_nullmail_mail_system_find (&system, installation, NULL, cancellable, NULL))
     return;
 

@@ -214,8 +214,8 @@ _nullmail_listener_is_there (const char *address,
   g_autofree char *host = NULL;
   const char *rest, *separator;
 
-  if (g_str_has_prefix (address, "unix:"))
-    return try_paths (address + strlen ("unix:"), queue_directory);
+  if (g_str_has_prefix (address, "unix:") || g_str_has_prefix (address, "local:"))
+    return try_paths (strchr (address, ':') + 1, queue_directory);
   if (!g_str_has_prefix (address, "inet:"))
     return NULLMAIL_FACT_UNKNOWN;
 

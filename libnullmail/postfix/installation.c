@@ -160,12 +160,25 @@ find_named_directory (NullmailInstallation *self)
   return directory != NULL && g_path_is_absolute (directory) ? g_steal_pointer (&directory) : NULL;
 }
 
+/* (nullable): the directory that main.cf names, if it has the program. A main.cf that comes from
+ * another distribution names a directory of that one: then the program is where it ever is. */
+static char *
+find_directory_of (NullmailInstallation *self,
+                   const char           *name)
+{
+  g_autofree char *named = find_named_directory (self);
+  g_autofree char *path = named != NULL ? g_build_filename (named, name, NULL) : NULL;
+  struct stat info;
+
+  return path != NULL && lstat (path, &info) == 0 ? g_steal_pointer (&named) : NULL;
+}
+
 char *
 _nullmail_installation_find_command (NullmailInstallation  *self,
                                      const char            *name,
                                      GError               **error)
 {
-  g_autofree char *named = self->command_directory == NULL ? find_named_directory (self) : NULL;
+  g_autofree char *named = self->command_directory == NULL ? find_directory_of (self, name) : NULL;
   const char *directory = named != NULL ? named : self->command_directory;
   const char *folders = directory != NULL ? directory : g_getenv ("PATH");
   g_autofree char *key = g_strconcat (name, ":", folders, NULL);

@@ -155,6 +155,13 @@ broken('wrapper-at-may', 'tls-wrapper-level',
 broken('wrapper-at-587', 'tls-wrapper-unexpected', 'smtp_tls_wrappermode = yes')
 broken('wrapper-that-is-none', 'invalid-value', 'smtp_tls_wrappermode = True')
 broken('ca-file-missing', 'ca-missing', 'smtp_tls_CAfile = {etc}/no-such.pem')
+broken('ca-file-missing-at-encrypt', 'ca-missing', '''smtp_tls_security_level = encrypt
+smtp_sasl_security_options = noanonymous
+smtp_tls_CAfile = {etc}/no-such.pem''')
+broken('ca-file-missing-at-may', 'ca-missing', '''relayhost = [smtp.example.com]:588
+smtp_tls_security_level = may
+smtp_sasl_security_options = noanonymous
+smtp_tls_CAfile = {etc}/no-such.pem''', passwords=f'[smtp.example.com]:588 {LOGIN}\n', how='clear')
 broken('ca-file-empty', 'ca-missing', 'smtp_tls_CAfile = {etc}/ca.pem', files={'ca.pem': ''})
 broken('ca-file-without-certificate', 'ca-missing', 'smtp_tls_CAfile = {etc}/ca.pem',
        files={'ca.pem': '# The certificates of the system\n'})
@@ -187,6 +194,16 @@ broken('policy-may-inline', 'tls-overridden', 'relayhost = [smtp.example.com]:58
 
 broken('no-table', 'password-map-missing', '-smtp_sasl_password_maps')
 broken('no-entry', 'credentials-missing', passwords=f'[other.example.com]:587 {LOGIN}\n')
+broken('no-password-file', 'credentials-missing', 'smtp_sasl_password_maps = hash:{etc}/no_such')
+broken('no-password-file-by-sender', 'table-missing', '''relayhost =
+sender_dependent_relayhost_maps = inline:{{@example.com=[smtp.example.com]:587}}
+smtp_sender_dependent_authentication = yes
+smtp_sasl_password_maps = hash:{etc}/no_such''')
+broken('no-password-file-beside-another', 'table-missing',
+       'smtp_sasl_password_maps = hash:{etc}/no_such hash:{etc}/sasl_passwd')
+broken('no-password-file-for-senders', 'credentials-missing',
+       'smtp_sender_dependent_authentication = yes\n'
+       'smtp_sasl_password_maps = texthash:{etc}/no_such')
 broken('entry-without-port', 'credentials-key-mismatch', passwords=f'[smtp.example.com] {LOGIN}\n')
 broken('entry-without-brackets', 'credentials-key-mismatch',
        passwords=f'smtp.example.com:587 {LOGIN}\n')
@@ -257,6 +274,8 @@ broken('transports-deferred', 'mail-held', 'defer_transports = smtp')
 broken('transports-deferred-too', 'mail-held', 'defer_transports = local, smtp, relay')
 broken('size-limit-tiny', 'mail-held', 'message_size_limit = 100')
 broken('milter-gone', 'mail-held', 'non_smtpd_milters = unix:{etc}/no-such-milter')
+broken('milter-gone-by-its-other-name', 'mail-held',
+       'non_smtpd_milters = local:{etc}/no-such-milter')
 broken('milter-refused', 'mail-held', 'non_smtpd_milters = inet:127.0.0.1:8891')
 broken('open-relay', 'open-relay', 'inet_interfaces = all\nmynetworks = 0.0.0.0/0',
        master=('+2526 inet n - n - - smtpd',), how='open')
@@ -268,6 +287,7 @@ for service in ('cleanup', 'pickup', 'qmgr', 'rewrite', 'smtp/unix', 'tlsmgr'):
 broken('service-tlsproxy', 'service-missing', 'smtp_tls_connection_reuse = yes')
 broken('service-postlog', 'service-missing', 'maillog_file = {etc}/mail.log\n'
        'maillog_file_prefixes = {etc}', master=('postlog',), how='silent')
+broken('service-filter', 'service-missing', 'content_filter = smtp-amavis:[127.0.0.1]:10024')
 broken('log-file-elsewhere', 'invalid-value', 'maillog_file = /etc/mail.log')
 broken('service-option', 'master-override',
        master=('+smtp unix - - n - - smtp -o smtp_sasl_auth_enable=no',))
@@ -298,6 +318,13 @@ broken('comment-behind-tables', 'invalid-value',
        'smtp_sasl_password_maps = hash:{etc}/sasl_passwd # made by postmap')
 broken('quotes-around-relay', 'invalid-value', f'relayhost = "{RELAY}"')
 broken('quotes-around-ca-file', 'ca-missing', 'smtp_tls_CAfile = "{ca}"')
+broken('table-of-a-server-that-is-gone', 'table-missing',
+       'sender_canonical_maps = tcp:127.0.0.1:10001')
+broken('destination-file-missing', 'table-missing', 'mydestination = localhost, {etc}/no-such')
+broken('destination-table-missing', 'table-missing', 'mydestination = hash:{etc}/no-such')
+broken('destination-type', 'table-missing', 'mydestination = localhost, sdbm:{etc}/no-such')
+broken('virtual-domains-file-missing', 'table-missing', 'virtual_alias_domains = {etc}/no-such')
+broken('relay-domains-file-missing', 'table-missing', 'relay_domains = {etc}/no-such')
 broken('quotes-around-host-name', 'invalid-value', "myhostname = 'host7.example.com'")
 broken('semicolon-at-the-end', 'invalid-value', f'relayhost = {RELAY};')
 broken('relay-emptied-below', 'no-relay', raw='# Debian\nrelayhost =\n')
@@ -469,6 +496,7 @@ sound('peer-elsewhere', 'debug_peer_list = 127.0.0.1, smtp.example.org, .example
 sound('size-limit-large', 'message_size_limit = 52428800\nmailbox_size_limit = 0')
 sound('milter-that-may-be-gone', 'milter_default_action = accept\n'
       'non_smtpd_milters = unix:{etc}/no-such-milter')
+sound('milter-of-no-service', 'smtpd_milters = inet:127.0.0.1:8891')
 sound('transports-of-others-deferred', 'defer_transports = uucp')
 sound('default-transport-with-colon', 'default_transport = smtp:')
 sound('log-file', 'maillog_file = {etc}/mail.log\nmaillog_file_prefixes = {etc}')
@@ -548,6 +576,12 @@ mydestination = $myhostname, host7, localhost.localdomain, , localhost
 mailbox_size_limit = 0
 recipient_delimiter = +
 ''')
+sound('domains-in-files', '''mydestination = localhost, !{etc}/others, {etc}/names
+relay_domains = {etc}/names''', files={'names': 'host7.example.com\n', 'others': 'a.example.com\n'})
+sound('names-of-before', '''virtual_maps = inline:{{nobody@example.com=root@example.com}}
+smtpd_client_connection_limit_exceptions = 127.0.0.0/8
+authorized_verp_clients = 127.0.0.1
+postscreen_blacklist_action = drop''')
 sound('fedora', OPEN + '''command_directory = /usr/sbin
 mail_owner = postfix
 unknown_local_recipient_reject_code = 550

@@ -120,6 +120,18 @@ class Answers(InstanceTest):
         self.instance.inspect()
         self.assertNotEqual(asked(self), [])
 
+    def test_command_directory_of_another_distribution(self):
+        """There are no commands in it, but on the host: a main.cf of Arch was refused elsewhere."""
+        fixture.write(self.main_cf, HOLDS.format(self.folder / 'nowhere').encode())
+        instance = self.new_instance()
+        self.assertEqual(instance.get_defaults().keys(), self.instance.get_defaults().keys())
+        self.assertIn('command_directory', [f.get_parameter() for f in instance.check()])
+        (self.folder / 'nowhere').mkdir()
+        stranger = fixture.write(self.folder / 'nowhere' / 'postconf', b'#!/bin/sh\n')
+        stranger.chmod(0o777)
+        with self.assertRaisesRegex(GLib.Error, 'nowhere'):
+            self.new_instance().get_defaults()
+
     def test_what_is_not_asked(self):
         """The defaults that the library takes for granted are those of this Postfix."""
         source = pathlib.Path(__file__).parents[2] / 'libnullmail' / 'config' / 'known-defaults.c'

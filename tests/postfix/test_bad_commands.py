@@ -49,6 +49,25 @@ class Commands(InstanceTest):
         with self.unchanged():
             self.instance.check()
 
+    def test_queue_without_its_daemon_took_all_the_time(self):
+        """postqueue waits for showq(8), which the folder of another distribution does not have:
+        tables were not looked at any more."""
+        for name in ('postconf', 'postmap', 'postfix', 'sendmail'):
+            self.real(name)
+        self.fake('postqueue', 'sleep 9')
+        instance = self.new_instance(command_directory=str(self.commands),
+                                     service_control=Nullmail.ServiceControl.COMMAND)
+
+        def found(lines):
+            fixture.write(self.main_cf, fixture.MAIN_CF + lines.encode())
+            return [(finding.get_code().value_nick, finding.get_subject())
+                    for finding in instance.check()]
+
+        self.assertIn(('not-checked', 'mail-waiting'), found(''))
+        codes = found(f'daemon_directory = {self.folder}/nowhere\nmydestination = sdbm:/x\n')
+        self.assertNotIn(('not-checked', 'mail-waiting'), codes)
+        self.assertIn(('table-missing', 'sdbm'), codes)
+
     def test_no_such_command_directory(self):
         self.commands.rmdir()
         self.assert_refused(Error.COMMAND, self.commands, self.instance.inspect)

@@ -44,6 +44,59 @@ class Settings(InstanceTest):
         self.assertEqual(self.main_cf.read_bytes(),
                          fixture.MAIN_CF + f'relayhost = {RELAY}\n'.encode())
 
+    def test_no_relay_was_said_to_send_all_straight(self):
+        """A host of Debian's kind “Local only” sends nothing, and tables may tell other relays."""
+        def message():
+            return [finding.get_message() for finding in self.instance.check()
+                    if finding.get_code() == Nullmail.FindingCode.NO_RELAY]
+
+        for line, words in (('', 'each message is sent straight'),
+                            ('default_transport = error\n', 'nothing else in main.cf'),
+                            ('sender_dependent_relayhost_maps = inline:{@a.example=[b.example]}\n',
+                             'nothing else in main.cf')):
+            with self.subTest(line):
+                fixture.write(self.main_cf, fixture.MAIN_CF + line.encode())
+                text, = message()
+                self.assertIn(words, text)
+
+    def test_milter_of_smtpd_was_said_to_hold_all_mail(self):
+        """smtpd(8) alone asks it: what sendmail(1) takes goes past it, and so does all where
+        nothing listens."""
+        def messages(master_cf):
+            text = 'smtp unix - - n - - smtp\n' + master_cf
+            fixture.write(self.etc / 'master.cf', text.encode())
+            return [finding.get_message() for finding in self.new_instance().check()
+                    if finding.get_code() == Nullmail.FindingCode.MAIL_HELD]
+
+        fixture.write(self.main_cf, fixture.MAIN_CF
+                      + b'smtpd_milters = inet:127.0.0.1:1\n')
+        self.assertEqual(messages(''), [])
+        for program in ('smtp inet n - n - - smtpd\n', 'smtpd pass - - n - - smtpd\n'):
+            text, = messages(program)
+            self.assertIn('by SMTP', text)
+
+    def test_template_that_nobody_filled_in_was_shown_as_empty(self):
+        """What main.cf says is shown, which is what has to be mended."""
+        fixture.write(self.main_cf, fixture.MAIN_CF + b'myorigin = ${MAIL_DOMAIN}\n')
+        text, = [finding.get_message() for finding in self.instance.check()
+                 if finding.get_parameter() == 'myorigin'
+                 and finding.get_code() == Nullmail.FindingCode.INVALID_VALUE]
+        self.assertIn('“${MAIL_DOMAIN}”', text)
+
+    def test_folder_of_other_programs_was_found_for_each_service(self):
+        """An older Debian had its daemons where today's has other files: that is one fault."""
+        fixture.write(self.etc / 'master.cf', b'pickup unix n - n 60 1 pickup\n'
+                      b'cleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n'
+                      b'rewrite unix - - n - - trivial-rewrite\nsmtp unix - - n - - smtp\n'
+                      b'tlsmgr unix - - n 1000? 1 tlsmgr\n')
+        fixture.write(self.main_cf, fixture.MAIN_CF
+                      + f'daemon_directory = {self.etc}\n'.encode())
+        found = [(finding.get_code(), finding.get_parameter())
+                 for finding in self.new_instance().check()
+                 if finding.get_code() in (Nullmail.FindingCode.SERVICE_MISSING,
+                                           Nullmail.FindingCode.INVALID_VALUE)]
+        self.assertEqual(found, [(Nullmail.FindingCode.INVALID_VALUE, 'daemon_directory')])
+
     def test_many_unknown_names(self):
         """Each has a finding, but no file has thousands of them; what is used is none."""
         lines = [f'nonsense_{i} = x\n' for i in range(10_000)]

@@ -15,7 +15,7 @@ Code = Nullmail.FindingCode
 Severity = Nullmail.Severity
 FORCE = Nullmail.ApplyFlags.FORCE
 HOST = 'smtp.example.com'
-CODES = range(Code.PASSWORD_MAP_MISSING, Code.PASSWORD_MAP_UNUSED + 1)
+CODES = *range(Code.PASSWORD_MAP_MISSING, Code.PASSWORD_MAP_UNUSED + 1), Code.TABLE_MISSING
 MAPS = 'smtp_sasl_password_maps'
 
 
@@ -157,6 +157,23 @@ class Keys(FindingsTest):
         self.assert_by_hand(finding)
         self.instance.get_sasl_passwd_store().store(fixture.credentials())
         self.assert_clean()
+
+    def test_missing_file_was_said_to_lead_to_no_login(self):
+        """Postfix defers all mail while it cannot open the table. It sends none without a login."""
+        self.set(MAPS, f'texthash:{self.folder}/nowhere')
+        finding = self.find(Code.CREDENTIALS_MISSING, Severity.ERROR, subject=RELAY,
+                            path=f'{self.folder}/nowhere')
+        self.assertIn('mail waits', finding.get_message())
+        self.assertNotIn('without a login', finding.get_message())
+
+    def test_missing_file_of_senders_was_not_found(self):
+        """Whoever sends, and whether there is a password in another table."""
+        self.set('smtp_sender_dependent_authentication', 'yes')
+        self.set(MAPS, f'texthash:{self.folder}/nowhere')
+        self.find(Code.CREDENTIALS_MISSING, Severity.ERROR, subject=RELAY)
+        self.set(MAPS, f'texthash:{self.sasl_passwd}, texthash:{self.folder}/nowhere')
+        self.find(Code.TABLE_MISSING, Severity.ERROR, parameter=MAPS,
+                  subject=f'texthash:{self.folder}/nowhere')
 
     def test_credentials_in_another_way(self):
         """In other letters, by the bare name, or by the relay's sender: found or not known."""

@@ -339,9 +339,18 @@ class OtherTables(TablesTest):
         self.assertEqual(item.get_subject(), 'statik')
 
     def test_what_is_no_table(self):
-        self.append('relay_domains = example.com, $mydomain, /nonexistent/domains\n'
+        self.append('relay_domains = example.com, $mydomain\n'
                     'virtual_alias_maps =\ntransport_maps = $nothing\n')
         self.assertEqual(self.missing(), [])
+
+    def test_file_of_domains_was_passed_over(self):
+        """Each address is compared with what is in it, so that all mail waits without the file."""
+        here = fixture.write(self.etc / 'here', b'a.example.com\n')
+        for name in ('mydestination', 'relay_domains', 'virtual_alias_domains',
+                     'virtual_mailbox_domains'):
+            with self.subTest(name):
+                self.append(f'{name} = $myhostname, {here}, !{self.etc}/gone\n')
+                self.assertEqual(self.missing(), [(name, f'{self.etc}/gone', 'error')])
 
     def test_one_among_others(self):
         path = fixture.write(self.etc / 'here', b'a b\n')

@@ -14,8 +14,9 @@
 #define HELD(parameter, subject, line) \
   "mail-held E " parameter " (" subject ") @main.cf:" line "\n"
 #define ENTRY(code, key, line) code " (" key ") @sasl_passwd:" line "\n"
-#define WHOLE \
-  "pickup unix n - n 60 1 pickup\ncleanup unix n - n - 0 cleanup\nqmgr fifo n - n 300 1 qmgr\n" \
+#define WHOLE "pickup unix n - n 60 1 pickup\n" WITHOUT_PICKUP
+#define WITHOUT_PICKUP \
+  "cleanup unix n - n - 0 cleanup\nqmgr fifo n - n 300 1 qmgr\n" \
   "rewrite unix - - n - - trivial-rewrite\nsmtp unix - - n - - smtp\n" \
   "tlsmgr unix - - n 1000? 1 tlsmgr\n"
 
@@ -38,6 +39,16 @@ static void
 have_one (NullmailCheckSnapshot *snapshot)
 {
   check_case_use_services (snapshot, "smtp unix - - n - - smtp\nsmtp inet n - n - - smtpd\n");
+}
+
+/* Mail of this host goes past the filter. */
+static void
+have_way_past_filter (NullmailCheckSnapshot *snapshot)
+{
+  const char *text = "pickup unix n - n 60 1 pickup -o content_filter=\n" WITHOUT_PICKUP;
+
+  check_case_use_services (snapshot, text);
+  check_case_use_master (snapshot, text);
 }
 
 static void
@@ -90,6 +101,13 @@ static const CheckCase cases[] = {
     MISSING ("tlsmgr"), .adjust = have_half),
   CASE ("service/transport", "default_transport = slow:", MISSING ("slow")
     "relay-overridden W default_transport @main.cf:14\n", .adjust = have_whole),
+  CASE ("service/filter", "content_filter = scan:[127.0.0.1]:10024", MISSING ("scan")
+    "relay-overridden W content_filter @main.cf:14\n", .adjust = have_whole),
+  CASE ("service/filter-of-network", "content_filter = scan:[127.0.0.1]:10024",
+    "relay-overridden W content_filter @main.cf:14\n", .adjust = have_way_past_filter),
+  CASE ("service/filter-of-others", "content_filter = smtp:[127.0.0.1]:10024",
+    "relay-overridden W content_filter @main.cf:14\n", .adjust = have_whole),
+  CASE ("service/no-filter", "content_filter =", "", .adjust = have_whole),
   CASE ("service/reuse", "smtp_tls_connection_reuse = yes", MISSING ("tlsproxy"),
     .adjust = have_whole),
   CASE ("service/no-reuse", "smtp_tls_connection_reuse = no\nmaillog_file =", "",

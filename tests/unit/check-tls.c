@@ -90,7 +90,9 @@ static const CheckCase cases[] = {
     "tls-wrapper-level E smtp_tls_security_level = secure @main.cf:7\n"),
   CASE ("wrapper/level-no-cas",
     NO_LOGIN PORT_465 "smtp_tls_wrappermode = yes\nsmtp_tls_security_level = may",
-    "tls-wrapper-level E smtp_tls_security_level = encrypt @main.cf:7\n", .adjust = lose_cas),
+    "tls-wrapper-level E smtp_tls_security_level = encrypt @main.cf:7\n"
+    "ca-missing E smtp_tls_CAfile (/etc/ssl/certs/ca-certificates.crt) @main.cf:8\n",
+    .adjust = lose_cas),
 
   CASE ("wrapper/level-dane",
     NO_LOGIN PORT_465 "smtp_tls_wrappermode = yes\nsmtp_tls_security_level = dane\n" DNSSEC,
@@ -110,6 +112,14 @@ static const CheckCase cases[] = {
     "ca-missing E smtp_tls_CAfile @main.cf\n", .adjust = lose_cas),
   CASE ("cas/default", NO_LOGIN "-smtp_tls_CAfile\ntls_append_default_CA = yes", ""),
   CASE ("cas/unknown", NO_LOGIN, "not-checked N smtp_tls_CAfile (ca-missing) @main.cf:8\n",
+    .adjust = forget_cas),
+  CASE ("cas/not-needed-but-loaded", NO_LOGIN "smtp_tls_security_level = encrypt",
+    "ca-missing E smtp_tls_CAfile (/etc/ssl/certs/ca-certificates.crt) @main.cf:8\n",
+    .adjust = lose_cas),
+  CASE ("cas/not-needed-but-loaded-at-may", NO_LOGIN "smtp_tls_security_level = may",
+    "ca-missing W smtp_tls_CAfile (/etc/ssl/certs/ca-certificates.crt) @main.cf:8\n",
+    .adjust = lose_cas),
+  CASE ("cas/not-needed-and-unknown", NO_LOGIN "smtp_tls_security_level = encrypt", "",
     .adjust = forget_cas),
   CASE ("cas/not-needed", NO_LOGIN "-smtp_tls_CAfile\nsmtp_tls_security_level = encrypt", ""),
   CASE ("cas/fingerprint",
@@ -162,6 +172,7 @@ static const CheckCase cases[] = {
     OPPORTUNISTIC ":7\n" PLAIN_FORBIDDEN),
   CASE ("fix/unverified-no-cas", "smtp_tls_security_level = encrypt\n"
     "smtp_sasl_tls_security_options = noanonymous",
+    "ca-missing E smtp_tls_CAfile (/etc/ssl/certs/ca-certificates.crt) @main.cf:8\n"
     "tls-unverified N smtp_tls_security_level @main.cf:7\n", .adjust = lose_cas),
   CASE ("fix/unverified-policy", "smtp_tls_security_level = encrypt\n"
     "smtp_sasl_tls_security_options = noanonymous\n" POLICY ("[smtp.example.com]:587=encrypt"),
@@ -183,8 +194,9 @@ static const CheckCase cases[] = {
   CASE ("fix/wrapper-level-no-cas",
     PORT_465 "smtp_tls_wrappermode = yes\nsmtp_tls_security_level = may",
     "tls-opportunistic-with-auth E smtp_tls_security_level @main.cf:7\n"
-    "tls-wrapper-level E smtp_tls_security_level @main.cf:7\n" PLAIN_FORBIDDEN,
-    .adjust = lose_cas, .passwords = "[smtp.example.com]:465 a:b\n"),
+    "tls-wrapper-level E smtp_tls_security_level @main.cf:7\n"
+    "ca-missing E smtp_tls_CAfile (/etc/ssl/certs/ca-certificates.crt) @main.cf:8\n"
+    PLAIN_FORBIDDEN, .adjust = lose_cas, .passwords = "[smtp.example.com]:465 a:b\n"),
 
   /* Without wrapper mode what waits now would go out in clear. */
   CASE ("fix/wrapper-unexpected-at-may", NO_LOGIN
