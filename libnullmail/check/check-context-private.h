@@ -85,6 +85,9 @@ NullmailFact
           _nullmail_check_listens_on_port  (NullmailCheck               *self,
                                             guint                        port);
 
+/* The port of a service of master.cf such as “smtp”, “25” or “127.0.0.1:submission”; 0 for none. */
+guint     _nullmail_check_get_service_port (const char                  *name);
+
 /* Whether this host is meant to take others' mail. */
 gboolean  _nullmail_check_is_server        (NullmailCheck               *self);
 
@@ -129,6 +132,7 @@ void      _nullmail_check_server           (NullmailCheck               *self);
 void      _nullmail_check_folders          (NullmailCheck               *self);
 void      _nullmail_check_master_cf        (NullmailCheck               *self);
 void      _nullmail_check_services         (NullmailCheck               *self);
+void      _nullmail_check_service_entries  (NullmailCheck               *self);
 void      _nullmail_check_running          (NullmailCheck               *self);
 void      _nullmail_check_submission       (NullmailCheck               *self);
 void      _nullmail_check_held             (NullmailCheck               *self);

@@ -312,12 +312,13 @@ check_is_self (NullmailCheck *self)
 /* The names of services(5) are found with their case alone. */
 static void
 check_service (NullmailCheck           *self,
+               const char              *parameter,
                const NullmailRelayHost *relay)
 {
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
     .severity = NULLMAIL_SEVERITY_ERROR,
-    .parameter = "relayhost",
+    .parameter = parameter,
   };
 
   if (relay == NULL || nullmail_relay_host_get_port (relay) != 0)
@@ -333,15 +334,16 @@ check_service (NullmailCheck           *self,
 }
 
 static void
-check_services (NullmailCheck *self)
+check_services (NullmailCheck *self,
+                const char    *parameter)
 {
-  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, "relayhost");
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, parameter);
 
   for (guint i = 0; items != NULL && items[i] != NULL; i++)
     {
       g_autoptr(NullmailRelayHost) relay = nullmail_relay_host_parse (items[i], NULL);
 
-      check_service (self, relay);
+      check_service (self, parameter, relay);
     }
 }
 
@@ -349,7 +351,9 @@ void
 _nullmail_check_relay (NullmailCheck *self)
 {
   check_no_relay (self);
-  check_services (self);
+  check_services (self, "relayhost");
+  if (nullmail_main_cf_has_value (self->main_cf, "smtp_fallback_relay"))
+    check_services (self, "smtp_fallback_relay");
   check_without_brackets (self);
   check_overridden (self);
   check_name_unverifiable (self);

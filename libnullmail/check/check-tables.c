@@ -7,6 +7,7 @@
 #include "check/check-context-private.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/i18n-private.h"
@@ -14,11 +15,15 @@
 /* What the programs on the way to the relay read: smtp(8), cleanup(8), trivial-rewrite(8) and
  * qmgr(8). Each defers all mail, or all that it is about, where such a table cannot be opened. */
 static const char *const parameters[] = {
+  "authorized_submit_users",
   "body_checks",
   "canonical_maps",
+  "debug_peer_list",
   "header_checks",
+  "masquerade_exceptions",
   "milter_header_checks",
   "mime_header_checks",
+  "mydestination",
   "nested_header_checks",
   "recipient_bcc_maps",
   "recipient_canonical_maps",
@@ -109,6 +114,40 @@ will_be_there (NullmailCheck *self,
   return files != NULL && g_ptr_array_find_with_equal_func (files, path, g_str_equal, NULL);
 }
 
+/* Whether a parameter takes nothing but tables, and no names or files with names; what else stands
+ * there is an invalid value. */
+static gboolean
+takes_tables_alone (const char *parameter)
+{
+  return g_str_has_suffix (parameter, "_maps") || g_str_has_suffix (parameter, "_checks")
+         || g_str_equal (parameter, "smtp_delivery_status_filter")
+         || g_str_equal (parameter, "smtp_dns_reply_filter")
+         || g_str_equal (parameter, "smtp_reply_filter");
+}
+
+/* A list of names may have some in files. */
+static void
+check_list_file (NullmailCheck *self,
+                 const char    *parameter,
+                 const char    *path)
+{
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TABLE_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+    .subject = path,
+  };
+  struct stat info;
+
+  if (stat (path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR)
+      || will_be_there (self, path))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Make the file, or take its path out of main.cf."),
+    _("“%s” names the file “%s”, which is not there, so that mail waits."), parameter, path);
+}
+
 /* Looks whether Postfix has the type of a table, and whether its file is there. A plan believes in
  * the types that have files. */
 static void
@@ -130,7 +169,11 @@ check_table (NullmailCheck *self,
   gboolean is_file;
 
   if (!_nullmail_table_name_parse (&name, table))
-    return;
+    {
+      if (*table == '/' && !takes_tables_alone (parameter))
+        check_list_file (self, parameter, table);
+      return;
+    }
 
   kind = _nullmail_table_name_get_kind (&name);
   is_file = kind == NULLMAIL_TABLE_KEYED || kind == NULLMAIL_TABLE_PATTERN;
@@ -142,6 +185,7 @@ check_table (NullmailCheck *self,
       return;
     }
 
+  is_file = is_file || kind == NULLMAIL_TABLE_DATABASE;
   if (*name.name != '/' || !is_file)
     return;
 
@@ -162,7 +206,15 @@ check_table (NullmailCheck *self,
       _("Whether there is a file for the table “%s” is not known."), table);
 }
 
-/* A list of domains has names and files beside tables: these have no type, and are passed over. */
+/* A parameter that older versions of Postfix do not know, and read no table of. */
+static gboolean
+is_unknown (NullmailCheck *self,
+            const char    *parameter)
+{
+  return g_str_equal (parameter, "smtp_address_preference_maps")
+         && !_nullmail_effective_is_parameter (self->effective, parameter);
+}
+
 static void
 check_parameter (NullmailCheck *self,
                  const char    *parameter)
@@ -170,13 +222,14 @@ check_parameter (NullmailCheck *self,
   g_autofree char *value = NULL;
   g_auto(GStrv) tables = NULL;
 
-  if (!nullmail_main_cf_has_value (self->main_cf, parameter))
+  if (!nullmail_main_cf_has_value (self->main_cf, parameter)
+      || is_unknown (self, parameter))
     return;
 
   value = _nullmail_effective_get_value (self->effective, parameter);
   tables = value != NULL ? _nullmail_table_list_split (value) : NULL;
   for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
-    check_table (self, parameter, tables[i]);
+    check_table (self, parameter, tables[i] + strspn (tables[i], "!"));
 }
 
 void

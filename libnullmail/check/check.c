@@ -44,6 +44,7 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_host (&self);
   _nullmail_check_server (&self);
   _nullmail_check_services (&self);
+  _nullmail_check_service_entries (&self);
   _nullmail_check_overrides (&self);
   _nullmail_check_running (&self);
   _nullmail_check_master_cf (&self);
