@@ -7,6 +7,7 @@
 #include "check/check-context-private.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -94,6 +95,58 @@ report_empty (NullmailCheck        *self,
     facts->parameter, facts->subject, path);
 }
 
+/* The number that Berkeley DB writes into the first page, in the byte order of the machine. */
+static gboolean
+may_be_database (const NullmailTableName *name,
+                 const char              *path)
+{
+  guint32 page[4] = { 0 };
+  FILE *file;
+  gsize n_read;
+
+  if (!g_str_has_suffix (path, ".db") || g_str_equal (path, name->name))
+    return TRUE;
+  file = fopen (path, "re");
+  if (file == NULL)
+    return TRUE;
+
+  n_read = fread (page, sizeof page, 1, file);
+  fclose (file);
+  for (guint i = 0; n_read == 1 && i < 2; i++)
+    if ((i == 0 ? page[3] : GUINT32_SWAP_LE_BE (page[3])) == 0x061561
+        || (i == 0 ? page[3] : GUINT32_SWAP_LE_BE (page[3])) == 0x053162)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+report_garbage (NullmailCheck        *self,
+                NullmailFindingFacts *facts,
+                const char           *path)
+{
+  facts->code = NULLMAIL_FINDING_CODE_TABLE_WRONG;
+  facts->path = path;
+  _nullmail_check_report (self, facts,
+    _("Run “postmap” on the table's source, or name the file that is meant."),
+    _("“%s” names the table “%s”, but “%s” is no such table, so that Postfix cannot open it, and "
+      "mail waits."),
+    facts->parameter, facts->subject, path);
+}
+
+static void
+check_file (NullmailCheck           *self,
+            NullmailFindingFacts    *facts,
+            const NullmailTableName *name,
+            const char              *path,
+            const struct stat       *info)
+{
+  if (info->st_size == 0 && S_ISREG (info->st_mode) && !g_str_equal (path, name->name))
+    report_empty (self, facts, path);
+  else if (S_ISDIR (info->st_mode) || !may_be_database (name, path))
+    report_garbage (self, facts, path);
+}
+
 /* The file that Postfix opens for a table. */
 static char *
 get_path (const NullmailTableName *name,
@@ -132,7 +185,7 @@ check_list_file (NullmailCheck *self,
                  const char    *path)
 {
   NullmailFindingFacts facts = {
-    .code = NULLMAIL_FINDING_CODE_TABLE_MISSING,
+    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
     .severity = NULLMAIL_SEVERITY_ERROR,
     .parameter = parameter,
     .subject = path,
@@ -193,12 +246,8 @@ check_table (NullmailCheck *self,
   if (will_be_there (self, path))
     return;
   if (stat (path, &info) == 0)
-    {
-      if (info.st_size == 0 && S_ISREG (info.st_mode) && !g_str_equal (path, name.name))
-        report_empty (self, &facts, path);
-      return;
-    }
-  if (errno == ENOENT || errno == ENOTDIR)
+    check_file (self, &facts, &name, path, &info);
+  else if (errno == ENOENT || errno == ENOTDIR)
     report_file (self, &facts, &name, path);
   else
     _nullmail_check_report_open (self, facts.code, parameter,

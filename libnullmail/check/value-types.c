@@ -271,7 +271,8 @@ is_tables (const char *value)
     {
       g_auto(NullmailTableName) name = { 0 };
 
-      if (!_nullmail_table_name_parse (&name, items[i]))
+      if (!_nullmail_table_name_parse (&name, items[i])
+          || (g_str_equal (name.type, "static") && *name.name == '\0'))
         return FALSE;
     }
 

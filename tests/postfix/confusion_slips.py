@@ -32,7 +32,8 @@ for name, value in (('smtp_always_send_ehlo', '1'), ('smtp_connection_cache_on_d
                     ('smtp_sasl_type', 'Cyrus'), ('smtp_tls_dane_insecure_mx_policy', 'none'),
                     ('header_checks', '{etc}/header_checks'), ('relocated_maps', '{etc}/moved'),
                     ('sender_bcc_maps', '{etc}/copies'), ('smtp_reply_filter', '{etc}/replies')):
-    broken(f'value-{name}-{value}'.replace('{etc}/', ''), 'invalid-value', f'{name} = {value}')
+    broken(f'value-{name}-{value}'.replace('{etc}/', ''), 'invalid-value|postfix-refuses',
+           f'{name} = {value}')
 broken('fallback-text', 'invalid-value', OPEN +
        'relayhost = [down.example.com]\nsmtp_fallback_relay = smtp:[smtp.example.com]')
 broken('fallback-service', 'invalid-value', OPEN +
@@ -49,9 +50,9 @@ sound('values-at-their-bounds', 'smtp_connect_timeout = 0\nin_flow_delay = 0\n'
 
 for name in ('mydestination', 'relay_domains', 'virtual_alias_domains', 'masquerade_exceptions',
              'smtp_sasl_mechanism_filter'):
-    broken(f'list-{name}', 'table-missing',
+    broken(f'list-{name}', 'invalid-value',
            f'masquerade_domains = example.com\n{name} = {{etc}}/no-such')
-broken('list-of-submitters', 'table-missing', 'authorized_submit_users = {etc}/no-such')
+broken('list-of-submitters', 'invalid-value', 'authorized_submit_users = {etc}/no-such')
 broken('list-of-destinations-in-table', 'table-missing', 'mydestination = hash:{etc}/no-such')
 sound('list-of-destinations', 'mydestination = {etc}/names, texthash:{etc}/table',
       files={'names': 'localhost\nhost7.example.com\n', 'table': 'localhost.localdomain x\n'})
@@ -95,3 +96,60 @@ sound('entries-fewest', master=('anvil', 'scache', 'local', 'virtual', 'proxymap
                                 'trace', 'relay', 'error', 'discard'))
 sound('services-that-listen-disabled', 'master_service_disable = inet',
       master=('+smtp inet n - n - - smtpd',))
+
+# What a policy says of the relay
+
+for i, policy in enumerate((
+        'secure ciphers=hihg', 'secure protocols=TLS1.2', 'secure match', 'secure match=',
+        'fingerprint', 'dane-only', 'secure protocols=!TLSv1.2,!TLSv1.3',
+        'secure protocols=TLSv1.2, TLSv1.3', 'secure cafile=/etc/ssl/cert.pem',
+        'secure tafile=/nonexistent/ta.pem')):
+    broken(f'policy-text-{i}', 'invalid-value', 'smtp_tls_policy_maps = texthash:{etc}/policy',
+           files={'policy': f'{RELAY} {policy}\n'})
+for i, policy in enumerate((
+        'verify match=hostname:nexthop protocols=!SSLv2:!SSLv3 ciphers=high exclude=MD5:aNULL',
+        'secure, match=smtp.example.com, ciphers=HIGH', 'secure protocols=>=TLSv1.2')):
+    sound(f'policy-text-sound-{i}', 'smtp_tls_policy_maps = texthash:{etc}/policy',
+          files={'policy': f'{RELAY} {policy}\n'})
+
+# Tables that answer to everything
+
+for name in ('smtp_generic_maps', 'recipient_canonical_maps', 'virtual_alias_maps'):
+    broken('everybody-' + name, 'relay-overridden', f'{name} = static:host7@example.com')
+    broken(f'everybody-{name}-pattern', 'relay-overridden', f'{name} = regexp:{{etc}}/table',
+           files={'table': '# All to one\n/.+/ host7@example.com\n'})
+broken('everybody-has-moved', 'mail-held', 'relocated_maps = static:b@example.net')
+for name, text in (('discard', '/^Received:/ IGNORE\n/./ DISCARD'), ('hold', '/^Subject:/ HOLD'),
+                   ('reject', '/^Received:/ REJECT no')):
+    broken('headers-' + name, 'mail-held', 'header_checks = regexp:{etc}/headers',
+           files={'headers': text + '\n'})
+broken('bodies-discarded', 'mail-held', 'body_checks = static:DISCARD')
+sound('patterns-of-some', 'header_checks = regexp:{etc}/headers\n'
+      'body_checks = regexp:{etc}/bodies\nsmtp_generic_maps = regexp:{etc}/generic\n'
+      'recipient_canonical_maps = regexp:{etc}/generic',
+      files={'headers': '/^X-Spam:/ DISCARD\nif /^X-Old:/\n/./ REJECT\nendif\n'
+                        '/^Received: .*userid/ IGNORE\n/^Subject: x$/ PREPEND X-Y: z\n',
+             'bodies': '/^viagra/ REJECT\n',
+             'generic': '/^(.+)@host7[.]local$/ ${1}@example.com\n'})
+for name, source in (('empty', ''), ('comments', '# example.net smtp:[mail.example.net]\n')):
+    sound('transports-' + name, 'transport_maps = texthash:{etc}/transport\n'
+          'sender_dependent_relayhost_maps = texthash:{etc}/transport',
+          files={'transport': source})
+broken('transport-of-relayed', 'relay-overridden',
+       'relay_domains = example.org\nrelay_transport = error:off')
+broken('table-of-generic-garbage', 'table-wrong', 'smtp_generic_maps = hash:{etc}/generic',
+       files={'generic': '', 'generic.db': 'This is no database, but a text.\n'})
+broken('table-is-folder', 'table-wrong', 'smtp_generic_maps = texthash:{etc}')
+
+# Logins that nobody has
+
+for name, login in (('comment', f'{LOGIN} # the relay'), ('quotes', 'host7:"geheim"'),
+                    ('blanks', 'host7 : geheim'), ('blank', 'host7: geheim'),
+                    ('port-apart', f'587 {LOGIN}'), ('gap', '${USER}:${PASSWORD}'),
+                    ('example', 'username:password')):
+    broken('login-' + name, 'credentials-missing', passwords=f'{RELAY} {login}\n')
+broken('login-of-no-sender', 'credentials-missing|credentials-key-mismatch',
+       'smtp_sender_dependent_authentication = yes', passwords=f'[other.example.com] {LOGIN}\n')
+broken('table-of-several-missing', 'map-missing',
+       'smtp_sasl_password_maps = hash:{etc}/sasl_passwd, hash:{etc}/no-such')
+broken('table-static-empty', 'invalid-value', 'smtp_sasl_password_maps = static:')
