@@ -16,7 +16,10 @@ static gboolean
 is_managed (const char *parameter)
 {
   static const char *const others[] = {
-    "sender_canonical_classes", "smtp_enforce_tls", "smtp_header_checks",
+    "content_filter", "default_transport", "defer_transports", "non_smtpd_milters",
+    "relay_transport", "sender_canonical_classes", "sender_dependent_default_transport_maps",
+    "sender_dependent_relayhost_maps", "smtp_bind_address",
+    "smtp_generic_maps", "smtp_enforce_tls", "smtp_header_checks",
     "smtp_sasl_tls_security_options", "smtp_sasl_tls_verified_security_options", "smtp_tls_CApath",
     "smtp_use_tls", "tls_required_enable", NULL
   };

@@ -153,3 +153,26 @@ broken('login-of-no-sender', 'credentials-missing|credentials-key-mismatch',
 broken('table-of-several-missing', 'map-missing',
        'smtp_sasl_password_maps = hash:{etc}/sasl_passwd, hash:{etc}/no-such')
 broken('table-static-empty', 'invalid-value', 'smtp_sasl_password_maps = static:')
+
+# This host
+
+CUT = '-----BEGIN CERTIFICATE-----\nMIIBdTCCARugAwIBAgIUG\n'
+for name, text in (('cut', CUT), ('garbled', CUT + '-----END CERTIFICATE-----\n')):
+    broken('ca-file-' + name, 'ca-missing', 'smtp_tls_CAfile = {etc}/ca.pem',
+           files={'ca.pem': text})
+broken('milter-without-type', 'mail-held', 'non_smtpd_milters = localhost:8891')
+broken('milter-without-port', 'mail-held', 'non_smtpd_milters = inet:localhost')
+broken('bind-address-of-other-family', 'invalid-value', 'smtp_bind_address = ::')
+broken('bind-address-enforced', 'invalid-value',
+       'smtp_bind_address = 203.0.113.7\nsmtp_bind_address_enforce = yes')
+broken('random-source-missing', 'invalid-value', 'tls_random_source = dev:/nonexistent')
+broken('queue-relative', 'invalid-value', 'queue_directory = var/spool/postfix')
+broken('maildrop-of-root', 'mail-held', places={'maildrop': (0o730, 'root')})
+broken('private-of-root', 'mail-held', places={'private': (0o700, 'root')})
+broken('queue-closed', 'submission-refused', places={'': (0o700, 'root')}, how='user')
+for name, old, line in (('pickup', 'pickup', 'pickup unix n - n 60 1 pickup '
+                         '-o content_filter=scan:[127.0.0.1]:10024'),
+                        ('qmgr', 'qmgr', 'qmgr unix n - n 300 1 qmgr -o defer_transports=smtp'),
+                        ('smtp', 'smtp/unix', 'smtp unix - - n - - smtp '
+                         '-o smtp_bind_address=eth0')):
+    broken('option-of-' + name, 'master-override', master=(old, '+' + line))
