@@ -51,6 +51,7 @@ static const char *const parameters[] = {
   "virtual_alias_domains",
   "virtual_alias_maps",
   "virtual_mailbox_domains",
+  "virtual_mailbox_maps",
 };
 
 static void
@@ -201,6 +202,37 @@ check_list_file (NullmailCheck *self,
     _("“%s” names the file “%s”, which is not there, so that mail waits."), parameter, path);
 }
 
+/* A program that answers in the place of a file: “unix:path:name” or “inet:host:port:name” of a
+ * socketmap, “host:port” of a tcp table. */
+static void
+check_service (NullmailCheck           *self,
+               NullmailFindingFacts    *facts,
+               const NullmailTableName *name)
+{
+  g_autofree char *queue = _nullmail_check_get_queue_directory (self);
+  g_autofree char *address = NULL;
+
+  if (g_str_equal (name->type, "socketmap"))
+    {
+      gsize length = strlen (name->name);
+
+      while (length > 0 && name->name[length] != ':')
+        length--;
+      address = g_strndup (name->name, length);
+    }
+  else if (g_str_equal (name->type, "tcp"))
+    address = g_strconcat ("inet:", name->name, NULL);
+  if (address == NULL || self->snapshot->is_idle)
+    return;
+  if (_nullmail_snapshot_observe_listener (self->snapshot, address, queue) != NULLMAIL_FACT_NO)
+    return;
+
+  _nullmail_check_report (self, facts,
+    _("Start the program that answers there, or take the table out of main.cf."),
+    _("“%s” names the table “%s”, but nobody listens at “%s”, so that mail waits."),
+    facts->parameter, facts->subject, address);
+}
+
 /* Looks whether Postfix has the type of a table, and whether its file is there. A plan believes in
  * the types that have files. */
 static void
@@ -238,6 +270,7 @@ check_table (NullmailCheck *self,
       return;
     }
 
+  check_service (self, &facts, &name);
   is_file = is_file || kind == NULLMAIL_TABLE_DATABASE;
   if (*name.name != '/' || !is_file)
     return;

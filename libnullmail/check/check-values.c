@@ -64,6 +64,7 @@ is_read (NullmailCheck     *self,
     case NULLMAIL_VALUE_SERVERNAME:
       return level != NULLMAIL_TLS_LEVEL_AUTO && level != NULLMAIL_TLS_LEVEL_NONE;
     case NULLMAIL_VALUE_SASL_TYPE:
+    case NULLMAIL_VALUE_PROXIED:
       return self->authenticates;
     default:
       return TRUE;

@@ -246,6 +246,7 @@ static const struct
   { "receive_override_options", NULLMAIL_VALUE_OVERRIDES },
   { "smtp_fallback_relay", NULLMAIL_VALUE_RELAY },
   { "smtp_tls_dane_insecure_mx_policy", NULLMAIL_VALUE_DANE_POLICY },
+  { "smtp_sasl_auth_cache_name", NULLMAIL_VALUE_PROXIED },
   { "smtputf8_autodetect_classes", NULLMAIL_VALUE_MESSAGE_CLASSES },
 };
 

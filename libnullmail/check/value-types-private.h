@@ -44,6 +44,7 @@ typedef enum
   NULLMAIL_VALUE_OVERRIDES,
   NULLMAIL_VALUE_MESSAGE_CLASSES,
   NULLMAIL_VALUE_DANE_POLICY,
+  NULLMAIL_VALUE_PROXIED,
 } NullmailValueType;
 
 gboolean    _nullmail_value_type_takes      (NullmailValueType  type,

@@ -234,6 +234,15 @@ is_cipher_grade (const char *value)
   return _nullmail_cipher_grade_parse (value) != NULLMAIL_CIPHERS_INVALID;
 }
 
+/* A table that only proxymap(8) opens, or none. */
+static gboolean
+is_proxied (const char *value)
+{
+  g_auto(NullmailTableName) name = { 0 };
+
+  return *value == '\0' || (_nullmail_table_name_parse (&name, value) && name.is_proxied);
+}
+
 /* Whether some version of TLS is left. */
 static gboolean
 is_tls_protocols (const char *value)
@@ -479,6 +488,10 @@ static const struct
     is_message_classes,
     N_("Write all, or some of sendmail, smtpd, qmqpd, forward, bounce, notify and "
        "verify.")
+  },
+  [NULLMAIL_VALUE_PROXIED] = {
+    is_proxied,
+    N_("Write proxy: in front of the table, or remove it.")
   },
   [NULLMAIL_VALUE_DANE_POLICY] = {
     is_dane_policy,

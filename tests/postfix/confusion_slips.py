@@ -123,6 +123,11 @@ for name, text in (('discard', '/^Received:/ IGNORE\n/./ DISCARD'), ('hold', '/^
                    ('reject', '/^Received:/ REJECT no')):
     broken('headers-' + name, 'mail-held', 'header_checks = regexp:{etc}/headers',
            files={'headers': text + '\n'})
+broken('service-of-virtual', 'table-missing',
+       'virtual_alias_maps = socketmap:unix:{etc}/nobody:name')
+broken('service-of-generic', 'table-missing', 'smtp_generic_maps = tcp:127.0.0.1:9')
+broken('cache-without-proxy', 'invalid-value', 'smtp_sasl_auth_cache_name = btree:{etc}/cache\n'
+       'smtp_sasl_auth_cache_time = 90d')
 broken('bodies-discarded', 'mail-held', 'body_checks = static:DISCARD')
 sound('patterns-of-some', 'header_checks = regexp:{etc}/headers\n'
       'body_checks = regexp:{etc}/bodies\nsmtp_generic_maps = regexp:{etc}/generic\n'
