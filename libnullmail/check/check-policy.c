@@ -56,13 +56,27 @@ judge_attribute (const NullmailRelayPolicy *policy,
   return NULL;
 }
 
+/* Whether a policy has a text to compare with that is a fingerprint; Postfix passes over others. */
+static gboolean
+has_fingerprint (NullmailCheck       *self,
+                 NullmailRelayPolicy *policy)
+{
+  g_auto(GStrv) items = _nullmail_relay_policy_list_items (policy, "match");
+
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    if (_nullmail_channel_is_fingerprint (self->effective, items[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* (nullable) (transfer full): the first fault of a policy. */
 static char *
-find_fault (NullmailCheck             *self,
-            const NullmailRelayPolicy *policy)
+find_fault (NullmailCheck       *self,
+            NullmailRelayPolicy *policy)
 {
   g_auto(GStrv) words = g_strsplit_set (policy->text, "{}, \t\r\n", -1);
-  gboolean is_behind_level = FALSE, has_match = FALSE;
+  gboolean is_behind_level = FALSE, has_anchor = FALSE;
 
   if (policy->level == NULLMAIL_TLS_LEVEL_AUTO)
     return g_strdup (_("it does not begin with a level"));
@@ -81,11 +95,12 @@ find_fault (NullmailCheck             *self,
                              : g_strdup_printf (_("“%s” is no attribute with a value"), words[i]);
       if (fault != NULL)
         return g_steal_pointer (&fault);
-      has_match |= g_strcmp0 (name, "match") == 0 || g_strcmp0 (name, "tafile") == 0;
+      has_anchor |= g_strcmp0 (name, "tafile") == 0;
       is_behind_level = TRUE;
     }
 
-  if (policy->level == NULLMAIL_TLS_LEVEL_FINGERPRINT && !has_match
+  if (policy->level == NULLMAIL_TLS_LEVEL_FINGERPRINT && !has_anchor
+      && !has_fingerprint (self, policy)
       && !_nullmail_effective_has_text (self->effective, "smtp_tls_fingerprint_cert_match"))
     return g_strdup (_("there is no fingerprint to compare with"));
 

@@ -101,7 +101,7 @@ sound('services-that-listen-disabled', 'master_service_disable = inet',
 
 for i, policy in enumerate((
         'secure ciphers=hihg', 'secure protocols=TLS1.2', 'secure match', 'secure match=',
-        'fingerprint', 'dane-only', 'secure protocols=!TLSv1.2,!TLSv1.3',
+        'fingerprint', 'fingerprint match=zz', 'dane-only', 'secure protocols=!TLSv1.2,!TLSv1.3',
         'secure protocols=TLSv1.2, TLSv1.3', 'secure cafile=/etc/ssl/cert.pem',
         'secure tafile=/nonexistent/ta.pem')):
     broken(f'policy-text-{i}', 'invalid-value', 'smtp_tls_policy_maps = texthash:{etc}/policy',
