@@ -207,11 +207,11 @@ check_sender_address (NullmailCheck *self)
     }
 }
 
-/* Whether a rule such as “/pattern/flags result” matches a text, or one with “!” in front of it
- * whose pattern does not. “if” is left to Postfix. */
-static gboolean
-rule_matches (const char *rule,
-              const char *text)
+/* (nullable): the result of a rule such as “/pattern/flags result” if it matches a text, or of one
+ * with “!” in front of it whose pattern does not. “if” is left to Postfix. */
+static const char *
+match_rule (const char *rule,
+            const char *text)
 {
   g_autofree char *pattern = NULL;
   gboolean is_negated = *rule == '!';
@@ -219,16 +219,56 @@ rule_matches (const char *rule,
 
   rule += strspn (rule, "! \t");
   if (!g_ascii_ispunct (*rule))
-    return FALSE;
+    return NULL;
 
   for (end = rule + 1; *end != '\0' && *end != *rule; end++)
     if (*end == '\\' && end[1] != '\0')
       end++;
   if (*end == '\0')
-    return FALSE;
+    return NULL;
 
   pattern = g_strndup (rule + 1, end - rule - 1);
-  return g_regex_match_simple (pattern, text, G_REGEX_CASELESS, 0) != is_negated;
+  if (g_regex_match_simple (pattern, text, G_REGEX_CASELESS, 0) == is_negated)
+    return NULL;
+
+  end += strcspn (end, " \t");
+  return end + strspn (end, " \t");
+}
+
+char *
+_nullmail_check_find_result (NullmailCheck *self,
+                             const char    *item,
+                             const char    *text)
+{
+  g_auto(NullmailTableName) name = { .type = NULL };
+  g_auto(GStrv) rules = NULL;
+  g_auto(GStrv) inner = NULL;
+
+  if (!_nullmail_table_name_parse (&name, item))
+    return NULL;
+  if (g_str_equal (name.type, "static") || g_str_equal (name.type, "randmap"))
+    return g_strdup (name.name);
+
+  /* A pipe gives what the first table answers to the next; a union asks each. */
+  inner = _nullmail_table_name_list_inner (&name);
+  for (guint i = 0; inner[i] != NULL && (i == 0 || g_str_equal (name.type, "unionmap")); i++)
+    {
+      char *result = _nullmail_check_find_result (self, inner[i], text);
+
+      if (result != NULL)
+        return result;
+    }
+
+  rules = _nullmail_pattern_table_list_rules (self->effective, item);
+  for (guint i = 0; rules != NULL && rules[i] != NULL; i++)
+    {
+      const char *result = match_rule (rules[i], text);
+
+      if (result != NULL)
+        return g_strdup (result);
+    }
+
+  return NULL;
 }
 
 /* Whether a table gives the empty sender an address. Other types than these have it only if
@@ -237,27 +277,9 @@ static gboolean
 matches_empty_sender (NullmailCheck *self,
                       const char    *item)
 {
-  g_auto(NullmailTableName) name = { .type = NULL };
-  g_auto(GStrv) rules = NULL;
-  g_auto(GStrv) inner = NULL;
+  g_autofree char *result = _nullmail_check_find_result (self, item, EMPTY_SENDER);
 
-  if (!_nullmail_table_name_parse (&name, item))
-    return FALSE;
-  if (g_str_equal (name.type, "static") || g_str_equal (name.type, "randmap"))
-    return TRUE;
-
-  /* A pipe gives what the first table answers to the next; a union asks each. */
-  inner = _nullmail_table_name_list_inner (&name);
-  for (guint i = 0; inner[i] != NULL && (i == 0 || g_str_equal (name.type, "unionmap")); i++)
-    if (matches_empty_sender (self, inner[i]))
-      return TRUE;
-
-  rules = _nullmail_pattern_table_list_rules (self->effective, item);
-  for (guint i = 0; rules != NULL && rules[i] != NULL; i++)
-    if (rule_matches (rules[i], EMPTY_SENDER))
-      return TRUE;
-
-  return FALSE;
+  return result != NULL;
 }
 
 /* (nullable): the list with tables in the place of static ones that match a sender, but not the

@@ -85,6 +85,15 @@ NullmailFact
           _nullmail_check_listens_on_port  (NullmailCheck               *self,
                                             guint                        port);
 
+/* (nullable) (transfer full): what a table answers to a text that nobody has written into it, for
+ * it answers that to all: one of patterns, or “static”. */
+char     *_nullmail_check_find_result      (NullmailCheck               *self,
+                                            const char                  *item,
+                                            const char                  *text);
+
+/* The port of a service of master.cf such as “smtp”, “25” or “127.0.0.1:submission”; 0 for none. */
+guint     _nullmail_check_get_service_port (const char                  *name);
+
 /* Whether this host is meant to take others' mail. */
 gboolean  _nullmail_check_is_server        (NullmailCheck               *self);
 
@@ -131,7 +140,10 @@ void      _nullmail_check_host             (NullmailCheck               *self);
 void      _nullmail_check_server           (NullmailCheck               *self);
 void      _nullmail_check_folders          (NullmailCheck               *self);
 void      _nullmail_check_master_cf        (NullmailCheck               *self);
+void      _nullmail_check_detours          (NullmailCheck               *self);
+void      _nullmail_check_policy           (NullmailCheck               *self);
 void      _nullmail_check_services         (NullmailCheck               *self);
+void      _nullmail_check_service_entries  (NullmailCheck               *self);
 void      _nullmail_check_running          (NullmailCheck               *self);
 void      _nullmail_check_submission       (NullmailCheck               *self);
 void      _nullmail_check_held             (NullmailCheck               *self);

@@ -210,6 +210,29 @@ may_be_of_service (NullmailCheck *self)
   return FALSE;
 }
 
+/* Whether a password may be under the address of a sender; only files tell all their keys. */
+static gboolean
+may_be_of_sender (NullmailCheck *self)
+{
+  g_auto(GStrv) tables = _nullmail_effective_get_list (self->effective, MAPS);
+  const NullmailTableFile *file;
+  guint n_files = 0;
+
+  if (!_nullmail_effective_is_yes (self->effective, "smtp_sender_dependent_authentication"))
+    return FALSE;
+
+  for (guint index = 0; (file = next_file (self, &index)) != NULL; n_files++)
+    {
+      g_autoptr(GPtrArray) keys = _nullmail_password_file_list_keys (file->passwords);
+
+      for (guint i = 0; i < keys->len; i++)
+        if (strchr (g_ptr_array_index (keys, i), '@') != NULL)
+          return TRUE;
+    }
+
+  return tables == NULL || n_files < g_strv_length (tables);
+}
+
 /* Postfix asks for the name of the host it is connected to, then for the relay as it is written,
  * see smtp_sasl_passwd_lookup () in its smtp_sasl_glue.c. */
 static NullmailFact
@@ -228,7 +251,7 @@ has_credentials (NullmailCheck *self)
   /* The password may be under the name of a mail exchanger, which only DNS knows, or under the
    * address of a sender, which nobody knows here. */
   if (host != NULLMAIL_FACT_NO || relay != NULLMAIL_FACT_NO || may_be_of_service (self)
-      || _nullmail_effective_is_yes (self->effective, "smtp_sender_dependent_authentication"))
+      || may_be_of_sender (self))
     return NULLMAIL_FACT_UNKNOWN;
 
   return NULLMAIL_FACT_NO;

@@ -40,8 +40,47 @@ has_rival (NullmailPasswordFile *file,
   return FALSE;
 }
 
-/* Slips that make no bad entry, but a login that nobody has: “key = user:password”, as main.cf is
- * written, and quotes around it all. */
+static gboolean
+is_in_quotes (const char *text,
+              gsize       length)
+{
+  return length > 1 && (*text == '"' || *text == '\'') && text[length - 1] == *text;
+}
+
+/* (nullable): what looks like a slip in a login, for a sentence. Such a login may be meant; where
+ * its bytes are taken for a slip they have no place in one that works. */
+static const char *
+find_slip (const char                 *username,
+           const NullmailSecureBuffer *password)
+{
+  static const char *const gaps[] = { "${", "{{", "<", "%(" };
+  static const char comment[] = " #";
+  gsize length = strlen (username);
+  const char *start = password->data, *end = start + password->size;
+
+  if (*username == '=' && g_ascii_isspace (username[1]))
+    return _("begins with “=”, which Postfix takes for a part of the user name");
+  if ((*username == '"' || *username == '\'') && end[-1] == *username)
+    return _("stands in quotes, which Postfix takes for parts of user name and password");
+  if (is_in_quotes (username, length) || is_in_quotes (start, password->size))
+    return _("has quotes around user name or password, which Postfix takes for parts of them");
+  if (strpbrk (username, " \t") != NULL || g_ascii_isspace (*start))
+    return _("has a blank in its user name or in front of its password, which Postfix takes for a "
+             "part of it");
+  if (memmem (start, password->size, comment, strlen (comment)) != NULL)
+    return _("has a comment behind it, which Postfix takes for a part of the password");
+
+  for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
+    if (g_str_has_prefix (username, gaps[i]))
+      return _("has a gap of a template in it that nobody has filled");
+  if (g_str_equal (username, "username") && password->size == strlen ("password")
+      && memcmp (start, "password", password->size) == 0)
+    return _("is that of an example");
+
+  return NULL;
+}
+
+/* Slips that make no bad entry, but a login that nobody has. */
 static void
 check_slips (NullmailCheck              *self,
              const char                 *username,
@@ -49,22 +88,13 @@ check_slips (NullmailCheck              *self,
              const NullmailFindingFacts *entry)
 {
   NullmailFindingFacts facts = *entry;
-  char first = username != NULL ? *username : '\0';
-  char last = password != NULL && password->size > 0 ? password->data[password->size - 1] : '\0';
+  const char *slip = find_slip (username, password);
 
   facts.severity = NULLMAIL_SEVERITY_WARNING;
-  if (first == '=' && g_ascii_isspace (username[1]))
+  if (slip != NULL)
     _nullmail_check_report (self, &facts,
-      _("Leave out the “=”: behind the key there is a blank, and then the login."),
-      _("The password file's entry for “%s” begins with “=”, which Postfix takes for a part of the "
-        "user name."),
-      facts.subject);
-  else if ((first == '"' || first == '\'') && last == first)
-    _nullmail_check_report (self, &facts,
-      _("Leave out the quotes, unless they belong to the login."),
-      _("The password file's entry for “%s” stands in quotes, which Postfix takes for parts of "
-        "user name and password."),
-      facts.subject);
+      _("Write nothing behind the key but a blank and the login, as “user:password”."),
+      _("The password file's entry for “%s” %s."), facts.subject, slip);
 }
 
 static void

@@ -97,7 +97,8 @@ check_owner (NullmailCheck *self,
     .path = path,
   };
 
-  if (stat (path, &info) < 0 || info.st_uid == owner || (info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+  if (stat (path, &info) < 0 || info.st_uid == owner || (info.st_mode & S_IWOTH) != 0
+      || ((info.st_mode & S_IWGRP) != 0 && !g_str_has_suffix (path, "/maildrop")))
     return;
 
   _nullmail_check_report (self, &facts,
@@ -110,7 +111,7 @@ check_owner (NullmailCheck *self,
 static void
 check_owners (NullmailCheck *self)
 {
-  static const char *const names[] = { "active", "deferred", "incoming", "maildrop" };
+  static const char *const names[] = { "active", "deferred", "incoming", "maildrop", "private" };
   g_autofree char *name = NULL, *queue = NULL, *data = get_folder (self, DATA);
   uid_t owner;
 
@@ -129,6 +130,44 @@ check_owners (NullmailCheck *self)
     }
 }
 
+static void
+check_absolute (NullmailCheck *self,
+                const char    *parameter)
+{
+  g_autofree char *folder = nullmail_main_cf_has_value (self->main_cf, parameter)
+                            ? _nullmail_effective_get_value (self->effective, parameter) : NULL;
+
+  if (folder != NULL && *folder != '/')
+    report_folder (self, parameter, folder, _("Write the whole path, from “/” on."),
+                   _("that is no whole path, and no program of Postfix finds it"));
+}
+
+/* What sendmail(1) needs of the queue as the user who calls it. The folder “maildrop” is written to
+ * by postdrop, with the rights of a group. */
+static void
+check_entrance (NullmailCheck *self,
+                const char    *name,
+                mode_t         needed)
+{
+  g_autofree char *queue = _nullmail_check_get_queue_directory (self);
+  g_autofree char *path = queue != NULL ? g_build_filename (queue, name, NULL) : NULL;
+  struct stat info;
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_SUBMISSION_REFUSED,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .path = path,
+  };
+
+  if (path == NULL || stat (path, &info) < 0 || (info.st_mode & needed) == needed
+      || (info.st_mode & S_IRWXO) == S_IRWXO)
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Run “postfix set-permissions”, which gives it the mode that the package has for it."),
+    _("“%s” has the mode %04o, in which no user but root can send mail."), path,
+    (guint) info.st_mode & 07777);
+}
+
 void
 _nullmail_check_folders (NullmailCheck *self)
 {
@@ -140,8 +179,14 @@ _nullmail_check_folders (NullmailCheck *self)
                   _("Postfix's daemons are not there, so that none of them can be started"));
   check_programs (self, "command_directory", "postdrop",
                   _("Postfix's commands are not there, so that no program can send mail"));
+  check_absolute (self, "queue_directory");
+  check_absolute (self, DATA);
   check_parent (self, "queue_directory");
   check_parent (self, DATA);
   if (self->snapshot->is_whole && self->snapshot->master_services != NULL)
-    check_owners (self);
+    {
+      check_owners (self);
+      check_entrance (self, "", S_IXOTH);
+      check_entrance (self, "maildrop", S_IWGRP | S_IXGRP);
+    }
 }

@@ -91,6 +91,20 @@ is_harmless (NullmailCheck *self,
   return action != NULL && g_ascii_strcasecmp (action, "accept") == 0;
 }
 
+/* Whether there is a type of socket in front, and a port behind a host. */
+static gboolean
+is_milter_address (const char *address)
+{
+  static const char *const types[] = { "unix:", "local:", "inet:", "inet6:" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_str_has_prefix (address, types[i]))
+      return address[strlen (types[i])] != '\0'
+             && (i < 2 || strpbrk (address + strlen (types[i]), ":@") != NULL);
+
+  return FALSE;
+}
+
 static void
 check_milter (NullmailCheck *self,
               const char    *parameter,
@@ -107,8 +121,18 @@ check_milter (NullmailCheck *self,
     .subject = address,
   };
 
-  if (is_harmless (self, milter)
-      || _nullmail_snapshot_observe_listener (self->snapshot, address, queue) != NULLMAIL_FACT_NO)
+  if (is_harmless (self, milter))
+    return;
+  if (!is_milter_address (address))
+    {
+      _nullmail_check_report (self, &facts,
+        _("Write it as inet:host:port or unix:path."),
+        _("“%s” names the milter “%s”, which is no address of one: Postfix takes no mail without "
+          "it."),
+        parameter, address);
+      return;
+    }
+  if (_nullmail_snapshot_observe_listener (self->snapshot, address, queue) != NULLMAIL_FACT_NO)
     return;
 
   _nullmail_check_report (self, &facts,

@@ -139,6 +139,50 @@ check_family (NullmailCheck *self)
             _("the relay's address is of the other family, and all mail waits"));
 }
 
+/* Postfix's client stops at an address of IPv6 in the parameter for IPv4, and takes no mail from an
+ * address that this host has not, where it may take no other. */
+static void
+check_bind_family (NullmailCheck *self,
+                   const char    *parameter,
+                   const char    *value)
+{
+  static const char enforce[] = "smtp_bind_address_enforce";
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (value);
+
+  if (g_str_equal (parameter, "smtp_bind_address")
+      && g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV4)
+    report (self, parameter, value, _("Set smtp_bind_address6 to it."),
+            _("that is no address of IPv4: Postfix's client stops at it, and all mail waits"));
+  else if (nullmail_main_cf_has_value (self->main_cf, enforce)
+           && _nullmail_effective_is_yes (self->effective, enforce)
+           && !g_inet_address_get_is_any (address)
+           && _nullmail_check_has_address (self, address) == NULLMAIL_FACT_NO)
+    report (self, parameter, value, _("Write an address of this host, or remove the parameter."),
+            _("this host has no such address, and smtp_bind_address_enforce allows no other: all "
+              "mail waits"));
+}
+
+/* Files without which there is no TLS. */
+static void
+check_tls_file (NullmailCheck *self,
+                const char    *parameter,
+                const char    *prefix)
+{
+  g_autofree char *value = NULL;
+  const char *path;
+
+  if (!nullmail_main_cf_has_value (self->main_cf, parameter) || self->snapshot->host == NULL
+      || self->level == NULLMAIL_TLS_LEVEL_NONE || self->level == NULLMAIL_TLS_LEVEL_AUTO)
+    return;
+  value = _nullmail_effective_get_value (self->effective, parameter);
+  path = value != NULL && g_str_has_prefix (value, prefix) ? value + strlen (prefix) : NULL;
+  if (path == NULL || *path != '/' || g_file_test (path, G_FILE_TEST_EXISTS))
+    return;
+
+  report (self, parameter, value, _("Correct the path, or remove the parameter."),
+          _("there is no such file, and no TLS without it"));
+}
+
 static void
 check_bind_address (NullmailCheck *self,
                     const char    *parameter)
@@ -153,6 +197,7 @@ check_bind_address (NullmailCheck *self,
   if (g_hostname_is_ip_address (value))
     {
       check_bind_loopback (self, parameter, value);
+      check_bind_family (self, parameter, value);
       return;
     }
 
@@ -220,5 +265,7 @@ _nullmail_check_host (NullmailCheck *self)
   check_bind_address (self, "smtp_bind_address");
   check_bind_address (self, "smtp_bind_address6");
   check_origin_file (self);
+  check_tls_file (self, "tls_config_file", "");
+  check_tls_file (self, "tls_random_source", "dev:");
   check_log_file (self);
 }

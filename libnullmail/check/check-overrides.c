@@ -16,7 +16,10 @@ static gboolean
 is_managed (const char *parameter)
 {
   static const char *const others[] = {
-    "sender_canonical_classes", "smtp_enforce_tls", "smtp_header_checks",
+    "content_filter", "default_transport", "defer_transports", "non_smtpd_milters",
+    "relay_transport", "sender_canonical_classes", "sender_dependent_default_transport_maps",
+    "sender_dependent_relayhost_maps", "smtp_bind_address",
+    "smtp_generic_maps", "smtp_enforce_tls", "smtp_header_checks",
     "smtp_sasl_tls_security_options", "smtp_sasl_tls_verified_security_options", "smtp_tls_CApath",
     "smtp_use_tls", "tls_required_enable", NULL
   };
@@ -60,6 +63,15 @@ differs (NullmailEffective *effective,
   return _nullmail_effective_differs (effective, own, parameter);
 }
 
+/* Whether a service only leaves out a filter that others have, so that its mail goes straight on. */
+static gboolean
+is_shortcut (const NullmailMasterOption *option)
+{
+  return *option->value == '\0'
+         && (g_str_equal (option->name, "content_filter")
+             || g_str_equal (option->name, "non_smtpd_milters"));
+}
+
 static void
 check_option (NullmailCheck              *self,
               const NullmailMasterOption *option,
@@ -75,7 +87,7 @@ check_option (NullmailCheck              *self,
     .line = option->line,
   };
 
-  if (!differs (self->snapshot->effective, option->name, value))
+  if (is_shortcut (option) || !differs (self->snapshot->effective, option->name, value))
     return;
 
   _nullmail_check_report (self, &facts,

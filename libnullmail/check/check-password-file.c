@@ -29,8 +29,17 @@ check_table (NullmailCheck           *self,
     .path = file->map_path,
   };
 
-  if (!self->authenticates || file->source.exists != NULLMAIL_FACT_YES || file->map_path == NULL
+  if (!self->authenticates || file->map_path == NULL
       || !_nullmail_effective_has_text (self->snapshot->effective, MAPS))
+    return;
+  if (file->source.exists == NULLMAIL_FACT_NO && file->map.exists == NULLMAIL_FACT_NO
+      && self->snapshot->n_more_files > 0)
+    _nullmail_check_report (self, &missing,
+      _("Take the table out of smtp_sasl_password_maps, or make its password file."),
+      _("One of several tables, “%s”, has neither a password file nor a compiled map: Postfix "
+        "stops at it, and all mail waits."),
+      file->source_path);
+  if (file->source.exists != NULLMAIL_FACT_YES)
     return;
 
   if (file->map.exists == NULLMAIL_FACT_NO)

@@ -10,6 +10,7 @@
 #include "config/relay-channel-private.h"
 #include "config/relay-policy-private.h"
 #include "config/tls-level-private.h"
+#include "document/logical-lines-private.h"
 
 static void
 check_no_relay (NullmailCheck *self)
@@ -134,6 +135,33 @@ overrides_relay (const char *transport)
          && !(length == strlen ("relay") && g_str_has_prefix (transport, "relay"));
 }
 
+/* Whether the tables of a parameter are files that have nothing but comments, as packages bring
+ * them. */
+static gboolean
+are_empty (NullmailCheck *self,
+           const char    *parameter)
+{
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, parameter);
+
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    {
+      g_auto(NullmailTableName) name = { 0 };
+      g_autofree char *text = NULL;
+      g_auto(GStrv) lines = NULL;
+
+      if (!_nullmail_table_name_parse (&name, items[i])
+          || (_nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_KEYED
+              && _nullmail_table_name_get_kind (&name) != NULLMAIL_TABLE_PATTERN))
+        return FALSE;
+      text = _nullmail_effective_load_file (self->effective, name.name);
+      lines = text != NULL ? _nullmail_lines_join (text) : NULL;
+      if (lines == NULL || lines[0] != NULL)
+        return FALSE;
+    }
+
+  return items != NULL;
+}
+
 static void
 check_overridden (NullmailCheck *self)
 {
@@ -146,11 +174,20 @@ check_overridden (NullmailCheck *self)
   g_autofree char *transport = _nullmail_effective_get_value (self->effective, "default_transport");
 
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
-    if (_nullmail_effective_has_text (self->effective, parameters[i]))
+    if (_nullmail_effective_has_text (self->effective, parameters[i])
+        && !are_empty (self, parameters[i]))
       report_override (self, parameters[i]);
 
   if (transport != NULL && *transport != '\0' && overrides_relay (transport))
     report_override (self, "default_transport");
+
+  g_free (transport);
+  transport = nullmail_main_cf_has_value (self->main_cf, "relay_transport")
+              && nullmail_main_cf_has_value (self->main_cf, "relay_domains")
+              && _nullmail_effective_has_text (self->effective, "relay_domains")
+              ? _nullmail_effective_get_value (self->effective, "relay_transport") : NULL;
+  if (transport != NULL && *transport != '\0' && overrides_relay (transport))
+    report_override (self, "relay_transport");
 }
 
 /* (nullable): the address that a host is, be it written with “IPv6:” in front or not. */
@@ -319,12 +356,13 @@ check_is_self (NullmailCheck *self)
 /* The names of services(5) are found with their case alone. */
 static void
 check_service (NullmailCheck           *self,
+               const char              *parameter,
                const NullmailRelayHost *relay)
 {
   NullmailFindingFacts facts = {
     .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
     .severity = NULLMAIL_SEVERITY_ERROR,
-    .parameter = "relayhost",
+    .parameter = parameter,
   };
 
   if (relay == NULL || nullmail_relay_host_get_port (relay) != 0)
@@ -340,15 +378,16 @@ check_service (NullmailCheck           *self,
 }
 
 static void
-check_services (NullmailCheck *self)
+check_services (NullmailCheck *self,
+                const char    *parameter)
 {
-  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, "relayhost");
+  g_auto(GStrv) items = _nullmail_effective_get_list (self->effective, parameter);
 
   for (guint i = 0; items != NULL && items[i] != NULL; i++)
     {
       g_autoptr(NullmailRelayHost) relay = nullmail_relay_host_parse (items[i], NULL);
 
-      check_service (self, relay);
+      check_service (self, parameter, relay);
     }
 }
 
@@ -356,7 +395,9 @@ void
 _nullmail_check_relay (NullmailCheck *self)
 {
   check_no_relay (self);
-  check_services (self);
+  check_services (self, "relayhost");
+  if (nullmail_main_cf_has_value (self->main_cf, "smtp_fallback_relay"))
+    check_services (self, "smtp_fallback_relay");
   check_without_brackets (self);
   check_overridden (self);
   check_name_unverifiable (self);

@@ -32,9 +32,8 @@ has_listener (NullmailCheck *self)
   return NULLMAIL_FACT_NO;
 }
 
-/* The port of a service such as “smtp”, “25” or “127.0.0.1:submission”; 0 for none. */
-static guint
-get_port (const char *name)
+guint
+_nullmail_check_get_service_port (const char *name)
 {
   const char *colon = strrchr (name, ':');
   g_autoptr(NullmailRelayHost) host =
@@ -56,7 +55,8 @@ _nullmail_check_listens_on_port (NullmailCheck *self,
     {
       const NullmailMasterService *service = g_ptr_array_index (services, i);
 
-      if (g_strcmp0 (service->type, "inet") == 0 && get_port (service->name) == port)
+      if (g_strcmp0 (service->type, "inet") == 0
+          && _nullmail_check_get_service_port (service->name) == port)
         return NULLMAIL_FACT_YES;
     }
 

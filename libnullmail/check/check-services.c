@@ -48,6 +48,19 @@ require (NullmailCheck *self,
     _("master.cf has no service “%s”: %s."), name, reason);
 }
 
+/* What a parameter calls a service, or its usual name. */
+static void
+require_named (NullmailCheck *self,
+               const char    *parameter,
+               const char    *usual,
+               const char    *reason)
+{
+  g_autofree char *name = nullmail_main_cf_has_value (self->main_cf, parameter)
+                          ? _nullmail_effective_get_value (self->effective, parameter) : NULL;
+
+  require (self, name != NULL && *name != '\0' ? name : usual, reason);
+}
+
 /* The transport that takes mail to the relay. */
 static void
 require_transport (NullmailCheck *self)
@@ -160,14 +173,16 @@ _nullmail_check_services (NullmailCheck *self)
     return;
 
   require (self, "pickup", _("mail that programs send is never taken up"));
-  require (self, "cleanup", _("no mail gets into the queue"));
-  require (self, "rewrite", _("no address can be resolved, and all mail waits"));
-  require (self, "qmgr", _("nothing is sent from the queue"));
+  require_named (self, "cleanup_service_name", "cleanup", _("no mail gets into the queue"));
+  require_named (self, "rewrite_service_name", "rewrite",
+                 _("no address can be resolved, and all mail waits"));
+  require_named (self, "queue_service_name", "qmgr", _("nothing is sent from the queue"));
   require_transport (self);
   require_filter (self);
 
   if (has_tls && self->level != NULLMAIL_TLS_LEVEL_AUTO)
-    require (self, "tlsmgr", _("there is no TLS without it, and mail that needs TLS waits"));
+    require_named (self, "tlsmgr_service_name", "tlsmgr",
+                   _("there is no TLS without it, and mail that needs TLS waits"));
   if (has_tls && is_set_to_yes (self, "smtp_tls_connection_reuse"))
     require (self, "tlsproxy", _("smtp_tls_connection_reuse needs it, and all mail waits"));
   if (nullmail_main_cf_has_value (self->main_cf, "maillog_file")

@@ -7,6 +7,8 @@
 #include "check/check-context-private.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/i18n-private.h"
@@ -14,9 +16,12 @@
 /* What the programs on the way to the relay read: smtp(8), cleanup(8), trivial-rewrite(8) and
  * qmgr(8). Each defers all mail, or all that it is about, where such a table cannot be opened. */
 static const char *const parameters[] = {
+  "authorized_submit_users",
   "body_checks",
   "canonical_maps",
+  "debug_peer_list",
   "header_checks",
+  "masquerade_exceptions",
   "milter_header_checks",
   "mime_header_checks",
   "mydestination",
@@ -46,6 +51,7 @@ static const char *const parameters[] = {
   "virtual_alias_domains",
   "virtual_alias_maps",
   "virtual_mailbox_domains",
+  "virtual_mailbox_maps",
 };
 
 static void
@@ -90,6 +96,58 @@ report_empty (NullmailCheck        *self,
     facts->parameter, facts->subject, path);
 }
 
+/* The number that Berkeley DB writes into the first page, in the byte order of the machine. */
+static gboolean
+may_be_database (const NullmailTableName *name,
+                 const char              *path)
+{
+  guint32 page[4] = { 0 };
+  FILE *file;
+  gsize n_read;
+
+  if (!g_str_has_suffix (path, ".db") || g_str_equal (path, name->name))
+    return TRUE;
+  file = fopen (path, "re");
+  if (file == NULL)
+    return TRUE;
+
+  n_read = fread (page, sizeof page, 1, file);
+  fclose (file);
+  for (guint i = 0; n_read == 1 && i < 2; i++)
+    if ((i == 0 ? page[3] : GUINT32_SWAP_LE_BE (page[3])) == 0x061561
+        || (i == 0 ? page[3] : GUINT32_SWAP_LE_BE (page[3])) == 0x053162)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+report_garbage (NullmailCheck        *self,
+                NullmailFindingFacts *facts,
+                const char           *path)
+{
+  facts->code = NULLMAIL_FINDING_CODE_TABLE_WRONG;
+  facts->path = path;
+  _nullmail_check_report (self, facts,
+    _("Run “postmap” on the table's source, or name the file that is meant."),
+    _("“%s” names the table “%s”, but “%s” is no such table, so that Postfix cannot open it, and "
+      "mail waits."),
+    facts->parameter, facts->subject, path);
+}
+
+static void
+check_file (NullmailCheck           *self,
+            NullmailFindingFacts    *facts,
+            const NullmailTableName *name,
+            const char              *path,
+            const struct stat       *info)
+{
+  if (info->st_size == 0 && S_ISREG (info->st_mode) && !g_str_equal (path, name->name))
+    report_empty (self, facts, path);
+  else if (S_ISDIR (info->st_mode) || !may_be_database (name, path))
+    report_garbage (self, facts, path);
+}
+
 /* The file that Postfix opens for a table. */
 static char *
 get_path (const NullmailTableName *name,
@@ -110,41 +168,69 @@ will_be_there (NullmailCheck *self,
   return files != NULL && g_ptr_array_find_with_equal_func (files, path, g_str_equal, NULL);
 }
 
-/* A server on this host that answers for a table. */
-static void
-check_server (NullmailCheck           *self,
-              NullmailFindingFacts    *facts,
-              const NullmailTableName *name)
+/* Whether a parameter takes nothing but tables, and no names or files with names; what else stands
+ * there is an invalid value. */
+static gboolean
+takes_tables_alone (const char *parameter)
 {
-  g_autofree char *address = g_strconcat ("inet:", name->name, NULL);
-
-  if (_nullmail_snapshot_observe_listener (self->snapshot, address, NULL) == NULLMAIL_FACT_NO)
-    _nullmail_check_report (self, facts,
-      _("Start the program that answers there, or take the table out of main.cf."),
-      _("“%s” names the table “%s”, but nobody listens there, so that mail waits."),
-      facts->parameter, facts->subject);
+  return g_str_has_suffix (parameter, "_maps") || g_str_has_suffix (parameter, "_checks")
+         || g_str_equal (parameter, "smtp_delivery_status_filter")
+         || g_str_equal (parameter, "smtp_dns_reply_filter")
+         || g_str_equal (parameter, "smtp_reply_filter");
 }
 
+/* A list of names may have some in files. */
 static void
-check_file (NullmailCheck           *self,
-            NullmailFindingFacts    *facts,
-            const NullmailTableName *name,
-            const char              *path)
+check_list_file (NullmailCheck *self,
+                 const char    *parameter,
+                 const char    *path)
 {
+  NullmailFindingFacts facts = {
+    .code = NULLMAIL_FINDING_CODE_TABLE_MISSING,
+    .severity = NULLMAIL_SEVERITY_ERROR,
+    .parameter = parameter,
+    .subject = path,
+  };
   struct stat info;
 
-  if (stat (path, &info) == 0)
+  if (stat (path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR)
+      || will_be_there (self, path))
+    return;
+
+  _nullmail_check_report (self, &facts,
+    _("Make the file, or take its path out of main.cf."),
+    _("“%s” names the file “%s”, which is not there, so that mail waits."), parameter, path);
+}
+
+/* A program that answers in the place of a file: “unix:path:name” or “inet:host:port:name” of a
+ * socketmap, “host:port” of a tcp table. */
+static void
+check_service (NullmailCheck           *self,
+               NullmailFindingFacts    *facts,
+               const NullmailTableName *name)
+{
+  g_autofree char *queue = _nullmail_check_get_queue_directory (self);
+  g_autofree char *address = NULL;
+
+  if (g_str_equal (name->type, "socketmap"))
     {
-      if (info.st_size == 0 && S_ISREG (info.st_mode) && !g_str_equal (path, name->name))
-        report_empty (self, facts, path);
-      return;
+      gsize length = strlen (name->name);
+
+      while (length > 0 && name->name[length] != ':')
+        length--;
+      address = g_strndup (name->name, length);
     }
-  if (errno == ENOENT || errno == ENOTDIR)
-    report_file (self, facts, name, path);
-  else
-    _nullmail_check_report_open (self, facts->code, facts->parameter,
-      _("Check again as root."),
-      _("Whether there is a file for the table “%s” is not known."), facts->subject);
+  else if (g_str_equal (name->type, "tcp"))
+    address = g_strconcat ("inet:", name->name, NULL);
+  if (address == NULL || self->snapshot->is_idle)
+    return;
+  if (_nullmail_snapshot_observe_listener (self->snapshot, address, queue) != NULLMAIL_FACT_NO)
+    return;
+
+  _nullmail_check_report (self, facts,
+    _("Start the program that answers there, or take the table out of main.cf."),
+    _("“%s” names the table “%s”, but nobody listens at “%s”, so that mail waits."),
+    facts->parameter, facts->subject, address);
 }
 
 /* Looks whether Postfix has the type of a table, and whether its file is there. A plan believes in
@@ -164,10 +250,15 @@ check_table (NullmailCheck *self,
   g_auto(NullmailTableName) name = { 0 };
   g_autofree char *path = NULL;
   NullmailTableKind kind;
+  struct stat info;
   gboolean is_file;
 
   if (!_nullmail_table_name_parse (&name, table))
-    return;
+    {
+      if (*table == '/' && !takes_tables_alone (parameter))
+        check_list_file (self, parameter, table);
+      return;
+    }
 
   kind = _nullmail_table_name_get_kind (&name);
   is_file = kind == NULLMAIL_TABLE_KEYED || kind == NULLMAIL_TABLE_PATTERN;
@@ -179,49 +270,33 @@ check_table (NullmailCheck *self,
       return;
     }
 
-  if (g_str_equal (name.type, "tcp"))
-    check_server (self, &facts, &name);
+  check_service (self, &facts, &name);
+  is_file = is_file || kind == NULLMAIL_TABLE_DATABASE;
   if (*name.name != '/' || !is_file)
     return;
 
   path = get_path (&name, &probe);
-  if (!will_be_there (self, path))
-    check_file (self, &facts, &name, path);
-}
-
-/* A list of domains may name a file that has some of them, which trivial-rewrite(8) reads: see
- * match_list_parse () in Postfix's match_list.c. */
-static void
-check_pattern_file (NullmailCheck *self,
-                    const char    *parameter,
-                    const char    *item)
-{
-  NullmailFindingFacts facts = {
-    .code = NULLMAIL_FINDING_CODE_TABLE_MISSING,
-    .severity = NULLMAIL_SEVERITY_ERROR,
-    .parameter = parameter,
-  };
-  struct stat info;
-
-  while (*item == '!')
-    item++;
-  if (*item != '/' || stat (item, &info) == 0 || (errno != ENOENT && errno != ENOTDIR))
+  if (will_be_there (self, path))
     return;
-
-  facts.subject = item;
-  _nullmail_check_report (self, &facts,
-    _("Make the file, or take it out of main.cf."),
-    _("“%s” names the file “%s”, which is not there, so that mail waits."),
-    parameter, item);
+  if (stat (path, &info) == 0)
+    check_file (self, &facts, &name, path, &info);
+  else if (errno == ENOENT || errno == ENOTDIR)
+    report_file (self, &facts, &name, path);
+  else
+    _nullmail_check_report_open (self, facts.code, parameter,
+      _("Check again as root."),
+      _("Whether there is a file for the table “%s” is not known."), table);
 }
 
+/* A parameter that older versions of Postfix do not know, and read no table of. */
 static gboolean
-has_domains (const char *parameter)
+is_unknown (NullmailCheck *self,
+            const char    *parameter)
 {
-  return g_str_has_suffix (parameter, "_domains") || g_str_equal (parameter, "mydestination");
+  return g_str_equal (parameter, "smtp_address_preference_maps")
+         && !_nullmail_effective_is_parameter (self->effective, parameter);
 }
 
-/* A list of domains has names beside tables: these have no type, and are passed over. */
 static void
 check_parameter (NullmailCheck *self,
                  const char    *parameter)
@@ -229,17 +304,14 @@ check_parameter (NullmailCheck *self,
   g_autofree char *value = NULL;
   g_auto(GStrv) tables = NULL;
 
-  if (!nullmail_main_cf_has_value (self->main_cf, parameter))
+  if (!nullmail_main_cf_has_value (self->main_cf, parameter)
+      || is_unknown (self, parameter))
     return;
 
   value = _nullmail_effective_get_value (self->effective, parameter);
   tables = value != NULL ? _nullmail_table_list_split (value) : NULL;
   for (guint i = 0; tables != NULL && tables[i] != NULL; i++)
-    {
-      check_table (self, parameter, tables[i]);
-      if (has_domains (parameter))
-        check_pattern_file (self, parameter, tables[i]);
-    }
+    check_table (self, parameter, tables[i] + strspn (tables[i], "!"));
 }
 
 void

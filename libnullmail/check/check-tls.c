@@ -342,32 +342,6 @@ check_overridden (NullmailCheck *self)
     report_overridden (self, policy.parameter, policy.text);
 }
 
-/* A policy that begins with no level holds the relay's mail. */
-static void
-check_policy_text (NullmailCheck *self)
-{
-  g_auto(NullmailRelayPolicy) policy = { .parameter = NULL };
-  NullmailFindingFacts facts = {
-    .code = NULLMAIL_FINDING_CODE_INVALID_VALUE,
-    .severity = NULLMAIL_SEVERITY_ERROR,
-    .parameter = "smtp_tls_policy_maps",
-  };
-
-  if (self->relay == NULL || !_nullmail_effective_has_text (self->effective, facts.parameter))
-    return;
-
-  _nullmail_relay_policy_find (&policy, self->effective, self->relay);
-  if (policy.is_open || policy.text == NULL || policy.level != NULLMAIL_TLS_LEVEL_AUTO)
-    return;
-
-  facts.subject = nullmail_relay_host_to_string (self->relay);
-  _nullmail_check_report (self, &facts,
-    _("Begin the entry with none, may, encrypt, dane, dane-only, fingerprint, verify or secure."),
-    _("“%s” gives the relay “%s” the policy “%s”, which does not begin with a level, so that all "
-      "mail waits."),
-    facts.parameter, facts.subject, policy.text);
-}
-
 void
 _nullmail_check_tls (NullmailCheck *self)
 {
@@ -379,5 +353,4 @@ _nullmail_check_tls (NullmailCheck *self)
   check_wrapper_level (self);
   check_cas (self);
   check_overridden (self);
-  check_policy_text (self);
 }

@@ -31,6 +31,7 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_values (&self);
   _nullmail_check_relay (&self);
   _nullmail_check_tls (&self);
+  _nullmail_check_policy (&self);
   _nullmail_check_channel (&self);
   _nullmail_check_client_certificate (&self);
   _nullmail_check_credentials (&self);
@@ -44,6 +45,7 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_host (&self);
   _nullmail_check_server (&self);
   _nullmail_check_services (&self);
+  _nullmail_check_service_entries (&self);
   _nullmail_check_overrides (&self);
   _nullmail_check_running (&self);
   _nullmail_check_master_cf (&self);
@@ -51,6 +53,7 @@ run (const NullmailCheckSnapshot *snapshot)
   _nullmail_check_submission (&self);
   _nullmail_check_held (&self);
   _nullmail_check_addresses (&self);
+  _nullmail_check_detours (&self);
   _nullmail_check_tables (&self);
   _nullmail_check_manager (&self);
   _nullmail_check_names (&self, run);

@@ -22,9 +22,13 @@ typedef struct
 {
   char      *name;     /* (owned) */
   char      *type;     /* (owned) “unix”, “inet” ... */
+  char      *is_private;  /* (owned) “y”, “n”, or “-” for the default, which is y */
   char      *chroot;   /* (owned) “y”, “n”, or “-” for the default */
+  char      *limit;    /* (owned) how many processes at once, or “-” for the default */
   char      *command;  /* (owned) the program, such as “smtp” */
   GPtrArray *options;  /* (owned) (element-type NullmailMasterOption) */
+  char      *argument;      /* (owned) (nullable) the first one behind the options */
+  guint      line;          /* counted from 1 */
   guint      verbose_line;  /* where it is started with -v, or 0 */
 } NullmailMasterService;
 

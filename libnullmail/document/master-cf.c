@@ -47,8 +47,11 @@ service_free (gpointer data)
 
   g_free (self->name);
   g_free (self->type);
+  g_free (self->is_private);
   g_free (self->chroot);
+  g_free (self->limit);
   g_free (self->command);
+  g_free (self->argument);
   g_ptr_array_unref (self->options);
   g_free (self);
 }
@@ -136,7 +139,10 @@ add_options (NullmailMasterService *service,
       guint line = g_array_index (words->lines, guint, i);
 
       if (*word != '-')
-        break;
+        {
+          service->argument = g_strdup (word);
+          break;
+        }
       if (!g_str_has_prefix (word, "-o"))
         {
           if (strchr (word, 'v') != NULL)
@@ -159,15 +165,11 @@ fault_free (gpointer data)
   g_free (self);
 }
 
-/* Digits, or “-” for the default; a question mark behind the time of a wakeup. */
+/* A digit, behind which Postfix looks no further, or “-” for the default. */
 static gboolean
-is_number (const char *field,
-           gboolean    is_wakeup)
+is_number (const char *field)
 {
-  gsize length = strlen (field), n = strspn (field, "0123456789");
-
-  return g_str_equal (field, "-") || (n > 0 && n == length)
-         || (is_wakeup && n > 0 && g_str_equal (field + n, "?"));
+  return g_str_equal (field, "-") || g_ascii_isdigit (*field);
 }
 
 /* What is wrong with the fields that every service has; 0 for nothing. */
@@ -183,7 +185,7 @@ judge_fields (char **fields)
     if (!g_strv_contains (flags, fields[i]))
       return NULLMAIL_MASTER_FAULT_FLAG;
 
-  return is_number (fields[FIELD_WAKEUP], TRUE) && is_number (fields[FIELD_PROCESSES], FALSE)
+  return is_number (fields[FIELD_WAKEUP]) && is_number (fields[FIELD_PROCESSES])
          ? 0 : NULLMAIL_MASTER_FAULT_NUMBER;
 }
 
@@ -258,7 +260,10 @@ add_service (GPtrArray  *services,
   service = g_new0 (NullmailMasterService, 1);
   service->name = g_strdup (fields[FIELD_NAME]);
   service->type = g_strdup (fields[FIELD_TYPE]);
+  service->is_private = g_strdup (fields[FIELD_PRIVATE]);
   service->chroot = g_strdup (fields[FIELD_CHROOT]);
+  service->limit = g_strdup (fields[FIELD_PROCESSES]);
+  service->line = g_array_index (words.lines, guint, 0);
   service->command = g_strdup (fields[FIELD_COMMAND]);
   service->options = g_ptr_array_new_with_free_func (option_free);
   add_options (service, &words);

@@ -81,6 +81,30 @@ can_read_file (const char *path)
   return S_ISREG (info.st_mode) && info.st_size > 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
 
+/* Whether what follows the title of a certificate is one up to its end, and in the outer form of
+ * DER: 0x30, and a length that is that of the rest. One with trust has more behind. */
+static gboolean
+is_whole_certificate (FILE *file)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree guchar *data = NULL;
+  char line[MAX_PEM_LINE];
+  gsize size = 0;
+
+  while (fgets (line, sizeof line, file) != NULL && !g_str_has_prefix (line, "-----END "))
+    g_string_append (text, line);
+  if (feof (file) || text->len == 0)
+    return FALSE;
+
+  data = g_base64_decode (text->str, &size);
+  if (size < 4 || data[0] != 0x30)
+    return FALSE;
+  if (data[1] == 0x81)
+    return 3u + data[2] <= size;
+
+  return data[1] == 0x82 ? 4u + (data[2] << 8 | data[3]) <= size : data[1] == 0x83;
+}
+
 /* Whether a file has a certificate in PEM form, as OpenSSL reads it. It is read up to the first.
  * One of the size that a system's authorities have is taken for what it seems. */
 static NullmailFact
@@ -105,7 +129,7 @@ can_read_certificates (const char *path)
   while (fact == NULLMAIL_FACT_NO && fgets (line, sizeof line, file) != NULL)
     for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
       if (g_str_has_prefix (line, titles[i]))
-        fact = NULLMAIL_FACT_YES;
+        fact = is_whole_certificate (file) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
   fclose (file);
 
   return fact;

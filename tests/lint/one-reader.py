@@ -27,7 +27,7 @@ RULES = [
      {'config/effective.c', 'config/settings.c', 'config/tls-level.c'},
      {
          'config/relay-policy.c',       # in a policy table
-         'check/check-values.c',        # whether it is one at all
+         'check/value-types.c',         # whether it is one at all
      }),
     ('the type and name of a table',
      re.compile(r'"(?:proxy|static|inline|unionmap|pipemap|randmap|regexp|pcre|cidr):\{?"'
@@ -38,6 +38,7 @@ RULES = [
          'base/error.c',                # the password behind a user, in front of a host
          'document/host-name.c',        # the groups of an IPv6 address
          'check/check-relay.c',         # a transport's destination
+         'check/check-service-entries.c',  # the address in front of a server's port
          'check/check-server.c',        # the address in front of a server's port
          'config/relay-credentials.c',  # none in a user's name
          'config/relay-host.c',         # the port behind a host

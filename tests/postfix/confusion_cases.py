@@ -608,3 +608,6 @@ mynetworks = 127.0.0.0/8 192.168.0.0/16
 relay_domains = example.com
 smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination
 ''', master=('+smtp inet n - n - - smtpd',), how='untried')
+
+# More of them.
+import confusion_slips  # noqa: E402,F401 pylint: disable=wrong-import-position

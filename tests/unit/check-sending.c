@@ -95,7 +95,7 @@ hide_main_cf (NullmailCheckSnapshot *snapshot)
 static const CheckCase cases[] = {
   CASE ("service/whole", "", "", .adjust = have_whole),
   CASE ("service/no-file", "", ""),
-  CASE ("service/empty-file", "", "", .adjust = have_nothing),
+  CASE ("service/empty-file", "", "service-missing E @master.cf\n", .adjust = have_nothing),
   CASE ("service/one", "", "", .adjust = have_one),
   CASE ("service/half", "", MISSING ("pickup") MISSING ("rewrite") MISSING ("smtp")
     MISSING ("tlsmgr"), .adjust = have_half),

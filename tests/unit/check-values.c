@@ -125,7 +125,7 @@ static const CheckCase cases[] = {
   CASE ("sasl/options", NO_LOGIN "smtp_sasl_security_options = no-anonymous",
     INVALID ("smtp_sasl_security_options", "9") INVALID ("smtp_sasl_tls_security_options", "10")),
   CASE ("sasl/none", NO_LOGIN "smtp_sasl_security_options =", ""),
-  CASE ("sasl/type", NO_LOGIN "smtp_sasl_type = dovecot", INVALID ("smtp_sasl_type", "12")),
+  CASE ("sasl/type", NO_LOGIN "smtp_sasl_type = dovecot", ""),
 
   CASE ("table/no-type", "smtp_sasl_password_maps = /etc/postfix/sasl_passwd",
     INVALID ("smtp_sasl_password_maps", "10")

@@ -96,12 +96,11 @@ test_faults (void)
     { "smtp unix - - N - - smtp\n", NULLMAIL_MASTER_FAULT_FLAG, 1 },
     { "smtp unix yes - n - - smtp\n", NULLMAIL_MASTER_FAULT_FLAG, 1 },
     { "smtp unix - - n - many smtp\n", NULLMAIL_MASTER_FAULT_NUMBER, 1 },
-    { "smtp unix - - n - 1? smtp\n", NULLMAIL_MASTER_FAULT_NUMBER, 1 },
     { "smtp unix - - n ? - smtp\n", NULLMAIL_MASTER_FAULT_NUMBER, 1 },
     { "smtp unix - - n - - smtp\n  -v\n  -o a = b\n", NULLMAIL_MASTER_FAULT_OPTION, 3 },
     { "smtp unix - - n - - smtp -v -o\n", NULLMAIL_MASTER_FAULT_OPTION, 1 },
     { "smtp unix - - n - - smtp -oab\n", NULLMAIL_MASTER_FAULT_OPTION, 1 },
-    { "smtp inet n - y - - smtpd\nqmgr fifo n - n 300? 1 qmgr -o {a = b} -o c=d -v\n", 0, 0 },
+    { "smtp inet n - y - - smtpd\nqmgr fifo n - n 300s 1? qmgr -o {a = b} -o c=d -v\n", 0, 0 },
     { "x pass - - n - 0 smtpd\np unix - n n - - pipe flags=R argv=/bin/x -o not\n", 0, 0 },
     { "postlog unix-dgram n - n - 1 postlogd\n   \n# the end\n", 0, 0 },
   };
