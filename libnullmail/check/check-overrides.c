@@ -63,7 +63,7 @@ differs (NullmailEffective *effective,
   return _nullmail_effective_differs (effective, own, parameter);
 }
 
-/* Whether a service only leaves out a filter that others have, so that its mail goes straight on. */
+/* Whether a service only leaves out a filter that others have: its mail goes straight on. */
 static gboolean
 is_shortcut (const NullmailMasterOption *option)
 {

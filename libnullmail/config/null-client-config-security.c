@@ -287,6 +287,10 @@ nullmail_null_client_config_set_authentication (NullmailNullClientConfig *self,
  * the property reads %NULL and the parameter is in [property@NullClientConfig:unsupported]. Nothing
  * is lost by that: a text that was loaded is left alone, and one that was assigned is written.
  *
+ * Where a text that was loaded names nothing but a file of a folder that is not there, as that of
+ * another host may, a plan with credentials puts the file in the configuration directory in its
+ * place.
+ *
  * Since: 1.0
  */
 

@@ -83,10 +83,28 @@ complete_sasl_lists (NullmailPlanner  *self,
          || _nullmail_sasl_lists_update (self->plan->main_cf, error);
 }
 
+/* Whether the only table is a file of a folder that is not there, as in the main.cf of another
+ * host: Postfix cannot read it, and nothing can be written to it. What this plan brings in is
+ * somebody's decision. */
+static gboolean
+is_nowhere (NullmailPlanner           *self,
+            const NullmailPasswordMap *map,
+            const char                *present)
+{
+  g_autofree char *before = nullmail_main_cf_get_value (self->plan->before, MAPS);
+  g_autofree char *after = nullmail_main_cf_get_value (self->plan->main_cf, MAPS);
+  g_auto(GStrv) items = _nullmail_table_list_split (present);
+  g_autofree char *folder = g_path_get_dirname (map->path);
+
+  return g_strcmp0 (before, after) == 0 && g_strv_length (items) == 1
+         && _nullmail_host_facts_observe_directory (
+              _nullmail_observation_get_host (self->observation), folder) == NULLMAIL_FACT_NO;
+}
+
 /* Whether smtp_sasl_password_maps lacks a file for the login: it names no table at all, or only
- * as are written out, and there is a password to be written. A service or a database that has the
- * passwords is left alone, since somebody wants them there and in no file. A value that is not
- * known may name a table, and the checks report it. */
+ * such as are written out or of another host, and there is a password to be written. A service or
+ * a database that has the passwords is left alone, since somebody wants them there and in no file.
+ * A value that is not known may name a table, and the checks report it. */
 static gboolean
 lacks_password_file (NullmailPlanner *self)
 {
@@ -98,8 +116,10 @@ lacks_password_file (NullmailPlanner *self)
     return FALSE;
   if (*present == '\0')
     return TRUE;
-  if (self->request->credentials == NULL || _nullmail_password_map_find (&map, self->after))
+  if (self->request->credentials == NULL)
     return FALSE;
+  if (_nullmail_password_map_find (&map, self->after))
+    return is_nowhere (self, &map, present);
 
   items = _nullmail_table_list_split (present);
   for (guint i = 0; items[i] != NULL; i++)
@@ -124,12 +144,14 @@ waits_in_clear (NullmailPlanner *self)
 }
 
 /* Puts a table in the configuration directory at the front of smtp_sasl_password_maps, where
- * Postfix looks first, if it lacks one. */
+ * Postfix looks first, if it lacks one. A file that cannot be there makes room for it: with such a
+ * table Postfix would look nothing up. */
 static gboolean
 complete_password_maps (NullmailPlanner  *self,
                         GError          **error)
 {
   const char *config_directory = self->plan->config_directory;
+  g_auto(NullmailPasswordMap) map = { .item = NULL };
   g_autofree char *present = NULL;
   g_autoptr(GString) directory = NULL;
   g_autofree char *text = NULL;
@@ -154,7 +176,8 @@ complete_password_maps (NullmailPlanner  *self,
 
   directory = g_string_new (config_directory);
   g_string_replace (directory, "$", "$$", 0);  /* a “$” in the path is not the start of a macro */
-  present = nullmail_main_cf_get_value (self->plan->main_cf, MAPS);
+  if (!_nullmail_password_map_find (&map, self->after))
+    present = nullmail_main_cf_get_value (self->plan->main_cf, MAPS);
   text = g_strdup_printf ("%s:%s/sasl_passwd%s%s", map_type, directory->str,
                           present != NULL && *present != '\0' ? ", " : "",
                           present != NULL ? present : "");

@@ -63,6 +63,10 @@ NullmailFact        _nullmail_host_facts_observe_file            (NullmailHostFa
 NullmailFact        _nullmail_host_facts_observe_folder          (NullmailHostFacts *self,
                                                                   const char        *path);
 
+/* Whether there is a directory. */
+NullmailFact        _nullmail_host_facts_observe_directory       (NullmailHostFacts *self,
+                                                                  const char        *path);
+
 /* (nullable): the first line of a small file, without its newline. */
 const char         *_nullmail_host_facts_observe_first_line      (NullmailHostFacts *self,
                                                                   const char        *path);

@@ -489,6 +489,24 @@ _nullmail_host_facts_observe_file (NullmailHostFacts *self,
   return look_once (self, "file", path, can_read_file);
 }
 
+static NullmailFact
+is_directory (const char *path)
+{
+  struct stat info;
+
+  if (stat (path, &info) != 0)
+    return _nullmail_fact_from_errno (errno);
+
+  return S_ISDIR (info.st_mode) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+}
+
+NullmailFact
+_nullmail_host_facts_observe_directory (NullmailHostFacts *self,
+                                        const char        *path)
+{
+  return look_once (self, "directory", path, is_directory);
+}
+
 /* The group that Postfix or anybody else belongs to counts as others, but root's own does not. */
 static NullmailFact
 is_private (const char *path)

@@ -145,6 +145,26 @@ class Levels(FlowTest):
 
 
 class Passwords(FlowTest):
+    def test_password_file_of_another_host(self):
+        """Nobody can write to a folder that is not there, nor Postfix read from it. One that is
+        assigned is left to whoever wants it."""
+        for folder in ('/nonexistent', f'{self.main_cf}'):
+            with self.subTest(folder):
+                self.begin(f'smtp_sasl_password_maps = texthash:{folder}/sasl_passwd\n')
+                self.log_in()
+                self.assertRegex(self.value('smtp_sasl_password_maps'),
+                                 rf'^\w+:{re.escape(str(self.sasl_passwd))}$')
+                self.assertEqual(self.look_up(RELAY), f'relayuser:{SECRET}')
+                self.instance.undo(Flags.NO_ACTIVATE)
+                self.assertEqual(self.main_cf.read_bytes(), self.before)
+        config = self.instance.load_config()
+        config.set_relay_host(fixture.relay_host())
+        config.set_authentication(True)
+        config.set_password_maps('texthash:/nowhere/a')
+        plan = self.instance.plan(config, fixture.credentials(), 0)
+        self.assert_refused(Error.NOT_FOUND, 'nowhere', self.instance.apply, plan,
+                            Flags.NO_ACTIVATE)
+
     def test_password_in_main_cf(self):
         """The new one goes into a file in front; what is undone in part says so."""
         self.begin('smtp_sasl_password_maps = static:them:Other-Secret\n'
