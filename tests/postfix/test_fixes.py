@@ -58,15 +58,19 @@ class Trial:
             self.attempt(*pair)
         return self.complaints
 
-    def is_hopeless(self, error):
-        """Postfix refuses main.cf, or names a map as the file that it is made of: no table can
-        be made. Such a fix there is where hash is called deprecated."""
+    def is_hopeless(self, findings, error):
+        """A table of another type than a deprecated one has to be made, which Postfix does not do
+        while it refuses main.cf, and nobody can where a password file is missing. Debian 12 calls
+        no type deprecated."""
+        if any(finding.get_code() != Nullmail.FindingCode.MAP_TYPE_DEPRECATED
+               for finding in findings):
+            return False
         asked = subprocess.run(['postmap', '-c', self.made.etc, '-q', 'x', 'static:x'], check=False,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return (error.matches(Nullmail.Error.quark(), Nullmail.Error.MAP)
                 and asked.returncode != 0) \
             or (error.matches(Nullmail.Error.quark(), Nullmail.Error.UNSAFE)
-                and '/sasl_passwd.db” has no compiled map' in error.message)
+                and any(finding.get_severity() == Severity.ERROR for finding in self.findings))
 
     def attempt(self, *findings):
         """Mends the original document by these, one after the other, and applies that."""
@@ -82,7 +86,7 @@ class Trial:
         try:
             instance.apply(instance.plan_main_cf(main_cf, None, 0), 0)
         except GLib.Error as error:
-            if not self.is_hopeless(error):
+            if not self.is_hopeless(findings, error):
                 self.complaints.append(f'{names}: {error.message}')
         else:
             after = faults(instance.check())
