@@ -16,7 +16,6 @@
 #include "document/master-cf-private.h"
 
 #define NAME_LETTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_"
-#define MAX_DISTANCE 2
 #define MAX_REPORTED 10    /* each with a search for the name that may be meant */
 #define FEWEST_NAMES 100   /* of a Postfix that tells what it knows */
 
@@ -70,26 +69,7 @@ add_references_behind (GHashTable     *references,
     }
 }
 
-/* The old names that Postfix still takes: “postconf -d” does not have them, but the default of what
- * has come in their place does, such as “$virtual_maps” in that of virtual_alias_maps. They stand
- * in the table with the “$”, for none of them names a table. */
-static void
-add_references_of_defaults (GHashTable        *references,
-                            NullmailEffective *effective)
-{
-  g_autoptr(GPtrArray) values = _nullmail_effective_list_default_values (effective);
-  g_autoptr(GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GHashTableIter iter;
-  gpointer name;
-
-  for (guint i = 0; values != NULL && i < values->len; i++)
-    add_references (names, g_ptr_array_index (values, i));
-  g_hash_table_iter_init (&iter, names);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    g_hash_table_add (references, g_strconcat ("$", name, NULL));
-}
-
-/* (transfer full): the names that main.cf, the options of master.cf and the defaults use. */
+/* (transfer full): the names that main.cf and the options of master.cf use. */
 static GHashTable *
 collect_references (NullmailCheck *self)
 {
@@ -99,7 +79,6 @@ collect_references (NullmailCheck *self)
 
   add_references_behind (references, self->main_cf, '$');
   add_references_behind (references, self->main_cf, ':');
-  add_references_of_defaults (references, self->effective);
   for (guint i = 0; options != NULL && i < options->len; i++)
     {
       const NullmailMasterOption *option = g_ptr_array_index (options, i);
@@ -119,9 +98,7 @@ static gboolean
 is_referred_to (GHashTable *references,
                 const char *name)
 {
-  g_autofree char *macro = g_strconcat ("$", name, NULL);
-
-  if (g_hash_table_contains (references, name) || g_hash_table_contains (references, macro))
+  if (g_hash_table_contains (references, name))
     return TRUE;
 
   for (const char *end = strchr (name, '_'); end != NULL; end = strchr (end + 1, '_'))
@@ -153,81 +130,6 @@ is_of_service (const char *name)
       return TRUE;
 
   return FALSE;
-}
-
-/* A name of Postfix, with what tells soon that another one is not near. */
-typedef struct
-{
-  const char *name;
-  gsize       length;
-  guint32     letters;  /* a bit for each kind that occurs */
-} KnownName;
-
-static guint32
-get_letters (const char *name)
-{
-  guint32 letters = 0;
-
-  for (; *name != '\0'; name++)
-    letters |= 1u << (*name & 31);  /* the same for both cases */
-  return letters;
-}
-
-static GArray *
-measure (GPtrArray *names)
-{
-  GArray *known = g_array_sized_new (FALSE, FALSE, sizeof (KnownName), names->len);
-
-  for (guint i = 0; i < names->len; i++)
-    {
-      const char *name = g_ptr_array_index (names, i);
-      KnownName item = { name, strlen (name), get_letters (name) };
-
-      g_array_append_val (known, item);
-    }
-
-  return known;
-}
-
-/* An edit brings in one kind of letter at most, and changes the length by one at most. */
-static gboolean
-may_be_near (const KnownName *self,
-             gsize            length,
-             guint32          letters)
-{
-  return self->length <= length + MAX_DISTANCE && length <= self->length + MAX_DISTANCE
-         && __builtin_popcount (letters & ~self->letters) <= MAX_DISTANCE;
-}
-
-/* (nullable): the one name of Postfix that is nearer than all others, and near. */
-static const char *
-find_near (GArray     *known,
-           const char *name)
-{
-  const char *near = NULL;
-  gsize length = strlen (name);
-  guint32 letters = get_letters (name);
-  guint shortest = MAX_DISTANCE + 1;
-
-  for (guint i = 0; i < known->len; i++)
-    {
-      const KnownName *other = &g_array_index (known, KnownName, i);
-      guint distance;
-
-      if (!may_be_near (other, length, letters))
-        continue;
-      distance = g_ascii_strcasecmp (name, other->name) == 0
-                 ? 0 : _nullmail_name_get_distance (name, other->name, MAX_DISTANCE);
-      if (distance == shortest)
-        near = NULL;
-      if (distance < shortest)
-        {
-          near = other->name;
-          shortest = distance;
-        }
-    }
-
-  return near;
 }
 
 /* Whether the value may go to the other name: no error comes in with it, and the relay is given no
@@ -262,21 +164,21 @@ is_harmless (NullmailCheck  *self,
 static const char *
 find_meant (NullmailCheck              *self,
             const NullmailObsoleteName *obsolete,
-            GArray                     *known,
+            NullmailPostfixNames       *known,
             const char                 *name)
 {
   if (obsolete == NULL)
-    return find_near (known, name);
+    return _nullmail_postfix_names_find_near (known, name);
 
   return _nullmail_effective_has_default (self->effective, obsolete->replacement)
          ? obsolete->replacement : NULL;
 }
 
 static void
-report (NullmailCheck  *self,
-        NullmailRunner  run,
-        GArray         *known,
-        const char     *name)
+report (NullmailCheck        *self,
+        NullmailRunner        run,
+        NullmailPostfixNames *known,
+        const char           *name)
 {
   const NullmailObsoleteName *obsolete = _nullmail_obsolete_name_find (name);
   const char *near = find_meant (self, obsolete, known, name);
@@ -336,11 +238,13 @@ report_rest (NullmailCheck *self,
 
 /* What is referred to is collected for the first name that needs it. */
 static gboolean
-is_known (NullmailCheck  *self,
-          GHashTable    **references,
-          const char     *name)
+is_known (NullmailCheck         *self,
+          NullmailPostfixNames  *known,
+          GHashTable           **references,
+          const char            *name)
 {
-  if (_nullmail_effective_has_default (self->effective, name) || is_of_service (name))
+  if (_nullmail_effective_has_default (self->effective, name) || is_of_service (name)
+      || _nullmail_postfix_names_mention (known, name))
     return TRUE;
   if (*references == NULL)
     *references = collect_references (self);
@@ -352,8 +256,7 @@ void
 _nullmail_check_names (NullmailCheck  *self,
                        NullmailRunner  run)
 {
-  g_autoptr(GPtrArray) names = NULL;
-  g_autoptr(GArray) known = NULL;
+  NullmailPostfixNames *known;
   g_autoptr(GHashTable) references = NULL;
   g_autoptr(GHashTable) reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint32 position = 0;
@@ -361,15 +264,15 @@ _nullmail_check_names (NullmailCheck  *self,
 
   if (self->snapshot->is_idle || self->snapshot->seeks_errors)
     return;
-  names = _nullmail_effective_list_defaults (self->effective);
-  if (names == NULL || names->len < FEWEST_NAMES)
+  known = _nullmail_effective_peek_names (self->effective);
+  if (known == NULL || _nullmail_postfix_names_count (known) < FEWEST_NAMES)
     return;
 
   while ((name = _nullmail_main_cf_next_name (self->main_cf, &position)) != NULL)
     {
       guint n_reported = g_hash_table_size (reported);
 
-      if (is_known (self, &references, name) || g_hash_table_contains (reported, name))
+      if (is_known (self, known, &references, name) || g_hash_table_contains (reported, name))
         {
           g_free (name);
           continue;
@@ -381,8 +284,6 @@ _nullmail_check_names (NullmailCheck  *self,
           report_rest (self, name);
           return;
         }
-      if (known == NULL)
-        known = measure (names);
       report (self, run, known, name);
     }
 }

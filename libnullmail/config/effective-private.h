@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "config/postfix-names-private.h"
 #include "config/relay-host.h"
 #include "config/tls-level-private.h"
 #include "document/main-cf.h"
@@ -96,11 +97,8 @@ gboolean           _nullmail_effective_is_parameter     (NullmailEffective      
 gboolean           _nullmail_effective_has_version      (NullmailEffective            *self,
                                                          const char                   *version,
                                                          gboolean                      if_unknown);
-/* (transfer container) (nullable) (element-type utf8): the parameters that this Postfix has; NULL
- * where it cannot be asked. */
-GPtrArray         *_nullmail_effective_list_defaults    (NullmailEffective            *self);
-/* The same: what those are where main.cf does not set them, each macro as it stands there. */
-GPtrArray         *_nullmail_effective_list_default_values (NullmailEffective         *self);
+/* (transfer none) (nullable): the parameters of this Postfix; NULL where it cannot be asked. */
+NullmailPostfixNames *_nullmail_effective_peek_names    (NullmailEffective            *self);
 /* Whether a parameter has a value that is not empty; FALSE if the value is not known. */
 gboolean           _nullmail_effective_has_text         (NullmailEffective            *self,
                                                          const char                   *parameter);

@@ -26,6 +26,7 @@ typedef struct
   gpointer               asker_data;
   GHashTable            *asked;             /* (owned) (nullable) question to answer, or NULL */
   GHashTable            *values;            /* (owned) (nullable) what was loaded */
+  NullmailPostfixNames  *names;             /* (owned) (nullable) of those */
   gboolean               has_asked;
 } Defaults;
 
@@ -64,6 +65,7 @@ defaults_unref (Defaults *self)
   g_free (self->host_name);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->asked, g_hash_table_unref);
+  g_clear_pointer (&self->names, _nullmail_postfix_names_free);
   g_clear_pointer (&self->values, g_hash_table_unref);
   g_free (self);
 }
@@ -338,36 +340,16 @@ _nullmail_effective_has_version (NullmailEffective *self,
                                                                          : if_unknown;
 }
 
-static GPtrArray *
-list_defaults (NullmailEffective *self,
-               gboolean           wants_values)
+NullmailPostfixNames *
+_nullmail_effective_peek_names (NullmailEffective *self)
 {
+  Defaults *defaults = self->defaults;
   g_autofree char *value = NULL;
-  GPtrArray *list;
-  GHashTableIter iter;
-  gpointer name, text;
 
-  if (!ask_default (self, "", &value))
-    return NULL;
+  if (ask_default (self, "", &value) && defaults->names == NULL)
+    defaults->names = _nullmail_postfix_names_new (defaults->values);
 
-  list = g_ptr_array_new ();
-  g_hash_table_iter_init (&iter, self->defaults->values);
-  while (g_hash_table_iter_next (&iter, &name, &text))
-    g_ptr_array_add (list, wants_values ? text : name);
-
-  return list;
-}
-
-GPtrArray *
-_nullmail_effective_list_defaults (NullmailEffective *self)
-{
-  return list_defaults (self, FALSE);
-}
-
-GPtrArray *
-_nullmail_effective_list_default_values (NullmailEffective *self)
-{
-  return list_defaults (self, TRUE);
+  return defaults->names;
 }
 
 gboolean
