@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "config/settings-private.h"
+#include "config/name-distance-private.h"
 
 #define MAX_DISTANCE 2
 

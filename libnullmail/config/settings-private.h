@@ -84,12 +84,6 @@ const char              *_nullmail_setting_find_nearest (const char    *property
  * takes any text. */
 char                    *_nullmail_setting_list_words (NullmailSettingId id);
 
-/* How many letters have to be put in, taken out or replaced to make one name of the other; any
- * number above the limit where it is more than that. */
-guint                    _nullmail_name_get_distance (const char        *a,
-                                                      const char        *b,
-                                                      guint              limit);
-
 GType                    _nullmail_setting_get_type  (NullmailSettingId  id);
 void                     _nullmail_setting_init_value (NullmailSettingId  id,
                                                        GValue            *value);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/effective-private.h"
+#include "config/name-distance-private.h"
 #include "config/sasl-lists-private.h"
 #include "document/value-list-private.h"
 #include "enum-types.h"
@@ -85,46 +86,14 @@ _nullmail_setting_find_by_parameter (const char *parameter)
   return -1;
 }
 
-#define MAX_NAME 64  /* of what is compared of a name that may have any length */
-
-guint
-_nullmail_name_get_distance (const char *a,
-                             const char *b,
-                             guint       limit)
-{
-  gsize length = MIN (strlen (b), MAX_NAME);
-  guint row[MAX_NAME + 1];
-
-  for (guint j = 0; j <= length; j++)
-    row[j] = j;
-  for (guint i = 0; a[i] != '\0' && i < MAX_NAME; i++)
-    {
-      guint diagonal = row[0], shortest = i + 1;
-
-      row[0] = i + 1;
-      for (guint j = 0; j < length; j++)
-        {
-          guint replaced = diagonal + (a[i] != b[j]);
-
-          diagonal = row[j + 1];
-          row[j + 1] = MIN (replaced, MIN (diagonal, row[j]) + 1);
-          shortest = MIN (shortest, row[j + 1]);
-        }
-      if (shortest > limit)
-        return shortest;
-    }
-
-  return row[length];
-}
-
 const char *
 _nullmail_setting_find_nearest (const char *property)
 {
   const char *nearest = settings[0].property;
 
   for (int i = 1; i < NULLMAIL_N_SETTINGS; i++)
-    if (_nullmail_name_get_distance (property, settings[i].property, MAX_NAME)
-        < _nullmail_name_get_distance (property, nearest, MAX_NAME))
+    if (_nullmail_name_get_distance (property, settings[i].property, G_MAXUINT)
+        < _nullmail_name_get_distance (property, nearest, G_MAXUINT))
       nearest = settings[i].property;
 
   return nearest;
