@@ -494,8 +494,9 @@ is_directory (const char *path)
 {
   struct stat info;
 
+  /* What failed for another reason tells nothing of the directory. */
   if (stat (path, &info) != 0)
-    return _nullmail_fact_from_errno (errno);
+    return errno == ENOENT || errno == ENOTDIR ? NULLMAIL_FACT_NO : NULLMAIL_FACT_UNKNOWN;
 
   return S_ISDIR (info.st_mode) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
