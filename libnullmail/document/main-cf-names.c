@@ -26,10 +26,15 @@ names_add (Names                   *self,
 {
   char *name = g_utf8_make_valid (setting->start, _nullmail_main_cf_text_measure_name (setting));
 
-  if (g_hash_table_add (self->seen, name))
-    g_ptr_array_add (self->list, name);
-  else
-    g_free (name);
+  /* To add one that is there would put it in the place of the other, which is in the list. */
+  if (g_hash_table_contains (self->seen, name))
+    {
+      g_free (name);
+      return;
+    }
+
+  g_hash_table_add (self->seen, name);
+  g_ptr_array_add (self->list, name);
 }
 
 static char **

@@ -238,6 +238,15 @@ assert_list (char       **list,
   g_strfreev (list);
 }
 
+/* A name that stands there three times was compared with a copy that had been freed. */
+static void
+test_names_with (void)
+{
+  g_autoptr(NullmailMainCf) main_cf = parse ("a = $x\nb = 1\na = $y\na = $z\nc = $a\na = $b\n");
+
+  assert_list (_nullmail_main_cf_list_with (main_cf, '$'), "a c");
+}
+
 static void
 test_lists (void)
 {
@@ -492,6 +501,7 @@ main (int    argc,
   g_test_add_func ("/main-cf/unset", test_unset);
   g_test_add_func ("/main-cf/comment-out", test_comment_out);
   g_test_add_func ("/main-cf/remove-duplicates", test_remove_duplicates);
+  g_test_add_func ("/main-cf/names-with", test_names_with);
   g_test_add_func ("/main-cf/lists", test_lists);
   g_test_add_func ("/main-cf/bad-lines", test_bad_lines);
   g_test_add_func ("/main-cf/sequence", test_sequence);
