@@ -92,6 +92,8 @@ def demonstrate(world, name):
                               stdout=subprocess.PIPE, text=True, check=False)
         return 'read by anybody' if done.stdout == '1\n' else 'not read'
     instance.start()
+    if made.case in SOUND:
+        instance.wait_for_pickup()
     try:
         refused = instance.send(*(AS_NOBODY if how == 'user' else []))
         if refused is not None:

@@ -25,6 +25,7 @@ HOST = 'smtp.example.com'
 ADDRESS, OWN_ADDRESS = '192.0.2.11', '192.0.2.7'
 LOGIN = 'host7', 'geheim'
 SOUND_LIMIT_S = 60  # on a machine with much else to do
+PICKUP_LIMIT_S = 10
 BROKEN_LIMIT_S = 3  # in which a sound instance delivers many times over
 NAMESPACES = ['unshare', '-n', '-m', '-u', '--propagation', 'private', 'sh', '-ec',
               'ip link set lo up; ip address add 192.0.2.7/32 dev lo; '
@@ -244,6 +245,13 @@ class Instance:
             [program, '-c', self.etc, '-d'], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
             env={**os.environ, 'MAIL_CONFIG': str(self.etc)})
+
+    def wait_for_pickup(self):
+        """A pickup(8) that is not woken by a clock misses what is sent before it listens."""
+        deadline = time.monotonic() + PICKUP_LIMIT_S
+        while not (self.queue / 'public' / 'pickup').exists() and self.master.poll() is None \
+                and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def stop(self):
         if self.master is not None:
