@@ -100,10 +100,10 @@ check_entry (NullmailCheck *self,
   else if (entries[index].limit != NULL && !has_limit (service, entries[index].limit))
     fault = g_strdup_printf (_("the seventh field, the number of its processes, has to be %s"),
                              entries[index].limit);
-  else if (entries[index].is_public && !g_str_equal (service->is_private, "n")
+  else if (entries[index].is_public && !g_str_equal (service->private_flag, "n")
            && !g_str_equal (service->name, "pickup"))
     fault = g_strdup (_("the third field has to be n, for others look for it in “public”"));
-  else if (!entries[index].is_public && g_str_equal (service->is_private, "n"))
+  else if (!entries[index].is_public && g_str_equal (service->private_flag, "n"))
     fault = g_strdup (_("the third field has to be - or y, for others look for it in “private”"));
   else if (service->argument != NULL)
     fault = g_strdup_printf (_("the program stops at the argument “%s”; what is no option, and a "

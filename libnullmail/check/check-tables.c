@@ -13,6 +13,10 @@
 
 #include "base/i18n-private.h"
 
+/* What Berkeley DB writes into the fourth word of a table, by its kind. */
+#define DB_HASH 0x061561u
+#define DB_BTREE 0x053162u
+
 /* What the programs on the way to the relay read: smtp(8), cleanup(8), trivial-rewrite(8) and
  * qmgr(8). Each defers all mail, or all that it is about, where such a table cannot be opened. */
 static const char *const parameters[] = {
@@ -96,7 +100,8 @@ report_empty (NullmailCheck        *self,
     facts->parameter, facts->subject, path);
 }
 
-/* The number that Berkeley DB writes into the first page, in the byte order of the machine. */
+/* Whether a file may be one of Berkeley DB, by the number in its first page, which is in the byte
+ * order of the machine that wrote it. */
 static gboolean
 may_be_database (const NullmailTableName *name,
                  const char              *path)
@@ -113,12 +118,11 @@ may_be_database (const NullmailTableName *name,
 
   n_read = fread (page, sizeof page, 1, file);
   fclose (file);
-  for (guint i = 0; n_read == 1 && i < 2; i++)
-    if ((i == 0 ? page[3] : GUINT32_SWAP_LE_BE (page[3])) == 0x061561
-        || (i == 0 ? page[3] : GUINT32_SWAP_LE_BE (page[3])) == 0x053162)
-      return TRUE;
+  if (n_read != 1)
+    return FALSE;
 
-  return FALSE;
+  return page[3] == DB_HASH || page[3] == GUINT32_SWAP_LE_BE (DB_HASH)
+         || page[3] == DB_BTREE || page[3] == GUINT32_SWAP_LE_BE (DB_BTREE);
 }
 
 static void

@@ -22,7 +22,7 @@ typedef struct
 {
   char      *name;     /* (owned) */
   char      *type;     /* (owned) “unix”, “inet” ... */
-  char      *is_private;  /* (owned) “y”, “n”, or “-” for the default, which is y */
+  char      *private_flag;  /* (owned) “y”, “n”, or “-” for the default, which is y */
   char      *chroot;   /* (owned) “y”, “n”, or “-” for the default */
   char      *limit;    /* (owned) how many processes at once, or “-” for the default */
   char      *command;  /* (owned) the program, such as “smtp” */

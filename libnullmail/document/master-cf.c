@@ -47,7 +47,7 @@ service_free (gpointer data)
 
   g_free (self->name);
   g_free (self->type);
-  g_free (self->is_private);
+  g_free (self->private_flag);
   g_free (self->chroot);
   g_free (self->limit);
   g_free (self->command);
@@ -260,7 +260,7 @@ add_service (GPtrArray  *services,
   service = g_new0 (NullmailMasterService, 1);
   service->name = g_strdup (fields[FIELD_NAME]);
   service->type = g_strdup (fields[FIELD_TYPE]);
-  service->is_private = g_strdup (fields[FIELD_PRIVATE]);
+  service->private_flag = g_strdup (fields[FIELD_PRIVATE]);
   service->chroot = g_strdup (fields[FIELD_CHROOT]);
   service->limit = g_strdup (fields[FIELD_PROCESSES]);
   service->line = g_array_index (words.lines, guint, 0);

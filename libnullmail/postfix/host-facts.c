@@ -9,6 +9,8 @@
 #include <gio/gio.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +18,6 @@
 
 #define MAX_ORIGIN_BYTES 1024
 #define MAX_PEM_BYTES 131072
-#define MAX_PEM_LINE 1024  /* what is longer counts as several */
 
 typedef enum
 {
@@ -81,28 +82,14 @@ can_read_file (const char *path)
   return S_ISREG (info.st_mode) && info.st_size > 0 ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
 }
 
-/* Whether what follows the title of a certificate is one up to its end, and in the outer form of
- * DER: 0x30, and a length that is that of the rest. One with trust has more behind. */
-static gboolean
-is_whole_certificate (FILE *file)
+/* No certificate has a passphrase, and nobody is to be asked for one. */
+static int
+refuse_passphrase (char *buffer G_GNUC_UNUSED,
+                   int   size G_GNUC_UNUSED,
+                   int   is_writing G_GNUC_UNUSED,
+                   void *data G_GNUC_UNUSED)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
-  g_autofree guchar *data = NULL;
-  char line[MAX_PEM_LINE];
-  gsize size = 0;
-
-  while (fgets (line, sizeof line, file) != NULL && !g_str_has_prefix (line, "-----END "))
-    g_string_append (text, line);
-  if (feof (file) || text->len == 0)
-    return FALSE;
-
-  data = g_base64_decode (text->str, &size);
-  if (size < 4 || data[0] != 0x30)
-    return FALSE;
-  if (data[1] == 0x81)
-    return 3u + data[2] <= size;
-
-  return data[1] == 0x82 ? 4u + (data[2] << 8 | data[3]) <= size : data[1] == 0x83;
+  return -1;
 }
 
 /* Whether a file has a certificate in PEM form, as OpenSSL reads it. It is read up to the first.
@@ -110,13 +97,9 @@ is_whole_certificate (FILE *file)
 static NullmailFact
 can_read_certificates (const char *path)
 {
-  static const char *const titles[] = {
-    "-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----",
-    "-----BEGIN X509 CERTIFICATE-----",
-  };
   NullmailFact fact = can_read_file (path);
-  char line[MAX_PEM_LINE];
   struct stat info;
+  X509 *certificate;
   FILE *file;
 
   if (fact != NULLMAIL_FACT_YES || (stat (path, &info) == 0 && info.st_size > MAX_PEM_BYTES))
@@ -125,11 +108,11 @@ can_read_certificates (const char *path)
   if (file == NULL)
     return _nullmail_fact_from_errno (errno);
 
-  fact = NULLMAIL_FACT_NO;
-  while (fact == NULLMAIL_FACT_NO && fgets (line, sizeof line, file) != NULL)
-    for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
-      if (g_str_has_prefix (line, titles[i]))
-        fact = is_whole_certificate (file) ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+  ERR_set_mark ();
+  certificate = PEM_read_X509_AUX (file, NULL, refuse_passphrase, NULL);
+  ERR_pop_to_mark ();
+  fact = certificate != NULL ? NULLMAIL_FACT_YES : NULLMAIL_FACT_NO;
+  X509_free (certificate);
   fclose (file);
 
   return fact;
